@@ -1,0 +1,68 @@
+# Two commands do everything on a machine with Python 3.11+, make and git: `make demo` and `make test`.
+# All packages go into .venv, from the lock files, with hashes; what is installed already is not installed again.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
+
+.PHONY: help demo test test-fast lint types messages-check policies-check messages lock bench clean distclean
+.DELETE_ON_ERROR:
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+
+demo: .venv/.runtime ## load the demo exporter and serve it
+	$(BIN)/softlaunch demo
+
+test: lint types messages-check policies-check ## check everything: style, types, texts, every test
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-fast: .venv/.dev ## the tests that need neither PostgreSQL nor a browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not postgres and not browser and not slow"
+
+lint: .venv/.dev ## style
+	$(BIN)/ruff check .
+
+types: .venv/.dev ## types
+	$(BIN)/mypy --strict shop
+
+messages-check: .venv/.dev
+	$(BIN)/softlaunch messages check
+
+policies-check: .venv/.dev
+	$(BIN)/softlaunch policies check
+
+messages: .venv/.dev ## gather the messages of code and templates into locales/
+	$(BIN)/softlaunch messages gather
+
+lock: .venv/.dev ## pin requirements*.in again; UPGRADE=1 takes the newest versions
+	$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements.lock requirements.in
+	$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements-dev.lock requirements-dev.in
+
+bench: .venv/.dev ## measure how fast the shop answers
+	$(BIN)/python -m tests.bench
+
+clean: ## remove what builds and tests leave behind; data/ and .venv stay
+	rm -rf build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean ## and the installed packages
+	rm -rf .venv
+
+.venv/pyvenv.cfg:
+	@command -v "$(PYTHON)" >/dev/null || { echo "No $(PYTHON) here: install Python 3.11 or newer, or make PYTHON=..." >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is `"$(PYTHON)" -V 2>&1`; softlaunch needs 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	"$(PYTHON)" -m venv .venv
+
+.venv/.runtime: .venv/pyvenv.cfg requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,20 @@
+"""softlaunch: a storefront that an exporter points at a new country, to learn with real customers whether it works.
+
+The house is a row of slices; each imports only from those to its left:
+
+ground      pure stones: money, instants, duty intervals, errors
+base        the outside world: settings, database, languages, pages, page cache, mail, payments
+staff       people who sign in and what each may do
+markets     markets, launch states, the gate, tax and shipping rates, the visit of a customer
+policies    rules and texts as one version, minimums, acceptance
+catalogue   products, listings, suitability, browsing
+checkout    cart, quote, holds, orders, paying, dispatch
+support     roster, requests, routing, promises, the desk
+launches    readiness, transitions, invitations, the board
+upkeep      import of a whole set-up
+demo        the demo exporter as data
+
+`jobs`, `app` and `cli` stand over all of them.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,142 @@
+"""The one place that wires: from the parts of the house to an application a server can run."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
+from prometheus_client import generate_latest
+
+from shop import jobs
+from shop.base.assets import static_file
+from shop.base.db import Database, log_engine
+from shop.base.guard import Guard, Metrics
+from shop.base.logs import set_up_logs
+from shop.base.pagecache import PageCache
+from shop.base.settings import from_environment
+from shop.base.web import BODY_LIMIT, ErrorAnswers, provide_form, refuse_cross_site
+from shop.catalogue import pages as catalogue
+from shop.checkout import desk as orders_desk
+from shop.checkout import order_pages, till, webhook
+from shop.checkout import pages as checkout
+from shop.ground.errors import Refusal
+from shop.house import House, assemble
+from shop.launches import console as launches
+from shop.markets import pages as markets
+from shop.policies import pages as policies
+from shop.staff import desk as staff
+from shop.staff.arrival import COOKIE as STAFF_COOKIE
+from shop.staff.arrival import SignInFirst, provide_staff, to_sign_in
+from shop.support import desk as support_desk
+from shop.support import pages as support
+from shop.upkeep import console as upkeep
+
+DOORS = (markets, policies, catalogue, checkout, order_pages, till, webhook, support, staff, orders_desk, support_desk, launches, upkeep)
+
+
+def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
+    """The application: guard, page cache and router over one house. `jobs_inside` also does the periodic work here."""
+    set_up_logs(house.settings.log_format)
+    metrics = Metrics()
+    answers = ErrorAnswers(house.pages, house.languages)
+    handlers = [static_file, healthz, readyz, metrics_page, *(handler for door in DOORS for handler in door.HANDLERS)]
+    router = Litestar(
+        # One router, not a bare list: Litestar 2.25 wraps a sync handler twice when another joins its path later.
+        route_handlers=[Router("/", route_handlers=handlers)],
+        dependencies=_dependencies(house, metrics),
+        exception_handlers=_exception_handlers(answers),
+        before_request=_before(house),
+        lifespan=[lambda _app: _life(house, jobs_inside=jobs_inside)],
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=None,
+        logging_config=None,
+    )
+    cached = PageCache(
+        router, revisions=house.revisions, clock=house.clock, passes=frozenset({house.cookies.name(STAFF_COOKIE)}),
+        admitted=lambda market, cookies: house.admissions.invited(cookies, market, house.directory.now()),
+    )
+    return Guard(cached, secure=house.settings.secure, pay_hosts=("https://checkout.stripe.com",),
+                 log=house.settings.log_format != "off", metrics=metrics)
+
+
+def served() -> ASGIApp:
+    """The application for a serving process, from the environment."""
+    return build(assemble(from_environment()))
+
+
+def _dependencies(house: House, metrics: Metrics) -> dict[str, Provide]:
+    """What a door may ask for by name."""
+    parts: dict[str, Any] = {
+        "settings": house.settings, "database": house.database, "languages": house.languages, "pages": house.pages,
+        "assets": house.assets, "policies": house.policies, "payments": house.payments, "mailer": house.mailer,
+        "jar": house.cookies, "signer": house.signer, "directory": house.directory, "admissions": house.admissions,
+        "holders": house.holders, "revisions": house.revisions, "metrics": metrics,
+    }
+    provided = {name: Provide(_giver(part), sync_to_thread=False) for name, part in parts.items()}
+    provided["now"] = Provide(lambda: house.clock(), sync_to_thread=False)
+    provided["form"] = Provide(provide_form)
+    provided["staff"] = Provide(provide_staff, sync_to_thread=True)
+    return provided
+
+
+def _giver(part: Any) -> Callable[[], Any]:
+    return lambda: part
+
+
+def _exception_handlers(answers: ErrorAnswers) -> dict[type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]]:
+    # Litestar answers these with 500 by itself, though it is the client who sent what cannot be read.
+    unreadable = (UnicodeDecodeError, UnicodeEncodeError, RecursionError, OverflowError)
+    return {
+        SignInFirst: to_sign_in,
+        Refusal: answers.refusal,
+        HTTPException: answers.http,
+        Exception: answers.fault,
+        **dict.fromkeys(unreadable, answers.unreadable),
+    }
+
+
+def _before(house: House) -> Callable[[Request[Any, Any, Any]], Any]:
+    async def before(request: Request[Any, Any, Any]) -> None:
+        refuse_cross_site(house.settings, request)
+
+    return before
+
+
+@asynccontextmanager
+async def _life(house: House, *, jobs_inside: bool) -> AsyncIterator[None]:
+    log_engine(house.database)
+    house.revisions.refresh()
+    house.revisions.watch()
+    worker = jobs.Worker(house) if jobs_inside else None
+    if worker is not None:
+        worker.start()
+    try:
+        yield
+    finally:
+        if worker is not None:
+            worker.stop()
+        house.revisions.stop()
+        house.database.close()
+
+
+@get("/healthz", sync_to_thread=False)
+def healthz() -> str:
+    """The process runs."""
+    return "ok"
+
+
+@get("/readyz", sync_to_thread=True)
+def readyz(database: NamedDependency[Database]) -> str:
+    """The process can serve: its database answers."""
+    with database.reading() as db:
+        db.connection().exec_driver_sql("SELECT 1")
+    return "ready"
+
+
+@get("/metrics", sync_to_thread=False)
+def metrics_page(metrics: NamedDependency[Metrics]) -> Response[bytes]:
+    """The counters, for Prometheus."""
+    return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4")

@@ -1,0 +1,193 @@
+"""Languages: message catalogues compiled in memory at start, and the `Tongue` that speaks one of them to one reader.
+
+A tongue is a language plus the region whose customs of numbers, dates and money hold (de in CH is not de in DE).
+Nothing is ambient: whoever renders is handed the tongue.
+"""
+
+import gettext
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.support import Translations
+
+from shop.ground.instants import zone as zone_named
+from shop.ground.money import Money
+
+SOURCE_LANGUAGE = "en"
+
+
+def N_(message: str) -> str:
+    """Mark a message for extraction where it is written; it is translated where it is shown."""
+    return message
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a message that counts, as `N_` does; its two forms are handed to `Tongue.count`."""
+    return singular, plural
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One reader's language and customs. `tag` is a BCP 47 tag such as `de-CH`; `language` the one offered, `de`."""
+
+    tag: str
+    language: str
+    direction: str
+    locale: Locale
+    translations: gettext.NullTranslations
+
+    def say(self, message: str, **values: Any) -> str:
+        """The message in this tongue, its named placeholders filled."""
+        said = self.translations.gettext(message)
+        return said % values if values else said
+
+    def count(self, singular: str, plural: str, number: int, **values: Any) -> str:
+        """The message in the plural form that `number` takes in this language."""
+        said = self.translations.ngettext(singular, plural, number)
+        return said % {"num": self.number(number), **values}
+
+    def money(self, amount: Money) -> str:
+        """The amount as this region writes it: `349,00 €`, `CHF 349.00`, `39,800円`."""
+        return _money(amount.minor, amount.currency, self.locale)
+
+    def number(self, number: float) -> str:
+        """A plain number."""
+        return format_decimal(number, locale=self.locale)
+
+    def percent(self, basis_points: int) -> str:
+        """A rate given in hundredths of a percent: 1900 -> `19 %`."""
+        return format_percent(basis_points / 10_000, locale=self.locale, decimal_quantization=False)
+
+    def date(self, day: date) -> str:
+        """A date with the month as a word: `3. Dezember 2026`."""
+        return format_date(day, "long", locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """Weekday, day and month, short: `Di., 1. Dez.`; `12月1日(火)`."""
+        return format_date(day, self.locale.datetime_skeletons["MMMEd"].pattern, locale=self.locale)
+
+    def time(self, instant: datetime, zone: str) -> str:
+        """The wall-clock time in `zone`."""
+        return format_time(instant, "short", tzinfo=zone_named(zone), locale=self.locale)
+
+    def moment(self, instant: datetime, zone: str) -> str:
+        """Date and time in `zone`, the month as a word."""
+        wall = instant.astimezone(zone_named(zone)).replace(tzinfo=None)
+        pattern = self.locale.datetime_formats["long"]
+        return pattern.format(format_time(wall, "short", locale=self.locale), format_date(wall, "long", locale=self.locale))
+
+    def list(self, items: list[str]) -> str:
+        """`a, b und c`."""
+        return format_list(items, locale=self.locale)
+
+    def territory(self, country: str) -> str:
+        """The country's name in this tongue."""
+        return self.locale.territories.get(country, country)
+
+    def language_name(self, tag: str) -> str:
+        """The language's name in this tongue."""
+        return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+
+
+@lru_cache(maxsize=16384)
+def _money(minor: int, currency: str, locale: Locale) -> str:
+    amount = Money(minor, currency)
+    if currency == "JPY" and locale.language == "ja":
+        return f"{format_decimal(minor, locale=locale)}円"  # CLDR's full-width sign leaves a hole before the figure
+    return format_currency(amount.decimal, currency, locale=locale)
+
+
+class Languages:
+    """All message catalogues of the house, read once at start."""
+
+    def __init__(self, locales_dir: Path) -> None:
+        self.translations = {file.parts[-3]: _compiled(file) for file in sorted(locales_dir.glob("*/LC_MESSAGES/messages.po"))}
+        self.tags = (SOURCE_LANGUAGE, *(tag for tag in self.translations if tag != SOURCE_LANGUAGE))
+        self._tongues: dict[tuple[str, str], Tongue] = {}
+
+    def tongue(self, language: str, country: str = "") -> Tongue:
+        """The tongue of `language` with the customs of `country`; an unknown language is answered in English."""
+        key = (language if language in self.tags else SOURCE_LANGUAGE, country)
+        if key not in self._tongues:
+            self._tongues[key] = self._made(*key)
+        return self._tongues[key]
+
+    def from_header(self, accept_language: str) -> str:
+        """The best language we speak for an Accept-Language header; English when none fits."""
+        for wanted in _by_weight(accept_language[:200]):
+            for tag in self.tags:
+                if tag.lower() == wanted or tag.lower().split("-")[0] == wanted.split("-")[0]:
+                    return tag
+        return SOURCE_LANGUAGE
+
+    def _made(self, language: str, country: str) -> Tongue:
+        locale = _locale(language, country)
+        messages: gettext.NullTranslations = self.translations.get(language) or gettext.NullTranslations()
+        if (language, country) == ("de", "CH"):
+            messages = _SwissGerman(messages)
+        tag = f"{language.split('-')[0]}-{country}" if country else language
+        return Tongue(tag, language, locale.text_direction, locale, messages)
+
+
+class _SwissGerman(gettext.NullTranslations):
+    """German as it is written in Switzerland: ss for ß, and «…» for quotation marks. A spelling rule, so no catalogue."""
+
+    def __init__(self, german: gettext.NullTranslations) -> None:
+        super().__init__()
+        self.german = german
+
+    def gettext(self, message: str) -> str:
+        return swiss(self.german.gettext(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return swiss(self.german.ngettext(msgid1, msgid2, n))
+
+    def pgettext(self, context: str, message: str) -> str:
+        return swiss(self.german.pgettext(context, message))
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return swiss(self.german.npgettext(context, msgid1, msgid2, n))
+
+
+def swiss(german: str) -> str:
+    """German text in Swiss spelling."""
+    return german.translate({ord("ß"): "ss", ord("„"): "«", ord("“"): "»"})
+
+
+def _locale(language: str, country: str) -> Locale:
+    base = language.split("-")[0]
+    try:
+        return Locale.parse(f"{base}_{country}") if country else Locale.parse(language, sep="-")
+    except UnknownLocaleError:
+        # CLDR knows no such pair (en_JP, de_NZ …): the language's own customs are the nearest true thing.
+        return Locale.parse(language, sep="-")
+
+
+def _compiled(file: Path) -> Translations:
+    with file.open("rb") as source:
+        catalogue = read_po(source)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(fp=compiled)
+
+
+def _by_weight(header: str) -> list[str]:
+    weighted = []
+    for position, part in enumerate(header.split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighted.append((-float(weight or 1), position, tag.strip().lower()))
+        except ValueError:
+            continue
+    return [tag for _weight, _position, tag in sorted(weighted) if tag]

@@ -1,0 +1,127 @@
+"""Mail out of the house: by SMTP when it is set up, else into a local outbox folder that the console shows."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+from urllib.parse import unquote, urlsplit
+
+
+class NotAnAddress(ValueError):
+    """The text is not one plain e-mail address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A UTF-8 text that travels with a mail."""
+
+    name: str
+    subtype: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail to one person, in that person's language (a BCP 47 tag)."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    key: str
+    attachments: tuple[Attachment, ...] = field(default=())
+
+
+@runtime_checkable  # the framework checks what it hands to a door
+class Mailer(Protocol):
+    """Something that takes a mail; raises OSError or smtplib.SMTPException when it cannot now."""
+
+    def send(self, mail: Mail, *, now: datetime) -> None:
+        """Hand the mail over."""
+
+
+class SmtpMailer:
+    """Sends through the SMTP server of SMTP_URL (`smtp://` uses STARTTLS where offered, `smtps://` TLS from the start)."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self._parts = urlsplit(url)
+        self._sender = sender
+
+    def send(self, mail: Mail, *, now: datetime) -> None:
+        with self._connection() as server:
+            if self._parts.username:
+                server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
+            server.send_message(message(mail, self._sender, now=now))
+
+    def _connection(self) -> smtplib.SMTP:
+        host, port = self._parts.hostname or "", self._parts.port or 0
+        if self._parts.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port or 465, timeout=20, context=ssl.create_default_context())
+        server = smtplib.SMTP(host, port or 587, timeout=20)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo()
+        return server
+
+
+class FolderMailer:
+    """Keeps every mail as an .eml file, the newest last by name."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self.folder = folder
+        self._sender = sender
+
+    def send(self, mail: Mail, *, now: datetime) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = "".join(letter if letter.isalnum() or letter in "-." else "_" for letter in mail.key)
+        (self.folder / f"{now:%Y%m%dT%H%M%S}-{name}.eml").write_bytes(bytes(message(mail, self._sender, now=now)))
+
+    def kept(self) -> list[tuple[str, EmailMessage]]:
+        """All kept mails with their file names, newest first."""
+        files = sorted(self.folder.glob("*.eml"), reverse=True) if self.folder.exists() else []
+        return [(file.stem, self.read(file.stem)) for file in files]
+
+    def read(self, name: str) -> EmailMessage:
+        """One kept mail; raises FileNotFoundError when there is none of that name."""
+        file = self.folder / f"{Path(name).name}.eml"
+        parsed = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+
+def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
+    """The mail as a MIME message: text, HTML beside it, attachments. A key makes a repeated sending recognisable."""
+    made = EmailMessage(policy=policy.SMTP)
+    made["From"], made["To"], made["Subject"] = sender, address(mail.to), " ".join(mail.subject.split())
+    made["Date"], made["Message-ID"] = format_datetime(now), make_msgid(idstring=mail.key.replace(":", "-"), domain="softlaunch")
+    made["Content-Language"], made["Auto-Submitted"] = mail.language, "auto-generated"
+    made.set_content(mail.text)
+    made.add_alternative(mail.html, subtype="html")
+    for each in mail.attachments:
+        made.add_attachment(each.text, subtype=each.subtype, filename=each.name)
+    return made
+
+
+def address(text: str) -> Address:
+    """One plain address; raises NotAnAddress for lists, names, control characters and anything else."""
+    try:
+        parsed = Address(addr_spec=text)
+    except Exception:  # noqa: BLE001 - the standard library raises several kinds for several kinds of nonsense
+        raise NotAnAddress(text) from None
+    if not parsed.username or "." not in parsed.domain or parsed.addr_spec != text or not text.isascii() or len(text) > 254:
+        raise NotAnAddress(text)
+    return parsed
+
+
+def mailer(smtp_url: str, sender: str, outbox: Path) -> Mailer:
+    """SMTP when it is set up, else the local outbox."""
+    return SmtpMailer(smtp_url, sender) if smtp_url else FolderMailer(outbox, sender)

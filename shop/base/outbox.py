@@ -1,0 +1,101 @@
+"""Effects on the outside world, written in the transaction that causes them and carried out by a worker.
+
+An effect has a unique key, so that it is caused once however often its cause is handled. The worker leases it,
+carries it out, and marks it done; a failure is tried again with growing pauses and stands visible when given up.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from shop.base.db import Database
+
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+class Effect(SQLModel, table=True):
+    """One thing to be done outside, with what it needs as JSON."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    key: str = Field(unique=True)
+    payload: str
+    due_at: datetime = Field(index=True)
+    created_at: datetime
+    attempts: int = 0
+    leased_until: datetime | None = None
+    done_at: datetime | None = None
+    dead_at: datetime | None = None
+    error: str = ""
+
+
+CarryOut = Callable[[dict[str, Any], datetime], None]
+
+
+def enqueue(db: Session, kind: str, key: str, payload: Mapping[str, Any], *, now: datetime) -> None:
+    """Write the effect `key` into the caller's transaction; a second one with the same key is no effect at all."""
+    row = {"kind": kind, "key": key, "payload": json.dumps(payload), "due_at": now, "created_at": now, "attempts": 0, "error": ""}
+    # SQLite understands PostgreSQL's ON CONFLICT DO NOTHING word for word.
+    db.connection().execute(insert(Effect).values(row).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def carry_out_due(database: Database, functions: Mapping[str, CarryOut], *, now: datetime, at_most: int = 20) -> int:
+    """Lease what is due, carry each out outside any transaction, and say how many were tried."""
+    leased = _lease(database, now=now, at_most=at_most)
+    for effect in leased:
+        _carry_out(database, functions, effect, now=now)
+    return len(leased)
+
+
+def _lease(database: Database, *, now: datetime, at_most: int) -> list[Effect]:
+    free = (col(Effect.leased_until).is_(None)) | (col(Effect.leased_until) < now)
+    waiting = (
+        select(Effect.id)
+        .where(col(Effect.done_at).is_(None), col(Effect.dead_at).is_(None), col(Effect.due_at) <= now, free)
+        .order_by(col(Effect.due_at), col(Effect.id))
+        .limit(at_most)
+    )
+    with database.reading() as db:  # most looks find nothing, and must not take the one place to write
+        if db.exec(waiting.limit(1)).first() is None:
+            return []
+    # Materialised: PostgreSQL may otherwise run the limited sub-select again for every row it compares.
+    chosen = waiting.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
+    with database.writing() as db:
+        taken = update(Effect).where(col(Effect.id).in_(select(chosen.c.id)))
+        taken = taken.values(leased_until=now + LEASE, attempts=Effect.attempts + 1)
+        ids = db.connection().execute(taken.returning(col(Effect.id))).scalars().all()
+        return list(db.exec(select(Effect).where(col(Effect.id).in_(ids)).order_by(col(Effect.id))).all())
+
+
+def _carry_out(database: Database, functions: Mapping[str, CarryOut], effect: Effect, *, now: datetime) -> None:
+    try:
+        functions[effect.kind](json.loads(effect.payload), now)
+    except Exception as fault:  # noqa: BLE001 - whatever went wrong outside, the effect must stand and be tried again
+        structlog.get_logger().warning("effect failed", kind=effect.kind, key=effect.key, attempt=effect.attempts, fault=repr(fault))
+        _put_back(database, effect, repr(fault), now=now)
+    else:
+        with database.writing() as db:
+            db.connection().execute(update(Effect).where(col(Effect.id) == effect.id).values(done_at=now, error=""))
+
+
+def _put_back(database: Database, effect: Effect, fault: str, *, now: datetime) -> None:
+    pause = min(timedelta(seconds=15 * 2**effect.attempts), LONGEST_PAUSE)
+    values: dict[str, Any] = {"leased_until": None, "due_at": now + pause, "error": fault[:500]}
+    if effect.attempts >= ATTEMPTS:
+        values["dead_at"] = now
+    with database.writing() as db:
+        db.connection().execute(update(Effect).where(col(Effect.id) == effect.id).values(values))
+
+
+def dead(db: Session) -> list[Effect]:
+    """The effects that were given up, newest first, for a person to look at."""
+    return list(db.exec(select(Effect).where(col(Effect.dead_at).is_not(None)).order_by(col(Effect.id).desc()).limit(100)).all())
+

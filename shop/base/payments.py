@@ -1,0 +1,91 @@
+"""The port to whoever takes the money. Two stand behind it: Stripe, and the demo till that needs no account.
+
+Amounts are `Money`; a session is one attempt to pay one order; `state` is the provider's own word, always asked
+before anything is believed. Calls go outside any database transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
+
+from shop.ground.money import Money
+
+Status = Literal["open", "paid", "expired"]
+
+
+class PaymentsAway(Exception):
+    """The provider could not be reached or did not answer in time; whether it acted is not known."""
+
+
+class PaymentRefused(Exception):
+    """The provider understood and said no; the message is for the log, not for the customer."""
+
+
+class BadSignature(Exception):
+    """A notice that was not signed by the provider, or is too old or too far ahead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAsk:
+    """What is to be paid, by whom, and where the customer returns to. `key` makes a repeated ask the same session."""
+
+    reference: str
+    total: Money
+    lines: tuple[tuple[str, int, Money], ...]
+    email: str
+    language: str
+    return_url: str
+    cancel_url: str
+    expires_at: datetime
+    key: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSession:
+    """An open session and the address where the customer pays."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentState:
+    """The provider's word on a session; `payment` is set once money has moved."""
+
+    session: str
+    status: Status
+    payment: str = ""
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNotice:
+    """A signed notice from the provider: something happened to `session`."""
+
+    id: str
+    kind: str
+    session: str
+
+
+@runtime_checkable  # the framework checks what it hands to a door
+class Payments(Protocol):
+    """The provider. Every method may raise PaymentsAway."""
+
+    name: str
+
+    def open_session(self, ask: SessionAsk) -> PaymentSession:
+        """Open a session, or hand out the one that the same key opened before. Raises PaymentRefused."""
+
+    def state(self, session: str) -> PaymentState:
+        """What has become of the session."""
+
+    def expire(self, session: str) -> PaymentState:
+        """Close an open session so that it can no longer be paid; a session already paid or expired stays what it is."""
+
+    def refund(self, payment: str, amount: Money, *, key: str) -> str:
+        """Give back part or all of a payment, once per key; returns the refund's id. Raises PaymentRefused if over."""
+
+    def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
+        """Read a signed notice; None when it is of a kind that does not concern us. Raises BadSignature."""

@@ -1,0 +1,191 @@
+"""Everything that is decided outside the code, read once from the environment and checked before anything starts."""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the message names the variable and says what would be right."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"SOFTLAUNCH_{variable}: {reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one installation; field names are the variables without `SOFTLAUNCH_`, in lower case."""
+
+    database_url: str
+    data_dir: Path
+    base_url: str
+    secret_key: bytes
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_api_base: str = ""
+    smtp_url: str = ""
+    mail_from: str = "shop@localhost"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    trusted_proxies: str = ""
+    allow_plain_http: bool = False
+    log_format: str = "console"
+    test_clock_file: Path | None = None
+    templates_dir: Path = ROOT / "templates"
+    locales_dir: Path = ROOT / "locales"
+    policies_dir: Path = ROOT / "policies"
+
+    @property
+    def secure(self) -> bool:
+        """True when customers reach the shop over https; then cookies are Secure and carry the __Host- prefix."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of BASE_URL, as a browser sends it in Origin."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def sqlite(self) -> bool:
+        """True when the embedded database is used, which one serving process writes."""
+        return self.database_url.startswith("sqlite")
+
+
+# name -> what README says of it; the table in README is held equal to this by a test.
+VARIABLES = {
+    "DATABASE_URL": "`sqlite:///…` (default, in DATA_DIR) or `postgresql://user:password@host/name`",
+    "DATA_DIR": "folder for the database, the secret key and the local outbox; default `data`",
+    "BASE_URL": "the address customers use, without a slash at the end; default `http://HOST:PORT`",
+    "SECRET_KEY": "32 bytes in base64 that sign cookies; made once in DATA_DIR when not set",
+    "STRIPE_SECRET_KEY": "Stripe's secret key; without it the demo till takes payments",
+    "STRIPE_WEBHOOK_SECRET": "the signing secret of the Stripe webhook endpoint `/webhooks/stripe`",
+    "STRIPE_API_BASE": "another address for Stripe's API, for tests",
+    "SMTP_URL": "`smtp://user:password@host:port` or `smtps://…`; without it mails stay in DATA_DIR/outbox",
+    "MAIL_FROM": "the sender's address of every mail",
+    "HOST": "address to listen on; default `127.0.0.1`",
+    "PORT": "port to listen on; default `8000`",
+    "WORKERS": "serving processes; more than one needs PostgreSQL; default `1`",
+    "TRUSTED_PROXIES": "addresses of the proxies in front, separated by commas; only their forwarded headers are believed",
+    "ALLOW_PLAIN_HTTP": "`1` allows plain http on an address other than loopback",
+    "LOG_FORMAT": "`console` or `json`",
+    "TEST_CLOCK_FILE": "for tests only, refused without SOFTLAUNCH_TESTING=1: a file that holds the present instant",
+}
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings; raises BadSetting naming the first variable that cannot be used."""
+    reader = _Reader(environment)
+    data_dir = Path(reader.text("DATA_DIR", "data")).absolute()
+    host, port = reader.text("HOST", "127.0.0.1"), reader.number("PORT", 8000, at_most=65535)
+    settings = Settings(
+        database_url=_database_url(reader.text("DATABASE_URL", f"sqlite:///{data_dir / 'softlaunch.db'}")),
+        data_dir=data_dir,
+        base_url=_base_url(reader.text("BASE_URL", f"http://{host}:{port}")),
+        secret_key=_secret_key(reader.text("SECRET_KEY", ""), data_dir),
+        stripe_secret_key=reader.text("STRIPE_SECRET_KEY", ""),
+        stripe_webhook_secret=reader.text("STRIPE_WEBHOOK_SECRET", ""),
+        stripe_api_base=reader.text("STRIPE_API_BASE", ""),
+        smtp_url=_smtp_url(reader.text("SMTP_URL", "")),
+        mail_from=reader.text("MAIL_FROM", "shop@localhost"),
+        host=host,
+        port=port,
+        workers=reader.number("WORKERS", 1, at_least=1, at_most=64),
+        trusted_proxies=reader.text("TRUSTED_PROXIES", ""),
+        allow_plain_http=reader.text("ALLOW_PLAIN_HTTP", "") == "1",
+        log_format=reader.one_of("LOG_FORMAT", "console", ("console", "json")),
+        test_clock_file=reader.test_clock(),
+    )
+    _hold_together(settings)
+    return settings
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+
+    def text(self, variable: str, default: str) -> str:
+        return self.environment.get(f"SOFTLAUNCH_{variable}", "").strip() or default
+
+    def number(self, variable: str, default: int, *, at_least: int = 0, at_most: int) -> int:
+        text = self.text(variable, str(default))
+        if not text.isascii() or not text.isdigit() or not at_least <= int(text) <= at_most:
+            raise BadSetting(variable, f"{text!r} is not a whole number from {at_least} to {at_most}")
+        return int(text)
+
+    def one_of(self, variable: str, default: str, choices: tuple[str, ...]) -> str:
+        text = self.text(variable, default)
+        if text not in choices:
+            raise BadSetting(variable, f"{text!r} is none of {', '.join(choices)}")
+        return text
+
+    def test_clock(self) -> Path | None:
+        text = self.text("TEST_CLOCK_FILE", "")
+        if text and self.text("TESTING", "") != "1":
+            raise BadSetting("TEST_CLOCK_FILE", "is for tests only; it is refused unless SOFTLAUNCH_TESTING=1")
+        return Path(text) if text else None
+
+
+def _database_url(text: str) -> str:
+    if text.startswith("sqlite:///"):
+        return text
+    for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
+        if text.startswith(scheme):
+            return "postgresql+psycopg://" + text.removeprefix(scheme)
+    raise BadSetting("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise BadSetting("BASE_URL", f"{text!r} is not an address like https://shop.example, without anything after it")
+    return text
+
+
+def _smtp_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
+        raise BadSetting("SMTP_URL", "must look like smtp://user:password@host:port")
+    return text
+
+
+def _secret_key(text: str, data_dir: Path) -> bytes:
+    if not text:
+        return _kept_secret_key(data_dir / "secret-key")
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise BadSetting("SECRET_KEY", "is not base64") from None
+    if len(key) < 32:
+        raise BadSetting("SECRET_KEY", f"holds {len(key)} bytes; at least 32 are needed")
+    return key
+
+
+def _kept_secret_key(file: Path) -> bytes:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(base64.b64encode(secrets.token_bytes(32)))
+        try:
+            os.link(fresh, file)  # atomic: of two processes that start at once, both end up with the same key
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return base64.b64decode(file.read_bytes())
+
+
+def _hold_together(settings: Settings) -> None:
+    if settings.sqlite and settings.workers > 1:
+        raise BadSetting("WORKERS", "more than one serving process needs PostgreSQL")
+    if bool(settings.stripe_secret_key) != bool(settings.stripe_webhook_secret):
+        raise BadSetting("STRIPE_WEBHOOK_SECRET", "and SOFTLAUNCH_STRIPE_SECRET_KEY belong together: set both or none")
+    loopback = urlsplit(settings.base_url).hostname in ("127.0.0.1", "localhost", "::1")
+    if not settings.secure and not loopback and not settings.allow_plain_http:
+        raise BadSetting("BASE_URL", "is plain http on a public address; use https, or set SOFTLAUNCH_ALLOW_PLAIN_HTTP=1")

@@ -1,0 +1,195 @@
+"""The demo till: takes the place of Stripe behind the same port, so that a shop can be tried without any account.
+
+It keeps its sessions in the shop's own database but shares no row with it: the shop learns of a payment only through
+the port, as with Stripe. It refuses to be paid twice, to be paid late, and to give back more than was paid.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from shop.base.db import Database
+from shop.base.payments import PaymentNotice, PaymentRefused, PaymentSession, PaymentState, SessionAsk, Status
+from shop.base.signatures import COMPLETED, read_notice, signature_header
+from shop.base.tokens import fresh_token
+from shop.ground.money import Money
+
+
+class TillSession(SQLModel, table=True):
+    """One attempt to pay at the till; amounts are minor units of `currency`, lines are (name, quantity, price each)."""
+
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'paid', 'expired')", name="status"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("refunded BETWEEN 0 AND amount", name="refunded"),
+        CheckConstraint("(status = 'paid') = (payment IS NOT NULL)", name="payment"),
+        CheckConstraint("refunded = 0 OR status = 'paid'", name="refunded_when_paid"),
+        CheckConstraint("length(currency) = 3", name="currency"),
+    )
+
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    fingerprint: str
+    reference: str
+    amount: int = Field(sa_type=BigInteger)
+    currency: str
+    lines: list[list[Any]] = Field(sa_type=JSON)
+    language: str
+    return_url: str
+    cancel_url: str
+    expires_at: datetime
+    status: str = "open"
+    payment: str | None = Field(default=None, unique=True)
+    refunded: int = Field(default=0, sa_type=BigInteger)
+    created_at: datetime
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def priced_lines(self) -> list[tuple[str, int, Money]]:
+        """Name, quantity and the price of one, for the till's page."""
+        return [(name, quantity, Money(minor, self.currency)) for name, quantity, minor in self.lines]
+
+    def status_at(self, now: datetime) -> Status:
+        """What the session is at `now`: an open one is expired from its last moment on."""
+        if self.status == "paid":
+            return "paid"
+        return "open" if self.status == "open" and now < self.expires_at else "expired"
+
+
+class TillRefund(SQLModel, table=True):
+    """Money given back, once per key, in minor units of the session's currency."""
+
+    __table_args__ = (CheckConstraint("minor > 0", name="minor"),)
+
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    session: str = Field(foreign_key="tillsession.id", index=True)
+    minor: int = Field(sa_type=BigInteger)
+    created_at: datetime
+
+
+class DemoTill:
+    """The port `Payments`, with no money behind it. Never call it inside a transaction: it opens its own."""
+
+    name = "till"
+
+    def __init__(self, database: Database, secret: str, base_url: str, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._secret = secret
+        self._base_url = base_url
+        self._clock = clock
+
+    def open_session(self, ask: SessionAsk) -> PaymentSession:
+        """Open a session at the till; the same key with other content is refused, as Stripe refuses it."""
+        row = _row(ask, now=self._clock())
+        with self._database.writing() as db:
+            db.connection().execute(insert(TillSession).values(row).on_conflict_do_nothing(index_elements=["key"]))
+            kept = db.exec(select(TillSession).where(TillSession.key == ask.key)).one()
+        if kept.fingerprint != row["fingerprint"]:
+            raise PaymentRefused(f"{kept.id} was opened by the same key for something else")
+        return PaymentSession(kept.id, f"{self._base_url}/till/{kept.id}")
+
+    def shown(self, session: str) -> TillSession | None:
+        """The session for the till's own page, or None when there is no such session."""
+        with self._database.reading() as db:
+            return db.get(TillSession, session)
+
+    def state(self, session: str) -> PaymentState:
+        """What has become of the session."""
+        row = self.shown(session)
+        if row is None:
+            raise PaymentRefused(f"the till knows no session {session}")
+        status = row.status_at(self._clock())
+        return PaymentState(row.id, status, row.payment or "", row.total if status == "paid" else None)
+
+    def pay(self, session: str, *, now: datetime) -> tuple[bytes, str]:
+        """Take the payment and give the event that tells the shop, with its signature.
+
+        Raises PaymentRefused, and takes nothing, when the session is not open any more.
+        """
+        paid = {"status": "paid", "payment": f"tillpay_{fresh_token()}"}
+        with self._database.writing() as db:
+            if not _close(db, session, paid, col(TillSession.expires_at) > now):
+                raise PaymentRefused(f"{session} can no longer be paid")
+        body = json.dumps(_completed(session, now=now)).encode()
+        return body, signature_header(body, self._secret, now=now)
+
+    def expire(self, session: str) -> PaymentState:
+        """Close an open session so that it can no longer be paid."""
+        with self._database.writing() as db:
+            _close(db, session, {"status": "expired"})
+        return self.state(session)
+
+    def refund(self, payment: str, amount: Money, *, key: str) -> str:
+        """Give back part or all of a payment, once per key; refuses another currency, and more than is left."""
+        with self._database.writing() as db:
+            paid = db.exec(select(TillSession).where(TillSession.payment == payment)).one_or_none()
+            if paid is None or paid.currency != amount.currency or amount.minor <= 0:
+                raise PaymentRefused(f"{amount} cannot be given back on {payment}")
+            asked = {"session": paid.id, "minor": amount.minor}
+            row = {"id": f"tillref_{fresh_token()}", "key": key, "created_at": self._clock(), **asked}
+            once = insert(TillRefund).values(row).on_conflict_do_nothing(index_elements=["key"])
+            # RETURNING, because the row count of an INSERT is not kept on PostgreSQL.
+            if db.connection().execute(once.returning(col(TillRefund.id))).scalar() is not None:
+                _give_back(db, paid.id, amount.minor)
+            kept = db.exec(select(TillRefund).where(TillRefund.key == key)).one()
+            if (kept.session, kept.minor) != (paid.id, amount.minor):
+                raise PaymentRefused(f"{kept.id} was made by the same key for something else")
+            return kept.id
+
+    def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
+        """Read an event that `pay` signed."""
+        return read_notice(body, signature, self._secret, now=now)
+
+
+def _row(ask: SessionAsk, *, now: datetime) -> dict[str, Any]:
+    return {
+        "id": f"till_{fresh_token()}",
+        "key": ask.key,
+        "fingerprint": _fingerprint(ask),
+        "reference": ask.reference,
+        "amount": ask.total.minor,
+        "currency": ask.total.currency,
+        "lines": [[name, quantity, price.minor] for name, quantity, price in ask.lines],
+        "language": ask.language,
+        "return_url": ask.return_url,
+        "cancel_url": ask.cancel_url,
+        "expires_at": ask.expires_at,
+        "status": "open",
+        "refunded": 0,
+        "created_at": now,
+    }
+
+
+def _fingerprint(ask: SessionAsk) -> str:
+    values = {field.name: getattr(ask, field.name) for field in fields(ask)}
+    values |= {"metadata": dict(ask.metadata), "expires_at": ask.expires_at.timestamp()}
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=repr).encode()).hexdigest()
+
+
+def _close(db: Session, session: str, values: dict[str, str], *also: Any) -> bool:
+    still_open = update(TillSession).where(col(TillSession.id) == session, col(TillSession.status) == "open", *also)
+    return db.connection().execute(still_open.values(values)).rowcount == 1
+
+
+def _give_back(db: Session, session: str, minor: int) -> None:
+    left = col(TillSession.refunded) + minor <= col(TillSession.amount)
+    more = update(TillSession).where(col(TillSession.id) == session, left)
+    if db.connection().execute(more.values(refunded=col(TillSession.refunded) + minor)).rowcount != 1:
+        raise PaymentRefused(f"{minor} is more than is left of {session}")
+
+
+def _completed(session: str, *, now: datetime) -> dict[str, Any]:
+    event = f"evt_{session}"  # a session is paid once: a repeated delivery is seen to be the same event
+    return {"id": event, "type": COMPLETED, "created": int(now.timestamp()), "data": {"object": {"id": session}}}

@@ -1,0 +1,198 @@
+"""What every door shares: forms, cookies, redirects, who asks from where, and how a refusal becomes an answer.
+
+The HTTP status of every refusal stands in one table here; refusals themselves know nothing of HTTP. Error pages are
+drawn in the language of the path and ask the database nothing.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from shop.base.guard import REQUEST_ID
+from shop.base.i18n import Languages, Tongue
+from shop.base.pages import HTML, Pages
+from shop.base.settings import Settings
+from shop.ground.errors import NotFound, Refusal
+
+STATUS = {
+    "bad_request": 400,
+    "cross_site": 403,
+    "not_found": 404,
+    "not_allowed_method": 405,
+    "too_large": 413,
+    "unsupported_type": 415,
+    "bad_form": 422,
+    "too_many": 429,
+    "fault": 500,
+    "busy": 503,
+}
+WRONG_STATE = 409  # every other refusal: the thing is not in a state in which this can be done
+BODY_LIMIT = 256 * 1024
+
+Thing = TypeVar("Thing")
+
+NO_STORE = {"cache-control": "private, no-store"}
+NO_INDEX = {**NO_STORE, "x-robots-tag": "noindex"}
+
+
+class CrossSite(Refusal):
+    """A form that was sent from another site."""
+
+
+class BadRequest(Refusal):
+    """Bytes that cannot be read as a request of this kind."""
+
+
+class UnsupportedType(Refusal):
+    """A body of a type that this door does not read."""
+
+
+@dataclass(slots=True)
+class Form:
+    """What a visitor filled in, as text, and one sentence for each field that cannot be taken."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """The field's text without blanks around it; empty when it was not sent."""
+        return self.values.get(name, "").strip()
+
+    def fail(self, name: str, sentence: str) -> None:
+        """Note what is wrong with a field; the first sentence stays."""
+        self.errors.setdefault(name, sentence)
+
+
+async def provide_form(request: Request[Any, Any, Any]) -> Form:
+    """The body as a form; raises UnsupportedType or BadRequest, never a fault, for whatever else was sent."""
+    kind = request.headers.get("content-type", "application/x-www-form-urlencoded").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise UnsupportedType
+    try:
+        pairs = parse_qsl((await request.body()).decode("utf-8"), keep_blank_values=True, max_num_fields=300, errors="strict")
+    except ValueError:
+        raise BadRequest from None
+    # NUL cannot be stored by PostgreSQL, and no person types it.
+    return Form({name: value.replace("\0", "") for name, value in pairs})
+
+
+class Cookies:
+    """Cookies under one rule: over https Secure and __Host-, always Lax, and hidden from script unless said otherwise."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._secure = settings.secure
+
+    def name(self, name: str) -> str:
+        """The cookie's name as the browser keeps it."""
+        return f"__Host-{name}" if self._secure else name
+
+    def read(self, request: Request[Any, Any, Any], name: str) -> str:
+        """The cookie's value, or an empty text."""
+        return request.cookies.get(self.name(name), "")
+
+    def make(self, name: str, value: str, *, seconds: int | None = None) -> Cookie:
+        """A cookie that only the server reads."""
+        return Cookie(key=self.name(name), value=value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def readable(self, name: str, value: str, *, seconds: int | None = None) -> Cookie:
+        """A cookie that the page's script may read; it never decides anything."""
+        return Cookie(key=name, value=value, max_age=seconds, path="/", secure=self._secure, samesite="lax")
+
+    def drop(self, name: str) -> Cookie:
+        """The end of a cookie."""
+        return Cookie(key=self.name(name), value="", max_age=0, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+
+def see_other(path: str, *cookies: Cookie) -> Redirect:
+    """The answer to a form that was taken: go and look there."""
+    return Redirect(path, status_code=303, cookies=list(cookies), headers=NO_STORE)
+
+
+def client_address(request: Request[Any, Any, Any]) -> str:
+    """The visitor's network address; behind a trusted proxy the server has already put the real one in its place."""
+    return request.client.host if request.client else ""
+
+
+def refuse_cross_site(settings: Settings, request: Request[Any, Any, Any]) -> None:
+    """Refuse a changing request that comes from another site. Doors that read no cookie say `opt={"cookieless": True}`."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.scope["route_handler"].opt.get("cookieless"):
+        return
+    site = request.headers.get("sec-fetch-site")
+    if (site != "same-origin") if site else (request.headers.get("origin") != settings.origin):
+        raise CrossSite
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswers:
+    """Draws every refusal and every fault."""
+
+    pages: Pages
+    languages: Languages
+
+    def refusal(self, request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+        """The refusal's own page, with the status of the table."""
+        return self._answer(request, refusal.name, STATUS.get(refusal.name, WRONG_STATE), refusal.values)
+
+    def http(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+        """What the framework itself refuses, told like our own refusals."""
+        names = {400: "bad_request", 404: "not_found", 405: "not_found", 413: "too_large", 415: "unsupported_type"}
+        name = names.get(error.status_code, "fault" if error.status_code >= 500 else "bad_request")
+        if error.status_code >= 500:
+            structlog.get_logger().error("fault", id=request.scope["state"].get(REQUEST_ID), exc_info=error)
+        return self._answer(request, name, error.status_code, {})
+
+    def unreadable(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """Bytes that no decoder can read are the client's doing, not a fault of ours."""
+        return self._answer(request, "bad_request", 400, {})
+
+    def fault(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """A fault of ours: logged with its request id, told without detail."""
+        request_id = request.scope["state"].get(REQUEST_ID, "")
+        structlog.get_logger().error("fault", id=request_id, path=request.url.path, exc_info=error)
+        return self._answer(request, "fault", 500, {"request_id": request_id})
+
+    def _answer(self, request: Request[Any, Any, Any], name: str, status: int, values: dict[str, Any]) -> Response[Any]:
+        headers = {**NO_INDEX, **({"retry-after": str(values["retry_after"])} if "retry_after" in values else {})}
+        tongue = self.tongue(request)
+        if request.url.path.startswith("/api/") or "application/problem+json" in request.headers.get("accept", ""):
+            problem = {"type": f"/problems/{name}", "title": name.replace("_", " "), "status": status}
+            return Response(problem, status_code=status, headers=headers, media_type="application/problem+json")
+        if request.url.path.startswith("/webhooks/"):
+            return Response(name, status_code=status, headers=headers, media_type=MediaType.TEXT)
+        html = self.pages.draw(tongue, f"errors/{name}.html", **{"home_url": home_url(request.url.path), **values})
+        return Response(html, status_code=status, headers=headers, media_type=HTML)
+
+    def tongue(self, request: Request[Any, Any, Any]) -> Tongue:
+        """The tongue an error is told in: the one the page had found, else the path's language, else the browser's."""
+        found = request.scope["state"].get("tongue")
+        if isinstance(found, Tongue):
+            return found
+        match = _SHOP_PATH.match(request.url.path)
+        if match and match["language"] in self.languages.tags:
+            return self.languages.tongue(match["language"])
+        return self.languages.tongue(self.languages.from_header(request.headers.get("accept-language", "")))
+
+
+_SHOP_PATH = re.compile(r"/(?P<market>[a-z]{2})/(?P<language>[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)(/|$)")
+
+
+def home_url(path: str) -> str:
+    """Where an error page of this path leads back to; never more than the path itself already said."""
+    for door in ("/desk", "/console"):
+        if path.startswith(door):
+            return door
+    return "/"
+
+
+def found(thing: Thing | None) -> Thing:
+    """The thing, or NotFound."""
+    if thing is None:
+        raise NotFound
+    return thing

@@ -1,0 +1,1 @@
+"""Products, their texts per language, listings per market, and whether a product suits a market."""

@@ -1,0 +1,141 @@
+"""Products (one row per SKU), their texts, what is listed where, stock, pictures, and the papers that suitability reads."""
+
+from datetime import date, datetime
+
+from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
+
+
+class Product(SQLModel, table=True):
+    """One SKU and its facts. List columns hold words parted by spaces; weights are grams, lengths millimetres."""
+
+    sku: str = Field(primary_key=True)
+    kind: str
+    family: str = ""
+    plate: str
+    tax_class: str = "standard"
+    return_class: str = "general"
+    weight_g: int | None = None
+    width_mm: int | None = None
+    depth_mm: int | None = None
+    height_mm: int | None = None
+    hs_code: str = ""
+    origin: str = ""
+    net_quantity: str = ""
+    net_unit: str = ""
+    volt_min: int | None = None
+    volt_max: int | None = None
+    hertz: str = ""
+    plugs: str = ""
+    power_w: int | None = None
+    noise_db: int | None = None
+    battery: str = ""
+    serial: bool = False
+    contains: str = ""
+    may_contain: str = ""
+    fits: str = ""
+    serial_from: str = ""
+    replace_months: int | None = None
+    label_languages: str = ""
+    manual_languages: str = ""
+    parent_needed: bool = False
+
+
+class ProductText(SQLModel, table=True):
+    """What a product is called and said to be in one language. Without one it is not sold in that language."""
+
+    __tablename__ = "product_text"
+    __table_args__ = (UniqueConstraint("language", "slug"),)
+    sku: str = Field(primary_key=True, foreign_key="product.sku")
+    language: str = Field(primary_key=True)
+    name: str
+    slug: str
+    summary: str
+    description: str = ""
+    box: str = ""
+    ingredients: str = ""
+    care: str = ""
+    checked_by: str = ""
+
+
+class Listing(SQLModel, table=True):
+    """A SKU in a market: its displayed price in minor units of the market's currency, and when it may be seen and bought."""
+
+    __table_args__ = (CheckConstraint("price >= 0", name="price"),)
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    sku: str = Field(primary_key=True, foreign_key="product.sku")
+    price: int
+    position: int = 0
+    visible_from: datetime | None = None
+    buyable_from: datetime | None = None
+    until: datetime | None = None
+    max_per_order: int = 10
+
+
+class Stock(SQLModel, table=True):
+    """Pieces of a SKU: on hand, of these held for payments under way, and sold but not yet dispatched or delivered."""
+
+    __table_args__ = (CheckConstraint("held >= 0 AND sold >= 0 AND held + sold <= on_hand", name="never_oversold"),)
+    sku: str = Field(primary_key=True, foreign_key="product.sku")
+    on_hand: int
+    held: int = 0
+    sold: int = 0
+
+
+class Picture(SQLModel, table=True):
+    """A drawing or photograph of a family of products, addressed by its content."""
+
+    hash: str = Field(primary_key=True)
+    family: str = Field(unique=True)
+    media_type: str
+    data: bytes
+
+
+class Certificate(SQLModel, table=True):
+    """A paper the exporter holds for a kind of product in a market."""
+
+    market: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+    number: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    holder: str = ""
+
+
+class Requirement(SQLModel, table=True):
+    """A mark that a market asks for on a kind of product."""
+
+    market: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+
+
+class MarketRule(SQLModel, table=True):
+    """A ban or condition of a market on a subject (a kind, a feature or a SKU), in some months or all year."""
+
+    __tablename__ = "market_rule"
+    market: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    reason: str = Field(primary_key=True)
+    verdict: str
+    months: str = ""
+
+
+class MainsSupply(SQLModel, table=True):
+    """What comes out of the wall in a market."""
+
+    __tablename__ = "mains_supply"
+    market: str = Field(primary_key=True)
+    volts: str
+    hertz: str
+    plugs: str
+
+
+class ResponsiblePerson(SQLModel, table=True):
+    """Who answers in a market for a kind of goods; an empty name is asked for and not yet appointed."""
+
+    __tablename__ = "responsible_person"
+    market: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    name: str = ""
+    address: str = ""

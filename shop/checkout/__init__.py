@@ -1,0 +1,1 @@
+"""Cart, quote, holds, orders, acceptance, paying, dispatch and delivery."""

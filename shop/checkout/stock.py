@@ -1,0 +1,77 @@
+"""Taking pieces from stock and giving them back: each one conditional UPDATE, so that what is not there cannot be taken."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.catalogue.models import Stock
+from shop.markets.models import Exposure, Market
+
+_FREE = Stock.on_hand - Stock.held - Stock.sold
+
+
+def hold(db: Session, pieces: Mapping[str, int]) -> list[str]:
+    """Hold the pieces of all SKUs; returns those of which there are not enough (the caller must then refuse)."""
+    short = []
+    for sku, quantity in sorted(pieces.items()):  # always in one order, so that two buyers never wait for each other
+        left = _change(db, sku, {"held": Stock.held + quantity}, _FREE >= quantity)
+        if left is None:
+            short.append(sku)
+        elif left == 0:
+            raise_revision(db, EVERYWHERE)
+    return short
+
+
+def release(db: Session, pieces: Mapping[str, int]) -> None:
+    """Give held pieces back."""
+    for sku, quantity in sorted(pieces.items()):
+        left = _change(db, sku, {"held": Stock.held - quantity}, col(Stock.held) >= quantity)
+        if left is not None and left == quantity:
+            raise_revision(db, EVERYWHERE)
+
+
+def sell_held(db: Session, pieces: Mapping[str, int]) -> None:
+    """Held pieces are paid for."""
+    for sku, quantity in sorted(pieces.items()):
+        _change(db, sku, {"held": Stock.held - quantity, "sold": Stock.sold + quantity}, col(Stock.held) >= quantity)
+
+
+def sell_spare(db: Session, pieces: Mapping[str, int]) -> bool:
+    """Sell pieces that are no longer held, all or none; False when there are not enough any more."""
+    with db.begin_nested() as attempt:
+        for sku, quantity in sorted(pieces.items()):
+            left = _change(db, sku, {"sold": Stock.sold + quantity}, _FREE >= quantity)
+            if left is None:
+                attempt.rollback()
+                return False
+            if left == 0:
+                raise_revision(db, EVERYWHERE)
+    return True
+
+
+def send_out(db: Session, pieces: Mapping[str, int]) -> None:
+    """Sold pieces leave the house."""
+    for sku, quantity in sorted(pieces.items()):
+        values = {"on_hand": Stock.on_hand - quantity, "sold": Stock.sold - quantity}
+        _change(db, sku, values, col(Stock.sold) >= quantity)
+
+
+def hold_place(db: Session, market: Market) -> bool:
+    """Count one order as being paid in the market; False when the order cap is reached."""
+    under_cap = True if market.order_cap is None else Exposure.held + Exposure.paid < market.order_cap
+    counted = update(Exposure).where(col(Exposure.market) == market.id, under_cap)  # type: ignore[arg-type]
+    return db.connection().execute(counted.values(held=Exposure.held + 1)).rowcount == 1
+
+
+def settle_place(db: Session, market: str, *, held: bool, paid: bool) -> None:
+    """An order that was being paid (`held`) is paid or not; or one is paid after its place was given back."""
+    counted = update(Exposure).where(col(Exposure.market) == market)
+    db.connection().execute(counted.values(held=Exposure.held - int(held), paid=Exposure.paid + int(paid)))
+
+
+def _change(db: Session, sku: str, values: Mapping[str, object], condition: object) -> int | None:
+    """Change one row if the condition holds; returns how many pieces are free afterwards, or None."""
+    changed = update(Stock).where(col(Stock.sku) == sku, condition).values(dict(values))  # type: ignore[arg-type]
+    return db.connection().execute(changed.returning(_FREE)).scalar()

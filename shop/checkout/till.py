@@ -1,0 +1,72 @@
+"""The demo till's page: a payment page of our own that takes no real money, and can decline."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from shop.base.db import Database
+from shop.base.i18n import Languages, N_
+from shop.base.pages import Pages
+from shop.base.payments import PaymentRefused, Payments
+from shop.base.till import DemoTill, TillSession
+from shop.base.web import NO_INDEX, Form, found, see_other
+from shop.checkout.webhook import take_notice
+from shop.ground.errors import NotFound, Refusal
+
+
+class TillClosed(Refusal):
+    """The session has ended: paid already, or out of time. Nothing was charged by this click."""
+
+
+@get("/till/{session:str}", sync_to_thread=True)
+def till_page(request: Request[Any, Any, Any], session: FromPath[str], payments: NamedDependency[Payments], pages: NamedDependency[Pages],
+              languages: NamedDependency[Languages], now: NamedDependency[datetime]) -> Response[str]:
+    """What is to be paid, with the three things that can happen at a till."""
+    return _page(request, _shown(payments, session), pages, languages, now)
+
+
+@post("/till/{session:str}", sync_to_thread=True)
+def till_form(
+    request: Request[Any, Any, Any], session: FromPath[str], form: NamedDependency[Form], payments: NamedDependency[Payments],
+    pages: NamedDependency[Pages], languages: NamedDependency[Languages], database: NamedDependency[Database], now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Pay, decline, or leave."""
+    shown = _shown(payments, session)
+    match form.text("outcome"):
+        case "pay":
+            assert isinstance(payments, DemoTill)
+            try:
+                body, signature = payments.pay(session, now=now)
+            except PaymentRefused:
+                raise TillClosed(back_url=shown.cancel_url) from None
+            take_notice(database, payments, body, signature, now)
+            return see_other(shown.return_url)
+        case "decline":
+            said = N_("The card was declined. Nothing has been charged. You can try again or leave.")
+            return _page(request, shown, pages, languages, now, declined=said, status=402)
+        case _:
+            return see_other(shown.cancel_url)
+
+
+def _shown(payments: Payments, session: str) -> TillSession:
+    if not isinstance(payments, DemoTill):
+        raise NotFound
+    return found(payments.shown(session))
+
+
+def _page(request: Request[Any, Any, Any], shown: TillSession, pages: Pages, languages: Languages, now: datetime, *, declined: str = "",
+          status: int = 200) -> Response[str]:
+    tongue = languages.tongue(shown.language)
+    request.scope["state"]["tongue"] = tongue
+    if shown.status_at(now) != "open":
+        raise TillClosed(back_url=shown.cancel_url)
+    answer = pages.page(tongue, "checkout/till.html", status=status, session=shown, total=tongue.money(shown.total),
+                        declined=tongue.say(declined) if declined else "")
+    answer.headers.update(NO_INDEX)
+    return answer
+
+
+HANDLERS = [till_page, till_form]

@@ -1,0 +1,1 @@
+"""The command `softlaunch`: one small function per command."""

@@ -1,0 +1,42 @@
+"""What the house says when it cannot do as asked.
+
+A `Refusal` is a business answer, not a fault: it is raised, so that the transaction it stands in is rolled back,
+and each one owns a page `templates/errors/<name>.html`. Which HTTP status a refusal becomes is decided in one table
+in `shop/base/web.py`; nothing here knows about HTTP.
+"""
+
+import re
+from typing import Any
+
+
+class Refusal(Exception):
+    """A clear no, with the plain values its page needs to say why and what to do next."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(self.name)
+        self.values = values
+
+    @property
+    def name(self) -> str:
+        """The refusal's name in snake case; also the name of its page: `OutOfStock` -> `out_of_stock`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+class NotFound(Refusal):
+    """What was asked for does not exist, or not for this visitor; the two look alike on purpose."""
+
+
+class TooMany(Refusal):
+    """The visitor asked too often; `retry_after` says in how many seconds it is worth trying again."""
+
+
+class BadForm(Refusal):
+    """A form has fields that cannot be taken; `render` draws the page again, refilled, with every field's error."""
+
+
+class Busy(Refusal):
+    """The database could not be had in time; nothing was written and the same request may simply be sent again."""
+
+
+class StaleForm(Refusal):
+    """The thing was changed by someone else since the form was drawn; `now_is` says in words what it is now."""

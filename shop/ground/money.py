@@ -1,0 +1,86 @@
+"""Money as whole minor units with its ISO 4217 currency, and prices with the tax inside or on top.
+
+There is no float and no rate of exchange here: prices are set per market by a person.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import NamedTuple
+
+# Currencies whose number of decimals is not two, after CLDR; a test holds this table against Babel's copy of CLDR.
+_DECIMALS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
+    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
+class NotMoney(ValueError):
+    """The text is not an amount in that currency."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """`minor` whole minor units (cents, yen, fils) of `currency`."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._same(other).minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._same(other).minor, self.currency)
+
+    def __mul__(self, times: int) -> "Money":
+        return Money(self.minor * times, self.currency)
+
+    def _same(self, other: "Money") -> "Money":
+        if other.currency != self.currency:
+            raise NotMoney(f"{other.currency} cannot be reckoned with {self.currency}")
+        return other
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units, exactly."""
+        return Decimal(self.minor).scaleb(-decimals(self.currency))
+
+
+def decimals(currency: str) -> int:
+    """How many decimals the currency is written with (JPY 0, EUR 2, KWD 3)."""
+    return _DECIMALS.get(currency, 2)
+
+
+def money(text: str, currency: str) -> Money:
+    """Read a plain decimal ("349.00") as Money; raises NotMoney for anything else or for too many decimals."""
+    try:
+        minor = Decimal(text).scaleb(decimals(currency))
+    except InvalidOperation:
+        raise NotMoney(f"{text!r} is not an amount") from None
+    if not minor.is_finite() or minor != minor.to_integral_value():
+        raise NotMoney(f"{text!r} has more decimals than {currency} is written with")
+    return Money(int(minor), currency)
+
+
+class Taxed(NamedTuple):
+    """A price with its tax told apart; net + tax = gross always holds, in minor units of one currency."""
+
+    net: int
+    tax: int
+    gross: int
+
+
+def tax_inside(gross: int, rate_bp: int) -> Taxed:
+    """Part a tax-inclusive amount (minor units) at `rate_bp` hundredths of a percent, rounding the tax half up."""
+    tax = _half_up(gross * rate_bp, 10_000 + rate_bp)
+    return Taxed(gross - tax, tax, gross)
+
+
+def tax_on_top(net: int, rate_bp: int) -> Taxed:
+    """Put tax at `rate_bp` hundredths of a percent on top of a net amount (minor units), rounding half up."""
+    tax = _half_up(net * rate_bp, 10_000)
+    return Taxed(net, tax, net + tax)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return int((Decimal(numerator) / Decimal(denominator)).quantize(Decimal(1), ROUND_HALF_UP))

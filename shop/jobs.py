@@ -1,0 +1,103 @@
+"""The table of periodic work, and the table of what each effect in the outbox does. Bodies are one line each."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from shop.base.leases import lease
+from shop.base.limits import forget_old_windows
+from shop.base.outbox import CarryOut, carry_out_due
+from shop.checkout import mails as order_mails
+from shop.checkout import refunds, sweep
+from shop.house import House
+from shop.staff.signin import forget_old_sign_ins
+from shop.support import mails as request_mails
+from shop.support import roster, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work to be done every so often, by one process at a time."""
+
+    name: str
+    every: timedelta
+    work: Callable[[House, datetime], Any]
+
+
+JOBS = (
+    Job("waiting requests", timedelta(seconds=5), lambda house, now: waiting.route_due(house.database, now=now)),
+    Job("payments", timedelta(seconds=15), lambda house, now: _settle(house, now)),
+    Job("roster", timedelta(hours=6), lambda house, now: roster.rebuild_all(house.database, now=now)),
+    Job("forgetting", timedelta(hours=1), lambda house, now: _forget(house, now)),
+)
+
+
+def effects(house: House) -> dict[str, CarryOut]:
+    """What each kind of effect does when it is carried out."""
+    return {
+        "order mail": lambda payload, now: order_mails.send(house.database, house.post, payload, now=now),
+        "request mail": lambda payload, now: request_mails.send(house.database, house.post, payload, now=now),
+        "refund": lambda payload, now: refunds.give_back(house.payments, payload),
+    }
+
+
+def run_due(house: House) -> int:
+    """Do every job that is due and carry out what waits in the outbox; says how many effects were tried."""
+    for job in JOBS:
+        now = house.clock()
+        if lease(house.database, job.name, job.every, now=now):
+            job.work(house, now)
+    return carry_out_due(house.database, effects(house), now=house.clock())
+
+
+class Worker:
+    """Does the periodic work in a thread of its own until it is stopped."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the piece of work that is under way, within five seconds."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                busy = run_due(self._house) > 0
+            except Exception as fault:  # noqa: BLE001 - one failing job must not end all others
+                structlog.get_logger().error("periodic work failed", exc_info=fault)
+                busy = False
+            self._stop.wait(0 if busy else 1)
+
+
+def work_until_stopped(house: House) -> None:
+    """The periodic work as a process of its own (`softlaunch work`)."""
+    worker = Worker(house)
+    worker.start()
+    try:
+        while True:
+            time.sleep(3600)
+    finally:
+        worker.stop()
+
+
+def _settle(house: House, now: datetime) -> None:
+    sweep.settle_overdue(house.database, house.payments, languages=house.languages, base_url=house.settings.base_url, now=now)
+
+
+def _forget(house: House, now: datetime) -> None:
+    with house.database.writing() as db:
+        forget_old_windows(db, now=now)
+        forget_old_sign_ins(db, now=now)

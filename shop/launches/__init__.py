@@ -1,0 +1,1 @@
+"""Readiness gates, transitions between launch states, invitations, and the board."""

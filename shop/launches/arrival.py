@@ -1,0 +1,64 @@
+"""Who stands at the console and what lies at hand there, so that its handlers ask for one thing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency
+
+from shop.base.db import Database
+from shop.base.i18n import N_, Languages
+from shop.base.pages import Pages
+from shop.base.settings import Settings
+from shop.base.web import NO_INDEX
+from shop.ground.errors import NotFound
+from shop.launches.gathering import Sources
+from shop.launches.words import clock
+from shop.markets.directory import Directory
+from shop.markets.models import Exporter
+from shop.policies.library import PolicyLibrary
+from shop.staff.arrival import Staff
+from shop.staff.frame import CONSOLE_MENU, staff_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A person of the staff at the console. `exporter` tells which clock is the one at home."""
+
+    staff: Staff
+    database: Database
+    pages: Pages
+    sources: Sources
+    exporter: Exporter
+    base_url: str
+    now: datetime
+
+    def check(self, market: str) -> None:
+        """Raises NotFound for a market that is none of this person's."""
+        if not self.staff.works_for(market):
+            raise NotFound
+
+    def page(self, name: str, *, title: str, status: int = 200, done: str = "", current: str = "/console", **values: Any) -> Response[str]:
+        """A page of the console in the person's tongue, which nobody keeps."""
+        home = self.staff.tongue.say(N_("Home: %(moment)s"), moment=clock(self.now, self.exporter.zone, self.staff.tongue))
+        frame = staff_frame(self.staff, CONSOLE_MENU, current=current, done=done, clock=home)
+        answer = self.pages.page(self.staff.tongue, f"console/{name}.html", status=status, title=title, **frame, **values)
+        answer.headers.update(NO_INDEX)
+        return answer
+
+
+def provide_console(
+    staff: NamedDependency[Staff],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    policies: NamedDependency[PolicyLibrary],
+    languages: NamedDependency[Languages],
+    payments: NamedDependency[Any],
+    directory: NamedDependency[Directory],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Console:
+    """The console as this person finds it now."""
+    sources = Sources(policies, languages.tags, payments.name == "stripe")
+    return Console(staff, database, pages, sources, directory.now().exporter, settings.base_url, now)

@@ -1,0 +1,198 @@
+"""The exporter's door to launching: the board, one market, its steps, and everything that may be changed there."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery
+
+from shop.base.i18n import N_
+from shop.base.web import Form, found, see_other
+from shop.ground.errors import NotFound
+from shop.ground.instants import local
+from shop.launches import board as boards
+from shop.launches.arrival import Console, provide_console
+from shop.launches.exposure import change_exposure
+from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
+from shop.launches.invitations import make_invitation, revoke_invitation
+from shop.launches.safety import end_payments
+from shop.launches.sheet import ACTION_OF, confirmation, exposure_form, gate_row, line_of, sheet
+from shop.launches.stopping import lift_stop, stop_sale, stops_in
+from shop.launches.transitions import MODES, NotReady, change_state
+from shop.launches.waiving import waive
+
+AT = {"console": Provide(provide_console, sync_to_thread=False)}
+SEE, CHANGE, INVITE, STOP = ({"act": act} for act in ("board.see", "market.change", "invitation.make", "sale.stop"))
+
+
+@get("/console", dependencies=AT, opt=SEE, sync_to_thread=True)
+def board(console: NamedDependency[Console], done: FromQuery[str] = "") -> Response[str]:
+    """Every market at a glance, the gravest first."""
+    with console.database.reading() as db:
+        found_lines = boards.lines(db, console)
+        looks = boards.looks(db, found_lines, console)
+    return console.page("board", title=console.staff.tongue.say(N_("Markets")), done=done, rows=boards.rows(found_lines, console), looks=looks)
+
+
+@get("/console/markets/{market:str}", dependencies=AT, opt=SEE, sync_to_thread=True)
+def market_page(market: FromPath[str], console: NamedDependency[Console], done: FromQuery[str] = "") -> Response[str]:
+    """One market: state, clocks, gates, steps, invitations, stops, history."""
+    return _market_page(console, market, done=done)
+
+
+@get("/console/markets/{market:str}/{path:str}", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+def confirm_page(market: FromPath[str], path: FromPath[str], console: NamedDependency[Console]) -> Response[str]:
+    """What a step would change, before it is taken."""
+    return _confirm_page(console, market, path, None)
+
+
+@post("/console/markets/{market:str}/{path:str}", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+def take_step(market: FromPath[str], path: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console],
+              payments: NamedDependency[Any]) -> Response[Any]:
+    """Take a step: launch, open, pause, resume, wind down, close. The shop follows at once."""
+    console.check(market)
+    action, tongue = found(ACTION_OF.get(path)), console.staff.tongue
+    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    reason = read_reason(form, tongue, needed=action in ("pause", "wind_down", "close"))
+    exposed = read_exposed(form, tongue, everybody=action == "open") if action in ("launch", "open") else None
+    mode = form.text("mode") if action == "pause" else ""
+    if action == "pause" and mode not in MODES:
+        form.fail("mode", tongue.say(N_("Please choose what customers shall see.")))
+    if form.errors or version is None:
+        return _confirm_page(console, market, path, form)
+    try:
+        with console.database.writing() as db:
+            change_state(db, market, action, person=console.staff.person.id, reason=reason, version=version, sources=console.sources,
+                         now=console.now, mode=mode, exposed=exposed)
+    except NotReady as refusal:
+        raise _told(refusal, console) from None
+    if mode == "safety":
+        end_payments(console.database, payments, market, now=console.now)
+    return see_other(f"/console/markets/{market}?done=changed")
+
+
+@post("/console/markets/{market:str}/exposure", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+def exposure_form_taken(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
+    """Change to whom the market is open, and how many orders it may take."""
+    console.check(market)
+    tongue = console.staff.tongue
+    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    exposed = read_exposed(form, tongue, everybody=not form.text("audience"))
+    if form.errors or version is None:
+        return _market_page(console, market, exposure=form)
+    try:
+        with console.database.writing() as db:
+            change_exposure(db, market, exposed, person=console.staff.person.id, reason=form.text("reason")[:500], version=version,
+                            sources=console.sources, now=console.now)
+    except NotReady as refusal:
+        raise _told(refusal, console) from None
+    return see_other(f"/console/markets/{market}?done=changed")
+
+
+@post("/console/markets/{market:str}/waivers", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+def waiver_form_taken(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
+    """Waive a gate until a day, under one's own name."""
+    console.check(market)
+    gate, reason, until = read_waiver(form, console.staff.tongue, today=local(console.now, console.exporter.zone).date())
+    if form.errors or until is None:
+        return _market_page(console, market, waiver=form)
+    with console.database.writing() as db:
+        waive(db, market, gate, person=console.staff.person.id, reason=reason, until=until, now=console.now)
+    return see_other(f"/console/markets/{market}?done=changed")
+
+
+@post("/console/markets/{market:str}/invitations", dependencies=AT, opt=INVITE, sync_to_thread=True)
+def invite(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
+    """Make an invitation and show its link, once."""
+    console.check(market)
+    uses, days, note = read_invitation(form, console.staff.tongue)
+    if uses is None or days is None:
+        return _market_page(console, market, invitation=form)
+    with console.database.writing() as db:
+        made = make_invitation(db, market, person=console.staff.person.id, uses=uses, days=days, note=note, now=console.now)
+    tongue = console.staff.tongue
+    until = tongue.moment(made.invitation.expires_at, console.exporter.zone)
+    return console.page("invitation", title=tongue.say(N_("Invitation")), status=201, link=made.link(console.base_url), until=until,
+                        uses=tongue.number(uses), url=f"/console/markets/{market}")
+
+
+@post("/console/markets/{market:str}/invitations/{number:int}/revocation", dependencies=AT, opt=INVITE, sync_to_thread=True)
+def revoke(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
+    """End an invitation, and the buying of those who came by it."""
+    console.check(market)
+    with console.database.writing() as db:
+        revoke_invitation(db, market, _row_id(number), now=console.now)
+    return see_other(f"/console/markets/{market}?done=revoked")
+
+
+@post("/console/markets/{market:str}/stops", dependencies=AT, opt=STOP, sync_to_thread=True)
+def stop(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
+    """Stop the sale of a product here or everywhere."""
+    console.check(market)
+    tongue, sku = console.staff.tongue, form.text("sku")
+    reason = read_reason(form, tongue, needed=True)
+    if form.errors:
+        return _market_page(console, market, stop=form)
+    try:
+        with console.database.writing() as db:
+            stop_sale(db, sku=sku, market="" if form.text("everywhere") == "yes" else market, reason=reason, person=console.staff.person.id,
+                      now=console.now)
+    except NotFound:
+        form.fail("sku", tongue.say(N_("There is no product of this SKU. Nothing has been stopped.")))
+        return _market_page(console, market, stop=form)
+    return see_other(f"/console/markets/{market}?done=stopped")
+
+
+@post("/console/markets/{market:str}/stops/{number:int}/lifting", dependencies=AT, opt=STOP, sync_to_thread=True)
+def lift(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
+    """Let a stopped sale go on."""
+    console.check(market)
+    with console.database.writing() as db:
+        if _row_id(number) not in {each.id for each in stops_in(db, market)}:
+            raise NotFound
+        lift_stop(db, number, now=console.now)
+    return see_other(f"/console/markets/{market}?done=lifted")
+
+
+def _market_page(console: Console, market: str, *, done: str = "", exposure: Form | None = None, waiver: Form | None = None,
+                 invitation: Form | None = None, stop: Form | None = None) -> Response[str]:
+    """The market's page; a form that could not be taken is drawn again as it was filled in."""
+    with console.database.reading() as db:
+        line = line_of(db, console, market)
+        shown = sheet(db, console, line)
+    until = local(console.now, console.exporter.zone).date() + timedelta(days=90)
+    forms = {
+        "exposure_form": exposure or exposure_form(line.market),
+        "waiver_form": waiver or Form({"until": until.isoformat()}),
+        "invitation_form": invitation or Form({"uses": "1", "days": "14"}),
+        "stop_form": stop or Form({}),
+    }
+    refused = any((exposure, waiver, invitation, stop))
+    may = {act: console.staff.may(act) for act in ("market.change", "invitation.make", "sale.stop")}
+    return console.page("market", title=shown["name"], done=done, status=422 if refused else 200, may=may, **shown, **forms)
+
+
+def _confirm_page(console: Console, market: str, path: str, form: Form | None) -> Response[str]:
+    action = found(ACTION_OF.get(path))
+    with console.database.reading() as db:
+        line = line_of(db, console, market)
+        shown = confirmation(db, console, line, action)
+    fresh = Form({**exposure_form(line.market).values, "mode": shown["modes"][0][0] if shown["modes"] else ""})
+    return console.page("confirm", title=shown["label"], status=422 if form else 200, form=form or fresh, **shown)
+
+
+def _told(refusal: NotReady, console: Console) -> NotReady:
+    """The refusal with its gates in the person's words."""
+    gates = [gate_row(each, console.staff.tongue) for each in refusal.values["gates"]]
+    return NotReady(market=refusal.values["market"], gates=gates)
+
+
+def _row_id(number: int) -> int:
+    """A number that can be a row's; raises NotFound for those that no database column holds."""
+    if not 0 < number < 2**31:
+        raise NotFound
+    return number
+
+
+HANDLERS = [board, market_page, confirm_page, take_step, exposure_form_taken, waiver_form_taken, invite, revoke, stop, lift]

@@ -1,0 +1,64 @@
+"""Changing to whom a soft launch is open, and how many orders a market may take, without changing its state."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from shop.ground.errors import Refusal
+from shop.launches.gathering import Sources
+from shop.launches.readiness import snapshot
+from shop.launches.transitions import (
+    AUDIENCES,
+    STATE_WORDS,
+    Exposed,
+    check_gates,
+    decided_on,
+    exposure_of,
+    facts_as,
+    state_before_pause,
+    write_change,
+)
+from shop.markets.gate import SELLING
+from shop.markets.models import LaunchEvent, Market
+
+
+class WrongExposure(Refusal):
+    """A market in this state cannot be open to such an audience; `state` is the word for it."""
+
+
+def change_exposure(
+    db: Session, market_id: str, exposed: Exposed, *, person: str, reason: str, version: int, sources: Sources, now: datetime
+) -> LaunchEvent:
+    """Set audience, percentage and order cap. Wider than before asks the gates while the market sells; narrower does not.
+
+    Nobody who was let in is put out: stored admissions stay. Raises NotFound, StaleForm, WrongExposure or NotReady.
+    """
+    market = decided_on(db, market_id, version)
+    _check_audience(db, market, exposed)
+    facts = facts_as(db, market, exposed, sources, now=now)
+    if market.state in SELLING and widens(exposure_of(market), exposed):
+        check_gates(market, facts, market.state, now=now)
+    event = LaunchEvent(market=market.id, at=now, action="exposure", from_state=market.state, to_state=market.state, person=person,
+                        reason=reason.strip(), mode=market.pause_mode, snapshot=snapshot(facts))
+    return write_change(db, market, {}, exposed, event)
+
+
+def widens(before: Exposed, after: Exposed) -> bool:
+    """Whether somebody who could not buy before could after."""
+    fewer_orders = after.order_cap is not None and (before.order_cap is None or after.order_cap <= before.order_cap)
+    if not fewer_orders and after.order_cap != before.order_cap:
+        return True
+    if after.audience == "percentage":
+        return before.audience != "percentage" or after.percent_bp > before.percent_bp
+    return False
+
+
+def everybody(db: Session, market: Market) -> bool:
+    """Whether the market is for everybody: it is open, or was when it was paused."""
+    return market.state == "open" or (market.state == "paused" and state_before_pause(db, market.id) == "open")
+
+
+def _check_audience(db: Session, market: Market, exposed: Exposed) -> None:
+    wanted = ("",) if everybody(db, market) else AUDIENCES
+    if exposed.audience not in wanted or market.state in ("winding_down", "closed"):
+        raise WrongExposure(market=market.id, state=STATE_WORDS[market.state])

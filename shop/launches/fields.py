@@ -1,0 +1,83 @@
+"""Reading the console's forms: each field into a plain value, or a sentence that says what can be taken."""
+
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from shop.base.i18n import N_, Tongue
+from shop.base.web import Form
+from shop.ground.instants import UnreadableTime, parse_date
+from shop.launches.invitations import MOST_DAYS, MOST_USES
+from shop.launches.readiness import WAIVABLE
+from shop.launches.transitions import AUDIENCES, Exposed
+
+MOST_ORDERS = 1_000_000
+LONGEST_WAIVER = timedelta(days=366)
+LONGEST_TEXT = 500
+
+
+def read_number(form: Form, name: str, *, at_most: int, tongue: Tongue, at_least: int = 1) -> int | None:
+    """A whole number, in digits of any script; None with the field's error when it is none."""
+    text = _plain(form.text(name))
+    if text.isascii() and text.isdigit() and len(text) <= 12 and at_least <= int(text) <= at_most:
+        return int(text)
+    form.fail(name, tongue.say(N_("Please enter a whole number from %(least)s to %(most)s."), least=tongue.number(at_least), most=tongue.number(at_most)))
+    return None
+
+
+def read_reason(form: Form, tongue: Tongue, *, needed: bool) -> str:
+    """The reason, at most 500 letters of it."""
+    reason = form.text("reason")[:LONGEST_TEXT]
+    if needed and not reason:
+        form.fail("reason", tongue.say(N_("Please say why. It is kept with your name.")))
+    return reason
+
+
+def read_exposed(form: Form, tongue: Tongue, *, everybody: bool) -> Exposed:
+    """Audience, percentage and order cap; what cannot be taken is noted on the form."""
+    cap = read_number(form, "order_cap", at_most=MOST_ORDERS, tongue=tongue) if form.text("order_cap") else None
+    if everybody:
+        return Exposed("", 10_000, cap, True)
+    audience = form.text("audience")
+    if audience not in AUDIENCES:
+        form.fail("audience", tongue.say(N_("Please choose who may buy.")))
+    percent = _percent(form, tongue) if audience == "percentage" else 0
+    return Exposed(audience, percent, cap, audience == "percentage" and form.text("in_chooser") == "yes")
+
+
+def read_waiver(form: Form, tongue: Tongue, *, today: date) -> tuple[str, str, date | None]:
+    """Gate, reason and last day of a waiver."""
+    gate, reason = form.text("gate"), read_reason(form, tongue, needed=True)
+    if gate not in WAIVABLE:
+        form.fail("gate", tongue.say(N_("Please choose a gate that may be waived.")))
+    try:
+        until = parse_date(form.text("until"))
+    except UnreadableTime:
+        until = date.min
+    if not today <= until <= today + LONGEST_WAIVER:
+        form.fail("until", tongue.say(N_("Please enter a day within a year from today.")))
+        return gate, reason, None
+    return gate, reason, until
+
+
+def read_invitation(form: Form, tongue: Tongue) -> tuple[int | None, int | None, str]:
+    """How many visitors, how many days, and the note of an invitation."""
+    uses = read_number(form, "uses", at_most=MOST_USES, tongue=tongue)
+    return uses, read_number(form, "days", at_most=MOST_DAYS, tongue=tongue), form.text("note")[:LONGEST_TEXT]
+
+
+def _percent(form: Form, tongue: Tongue) -> int:
+    """A percentage with up to two decimals as hundredths of a percent."""
+    try:
+        points = Decimal(_plain(form.text("percent")).replace(",", ".").replace("٫", ".")).scaleb(2)
+        fine = points.is_finite() and points == points.to_integral_value() and 0 <= points <= 10_000
+    except (InvalidOperation, ValueError):
+        points, fine = Decimal(0), False
+    if not fine:
+        form.fail("percent", tongue.say(N_("Please enter a percentage from 0 to 100, with at most two decimals.")))
+        return 0
+    return int(points)
+
+
+def _plain(text: str) -> str:
+    return "".join(str(unicodedata.digit(each, each)) if not each.isascii() else each for each in text)

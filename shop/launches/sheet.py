@@ -1,0 +1,188 @@
+"""One market's page, and the page that confirms a step: what is, what would be, and what that touches."""
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import N_, Tongue
+from shop.base.web import Form, found
+from shop.launches.arrival import Console
+from shop.launches.board import PATHS, Line, clocks, gates_met, lines
+from shop.launches.duty import next_on_duty, on_duty
+from shop.launches.exposure import everybody
+from shop.launches.invitations import invitations
+from shop.launches.readiness import WAIVABLE, GateResult, blockers
+from shop.launches.stopping import stops_in
+from shop.launches.touched import Touched, touched
+from shop.launches.transitions import AUDIENCES, MODES, STEPS, Step, allowed, state_before_pause
+from shop.launches.words import (
+    ACTIONS,
+    AUDIENCE_WORDS,
+    GATE_STATUS,
+    MODE_WORDS,
+    clock,
+    gate_detail,
+    gate_title,
+    orders_used,
+    state_word,
+    who_may_buy,
+)
+from shop.markets.models import LaunchEvent, Market
+from shop.staff.models import Person
+
+ACTION_OF = {path: action for action, path in PATHS.items()}
+
+
+def line_of(db: Session, console: Console, market_id: str) -> Line:
+    """The market as the board knows it. Raises NotFound."""
+    return found(next((each for each in lines(db, console) if each.market.id == market_id), None))
+
+
+def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
+    """Everything the market's page shows."""
+    market, tongue, now = line.market, console.staff.tongue, console.now
+    people = dict(db.exec(select(Person.id, Person.name)).all())
+    return {
+        "market": market,
+        "name": tongue.territory(market.country),
+        "url": line.url,
+        "state_word": state_word(market.state, tongue),
+        "who": who_may_buy(market, tongue),
+        "clocks": clocks(market, console),
+        "duty": on_duty(line.hours, tongue, now=now),
+        "next": next_on_duty(line.hours, console.exporter.zone, tongue, now=now),
+        "orders": orders_used(line.used, market.order_cap, tongue),
+        "steps": _steps(db, line, tongue),
+        "gates_met": gates_met(line.gates, tongue),
+        "gates": [gate_row(each, tongue) for each in line.gates],
+        "previews": [{"label": tongue.language_name(each), "url": f"/{market.id}/{each}/"} for each in market.languages.split()],
+        "waivable": [(each, gate_title(each, tongue)) for each in sorted(WAIVABLE)],
+        "audiences": [] if everybody(db, market) else audiences(tongue),
+        "exposed": market.state not in ("winding_down", "closed"),
+        "invitations": [_invitation_row(each, people, console, market) for each in invitations(db, market.id)],
+        "stops": [_stop_row(each, people, console, market) for each in stops_in(db, market.id)],
+        "history": [_event_row(each, people, console, market) for each in _history(db, market.id)],
+    }
+
+
+def confirmation(db: Session, console: Console, line: Line, action: str) -> dict[str, Any]:
+    """What a step would change, and what happens to what is under way. Raises NotFound for a step that is not allowed."""
+    market, tongue = line.market, console.staff.tongue
+    step = found(next((each for each in allowed(market.state) if each.action == action), None))
+    target = step.target or state_before_pause(db, market.id)
+    modes = [(each, tongue.say(MODE_WORDS[each])) for each in MODES if each != market.pause_mode]
+    return {
+        "market": market,
+        "name": tongue.territory(market.country),
+        "url": line.url,
+        "step": step,
+        "path": PATHS[action],
+        "label": tongue.say(ACTIONS[action]),
+        "before": (market.state, state_word(market.state, tongue), who_may_buy(market, tongue)),
+        "after": (target, state_word(target, tongue)),
+        "modes": modes if action == "pause" else [],
+        "audiences": audiences(tongue) if target == "soft" and action == "launch" else [],
+        "capped": action in ("launch", "open"),
+        "touched": _touched_words(touched(db, market.id, now=console.now), action, tongue),
+        "blocking": [gate_row(each, tongue) for each in _step_blockers(step, line, target)],
+    }
+
+
+def gate_row(result: GateResult, tongue: Tongue) -> dict[str, Any]:
+    """One gate as the pages show it."""
+    waiver = result.waiver
+    return {
+        "gate": result.gate,
+        "status": result.status,
+        "status_word": tongue.say(GATE_STATUS[result.status]),
+        "title": gate_title(result.gate, tongue),
+        "detail": gate_detail(result, tongue),
+        "url": result.fix_url if result.status in ("missing", "ending") else "",
+        "waiver": tongue.say(N_("Waived by %(person)s until %(day)s: %(reason)s"), person=waiver.person, day=tongue.date(waiver.until),
+                             reason=waiver.reason) if waiver else "",
+    }
+
+
+def audiences(tongue: Tongue) -> list[tuple[str, str]]:
+    """To whom a soft launch may be open."""
+    return [(each, tongue.say(AUDIENCE_WORDS[each])) for each in AUDIENCES]
+
+
+def exposure_form(market: Market) -> Form:
+    """The exposure as it stands, as a form."""
+    percent = f"{market.percent_bp / 100:g}"
+    cap = "" if market.order_cap is None else str(market.order_cap)
+    values = {"audience": market.audience or "invitation", "percent": percent, "order_cap": cap, "in_chooser": "yes" if market.in_chooser else ""}
+    return Form({**values, "version": str(market.version)})
+
+
+def _step_blockers(step: Step, line: Line, target: str) -> tuple[GateResult, ...]:
+    """The gates that forbid the step. Who may buy is chosen on the confirm page itself, so it is not held against a launch."""
+    if not step.widens:
+        return ()
+    return tuple(each for each in blockers(line.gates, target) if step.action != "launch" or each.gate != "caps.set")
+
+
+def _steps(db: Session, line: Line, tongue: Tongue) -> list[dict[str, Any]]:
+    steps = []
+    for step in STEPS.values():
+        if line.market.state in step.sources:
+            blocked = _step_blockers(step, line, step.target or state_before_pause(db, line.market.id))
+            steps.append({"label": tongue.say(ACTIONS[step.action]), "url": f"{line.url}/{PATHS[step.action]}", "action": step.action,
+                          "blocked": [gate_title(each.gate, tongue) for each in blocked]})
+    return steps
+
+
+def _history(db: Session, market: str) -> list[LaunchEvent]:
+    query = select(LaunchEvent).where(LaunchEvent.market == market).order_by(col(LaunchEvent.id).desc())
+    return list(db.exec(query.limit(100)).all())
+
+
+def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, market: Market) -> dict[str, str]:
+    tongue = console.staff.tongue
+    words = [tongue.say(ACTIONS.get(event.action, event.action))]
+    words += [tongue.say(MODE_WORDS[event.mode])] if event.action == "pause" and event.mode in MODE_WORDS else []
+    return {
+        "what": ". ".join(words),
+        "state": event.to_state,
+        "state_word": state_word(event.to_state, tongue),
+        "home": clock(event.at, console.exporter.zone, tongue),
+        "there": clock(event.at, market.zone, tongue),
+        "day": tongue.date(event.at.date()),
+        "person": people.get(event.person, event.person),
+        "reason": event.reason,
+    }
+
+
+def _invitation_row(row: Any, people: dict[str, str], console: Console, market: Market) -> dict[str, Any]:
+    tongue = console.staff.tongue
+    over = row.revoked_at is not None or row.expires_at <= console.now or row.used >= row.max_uses
+    word = N_("Revoked") if row.revoked_at else N_("Expired") if row.expires_at <= console.now else N_("Used up") if over else N_("Works")
+    return {
+        "id": row.id, "note": row.note, "over": over, "word": tongue.say(word),
+        "used": tongue.say(N_("%(used)s of %(cap)s"), used=tongue.number(row.used), cap=tongue.number(row.max_uses)),
+        "until": tongue.moment(row.expires_at, console.exporter.zone), "person": people.get(row.person, row.person),
+        "revocable": row.revoked_at is None,
+    }
+
+
+def _stop_row(row: Any, people: dict[str, str], console: Console, market: Market) -> dict[str, Any]:
+    tongue = console.staff.tongue
+    return {
+        "id": row.id, "sku": row.sku, "everywhere": not row.market, "reason": row.reason,
+        "since": tongue.moment(row.since, console.exporter.zone), "person": people.get(row.person, row.person),
+    }
+
+
+def _touched_words(counts: Touched, action: str, tongue: Tongue) -> list[str]:
+    say = tongue.count
+    words = [
+        say(N_("%(num)s payment is under way."), N_("%(num)s payments are under way."), counts.sessions),
+        say(N_("%(num)s order holds goods until it is paid."), N_("%(num)s orders hold goods until they are paid."), counts.holds),
+        say(N_("%(num)s paid order is not delivered yet."), N_("%(num)s paid orders are not delivered yet."), counts.orders),
+        say(N_("%(num)s request waits for an answer."), N_("%(num)s requests wait for an answer."), counts.requests),
+    ]
+    if action in ("pause", "wind_down"):
+        words.append(tongue.say(N_("Payments under way may finish, and their orders are honoured. Only a safety pause ends them, and gives back what arrives all the same.")))
+        words.append(tongue.say(N_("Orders, returns, guarantees and requests go on as promised.")))
+    return words

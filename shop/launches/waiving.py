@@ -1,0 +1,30 @@
+"""Waiving a gate that cannot be met: only some gates, only by a named person, only until a day."""
+
+from datetime import date, datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session
+
+from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.web import found
+from shop.ground.errors import Refusal
+from shop.launches.models import Waiver
+from shop.launches.readiness import WAIVABLE
+from shop.markets.models import LaunchEvent, Market
+
+
+class NotWaivable(Refusal):
+    """The gate guards law, price, language or papers, which nobody here may waive."""
+
+
+def waive(db: Session, market_id: str, gate: str, *, person: str, reason: str, until: date, now: datetime) -> None:
+    """Give the market a waiver of the gate, in place of an earlier one, and note it. Raises NotFound or NotWaivable."""
+    market = found(db.get(Market, market_id))
+    if gate not in WAIVABLE:
+        raise NotWaivable(gate=gate)
+    row = {"person": person, "reason": reason, "until": until}
+    given = insert(Waiver).values(market=market_id, gate=gate, **row)
+    db.connection().execute(given.on_conflict_do_update(index_elements=["market", "gate"], set_=row))
+    db.add(LaunchEvent(market=market_id, at=now, action="waive", from_state=market.state, to_state=market.state, person=person,
+                       reason=f"{gate}, {until.isoformat()}: {reason}", mode=market.pause_mode))
+    raise_revision(db, EVERYWHERE)

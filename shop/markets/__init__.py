@@ -1,0 +1,1 @@
+"""Markets and their languages, launch states, the gate that decides who may buy, and tax and shipping rates."""

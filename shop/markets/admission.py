@@ -1,0 +1,122 @@
+"""Who has been let into a market: invitations redeemed, percentages drawn, and the cookies that remember it.
+
+The invitation cookie is signed and names the invitation and the visitor, so that seeing needs no query; a revoked
+invitation is known from the markets' snapshot. Buying always looks into the database as well.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import Cookie
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.base.tokens import Signer, fresh_token, token_hash
+from shop.base.web import Cookies
+from shop.ground.errors import Refusal
+from shop.markets.directory import Snapshot
+from shop.markets.gate import Gate, Visitor
+from shop.markets.models import Admission, Invitation, Market
+
+VISITOR = "visitor"
+REMEMBERED = 180 * 86_400
+
+
+class InvitationOver(Refusal):
+    """The invitation is unknown, expired, revoked or used up; which of these is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a visitor's cookies say of one market: who they are, and by which invitation they came."""
+
+    visitor: str
+    invitation: int | None
+
+
+class AdmissionCookies:
+    """Reads and makes the two cookies: `visitor`, and one `admission-<market>` for each invitation."""
+
+    def __init__(self, cookies: Cookies, signer: Signer) -> None:
+        self._cookies = cookies
+        self._signer = signer
+
+    def held(self, request: Request[Any, Any, Any], market: str) -> Held:
+        """What this request's cookies say; forged or foreign ones say nothing."""
+        return self.read(request.cookies, market)
+
+    def read(self, jar: dict[str, str], market: str) -> Held:
+        """As `held`, from cookies already parted."""
+        visitor = self._signer.opened(VISITOR, jar.get(self._cookies.name(VISITOR), ""))
+        admission = self._signer.opened(f"admission-{market}", jar.get(self._cookies.name(f"admission-{market}"), ""))
+        if admission is None:
+            return Held(visitor or "", None)
+        invitation, invited_visitor = admission
+        return Held(visitor or invited_visitor, invitation)
+
+    def invited(self, jar: dict[str, str], market: str, snapshot: Snapshot) -> bool:
+        """Whether the cookies hold an invitation to the market that has not been revoked. Needs no query."""
+        invitation = self.read(jar, market).invitation
+        return invitation is not None and invitation not in snapshot.revoked
+
+    def visitor(self, visitor: str) -> Cookie:
+        """The cookie that makes a browser known again, set only when it first puts something into a cart."""
+        return self._cookies.make(VISITOR, self._signer.signed(VISITOR, visitor), seconds=REMEMBERED)
+
+    def admission(self, market: str, invitation: int, visitor: str) -> Cookie:
+        """The cookie of a redeemed invitation."""
+        value = self._signer.signed(f"admission-{market}", [invitation, visitor])
+        return self._cookies.make(f"admission-{market}", value, seconds=REMEMBERED)
+
+
+def fresh_visitor() -> str:
+    """A new visitor's id: random, and nothing else is known by it."""
+    return fresh_token()
+
+
+def open_invitation(db: Session, token: str, *, now: datetime) -> Invitation:
+    """The invitation behind a link, while it may still be redeemed; raises InvitationOver."""
+    query = select(Invitation).where(Invitation.token_hash == token_hash(token), col(Invitation.revoked_at).is_(None))
+    invitation = db.exec(query.where(col(Invitation.expires_at) > now)).first()
+    if invitation is None or invitation.used >= invitation.max_uses:
+        raise InvitationOver
+    return invitation
+
+
+def redeem(db: Session, token: str, visitor: str, *, now: datetime) -> Invitation:
+    """Use the invitation once for this visitor; the same visitor again uses nothing more. Raises InvitationOver."""
+    known = select(Invitation).join(Admission, col(Admission.invitation) == col(Invitation.id))
+    mine = db.exec(known.where(Invitation.token_hash == token_hash(token), Admission.visitor == visitor)).first()
+    if mine is not None and mine.revoked_at is None:
+        return mine
+    free = (col(Invitation.used) < col(Invitation.max_uses)) & col(Invitation.revoked_at).is_(None)
+    take = update(Invitation).where(col(Invitation.token_hash) == token_hash(token), free, col(Invitation.expires_at) > now)
+    taken = db.connection().execute(take.values(used=Invitation.used + 1).returning(col(Invitation.id))).scalar()
+    if taken is None:
+        raise InvitationOver
+    invitation = db.get_one(Invitation, taken)
+    row = {"market": invitation.market, "visitor": visitor, "via": "invite", "invitation": invitation.id, "at": now}
+    admit = insert(Admission).values(row)
+    changed = {"via": "invite", "invitation": invitation.id}
+    db.connection().execute(admit.on_conflict_do_update(index_elements=["market", "visitor"], set_=changed))
+    return invitation
+
+
+def visitor_for_buying(db: Session, market: Market, held: Held, *, staff: bool, now: datetime) -> Visitor:
+    """The visitor as the gate must see them before anything is sold: stored admissions, live invitations."""
+    admission = db.get(Admission, (market.id, held.visitor)) if held.visitor else None
+    invited = False
+    if held.invitation is not None:
+        invitation = db.get(Invitation, held.invitation)
+        invited = invitation is not None and invitation.market == market.id and invitation.revoked_at is None
+    return Visitor(id=held.visitor, staff=staff, invited=invited, admitted=admission is not None)
+
+
+def keep_draw(db: Session, market: Market, visitor: str, gate: Gate, *, now: datetime) -> None:
+    """Store that the percentage let this visitor in, so that a smaller percentage does not put them out again."""
+    if gate.mints:
+        row = {"market": market.id, "visitor": visitor, "via": "percentage", "invitation": None, "at": now}
+        db.connection().execute(insert(Admission).values(row).on_conflict_do_nothing(index_elements=["market", "visitor"]))

@@ -1,0 +1,104 @@
+"""Who answers a market's customers in a language, and when: read from AnswerHours, said in the customer's own time."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import N_, Tongue
+from shop.ground.instants import local
+from shop.markets.arrival import Visit
+from shop.markets.models import AnswerHours
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The coming answer hours of one market and language, and the instant at which this will read differently."""
+
+    hours: tuple[AnswerHours, ...]
+    now: datetime
+    next_change: datetime | None
+
+    @property
+    def open_now(self) -> AnswerHours | None:
+        """The hours that run now: native ones before fluent ones."""
+        running = [each for each in self.hours if each.starts_at <= self.now < each.ends_at]
+        return min(running, key=lambda each: (each.level != "native", each.ends_at), default=None)
+
+    def following(self) -> AnswerHours | None:
+        """The native hours that begin next; without any, the fluent ones."""
+        ahead = [each for each in self.hours if each.starts_at > self.now]
+        native = [each for each in ahead if each.level == "native"]
+        return min(native or ahead, key=lambda each: each.starts_at, default=None)
+
+    def panel(self, visit: Visit) -> dict[str, Any]:
+        """The promise panel: who, in which language, when, and the day line of today."""
+        tongue, zone = visit.tongue, visit.market.zone
+        return {"headline": self.headline(tongue), "detail": self.detail(tongue, zone), "day": self._day(tongue, zone), "ask_url": visit.url("/support")}
+
+    def headline(self, tongue: Tongue) -> str:
+        """In which language somebody answers, and who."""
+        nearest = self.open_now or self.following()
+        if nearest is None:
+            return tongue.say(N_("We cannot promise a time for an answer at the moment."))
+        language = tongue.language_name(tongue.language)
+        if nearest.level == "native":
+            return tongue.say(N_("Native speaker answers. Language: %(language)s. Who: %(names)s"), language=language, names=nearest.names)
+        return tongue.say(N_("Fluent speaker answers. Language: %(language)s. Who: %(names)s"), language=language, names=nearest.names)
+
+    def detail(self, tongue: Tongue, zone: str) -> str:
+        """Until when today, or from when next, in the time of the market."""
+        running, following = self.open_now, self.following()
+        if running is not None and following is not None:
+            return tongue.say(N_("Now, until %(end)s; then from %(start)s (your time)"), end=tongue.time(running.ends_at, zone),
+                              start=self._moment(tongue, following.starts_at, zone))
+        if running is not None:
+            return tongue.say(N_("Now, until %(end)s (your time)"), end=tongue.time(running.ends_at, zone))
+        if following is not None:
+            return tongue.say(N_("From %(start)s (your time)"), start=self._moment(tongue, following.starts_at, zone))
+        return ""
+
+    def _moment(self, tongue: Tongue, instant: datetime, zone: str) -> str:
+        day, today = local(instant, zone).date(), local(self.now, zone).date()
+        clock = tongue.time(instant, zone)
+        if day == today:
+            return tongue.say(N_("today, %(clock)s"), clock=clock)
+        if day == today + DAY:
+            return tongue.say(N_("tomorrow, %(clock)s"), clock=clock)
+        return tongue.say(N_("%(day)s, %(clock)s"), day=tongue.day(day), clock=clock)
+
+    def _day(self, tongue: Tongue, zone: str) -> dict[str, Any] | None:
+        if not self.hours:
+            return None
+        native = self._minutes("native", zone)
+        fluent = self._minutes("fluent", zone)
+        return {"native": native, "fluent": fluent, "label": f"{self.headline(tongue)} {self.detail(tongue, zone)}"}
+
+    def _minutes(self, level: str, zone: str) -> list[tuple[int, int]]:
+        """Today's hours of this level as minutes of the local day, cut at midnight."""
+        today = local(self.now, zone).date()
+        shown = []
+        for each in self.hours:
+            start, end = local(each.starts_at, zone), local(each.ends_at, zone)
+            if each.level == level and start.date() <= today <= end.date():
+                first = 0 if start.date() < today else _minute(start.time())
+                last = 1440 if end.date() > today else _minute(end.time())
+                shown += [(first, last)] if last > first else []
+        return sorted(shown)
+
+
+def answering(db: Session, visit: Visit) -> Answering:
+    """The coming answer hours for this visit's market and language."""
+    query = select(AnswerHours).where(AnswerHours.market == visit.market.id, AnswerHours.language == visit.tongue.language)
+    window = query.where(col(AnswerHours.ends_at) > visit.now - DAY, col(AnswerHours.starts_at) < visit.now + 14 * DAY)
+    hours = tuple(db.exec(window.order_by(col(AnswerHours.starts_at))).all())
+    edges = [edge for each in hours for edge in (each.starts_at, each.ends_at) if edge > visit.now]
+    midnight = local(visit.now, visit.market.zone).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    return Answering(hours, visit.now, min([*edges, midnight.astimezone(visit.now.tzinfo)]))
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute

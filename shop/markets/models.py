@@ -1,0 +1,168 @@
+"""Markets, their languages, and the rows about them that everybody reads."""
+
+from datetime import date, datetime
+
+from sqlmodel import CheckConstraint, Field, SQLModel
+
+
+class Exporter(SQLModel, table=True):
+    """The one exporter of this installation. `address` is one line per line."""
+
+    id: int = Field(default=1, primary_key=True)
+    name: str
+    legal_name: str
+    brand: str
+    home_market: str
+    zone: str
+    address: str
+    email: str
+    phone: str
+    director: str = ""
+    company_number: str = ""
+    tax_number: str = ""
+
+
+class Market(SQLModel, table=True):
+    """One country the exporter sells to or tries. `languages` are BCP 47 tags, the first one the market's own.
+
+    `state` repeats the last LaunchEvent and changes only together with one; `version` rises with every change, and a
+    change decided on an older version is refused. `percent_bp` is in hundredths of a percent, `draw` the number of the
+    draw that the percentage rule hashes with. Waiting limits are minutes a customer may wait before the next best
+    speaker answers.
+    """
+
+    __table_args__ = (
+        CheckConstraint("state IN ('draft','ready','soft','open','paused','winding_down','closed')", name="state"),
+        CheckConstraint("percent_bp BETWEEN 0 AND 10000", name="percent"),
+    )
+    id: str = Field(primary_key=True)
+    country: str
+    currency: str
+    zone: str
+    languages: str
+    position: int = 0
+    tax_display: str = "inclusive"
+    tax_label: str = "vat"
+    first_answer_minutes: int = 60
+    fluent_after_minutes: int = 120
+    other_language_after_minutes: int = 480
+    other_languages: str = ""
+    holidays: str = ""
+    specialist: str = ""
+    state: str = "draft"
+    pause_mode: str = ""
+    audience: str = ""
+    percent_bp: int = 0
+    draw: int = 1
+    in_chooser: bool = False
+    order_cap: int | None = None
+    ever_sold: bool = False
+    version: int = 1
+
+
+class MarketLocale(SQLModel, table=True):
+    """What a market says in one of its languages by law or custom: the words on the binding order button."""
+
+    __tablename__ = "market_locale"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    language: str = Field(primary_key=True)
+    order_button: str
+
+
+class LaunchEvent(SQLModel, table=True):
+    """One change of a market's state, for ever: who, when, why, from what to what. Never updated or deleted."""
+
+    __tablename__ = "launch_event"
+    id: int | None = Field(default=None, primary_key=True)
+    market: str = Field(foreign_key="market.id", index=True)
+    at: datetime
+    action: str
+    from_state: str
+    to_state: str
+    person: str
+    reason: str
+    mode: str = ""
+    snapshot: str = ""
+
+
+class StopSale(SQLModel, table=True):
+    """A product (or everything, sku empty) that may not be sold in a market (or anywhere, market empty) for now."""
+
+    __tablename__ = "stop_sale"
+    id: int | None = Field(default=None, primary_key=True)
+    market: str = ""
+    sku: str = ""
+    reason: str
+    person: str
+    since: datetime
+    lifted_at: datetime | None = None
+
+
+class Invitation(SQLModel, table=True):
+    """An invitation to a market, known by its hash; it works until it expires, is used up or is revoked."""
+
+    __table_args__ = (CheckConstraint("used <= max_uses", name="uses"),)
+    id: int | None = Field(default=None, primary_key=True)
+    market: str = Field(foreign_key="market.id", index=True)
+    token_hash: str = Field(unique=True)
+    note: str = ""
+    person: str
+    created_at: datetime
+    expires_at: datetime
+    max_uses: int = 1
+    used: int = 0
+    revoked_at: datetime | None = None
+
+
+class Admission(SQLModel, table=True):
+    """A visitor who may buy in a market, and by what. Kept when the percentage shrinks: nobody is put out again."""
+
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    visitor: str = Field(primary_key=True)
+    via: str
+    invitation: int | None = Field(default=None, foreign_key="invitation.id")
+    at: datetime
+
+
+class Exposure(SQLModel, table=True):
+    """How many orders of a market are paid and how many are being paid right now; what the order cap counts."""
+
+    __table_args__ = (CheckConstraint("held >= 0 AND paid >= 0", name="counts"),)
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    held: int = 0
+    paid: int = 0
+
+
+class AnswerHours(SQLModel, table=True):
+    """When somebody answers a market's customers in a language: UTC windows of the coming days, written by support."""
+
+    __tablename__ = "answer_hours"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    language: str = Field(primary_key=True)
+    level: str = Field(primary_key=True)
+    starts_at: datetime = Field(primary_key=True)
+    ends_at: datetime
+    names: str = ""
+
+
+class TaxRate(SQLModel, table=True):
+    """A market's tax rate for a class of goods from a day on, in hundredths of a percent."""
+
+    __tablename__ = "tax_rate"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    tax_class: str = Field(primary_key=True)
+    starts_on: date = Field(primary_key=True)
+    rate_bp: int
+
+
+class ShippingRate(SQLModel, table=True):
+    """What delivery to a market costs (minor units, as displayed there), when it is free, and how many days it takes."""
+
+    __tablename__ = "shipping_rate"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    price: int
+    free_from: int | None = None
+    days_min: int
+    days_max: int
+    carrier: str
+    origin: str = ""

@@ -1,0 +1,15 @@
+"""Imports every model, so that the metadata is whole when the database is made, checked or migrated."""
+
+from sqlmodel import SQLModel
+
+from shop.base import leases, limits, outbox, pagecache, till
+from shop.catalogue import models as catalogue
+from shop.checkout import models as checkout
+from shop.launches import models as launches
+from shop.markets import models as markets
+from shop.policies import models as policies
+from shop.staff import models as staff
+from shop.support import models as support
+
+MODULES = (leases, limits, outbox, pagecache, till, staff, markets, policies, catalogue, checkout, support, launches)
+METADATA = SQLModel.metadata

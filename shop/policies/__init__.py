@@ -1,0 +1,1 @@
+"""Reading policies/**: rules and texts as one hashed version, the statutory minimums, and what was accepted."""

@@ -1,0 +1,45 @@
+"""Accepting policies with an order, and showing for ever what was accepted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import Tongue
+from shop.policies.keys import KINDS
+from shop.policies.library import PolicyVersion, canonical_rules
+from shop.policies.models import Acceptance, AcceptedText
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An acceptance together with the text that was shown, byte for byte."""
+
+    acceptance: Acceptance
+    text: str
+    rules: str
+
+
+def accept(db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, wording: str, *, now: datetime) -> None:
+    """Note that the order accepts these versions in these words, and keep the texts' bytes. Once per order and kind."""
+    for version in versions:
+        text = {
+            "hash": version.hash, "language": tongue.tag, "market": version.market, "kind": version.kind,
+            "version": version.name, "rules": canonical_rules(version.rules), "text": version.text(tongue),
+        }
+        db.connection().execute(insert(AcceptedText).values(text).on_conflict_do_nothing(index_elements=["hash", "language"]))
+    rows = [
+        {"order_number": order_number, "market": each.market, "kind": each.kind, "version": each.name, "hash": each.hash,
+         "language": tongue.tag, "wording": wording, "at": now}
+        for each in versions
+    ]
+    db.connection().execute(insert(Acceptance), rows)
+
+
+def accepted(db: Session, order_number: str) -> list[Accepted]:
+    """What the order accepted, in the order of the kinds."""
+    joined = (col(AcceptedText.hash) == col(Acceptance.hash)) & (col(AcceptedText.language) == col(Acceptance.language))
+    query = select(Acceptance, AcceptedText).join(AcceptedText, joined).where(Acceptance.order_number == order_number)
+    found = [Accepted(acceptance, text.text, text.rules) for acceptance, text in db.exec(query).all()]
+    return sorted(found, key=lambda each: KINDS.index(each.acceptance.kind))

@@ -1,0 +1,84 @@
+"""Which keys a policy's rules may and must have, of which type, and that none is worse than the market's minimum."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+KINDS = ("returns", "warranty", "legal")
+
+_COMMON = {"kind": str, "market": str, "effective": date}
+_LISTS = {"sources": list, "exclusions": list, "remedies": list, "disclaimers_allowed": list, "withdrawal_labels": dict}
+KEYS: dict[str, dict[str, type]] = {
+    "returns": {
+        "nature": str, "window_days": int, "day_kind": str, "starts_from": str, "return_shipping": str, "refund_days": int,
+        "refund_starts_from": str, "refund_includes_outbound_shipping": bool, "extension_if_not_informed_months": int,
+        "end_rolls_to_working_day": bool, "withdrawal_function": bool,
+    },
+    "warranty": {
+        "legal_guarantee_basis": str, "legal_guarantee_months": int, "burden_of_proof_months": int, "notify_within_days": int,
+        "extra_months_after_repair": int, "commercial_guarantee_months": int, "guarantor": str, "guarantor_address": str,
+        "territory": str, "how_to_claim": str, "parts_years": int,
+    },
+    "legal": {
+        "seller": str, "seller_address": str, "email": str, "phone": str, "director": str, "company_number": str,
+        "tax_number": str, "responsible_person": str, "dispute_body": str, "delivery_days_min": int, "delivery_days_max": int,
+        "duties": str, "retention_years": int, "order_button_required": bool,
+    },
+}
+CHOICES = {
+    "nature": ("statutory", "voluntary"),
+    "day_kind": ("calendar", "working"),
+    "starts_from": ("day_after_receipt", "receipt_day_counts"),
+    "return_shipping": ("customer", "seller"),
+    "refund_starts_from": ("notice", "goods_back"),
+    "legal_guarantee_basis": ("fixed", "reasonable_time", "notify_within"),
+    "duties": ("included", "named"),
+}
+PRODUCT_CLASSES = ("sealed_hygiene", "perishable", "made_to_order", "electrical", "cosmetics", "food", "service")
+EXTRA_TEXT = ("email", "seller", "phone", "guarantor", "seller_address")  # facts any text may want to name
+
+_AT_LEAST: Callable[[int, int], bool] = lambda ours, law: ours >= law  # noqa: E731
+_AT_MOST: Callable[[int, int], bool] = lambda ours, law: ours <= law  # noqa: E731
+MINIMUMS = {
+    "window_days": _AT_LEAST,
+    "refund_days": _AT_MOST,
+    "extension_if_not_informed_months": _AT_LEAST,
+    "legal_guarantee_months": _AT_LEAST,
+    "burden_of_proof_months": _AT_LEAST,
+}
+
+
+def check_rules(rules: Mapping[str, Any], *, kind: str, market: str, day: str, minimum: Mapping[str, Any]) -> Iterator[str]:
+    """Each thing that is wrong with a version's rules, as a sentence that begins with the key."""
+    needed = {**_COMMON, **KEYS[kind]}
+    for key, value in rules.items():
+        expected = needed.get(key) or _LISTS.get(key) or (str if key in EXTRA_TEXT else None)
+        if expected is None:
+            yield f"{key} is not a key of {kind}"
+        elif type(value) is not expected:
+            yield f"{key} must be a {expected.__name__}, not {value!r}"
+        elif key in CHOICES and value not in CHOICES[key]:
+            yield f"{key} must be one of {', '.join(CHOICES[key])}, not {value!r}"
+    yield from (f"{key} is missing" for key in needed if key not in rules)
+    for key, right in (("kind", kind), ("market", market), ("effective", date.fromisoformat(day))):
+        if rules.get(key) != right:
+            yield f"{key} must be {right} as its folder says"
+    yield from _check_exclusions(rules)
+    yield from _check_minimums(rules, minimum.get(kind, {}))
+
+
+def _check_exclusions(rules: Mapping[str, Any]) -> Iterator[str]:
+    for each in rules.get("exclusions", []):
+        if each.get("class") not in PRODUCT_CLASSES:
+            yield f"exclusions.class must be one of {', '.join(PRODUCT_CLASSES)}, not {each.get('class')!r}"
+        if not each.get("source"):
+            yield "exclusions.source is missing"
+
+
+def _check_minimums(rules: Mapping[str, Any], minimums: Mapping[str, Any]) -> Iterator[str]:
+    for key, law in minimums.items():
+        allowed, value = MINIMUMS.get(key), law.get("value")
+        if allowed is None or value is None:
+            yield f"minimum.toml: {key} has no value, or is no key with a minimum"
+        elif key in rules and not allowed(rules[key], value) and not rules.get("overrides", {}).get(key):
+            yield f"{key} = {rules[key]} is worse for the customer than the minimum {value} ({law.get('source', 'no source')})"

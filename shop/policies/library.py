@@ -1,0 +1,172 @@
+"""The policies of all markets, read from `policies/**` and checked: rules and texts together are one hashed version.
+
+A text is filled from its rules, so that it cannot say another number than the software applies. Whatever is wrong
+(an unknown key, a missing language, less than the law's minimum) is an error that names the file and the key.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from markdown_it import MarkdownIt
+from nh3 import clean
+
+from shop.base.i18n import Tongue
+from shop.ground.errors import NotFound
+from shop.policies.keys import KINDS, check_rules
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_TAGS = {"h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "em", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "br"}
+
+
+class BadPolicy(Exception):
+    """A policy file that cannot be used; the message names the file and, where there is one, the key."""
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """One version of one policy of a market: its rules, and the text per language, in force from `effective` on."""
+
+    market: str
+    kind: str
+    effective: date
+    rules: Mapping[str, Any]
+    texts: Mapping[str, str]  # language -> Markdown, placeholders not yet filled
+
+    @property
+    def name(self) -> str:
+        """The version's name: the day it takes effect."""
+        return self.effective.isoformat()
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over the canonical rules and all texts."""
+        canonical = json.dumps([canonical_rules(self.rules), sorted(self.texts.items())], ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def text(self, tongue: Tongue) -> str:
+        """The text in this tongue's language as Markdown, its placeholders filled from the rules."""
+        return PLACEHOLDER.sub(lambda found: _written(self.rules[found[1]], tongue), self.texts[tongue.language])
+
+
+def canonical_rules(rules: Mapping[str, Any]) -> str:
+    """The rules as JSON that is the same for the same rules."""
+    return json.dumps(rules, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def title(text: str) -> str:
+    """The heading a text begins with."""
+    return text.partition("\n")[0].removeprefix("# ").strip()
+
+
+def html(text: str, *, below: bool = False) -> str:
+    """A policy text as clean HTML, without its heading; with `below` its sections are one level further down."""
+    body = text.partition("\n")[2]
+    drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(body)
+    if below:
+        drawn = re.sub(r"(</?)h(\d)>", lambda tag: f"{tag[1]}h{int(tag[2]) + 2}>", drawn)
+    return clean(drawn, tags=_TAGS | {"h4", "h5"}, attributes={})
+
+
+class PolicyLibrary:
+    """All versions, found by market, kind and day."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read and check the folder; raises BadPolicy for the first thing that is wrong."""
+        self.minimums: dict[str, Mapping[str, Any]] = {}
+        self._versions: dict[tuple[str, str], list[PolicyVersion]] = {}
+        for market in sorted(each for each in folder.iterdir() if each.is_dir()):
+            self.minimums[market.name] = read_toml(market / "minimum.toml")
+            for version in _versions(market, self.minimums[market.name]):
+                self._versions.setdefault((version.market, version.kind), []).append(version)
+
+    def in_force(self, market: str, kind: str, day: date) -> PolicyVersion:
+        """The version in force on a day of the market's calendar; raises NotFound when there is none yet."""
+        begun = [each for each in self._versions.get((market, kind), []) if each.effective <= day]
+        if not begun:
+            raise NotFound
+        return begun[-1]
+
+    def version(self, market: str, kind: str, name: str) -> PolicyVersion:
+        """The version of that name; raises NotFound."""
+        for each in self._versions.get((market, kind), []):
+            if each.name == name:
+                return each
+        raise NotFound
+
+    def all(self) -> Iterator[PolicyVersion]:
+        """Every version of every market, in order."""
+        for versions in self._versions.values():
+            yield from versions
+
+    def complete(self, market: str, languages: list[str], day: date) -> list[str]:
+        """What a market lacks: `kind/language` of each text that is not in force on `day`."""
+        lacking = []
+        for kind in KINDS:
+            texts = next((each.texts for each in reversed(self._versions.get((market, kind), [])) if each.effective <= day), {})
+            lacking += [f"{kind}/{language}" for language in languages if language not in texts]
+        return lacking
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The file as TOML; raises BadPolicy when it is missing or cannot be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadPolicy(f"{_named(file)}: {error}") from None
+
+
+def _versions(market: Path, minimum: Mapping[str, Any]) -> Iterator[PolicyVersion]:
+    for kind in KINDS:
+        folders = sorted(each for each in (market / kind).glob("*") if each.is_dir())
+        languages: set[str] | None = None
+        for folder in folders:
+            version = _version(folder, market.name, kind, minimum)
+            if languages is not None and not languages <= version.texts.keys():
+                raise BadPolicy(f"{_named(folder)}: lacks a language that the version before it had: {sorted(languages - version.texts.keys())}")
+            languages = set(version.texts)
+            yield version
+
+
+def _version(folder: Path, market: str, kind: str, minimum: Mapping[str, Any]) -> PolicyVersion:
+    file = folder / "rules.toml"
+    rules = read_toml(file)
+    for wrong in check_rules(rules, kind=kind, market=market, day=folder.name, minimum=minimum):
+        raise BadPolicy(f"{_named(file)}: {wrong}")
+    texts = {text.stem: text.read_text(encoding="utf-8") for text in sorted(folder.glob("*.md"))}
+    if not texts:
+        raise BadPolicy(f"{_named(folder)}: has no text in any language")
+    for language, text in texts.items():
+        _check_text(folder / f"{language}.md", text, rules)
+    return PolicyVersion(market, kind, date.fromisoformat(folder.name), rules, texts)
+
+
+def _check_text(file: Path, text: str, rules: Mapping[str, Any]) -> None:
+    if not text.startswith("# "):
+        raise BadPolicy(f"{_named(file)}: must begin with its title, `# …`")
+    for name in PLACEHOLDER.findall(text):
+        if not isinstance(rules.get(name), str | int | date):
+            raise BadPolicy(f"{_named(file)}: {{{name}}} is no single value of rules.toml")
+    left = PLACEHOLDER.sub("", text)
+    if "{" in left or "}" in left:
+        raise BadPolicy(f"{_named(file)}: holds a brace that is no placeholder")
+
+
+def _written(value: Any, tongue: Tongue) -> str:
+    if isinstance(value, bool):
+        raise BadPolicy(f"a text cannot show {value!r}; say it in words")
+    if isinstance(value, date):
+        return format_date(value, "long", locale=tongue.locale)
+    return tongue.number(value) if isinstance(value, int) else str(value)
+
+
+def _named(file: Path) -> str:
+    return "/".join(file.parts[file.parts.index("policies"):] if "policies" in file.parts else file.parts[-4:])

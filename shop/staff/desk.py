@@ -1,0 +1,75 @@
+"""The staff's own door: signing in and out."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from shop.base import limits
+from shop.base.db import Database
+from shop.base.i18n import Languages, N_
+from shop.base.pages import Pages
+from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
+from shop.staff.arrival import COOKIE
+from shop.staff.may import may
+from shop.staff.models import Person
+from shop.staff.signin import LASTS, WrongPassword, sign_in, sign_out
+
+
+@get("/sign-in", sync_to_thread=True)
+def sign_in_page(request: Request[Any, Any, Any], pages: NamedDependency[Pages], languages: NamedDependency[Languages],
+                 then: FromQuery[str] = "") -> Response[str]:
+    """The sign-in form, in the browser's language: who is about to sign in is not known yet."""
+    return _page(request, pages, languages, Form({"then": then}))
+
+
+@post("/sign-in", sync_to_thread=True)
+def sign_in_form(
+    request: Request[Any, Any, Any],
+    form: NamedDependency[Form],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    languages: NamedDependency[Languages],
+    jar: NamedDependency[Cookies],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Check address and password and lead to where the person's work is."""
+    limits.spend(database, limits.SIGN_IN, client_address(request), now=now)
+    try:
+        person, token = sign_in(database, form.text("email"), form.values.get("password", ""), now=now)
+    except WrongPassword:
+        tongue = languages.tongue(languages.from_header(request.headers.get("accept-language", "")))
+        form.fail("email", tongue.say(N_("This address and password do not belong together. Nobody has been signed in.")))
+        return _page(request, pages, languages, form, status=422)
+    old = jar.read(request, COOKIE)
+    if old:
+        sign_out(database, old)
+    return see_other(_next(form.text("then"), person), jar.make(COOKIE, token, seconds=int(LASTS.total_seconds())))
+
+
+@post("/sign-out", sync_to_thread=True)
+def sign_out_form(request: Request[Any, Any, Any], database: NamedDependency[Database], jar: NamedDependency[Cookies]) -> Response[Any]:
+    """End the sign-in of this browser."""
+    token = jar.read(request, COOKIE)
+    if token:
+        sign_out(database, token)
+    return see_other("/sign-in", jar.drop(COOKIE))
+
+
+def _page(request: Request[Any, Any, Any], pages: Pages, languages: Languages, form: Form, *, status: int = 200) -> Response[str]:
+    tongue = languages.tongue(languages.from_header(request.headers.get("accept-language", "")))
+    answer = pages.page(tongue, "staff/sign_in.html", status=status, form=form)
+    answer.headers.update(NO_INDEX)
+    return answer
+
+
+def _next(then: str, person: Person) -> str:
+    """Where to go after signing in: only ever a path of our own staff doors."""
+    if then.startswith(("/desk", "/console")) and not then.startswith("//"):
+        return then
+    return "/console" if may(person.role, "board.see") else "/desk"
+
+
+HANDLERS = [sign_in_page, sign_in_form, sign_out_form]

@@ -1,0 +1,22 @@
+"""What each role may do, in one table. Every door of the desk and the console names the act it needs (`opt={"act": …}`)."""
+
+EXPORTER, SPECIALIST, AGENT, PARTNER = ROLES = ("exporter", "specialist", "agent", "partner")
+
+MATRIX: dict[str, frozenset[str]] = {
+    "account": frozenset(ROLES),
+    "queue.see": frozenset({EXPORTER, AGENT, PARTNER}),
+    "request.answer": frozenset({EXPORTER, AGENT, PARTNER}),
+    "order.see": frozenset({EXPORTER, SPECIALIST, PARTNER}),
+    "order.dispatch": frozenset({EXPORTER, PARTNER}),
+    "board.see": frozenset({EXPORTER, SPECIALIST}),
+    "market.change": frozenset({EXPORTER}),
+    "invitation.make": frozenset({EXPORTER}),
+    "sale.stop": frozenset({EXPORTER}),
+    "mail.see": frozenset({EXPORTER}),
+    "shop.preview": frozenset({EXPORTER, SPECIALIST}),
+}
+
+
+def may(role: str, act: str) -> bool:
+    """Whether a person of this role may do the act at all (for which markets is the person's own limit)."""
+    return role in MATRIX[act]

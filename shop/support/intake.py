@@ -1,0 +1,89 @@
+"""Taking a customer's question in: one action that keeps it, routes it, promises an answer and confirms by mail."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.base.outbox import enqueue
+from shop.base.tokens import token_hash
+from shop.markets.models import Market
+from shop.support.assignment import place
+from shop.support.models import Message, Request
+from shop.support.promises import MAIL, promise
+
+LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # none that is read as another, and no vowel to spell a word with
+SUBJECT_LENGTH = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A customer's question, its values clean.
+
+    `key` is the form it came from; `others` the consent to an answer in another language.
+    """
+
+    market: Market
+    language: str
+    category: str
+    subject: str
+    text: str
+    name: str
+    email: str
+    order_number: str = ""
+    others: bool = False
+    key: str
+
+
+def open_request(db: Session, question: Question, *, now: datetime) -> Request:
+    """Keep the question, route it, store the promise and enqueue the receipt.
+
+    The same form sent again is the same request, and is not routed, promised or confirmed again.
+    """
+    key = _fingerprint(question)
+    ref = _keep(db, question, key, now=now)
+    request = db.exec(select(Request).where(Request.key == key)).one()
+    if ref is None:
+        return request
+    first = {
+        "request": ref, "kind": "customer", "author": question.name, "person": "", "text": question.text,
+        "language": question.language, "at": now,
+    }
+    db.connection().execute(insert(Message).values(first))
+    promise(db, ref, place(db, request, question.market, now=now), now=now)
+    enqueue(db, MAIL, f"request:{ref}:received", {"mail": "received", "ref": ref}, now=now)
+    db.refresh(request)
+    return request
+
+
+def fresh_ref() -> str:
+    """A new request's public name: `R-7KQ2M9`."""
+    return "R-" + "".join(secrets.choice(LETTERS) for _ in range(6))
+
+
+def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | None:
+    """Insert the request under a ref that nobody has; None when this very form was kept before."""
+    row = {
+        "market": question.market.id, "language": question.language, "category": question.category,
+        "subject": question.subject or question.text.split("\n")[0][:SUBJECT_LENGTH], "name": question.name,
+        "email": question.email, "order_number": question.order_number, "other_languages": question.others, "key": key,
+        "state": "waiting", "reasons": "[]", "exporter_told": False, "created_at": now, "updated_at": now,
+    }
+    kept = None
+    while kept is None:
+        keep = insert(Request).values({**row, "ref": fresh_ref()})
+        kept = db.connection().execute(keep.on_conflict_do_nothing().returning(col(Request.ref))).scalar()
+        if kept is None and db.exec(select(Request.ref).where(Request.key == key)).first() is not None:
+            return None
+    return str(kept)
+
+
+def _fingerprint(question: Question) -> str:
+    """The form and what it said: sent twice it is one request, sent back with other words it is another.
+
+    The words are part of it also so that nobody is shown a stranger's request for having come by the form's key.
+    """
+    said = (question.key, question.market.id, question.email, question.category, question.subject, question.text)
+    return token_hash("\n".join(said))

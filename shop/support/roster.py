@@ -1,0 +1,86 @@
+"""The roster: from weekly shifts, holiday calendars and zones to the instants at which each agent is really on duty.
+
+Rebuilt as a whole or for one agent, always together with the answer hours that customers are shown, so that the two
+can never tell different stories. Presence is not part of it: routing asks for both.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from holidays import country_holidays
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.base.db import Database
+from shop.ground.duty import Holiday, Interval, Schedule, Shift, duty
+from shop.support.hours import rewrite_hours
+from shop.support.models import Agent, AgentShift, DutyInterval
+
+BEHIND, AHEAD = timedelta(days=1), timedelta(days=37)  # routing looks 35 days ahead from any instant of the coming day
+
+
+class UnknownCalendar(ValueError):
+    """The name is not that of a country's holiday calendar, or not of one of its subdivisions."""
+
+
+def rebuild_all(database: Database, *, now: datetime) -> None:
+    """Rebuild every agent's duty and all answer hours, in one transaction."""
+    with database.writing() as db:
+        rebuild(db, now=now)
+
+
+def rebuild(db: Session, *, now: datetime) -> None:
+    """Rebuild everything within the caller's transaction (an import, a change of several shifts)."""
+    _rewrite(db, db.exec(select(Agent)).all(), now=now)
+
+
+def rebuild_agent(db: Session, agent: Agent, *, now: datetime) -> None:
+    """Rebuild one agent's duty, and the answer hours that rest on it, within the caller's transaction."""
+    _rewrite(db, [agent], now=now)
+
+
+def window(now: datetime) -> Interval:
+    """What is known at `now`: whole days in UTC, so that rebuilding twice a day changes nothing."""
+    midnight = datetime.combine(now.date(), time.min, now.tzinfo)
+    return Interval(midnight - BEHIND, midnight + AHEAD)
+
+
+def duty_of(agent: Agent, shifts: Iterable[AgentShift], known: Interval) -> tuple[Interval, ...]:
+    """When the agent is on duty within `known`, by these shifts. Raises UnknownCalendar."""
+    days = [known.start.date() - timedelta(days=2), known.end.date() + timedelta(days=2)]
+    schedule = Schedule(agent.zone, tuple(_shift(each) for each in shifts), holidays=_holidays(agent.holidays, *days))
+    return duty(schedule, known.start, known.end)
+
+
+def _rewrite(db: Session, agents: Sequence[Agent], *, now: datetime) -> None:
+    known = window(now)
+    ids = [agent.id for agent in agents]
+    shifts: dict[str, list[AgentShift]] = {id: [] for id in ids}
+    for shift in db.exec(select(AgentShift).where(col(AgentShift.agent).in_(ids))).all():
+        shifts[shift.agent].append(shift)
+    rows = [
+        {"agent": agent.id, "starts_at": each.start, "ends_at": each.end}
+        for agent in agents
+        for each in duty_of(agent, shifts[agent.id], known)
+    ]
+    db.connection().execute(delete(DutyInterval).where(col(DutyInterval.agent).in_(ids)))
+    if rows:
+        db.connection().execute(insert(DutyInterval), rows)
+    rewrite_hours(db, now=now)
+
+
+def _shift(row: AgentShift) -> Shift:
+    days = frozenset(int(day) for day in row.days.split())
+    return Shift(days, row.start, row.end, row.valid_from or date.min, row.valid_until or date.max)
+
+
+def _holidays(calendar: str, first: date, last: date) -> tuple[Holiday, ...]:
+    if not calendar:
+        return ()
+    country, _, subdivision = calendar.partition("-")
+    try:
+        found = country_holidays(country, subdiv=subdivision or None, years=range(first.year, last.year + 1))
+    except NotImplementedError as error:
+        raise UnknownCalendar(f"{calendar!r} is no holiday calendar: {error}") from error
+    return tuple(Holiday(day) for day in sorted(found) if first <= day <= last)

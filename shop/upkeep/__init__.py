@@ -1,0 +1,1 @@
+"""A whole set-up carried in and out."""

@@ -1,0 +1,250 @@
+"""How the cells of a set-up are read: each function takes a CSV text or a TOML value and raises ValueError with a reason."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
+from holidays import list_supported_countries
+
+from shop.base.mail import NotAnAddress, address
+from shop.ground.instants import parse_clock, parse_date, zone
+from shop.upkeep.reading import Cell
+
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+RELATIVE = re.compile(r"today(?:([+-][0-9]{1,5})d)?")
+LARGEST = 1_000_000_000  # what every engine's integer columns hold
+LONGEST = 4000
+
+_CURRENCIES = frozenset(list_currencies())
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar, or one counted from the day of loading (`today+90d`)."""
+
+    fixed: date | None
+    after: int = 0
+
+    def on(self, today: date) -> date:
+        """The day itself, when it is loaded on `today`."""
+        return self.fixed or today + timedelta(days=self.after)
+
+
+def optional(read: Cell, default: Any = None) -> Cell:
+    """A cell that may be empty."""
+    return lambda given: default if given == "" else read(given)
+
+
+def text(given: object) -> str:
+    """One or more lines of text, without control characters."""
+    said = _string(given).strip()
+    if not said:
+        raise ValueError("is empty")
+    if len(said) > LONGEST:
+        raise ValueError(f"has {len(said)} characters; at most {LONGEST} are kept")
+    if any((ord(each) < 32 and each != "\n") or 0xD800 <= ord(each) < 0xE000 for each in said):
+        raise ValueError("holds a control character")
+    return said
+
+
+def word(given: object) -> str:
+    """One word: an id, a code, a SKU."""
+    said = text(given)
+    if not WORD.fullmatch(said):
+        raise ValueError(f"{said!r} may hold letters, digits, '_', '.' and '-' only")
+    return said
+
+
+def slug(given: object) -> str:
+    """The end of a page's address: lower-case letters of any script, digits and hyphens."""
+    said = text(given)
+    if not all(each == "-" or each.isalnum() for each in said) or said != said.lower() or len(said) > 80:
+        raise ValueError(f"{said!r} may hold lower-case letters, digits and '-' only, at most 80")
+    return said
+
+
+def words(read: Cell = word) -> Cell:
+    """Words parted by spaces, or a TOML list of them; kept parted by spaces."""
+
+    def reader(given: object) -> str:
+        parts = given if isinstance(given, list) else _string(given).split()
+        return " ".join(dict.fromkeys(str(read(each)) for each in parts))
+
+    return reader
+
+
+def lines(given: object) -> str:
+    """A TOML list of lines, or one text."""
+    return "\n".join(text(each) for each in given) if isinstance(given, list) else text(given)
+
+
+def whole(least: int = 0, most: int = LARGEST) -> Cell:
+    """A whole number within bounds."""
+
+    def reader(given: object) -> int:
+        if isinstance(given, int) and not isinstance(given, bool):
+            number = given
+        elif isinstance(given, str) and re.fullmatch(r"-?[0-9]{1,12}", given.strip()):
+            number = int(given)
+        else:
+            raise ValueError(f"{given!r} is not a whole number")
+        if not least <= number <= most:
+            raise ValueError(f"{number} is not from {least} to {most}")
+        return number
+
+    return reader
+
+
+def percent(given: object) -> int:
+    """A percentage with at most two decimals, as hundredths of a percent."""
+    try:
+        points = Decimal(str(given)) * 100
+    except InvalidOperation:
+        raise ValueError(f"{given!r} is not a percentage") from None
+    if isinstance(given, bool) or not points.is_finite() or points != points.to_integral_value() or not 0 <= points <= 10_000:
+        raise ValueError(f"{given!r} is not a percentage from 0 to 100 with at most two decimals")
+    return int(points)
+
+
+def flag(given: object) -> bool:
+    """`yes` or `no`, or a TOML boolean."""
+    if isinstance(given, bool):
+        return given
+    if given in ("yes", "no"):
+        return given == "yes"
+    raise ValueError(f"{given!r} is neither yes nor no")
+
+
+def choice(*allowed: str) -> Cell:
+    """One of a few words."""
+
+    def reader(given: object) -> str:
+        if given not in allowed:
+            raise ValueError(f"{given!r} is none of {', '.join(allowed)}")
+        return str(given)
+
+    return reader
+
+
+def day(given: object) -> Day:
+    """`2026-11-24`, or `today`, `today+90d`, `today-400d`."""
+    if isinstance(given, date):
+        return Day(given)
+    said = _string(given)
+    if found := RELATIVE.fullmatch(said):
+        return Day(None, int(found[1] or 0))
+    return Day(parse_date(said))
+
+
+def clock(given: object) -> int:
+    """`09:00` as minutes after midnight."""
+    return parse_clock(_string(given))
+
+
+def email(given: object) -> str:
+    """One plain e-mail address, in lower case."""
+    said = text(given).lower()
+    try:
+        address(said)
+    except NotAnAddress:
+        raise ValueError(f"{said!r} is not an e-mail address") from None
+    return said
+
+
+def zone_name(given: object) -> str:
+    """An IANA time zone."""
+    said = text(given)
+    zone(said)
+    return said
+
+
+def language(given: object) -> str:
+    """A BCP 47 tag that CLDR knows."""
+    said = text(given)
+    try:
+        Locale.parse(said if TAG.fullmatch(said) else "", sep="-")
+    except (ValueError, UnknownLocaleError):
+        raise ValueError(f"{said!r} is not a known language tag, such as de, pt-BR or zh-Hans") from None
+    return said
+
+
+def country(given: object) -> str:
+    """An ISO 3166 code of two letters, in the case it was given in."""
+    said = text(given)
+    if len(said) != 2 or said.upper() not in Locale("en").territories:
+        raise ValueError(f"{said!r} is not the code of a country")
+    return said
+
+
+def market_id(given: object) -> str:
+    """A market's id: the country's code in lower case."""
+    said = country(given)
+    if said != said.lower():
+        raise ValueError(f"{said!r} must be in lower case")
+    return said
+
+
+def currency(given: object) -> str:
+    """An ISO 4217 code."""
+    if given not in _CURRENCIES:
+        raise ValueError(f"{given!r} is not the code of a currency")
+    return str(given)
+
+
+def calendar(given: object) -> str:
+    """A holiday calendar: a country, or one of its subdivisions (`DE-HH`)."""
+    said = text(given)
+    land, _, part = said.partition("-")
+    known = list_supported_countries()
+    if land not in known or (part and part not in known[land]):
+        raise ValueError(f"{said!r} is not a known holiday calendar")
+    return said
+
+
+def pairs(names: Cell, values: Cell) -> Cell:
+    """A TOML table of names and values."""
+
+    def reader(given: object) -> dict[str, Any]:
+        if not isinstance(given, dict) or not given:
+            raise ValueError("must be a table with at least one entry")
+        return {names(name): _named(str(name), values, value) for name, value in given.items()}
+
+    return reader
+
+
+def entries(columns: Mapping[str, Cell]) -> Cell:
+    """A TOML list of tables with these keys."""
+
+    def reader(given: object) -> list[dict[str, Any]]:
+        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+            raise ValueError("must be a list of tables")
+        for number, each in enumerate(given, 1):
+            if unknown := each.keys() - columns.keys():
+                raise ValueError(f"entry {number}: {', '.join(sorted(unknown))} is unknown")
+        return [
+            {name: _named(f"entry {number}: {name}", read, each.get(name, "")) for name, read in columns.items()}
+            for number, each in enumerate(given, 1)
+        ]
+
+    return reader
+
+
+def _named(name: str, read: Cell, given: object) -> Any:
+    try:
+        return read(given)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _string(given: object) -> str:
+    if isinstance(given, str):
+        return given
+    if isinstance(given, int) and not isinstance(given, bool):
+        return str(given)
+    raise ValueError(f"{given!r} is not a text")

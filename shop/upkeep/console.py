@@ -1,0 +1,76 @@
+"""The console's look into the local outbox: every mail the house has written, when no SMTP server is set up."""
+
+import re
+from email.message import EmailMessage
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+
+from shop.base.i18n import N_
+from shop.base.mail import FolderMailer
+from shop.base.web import found
+from shop.launches.arrival import Console, provide_console
+
+AT = {"console": Provide(provide_console, sync_to_thread=False)}
+SEE = {"act": "mail.see"}
+SHOWN = 200
+LINK = re.compile(r"https?://[^\s<>\"']+")
+
+
+@get("/console/mail", dependencies=AT, opt=SEE, sync_to_thread=True)
+def mail_list(console: NamedDependency[Console], mailer: NamedDependency[Any]) -> Response[str]:
+    """The mails in the local outbox, newest first."""
+    kept = mailer.kept()[:SHOWN] if isinstance(mailer, FolderMailer) else []
+    mails = [{"url": f"/console/mail/{name}", **_head(mail, console)} for name, mail in kept]
+    return console.page("mails", title=console.staff.tongue.say(N_("Mail")), current="/console/mail", mails=mails,
+                        local=isinstance(mailer, FolderMailer))
+
+
+@get("/console/mail/{name:str}", dependencies=AT, opt=SEE, sync_to_thread=True)
+def mail_page(name: FromPath[str], console: NamedDependency[Console], mailer: NamedDependency[Any]) -> Response[str]:
+    """One mail as its reader sees it without pictures: the text, its links, its attachments."""
+    mail = found(_read(mailer, name))
+    text = mail.get_body(("plain",))
+    attachments = [_attachment(each) for each in mail.iter_attachments() if isinstance(each, EmailMessage)]
+    return console.page("mail", title=str(mail["Subject"]), current="/console/mail", mail=_head(mail, console), attachments=attachments,
+                        parts=_parts(text.get_content() if text else "", console.base_url))
+
+
+def _read(mailer: Any, name: str) -> EmailMessage | None:
+    if not isinstance(mailer, FolderMailer):
+        return None
+    try:
+        return mailer.read(name)
+    except (OSError, ValueError):  # no such file, or a name that no file can have
+        return None
+
+
+def _head(mail: EmailMessage, console: Console) -> dict[str, str]:
+    sent = mail["Date"].datetime
+    return {
+        "subject": str(mail["Subject"]),
+        "to": str(mail["To"]),
+        "language": str(mail["Content-Language"] or ""),
+        "at": console.staff.tongue.moment(sent, console.exporter.zone),
+    }
+
+
+def _parts(text: str, base_url: str) -> list[dict[str, str]]:
+    """The text parted at its addresses; only those of this shop become links."""
+    parts, read = [], 0
+    for match in LINK.finditer(text):
+        address = match[0].rstrip(".,;:)")
+        parts.append({"text": text[read:match.start()], "url": ""})
+        parts.append({"text": address, "url": address if address.startswith(f"{base_url}/") else ""})
+        read = match.start() + len(address)
+    return [*parts, {"text": text[read:], "url": ""}]
+
+
+def _attachment(part: EmailMessage) -> dict[str, str]:
+    content = part.get_content()
+    return {"name": part.get_filename() or "", "type": part.get_content_type(), "text": content if isinstance(content, str) else ""}
+
+
+HANDLERS = [mail_list, mail_page]

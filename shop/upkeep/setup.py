@@ -1,0 +1,184 @@
+"""The files of a set-up and their columns: the one description of what an import folder holds.
+
+Days may be written relative to the day of loading (`today+90d`), so that a demo never grows old; see `cells.day`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from shop.catalogue.words import TAX_INSIDE
+from shop.launches.readiness import WAIVABLE
+from shop.launches.transitions import AUDIENCES, STATE_WORDS, STEPS
+from shop.policies.keys import KINDS as POLICY_KINDS
+from shop.policies.keys import PRODUCT_CLASSES
+from shop.staff.may import ROLES
+from shop.upkeep.cells import (
+    calendar,
+    choice,
+    clock,
+    country,
+    currency,
+    day,
+    email,
+    entries,
+    flag,
+    language,
+    lines,
+    market_id,
+    optional,
+    pairs,
+    percent,
+    slug,
+    text,
+    whole,
+    word,
+    words,
+    zone_name,
+)
+from shop.upkeep.reading import Columns, Complaint, Folder, Row
+
+DAY_MINUTES = 24 * 60
+PLATES = ("kitchen", "skin", "food", "parts", "service")
+VERDICTS = ("needs_step", "no")
+LEVELS = ("native", "fluent", "basic")
+PICTURE_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+LARGEST_PICTURE = 500_000  # bytes
+
+_size = optional(whole(1))
+_text = optional(text, "")
+_word = optional(word, "")
+_words = optional(words(), "")
+_day = optional(day)
+
+EXPORTER: Columns = {
+    "name": text, "legal_name": text, "brand": text, "home_market": country, "zone": zone_name, "address": lines,
+    "email": email, "phone": text, "director": _text, "company_number": _text, "tax_number": _text,
+}  # fmt: skip
+MARKET: Columns = {
+    "id": market_id, "country": country, "currency": currency, "zone": zone_name, "languages": words(language),
+    "tax_display": choice("inclusive", "exclusive"), "tax_label": choice(*TAX_INSIDE),
+    "first_answer_minutes": optional(whole(1, DAY_MINUTES), 60),
+    "fluent_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 120),
+    "other_language_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 480),
+    "other_languages": optional(words(language), ""), "holidays": optional(calendar, ""), "specialist": _word,
+    "audience": optional(choice(*AUDIENCES), ""), "percent": optional(percent, 0), "in_chooser": optional(flag, False),
+    "order_cap": optional(whole()), "order_button": pairs(language, text),
+}  # fmt: skip
+SHIFT: Columns = {"days": words(whole(0, 6)), "start": clock, "end": clock}
+AGENT: Columns = {
+    "id": word, "person": word, "zone": zone_name, "place": _text, "skills": _words, "capacity": optional(whole(1, 1000), 5),
+    "markets": _words, "holidays": optional(calendar, ""), "languages": pairs(language, choice(*LEVELS)),
+    "shifts": optional(entries(SHIFT), []),
+}  # fmt: skip
+TEXT: Columns = {
+    "sku": word, "name": text, "slug": slug, "summary": text, "description": _text, "box": _text, "ingredients": _text,
+    "care": _text, "checked_by": _word,
+}  # fmt: skip
+PRODUCT: Columns = {
+    "sku": word, "kind": word, "family": _word, "plate": choice(*PLATES), "tax_class": word,
+    "return_class": choice("general", *PRODUCT_CLASSES),
+    "weight_g": _size, "width_mm": _size, "depth_mm": _size, "height_mm": _size, "hs_code": _word,
+    "origin": optional(country, ""), "net_quantity": _text, "net_unit": _word, "volt_min": _size, "volt_max": _size,
+    "hertz": optional(words(whole(1, 400)), ""), "plugs": _words, "power_w": _size, "noise_db": _size, "battery": _word,
+    "serial": flag, "contains": _words, "may_contain": _words, "fits": _words, "serial_from": _word,
+    "replace_months": _size, "label_languages": optional(words(language), ""),
+    "manual_languages": optional(words(language), ""), "parent_needed": flag,
+}  # fmt: skip
+
+# file -> its columns, and those that together name a row
+SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
+    "people": ({"id": word, "email": email, "name": text, "role": choice(*ROLES), "language": language, "zone": zone_name,
+                "markets": _words, "title": _text}, ("id",)),
+    "products": (PRODUCT, ("sku",)),
+    "stock": ({"sku": word, "on_hand": whole()}, ("sku",)),
+    "listings": ({"market": market_id, "sku": word, "price": text, "visible_from": _day, "buyable_from": _day, "until": _day,
+                  "max_per_order": whole(1, 1000)}, ("market", "sku")),
+    "tax": ({"market": market_id, "tax_class": word, "percent": percent, "from": day}, ("market", "tax_class", "from")),
+    "shipping": ({"market": market_id, "price": text, "free_from": _text, "days_min": whole(0, 365),
+                  "days_max": whole(0, 365), "carrier": text, "origin": optional(country, "")}, ("market",)),
+    "requirements": ({"market": market_id, "kind": word, "mark": text}, ("market", "kind", "mark")),
+    "certificates": ({"market": market_id, "kind": word, "mark": text, "number": _text, "valid_from": _day,
+                      "valid_until": _day, "holder": _text}, ("market", "kind", "mark")),
+    "rules": ({"market": market_id, "subject": word, "verdict": choice(*VERDICTS), "reason": word,
+               "months": optional(words(whole(1, 12)), "")}, ("market", "subject", "reason")),
+    "mains": ({"market": market_id, "volts": words(whole(1, 1000)), "hertz": words(whole(1, 400)), "plugs": words()},
+              ("market",)),
+    "responsible_people": ({"market": market_id, "kind": word, "name": _text, "address": _text}, ("market", "kind")),
+    "launches": ({"market": market_id, "at": day, "action": choice(*STEPS), "from": choice(*STATE_WORDS),
+                  "to": choice(*STATE_WORDS), "person": word, "reason": text}, ("market", "at", "action")),
+    "waivers": ({"market": market_id, "gate": choice(*sorted(WAIVABLE)), "person": word, "reason": text, "until": day},
+                ("market", "gate")),
+    "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word},
+                 ("market", "kind", "language")),
+}  # fmt: skip
+TABLES: dict[str, Columns] = {"markets": MARKET, "agents": AGENT}
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture of a family of products."""
+
+    family: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A whole set-up as it was read: `rows` by the name of their file, texts of all languages together under `texts`."""
+
+    exporter: Row
+    rows: dict[str, list[Row]]
+    pictures: tuple[PictureFile, ...]
+
+    def __getitem__(self, name: str) -> list[Row]:
+        return self.rows[name]
+
+    def by(self, name: str, column: str) -> dict[str, Row]:
+        """The rows of a file by one of their columns."""
+        return {row[column]: row for row in self.rows[name] if row.get(column) is not None}
+
+
+def read_setup(folder: Folder) -> Setup:
+    """Read every file; what is wrong with one is noted on the folder."""
+    rows = {name: folder.sheet(f"{name}.csv", columns, key) for name, (columns, key) in SHEETS.items()}
+    rows |= {name: folder.tables(f"{name}.toml", columns, "id") for name, columns in TABLES.items()}
+    rows["texts"] = list(_texts(folder))
+    _unknown_files(folder)
+    return Setup(folder.table("exporter.toml", EXPORTER), rows, tuple(_pictures(folder)))
+
+
+def _texts(folder: Folder) -> Iterator[Row]:
+    for file in sorted((folder.path / "texts").glob("*.toml")):
+        name = f"texts/{file.name}"
+        try:
+            tag = language(file.stem)
+        except ValueError as error:
+            folder.complaints.append(Complaint(name, "", str(error)))
+            continue
+        for row in folder.tables(name, TEXT, "sku"):
+            row.cells["language"] = tag
+            yield row
+
+
+def _unknown_files(folder: Folder) -> None:
+    known = {f"{name}.csv" for name in SHEETS} | {f"{name}.toml" for name in (*TABLES, "exporter")}
+    for file in sorted(folder.path.iterdir()):
+        if file.suffix in (".csv", ".toml") and file.name not in known:
+            folder.complaints.append(Complaint(file.name, "", "is no file of a set-up"))
+
+
+def _pictures(folder: Folder) -> Iterator[PictureFile]:
+    """The files of `art/`, which lies in the folder or beside it; each named after its family of products."""
+    art = next((each for each in (folder.path / "art", folder.path.parent / "art") if each.is_dir()), None)
+    for file in sorted(art.iterdir()) if art else ():
+        wrong = ""
+        if file.suffix not in PICTURE_TYPES:
+            wrong = f"is no picture; known are {', '.join(PICTURE_TYPES)}"
+        elif file.stat().st_size > LARGEST_PICTURE:
+            wrong = f"has {file.stat().st_size} bytes; at most {LARGEST_PICTURE} are taken"
+        if wrong:
+            folder.complaints.append(Complaint(f"art/{file.name}", "", wrong))
+        else:
+            yield PictureFile(file.stem, PICTURE_TYPES[file.suffix], file.read_bytes())
