@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Litestar, Request, Response, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ExceptionHandlersMap
 from prometheus_client import generate_latest
 
 from shop import jobs
@@ -19,8 +19,8 @@ from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
 from shop.base.web import BODY_LIMIT, ErrorAnswers, provide_form, refuse_cross_site
 from shop.catalogue import pages as catalogue
+from shop.checkout import cart_pages, order_pages, till, webhook
 from shop.checkout import desk as orders_desk
-from shop.checkout import order_pages, till, webhook
 from shop.checkout import pages as checkout
 from shop.ground.errors import Refusal
 from shop.house import House, assemble
@@ -34,7 +34,22 @@ from shop.support import desk as support_desk
 from shop.support import pages as support
 from shop.upkeep import console as upkeep
 
-DOORS = (markets, policies, catalogue, checkout, order_pages, till, webhook, support, staff, orders_desk, support_desk, launches, upkeep)
+DOORS = (
+    markets,
+    policies,
+    catalogue,
+    cart_pages,
+    checkout,
+    order_pages,
+    till,
+    webhook,
+    support,
+    staff,
+    orders_desk,
+    support_desk,
+    launches,
+    upkeep,
+)
 
 
 def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
@@ -55,11 +70,19 @@ def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
         logging_config=None,
     )
     cached = PageCache(
-        router, revisions=house.revisions, clock=house.clock, passes=frozenset({house.cookies.name(STAFF_COOKIE)}),
+        router,
+        revisions=house.revisions,
+        clock=house.clock,
+        passes=frozenset({house.cookies.name(STAFF_COOKIE)}),
         admitted=lambda market, cookies: house.admissions.invited(cookies, market, house.directory.now()),
     )
-    return Guard(cached, secure=house.settings.secure, pay_hosts=("https://checkout.stripe.com",),
-                 log=house.settings.log_format != "off", metrics=metrics)
+    return Guard(
+        cached,
+        secure=house.settings.secure,
+        pay_hosts=("https://checkout.stripe.com",),
+        log=house.settings.log_format != "off",
+        metrics=metrics,
+    )
 
 
 def served() -> ASGIApp:
@@ -70,10 +93,21 @@ def served() -> ASGIApp:
 def _dependencies(house: House, metrics: Metrics) -> dict[str, Provide]:
     """What a door may ask for by name."""
     parts: dict[str, Any] = {
-        "settings": house.settings, "database": house.database, "languages": house.languages, "pages": house.pages,
-        "assets": house.assets, "policies": house.policies, "payments": house.payments, "mailer": house.mailer,
-        "jar": house.cookies, "signer": house.signer, "directory": house.directory, "admissions": house.admissions,
-        "holders": house.holders, "revisions": house.revisions, "metrics": metrics,
+        "settings": house.settings,
+        "database": house.database,
+        "languages": house.languages,
+        "pages": house.pages,
+        "assets": house.assets,
+        "policies": house.policies,
+        "payments": house.payments,
+        "mailer": house.mailer,
+        "jar": house.cookies,
+        "signer": house.signer,
+        "directory": house.directory,
+        "admissions": house.admissions,
+        "holders": house.holders,
+        "revisions": house.revisions,
+        "metrics": metrics,
     }
     provided = {name: Provide(_giver(part), sync_to_thread=False) for name, part in parts.items()}
     provided["now"] = Provide(lambda: house.clock(), sync_to_thread=False)
@@ -86,7 +120,7 @@ def _giver(part: Any) -> Callable[[], Any]:
     return lambda: part
 
 
-def _exception_handlers(answers: ErrorAnswers) -> dict[type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]]:
+def _exception_handlers(answers: ErrorAnswers) -> ExceptionHandlersMap:
     # Litestar answers these with 500 by itself, though it is the client who sent what cannot be read.
     unreadable = (UnicodeDecodeError, UnicodeEncodeError, RecursionError, OverflowError)
     return {

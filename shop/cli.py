@@ -1,1 +1,228 @@
-"""The command `softlaunch`: one small function per command."""
+"""The command `softlaunch`: one small function per command. Exit 0 is fine, 1 means the answer is no, 2 wrong use."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+import uvicorn
+from sqlalchemy.exc import OperationalError
+
+from shop import __version__, jobs
+from shop.base import messages
+from shop.base.settings import ROOT, BadSetting, from_environment
+from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no
+from shop.demo import showing as demo_showing
+from shop.house import House, assemble
+from shop.launches.gathering import Sources
+from shop.migrations.migrate import is_newest
+from shop.migrations.migrate import migrate as bring_to_newest
+from shop.policies.library import BadPolicy, PolicyLibrary
+from shop.staff.adding import BadPerson, add_person
+from shop.support import roster
+from shop.support.plan import answers
+from shop.upkeep.importing import SetupOfAnother, import_setup
+from shop.upkeep.market_commands import market_app
+from shop.upkeep.reading import BadSetup
+from shop.upkeep.steering import Steering
+
+T = TypeVar("T")
+GRACE_SECONDS = 5  # what requests under way are given when the server ends
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+policies_app, messages_app, user_app = (typer.Typer(no_args_is_help=True) for _ in range(3))
+app.add_typer(policies_app, name="policies", help="Rules and texts of every market.")
+app.add_typer(messages_app, name="messages", help="The words of shop, desk and console in every language.")
+app.add_typer(user_app, name="user", help="People who sign in.")
+app.add_typer(market_app, name="market", help="Look at markets and move them from state to state.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
+
+
+def main() -> None:
+    """The entry point; what a newcomer gets wrong ends in one line, not in a traceback."""
+    try:
+        app()
+    except (BadSetting, BadPolicy) as error:
+        end(WRONG_USE, str(error))
+    except OperationalError as error:
+        end(NO, f"the database cannot be used: {error.orig}")
+
+
+@app.callback(invoke_without_command=True)
+def softlaunch(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False
+) -> None:
+    """A storefront that tests a new country with real customers, few products and bounded risk."""
+    context.obj = lambda: _steering(_house())
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo() -> None:
+    """Load the demo exporter once, and serve it."""
+    house = _house(newest=False)
+    bring_to_newest(house.database)
+    now = house.clock()
+    try:
+        if demo_showing.is_loaded(house.database):
+            roster.rebuild_all(house.database, now=now)
+        else:
+            with progress("Loading the demo", shown=True) as told:
+                demo_showing.load(house.database, house.policies, now=now, told=told)
+    except demo_showing.NotTheDemo as other:
+        end(NO, f"this database belongs to {other}; give the demo a SOFTLAUNCH_DATA_DIR of its own")
+    for line in demo_showing.shown(demo_showing.showing(house.database, now=now), house.settings.base_url):
+        typer.echo(line)
+    _serve(house)
+
+
+@app.command()
+def serve() -> None:
+    """Serve shop, desk and console."""
+    _serve(_house())
+
+
+@app.command()
+def work() -> None:
+    """Do the periodic work in a process of its own."""
+    house = _house()
+    _end_quietly(signal.SIGTERM, signal.SIGINT)
+    jobs.work_until_stopped(house)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest shape."""
+    bring_to_newest(_house(newest=False).database)
+
+
+@app.command("import")
+def import_folder(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A set-up: TOML and CSV files.")],
+    as_json: AsJson = False,
+) -> None:
+    """Load an exporter's whole set-up: all of it or nothing."""
+    house = _house()
+    try:
+        with progress(f"Loading {folder.name}", shown=not as_json) as told:
+            loaded = import_setup(house.database, folder, house.policies, now=house.clock(), told=told)
+    except BadSetup as bad:
+        say_no(as_json, {"errors": [{"file": each.file, "place": each.place, "error": each.says} for each in bad.complaints]},
+            [*map(str, bad.complaints), f"Nothing was loaded. Errors: {len(bad.complaints)}"])  # fmt: skip
+    except SetupOfAnother as other:
+        says = f"this database belongs to {other}; one installation has one exporter"
+        say_no(as_json, {"errors": [{"file": "exporter.toml", "place": "legal_name", "error": says}]}, [says])
+    rows = sum(loaded.rows.values())
+    say(as_json, {"exporter": loaded.exporter, "rows": loaded.rows}, [f"Loaded {loaded.exporter}. Rows: {rows}"])
+
+
+@app.command()
+def plan(file: Annotated[Path, typer.Argument(help="Cases as JSON.")], as_json: AsJson = False) -> None:
+    """Dry run: answer one case or a list of cases by the real rules."""
+    try:
+        document = json.loads(file.read_bytes())
+    except OSError as error:
+        end(WRONG_USE, f"{file}: {error.strerror}")
+    except (ValueError, RecursionError) as error:
+        end(WRONG_USE, f"{file} is not JSON: {error}")
+    answered, readable = answers(document)
+    typer.echo(json.dumps(answered, ensure_ascii=False, indent=None if as_json else 2))
+    raise typer.Exit(0 if readable else WRONG_USE)
+
+
+@policies_app.command("check")
+def check_policies(as_json: AsJson = False) -> None:
+    """Whether every policy can be read, is complete, and is no worse than the law's minimum."""
+    try:
+        versions = len(list(PolicyLibrary(ROOT / "policies").all()))
+    except BadPolicy as error:
+        say_no(as_json, {"errors": [str(error)]}, [str(error)])
+    say(as_json, {"versions": versions, "errors": []}, [f"Policies are fine. Versions: {versions}"])
+
+
+@messages_app.command("check")
+def check_messages(as_json: AsJson = False) -> None:
+    """Whether every language says everything that code and templates want to say, with the same placeholders."""
+    wrong = _messages(lambda: messages.complaints(ROOT, ROOT / "locales"))
+    if wrong:
+        say_no(as_json, {"errors": wrong}, [*wrong, f"Not fresh or not complete: {len(wrong)}"])
+    languages = [messages.language_of(file) for file in messages.language_files(ROOT / "locales")]
+    say(as_json, {"languages": languages, "errors": []}, [f"Complete: {', '.join(languages)}"])
+
+
+@messages_app.command("gather")
+def gather_messages() -> None:
+    """Gather the messages of code and templates into messages.pot and every language's file."""
+    number = _messages(lambda: messages.gather(ROOT, ROOT / "locales"))
+    typer.echo(f"Messages: {number}")
+
+
+@user_app.command("add")
+def add_user(
+    email: Annotated[str, typer.Argument(help="The address to sign in with.")],
+    name: str = "",
+    role: Annotated[str, typer.Option(help="exporter, specialist, agent or partner.")] = "",
+    language: str = "",
+    zone: Annotated[str, typer.Option(help="IANA time zone, such as Europe/Zurich.")] = "",
+    markets: Annotated[str, typer.Option(help="Ids parted by spaces; none means all.")] = "",
+) -> None:
+    """Add a person, or give a known one a new password. The password is asked for, or read from standard input."""
+    house = _house()
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else sys.stdin.readline()
+    given = {"name": name, "role": role, "language": language, "zone": zone, "markets": markets}
+    try:
+        person, new = add_person(house.database, email, password.rstrip("\r\n"), given)
+    except BadPerson as error:
+        end(WRONG_USE, str(error))
+    typer.echo(f"{person.email} ({person.role}) {'was added' if new else 'has a new password'}.")
+
+
+def _house(*, newest: bool = True) -> House:
+    """The parts of the house; with `newest`, only over a database of the newest shape."""
+    settings = from_environment()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    house = assemble(settings)
+    if newest and not is_newest(house.database):
+        end(WRONG_USE, "the database does not have the newest shape; run: softlaunch migrate")
+    return house
+
+
+def _steering(house: House) -> Steering:
+    sources = Sources(house.policies, house.languages.tags, house.payments.name == "stripe")
+    return Steering(house.database, house.payments, sources, house.languages.tongue("en"), house.clock())
+
+
+def _serve(house: House) -> None:
+    """Run the server until it is told to end; then give what is under way a few seconds."""
+    settings = house.settings
+    house.database.close()
+    _end_quietly(signal.SIGTERM)
+    typer.echo(f"Serving on {settings.base_url} (listening on {settings.host}:{settings.port}); Ctrl+C ends it.")
+    uvicorn.run(
+        "shop.app:served", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
+        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies or None,
+        server_header=False, access_log=False, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS,
+    )  # fmt: skip
+
+
+def _end_quietly(*signals: signal.Signals) -> None:
+    """Being told to end is no failure; uvicorn raises the signal anew once it has ended."""
+
+    def ended(*_: object) -> NoReturn:
+        raise SystemExit(0)
+
+    for each in signals:
+        signal.signal(each, ended)
+
+
+def _messages(ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except messages.NoMessage as error:
+        end(NO, str(error))

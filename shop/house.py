@@ -44,18 +44,36 @@ class House:
     post: Post
 
 
-def assemble(settings: Settings, *, payments: Payments | None = None, mail: Mailer | None = None, clock: Clock | None = None) -> House:
+def assemble(
+    settings: Settings, *, payments: Payments | None = None, mail: Mailer | None = None, clock: Clock | None = None
+) -> House:
     """The house for these settings; whoever passes a part of their own (a test) gets that one."""
     clock = clock or (file_clock(settings.test_clock_file) if settings.test_clock_file else system_clock)
-    database, signer, assets, cookies = Database(settings.database_url), Signer(settings.secret_key), Assets(), Cookies(settings)
+    database, signer, assets, cookies = (
+        Database(settings.database_url),
+        Signer(settings.secret_key),
+        Assets(),
+        Cookies(settings),
+    )
     revisions, languages, holders = Revisions(database), Languages(settings.locales_dir), Holders(cookies, signer)
     pages = Pages(settings.templates_dir, version=assets.version)
     sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")
     return House(
-        settings=settings, database=database, clock=clock, languages=languages, pages=pages, assets=assets,
-        policies=PolicyLibrary(settings.policies_dir), payments=payments or _payments(settings, database, signer, clock),
-        mailer=sender, cookies=cookies, signer=signer, revisions=revisions, directory=Directory(database, revisions),
-        admissions=AdmissionCookies(cookies, signer), holders=holders,
+        settings=settings,
+        database=database,
+        clock=clock,
+        languages=languages,
+        pages=pages,
+        assets=assets,
+        policies=PolicyLibrary(settings.policies_dir),
+        payments=payments or _payments(settings, database, signer, clock),
+        mailer=sender,
+        cookies=cookies,
+        signer=signer,
+        revisions=revisions,
+        directory=Directory(database, revisions),
+        admissions=AdmissionCookies(cookies, signer),
+        holders=holders,
         post=Post(pages, languages, sender, holders, settings.base_url),
     )
 

@@ -94,7 +94,9 @@ def work_until_stopped(house: House) -> None:
 
 
 def _settle(house: House, now: datetime) -> None:
-    sweep.settle_overdue(house.database, house.payments, languages=house.languages, base_url=house.settings.base_url, now=now)
+    sweep.settle_overdue(
+        house.database, house.payments, languages=house.languages, base_url=house.settings.base_url, now=now
+    )
 
 
 def _forget(house: House, now: datetime) -> None:

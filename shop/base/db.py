@@ -102,7 +102,12 @@ def _engine(url: str) -> Engine:
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     """Every pragma is set at each start: none of them can be trusted to be what the file's last user left."""
     journal = "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE else "DELETE"
-    for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    for pragma in (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

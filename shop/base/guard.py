@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Send
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 REQUEST_ID = "request_id"
@@ -21,7 +21,7 @@ class Guard:
         self._metrics = metrics
         self._headers = _security_headers(secure=secure, pay_hosts=pay_hosts)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         request_id, began, status = secrets.token_hex(8), time.perf_counter(), 0
@@ -37,12 +37,33 @@ class Guard:
                 message["headers"].append((b"x-request-id", request_id.encode()))
             await send(message)
 
-        await self._app(scope, receive, send_guarded)
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"
+            await self._app(scope, receive, _headers_only(send_guarded))
+        else:
+            await self._app(scope, receive, send_guarded)
         seconds = time.perf_counter() - began
         self._metrics.seen(scope["path"], status, seconds)
         if self._log is not None:
-            self._log.info("request", id=request_id, method=scope["method"], path=_shown(scope["path"]), status=status,
-                           ms=round(seconds * 1000, 1))
+            self._log.info(
+                "request",
+                id=request_id,
+                method=scope["method"],
+                path=_shown(scope["path"]),
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+
+
+def _headers_only(send: Send) -> Send:
+    """HEAD is GET without the body, for every door alike."""
+
+    async def without_body(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
+        await send(message)
+
+    return without_body
 
 
 _REFERRER = (b"referrer-policy", b"same-origin")  # no-referrer would make a form on our own page send `Origin: null`

@@ -4,10 +4,12 @@ A tongue is a language plus the region whose customs of numbers, dates and money
 Nothing is ambient: whoever renders is handed the tongue.
 """
 
+import datetime as calendar
 import gettext
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -68,11 +70,11 @@ class Tongue:
         """A rate given in hundredths of a percent: 1900 -> `19 %`."""
         return format_percent(basis_points / 10_000, locale=self.locale, decimal_quantization=False)
 
-    def date(self, day: date) -> str:
+    def date(self, day: calendar.date) -> str:
         """A date with the month as a word: `3. Dezember 2026`."""
         return format_date(day, "long", locale=self.locale)
 
-    def day(self, day: date) -> str:
+    def day(self, day: calendar.date) -> str:
         """Weekday, day and month, short: `Di., 1. Dez.`; `12月1日(火)`."""
         return format_date(day, self.locale.datetime_skeletons["MMMEd"].pattern, locale=self.locale)
 
@@ -83,16 +85,17 @@ class Tongue:
     def moment(self, instant: datetime, zone: str) -> str:
         """Date and time in `zone`, the month as a word."""
         wall = instant.astimezone(zone_named(zone)).replace(tzinfo=None)
-        pattern = self.locale.datetime_formats["long"]
+        pattern: str = self.locale.datetime_formats["long"]
         return pattern.format(format_time(wall, "short", locale=self.locale), format_date(wall, "long", locale=self.locale))
 
-    def list(self, items: list[str]) -> str:
+    def list(self, items: Sequence[str]) -> str:
         """`a, b und c`."""
-        return format_list(items, locale=self.locale)
+        return format_list(list(items), locale=self.locale)
 
     def territory(self, country: str) -> str:
         """The country's name in this tongue."""
-        return self.locale.territories.get(country, country)
+        name: str = self.locale.territories.get(country, country)
+        return name
 
     def language_name(self, tag: str) -> str:
         """The language's name in this tongue."""
@@ -108,11 +111,11 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
 
 
 class Languages:
-    """All message catalogues of the house, read once at start."""
+    """All message catalogues of the house, each read when it is first spoken."""
 
     def __init__(self, locales_dir: Path) -> None:
-        self.translations = {file.parts[-3]: _compiled(file) for file in sorted(locales_dir.glob("*/LC_MESSAGES/messages.po"))}
-        self.tags = (SOURCE_LANGUAGE, *(tag for tag in self.translations if tag != SOURCE_LANGUAGE))
+        self._files = {file.parts[-3]: file for file in sorted(locales_dir.glob("*/LC_MESSAGES/messages.po"))}
+        self.tags = (SOURCE_LANGUAGE, *(tag for tag in self._files if tag != SOURCE_LANGUAGE))
         self._tongues: dict[tuple[str, str], Tongue] = {}
 
     def tongue(self, language: str, country: str = "") -> Tongue:
@@ -121,6 +124,10 @@ class Languages:
         if key not in self._tongues:
             self._tongues[key] = self._made(*key)
         return self._tongues[key]
+
+    def messages(self, language: str) -> gettext.NullTranslations:
+        """The catalogue of a language; the source language needs none."""
+        return _compiled(self._files[language]) if language in self._files else gettext.NullTranslations()
 
     def from_header(self, accept_language: str) -> str:
         """The best language we speak for an Accept-Language header; English when none fits."""
@@ -132,7 +139,7 @@ class Languages:
 
     def _made(self, language: str, country: str) -> Tongue:
         locale = _locale(language, country)
-        messages: gettext.NullTranslations = self.translations.get(language) or gettext.NullTranslations()
+        messages = self.messages(language)
         if (language, country) == ("de", "CH"):
             messages = _SwissGerman(messages)
         tag = f"{language.split('-')[0]}-{country}" if country else language
@@ -173,6 +180,7 @@ def _locale(language: str, country: str) -> Locale:
         return Locale.parse(language, sep="-")
 
 
+@lru_cache(maxsize=64)
 def _compiled(file: Path) -> Translations:
     with file.open("rb") as source:
         catalogue = read_po(source)

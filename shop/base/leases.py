@@ -24,6 +24,7 @@ def lease(database: Database, name: str, every: timedelta, *, now: datetime) -> 
             return False
     with database.writing() as db:
         row = insert(JobLease).values(name=name, due_at=now + every)
-        free = {"set_": {"due_at": now + every}, "where": col(JobLease.due_at) <= now}
-        taken = row.on_conflict_do_update(index_elements=["name"], **free).returning(col(JobLease.name))
-        return db.connection().execute(taken).scalar() is not None
+        taken = row.on_conflict_do_update(
+            index_elements=["name"], set_={"due_at": now + every}, where=col(JobLease.due_at) <= now
+        )
+        return db.connection().execute(taken.returning(col(JobLease.name))).scalar() is not None

@@ -102,7 +102,10 @@ def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
     """The mail as a MIME message: text, HTML beside it, attachments. A key makes a repeated sending recognisable."""
     made = EmailMessage(policy=policy.SMTP)
     made["From"], made["To"], made["Subject"] = sender, address(mail.to), " ".join(mail.subject.split())
-    made["Date"], made["Message-ID"] = format_datetime(now), make_msgid(idstring=mail.key.replace(":", "-"), domain="softlaunch")
+    made["Date"], made["Message-ID"] = (
+        format_datetime(now),
+        make_msgid(idstring=mail.key.replace(":", "-"), domain="softlaunch"),
+    )
     made["Content-Language"], made["Auto-Submitted"] = mail.language, "auto-generated"
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
@@ -117,7 +120,13 @@ def address(text: str) -> Address:
         parsed = Address(addr_spec=text)
     except Exception:  # noqa: BLE001 - the standard library raises several kinds for several kinds of nonsense
         raise NotAnAddress(text) from None
-    if not parsed.username or "." not in parsed.domain or parsed.addr_spec != text or not text.isascii() or len(text) > 254:
+    if (
+        not parsed.username
+        or "." not in parsed.domain
+        or parsed.addr_spec != text
+        or not text.isascii()
+        or len(text) > 254
+    ):
         raise NotAnAddress(text)
     return parsed
 

@@ -16,13 +16,13 @@ from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from shop.base.i18n import SOURCE_LANGUAGE
 
 # How a message is marked: which arguments of a call are it, `c` being its context.
 KEYWORDS: dict[str, Any] = {
-    "_": None, "gettext": None, "N_": None, "say": None,
-    "ngettext": (1, 2), "NN_": (1, 2), "count": (1, 2),
+    "_": None, "gettext": None, "N_": None, "say": None, "ngettext": (1, 2), "NN_": (1, 2), "count": (1, 2),
     "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 MARKERS = ("N_", "NN_")  # whatever these are given is meant as a message, so it must be one that can be found
@@ -32,8 +32,11 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 Id = tuple[str, str | tuple[str, str]]  # context, and the message or its singular and plural
 
 
+Found = Iterator[tuple[int, str, Any, list[str]]]  # as Babel takes it: line, keyword, message or messages, comments
+
+
 class NoMessage(Exception):
-    """A marker is given what no program can find by reading: a variable or an f-string."""
+    """A message cannot be gathered: a marker is given a variable or an f-string, or a file cannot be read."""
 
 
 def gathered(root: Path) -> Catalog:
@@ -48,19 +51,39 @@ def gathered(root: Path) -> Catalog:
     return catalog
 
 
-def python_messages(
-    file: BinaryIO, keywords: Iterable[str], _tags: object, options: object
-) -> Iterator[tuple[int, str, Any, list[str]]]:
-    """Babel's way to read a Python file, by its syntax tree: Babel's own loses messages of calls inside calls."""
+def python_messages(file: BinaryIO, keywords: Iterable[str], _tags: object, options: object) -> Found:
+    """The messages of a Python file, by its syntax tree: Babel's own reader loses those of calls inside calls."""
+    told: set[ast.AST] = set()  # in count(N_("…"), N_("…"), n) the two are forms of one message
     for call in ast.walk(ast.parse(file.read())):
         name = _called(call)
-        if not isinstance(call, ast.Call) or name not in keywords:
+        if not isinstance(call, ast.Call) or name not in keywords or call in told:
             continue
         words = tuple(_literal(each) for each in call.args)
         if name in MARKERS and not (words and all(words)):
             raise NoMessage(f"{getattr(file, 'name', '')}, line {call.lineno}: {name}() is not given a literal message")
-        if words:
-            yield call.lineno, name, words if len(words) > 1 else words[0], []
+        told.update(call.args)
+        yield from _found(call.lineno, name, words)
+
+
+def template_messages(file: BinaryIO, keywords: Iterable[str], _tags: object, options: object) -> Found:
+    """The messages of a template: Babel's own reader does not see those that a tongue says (`t.count(…)`)."""
+    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"], autoescape=True)
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.newstyle_gettext = True  # type: ignore[attr-defined] # as the pages have it
+    try:
+        tree = environment.parse(file.read().decode())
+    except TemplateSyntaxError as error:
+        raise NoMessage(f"{getattr(file, 'name', '')}, line {error.lineno}: {error.message}") from None
+    for call in tree.find_all(nodes.Call):
+        name = str(getattr(call.node, "name", None) or getattr(call.node, "attr", ""))
+        if name in keywords:
+            words = (each.value if isinstance(each, nodes.Const) else None for each in call.args)
+            yield from _found(call.lineno, name, tuple(each if isinstance(each, str) else None for each in words))
+
+
+def _found(line: int, name: str, words: tuple[str | None, ...]) -> Found:
+    if words:
+        yield line, name, words if len(words) > 1 else words[0], []
 
 
 def write_template(catalog: Catalog, file: Path) -> None:
@@ -197,4 +220,6 @@ def _called(node: ast.AST) -> str:
 
 
 def _literal(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Call) and _called(node) == "N_" and len(node.args) == 1:
+        return _literal(node.args[0])
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

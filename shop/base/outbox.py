@@ -42,7 +42,15 @@ CarryOut = Callable[[dict[str, Any], datetime], None]
 
 def enqueue(db: Session, kind: str, key: str, payload: Mapping[str, Any], *, now: datetime) -> None:
     """Write the effect `key` into the caller's transaction; a second one with the same key is no effect at all."""
-    row = {"kind": kind, "key": key, "payload": json.dumps(payload), "due_at": now, "created_at": now, "attempts": 0, "error": ""}
+    row = {
+        "kind": kind,
+        "key": key,
+        "payload": json.dumps(payload),
+        "due_at": now,
+        "created_at": now,
+        "attempts": 0,
+        "error": "",
+    }
     # SQLite understands PostgreSQL's ON CONFLICT DO NOTHING word for word.
     db.connection().execute(insert(Effect).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
@@ -79,7 +87,9 @@ def _carry_out(database: Database, functions: Mapping[str, CarryOut], effect: Ef
     try:
         functions[effect.kind](json.loads(effect.payload), now)
     except Exception as fault:  # noqa: BLE001 - whatever went wrong outside, the effect must stand and be tried again
-        structlog.get_logger().warning("effect failed", kind=effect.kind, key=effect.key, attempt=effect.attempts, fault=repr(fault))
+        structlog.get_logger().warning(
+            "effect failed", kind=effect.kind, key=effect.key, attempt=effect.attempts, fault=repr(fault)
+        )
         _put_back(database, effect, repr(fault), now=now)
     else:
         with database.writing() as db:
@@ -97,5 +107,6 @@ def _put_back(database: Database, effect: Effect, fault: str, *, now: datetime) 
 
 def dead(db: Session) -> list[Effect]:
     """The effects that were given up, newest first, for a person to look at."""
-    return list(db.exec(select(Effect).where(col(Effect.dead_at).is_not(None)).order_by(col(Effect.id).desc()).limit(100)).all())
-
+    return list(
+        db.exec(select(Effect).where(col(Effect.dead_at).is_not(None)).order_by(col(Effect.id).desc()).limit(100)).all()
+    )

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import brotli
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive
 from sqlalchemy import text
 from sqlmodel import Field, Session, SQLModel, select
 
@@ -106,8 +106,15 @@ class _Entry:
 class PageCache:
     """The ASGI layer in front of the router."""
 
-    def __init__(self, app: ASGIApp, *, revisions: Revisions, clock: Clock,
-                 admitted: Callable[[str, dict[str, str]], bool], passes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        revisions: Revisions,
+        clock: Clock,
+        admitted: Callable[[str, dict[str, str]], bool],
+        passes: frozenset[str],
+    ) -> None:
         """`admitted(market, cookies)` answers for invitation markets; a visitor with a cookie in `passes` is served fresh."""
         self._app = app
         self.revisions = revisions
@@ -117,8 +124,8 @@ class PageCache:
         self._entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
         self._size = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or scope["query_string"]:
+    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
             return await self._app(scope, receive, send)
         headers = dict(scope["headers"])
         cookies = _cookies(headers.get(b"cookie", b""))
@@ -128,9 +135,9 @@ class PageCache:
         entry = self._entries.get(key)
         if entry is not None and self._holds(entry):
             if not entry.market or self._admitted(entry.market, cookies):
-                return await _answer(entry, scope["method"], headers, send)
+                return await _answer(entry, headers, send)
             return await self._app(scope, receive, _without_marks(send))
-        await self._app(scope, receive, _Catch(self, key, scope, headers, send))
+        await self._app(scope, receive, _Catch(self, key, headers, send))
 
     def _holds(self, entry: _Entry) -> bool:
         return entry.numbers == self.revisions.of(entry.scopes) and (
@@ -151,7 +158,9 @@ class PageCache:
 _FOR_EVER = float("inf")
 
 
-def stored(headers: dict[str, str], *, scopes: tuple[str, ...], until: datetime | None, admission: str = "") -> dict[str, str]:
+def stored(
+    headers: dict[str, str], *, scopes: tuple[str, ...], until: datetime | None, admission: str = ""
+) -> dict[str, str]:
     """`headers` with the marks that have the answer kept until a revision of `scopes` or the instant `until`."""
     end = until.timestamp() if until else _FOR_EVER
     return {**headers, STORE.decode(): f"{' '.join(scopes)};{end}", ADMISSION.decode(): admission}
@@ -160,9 +169,9 @@ def stored(headers: dict[str, str], *, scopes: tuple[str, ...], until: datetime 
 class _Catch:
     """Watches one answer pass; when a door marked it as storable, keeps it and sends it as the cache would."""
 
-    def __init__(self, cache: PageCache, key: tuple[str, str], scope: Scope, headers: dict[bytes, bytes], send: Send) -> None:
+    def __init__(self, cache: PageCache, key: tuple[str, str], headers: dict[bytes, bytes], send: Any) -> None:
         self.cache, self.key, self.send = cache, key, send
-        self.method, self.headers = scope["method"], headers
+        self.headers = headers
         self.start: dict[str, Any] | None = None
         self.marks: dict[bytes, bytes] = {}
         # What the page rests on is noted before it is drawn: a change while it is drawn must outdate it.
@@ -174,25 +183,32 @@ class _Catch:
             message["headers"] = [pair for pair in message["headers"] if pair[0] not in (STORE, ADMISSION)]
             if message["status"] == 200 and STORE in self.marks:
                 self.start = message
-                return
+                return None
         elif self.start is not None:
             start, self.start = self.start, None
             if not message.get("more_body"):
                 entry = self._entry(start, message["body"])
                 self.cache.keep(self.key, entry)
-                return await _answer(entry, self.method, self.headers, self.send)
+                return await _answer(entry, self.headers, self.send)
             await self.send(start)
         await self.send(message)
 
     def _entry(self, start: dict[str, Any], body: bytes) -> _Entry:
         scopes_text, _, until = self.marks[STORE].decode().partition(";")
         scopes = tuple(scopes_text.split())
-        return _made(start, body, scopes=scopes, numbers=tuple(self.before.get(scope, 0) for scope in scopes),
-                     until=float(until), market=self.marks.get(ADMISSION, b"").decode())
+        return _made(
+            start,
+            body,
+            scopes=scopes,
+            numbers=tuple(self.before.get(scope, 0) for scope in scopes),
+            until=float(until),
+            market=self.marks.get(ADMISSION, b"").decode(),
+        )
 
 
-def _made(start: dict[str, Any], body: bytes, *, scopes: tuple[str, ...], numbers: tuple[int, ...], until: float,
-          market: str) -> _Entry:
+def _made(
+    start: dict[str, Any], body: bytes, *, scopes: tuple[str, ...], numbers: tuple[int, ...], until: float, market: str
+) -> _Entry:
     kept = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"etag")]
     may_store = not any(name == b"cache-control" and b"no-store" in value for name, value in kept)
     etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
@@ -210,22 +226,19 @@ def _made(start: dict[str, Any], body: bytes, *, scopes: tuple[str, ...], number
     return _Entry(scopes, numbers, until, market, etag, starts, bodies, not_modified, size)
 
 
-async def _answer(entry: _Entry, method: str, headers: dict[bytes, bytes], send: Send) -> None:
+async def _answer(entry: _Entry, headers: dict[bytes, bytes], send: Any) -> None:
     if entry.not_modified is not None and entry.etag in headers.get(b"if-none-match", b""):
-        await send({**entry.not_modified, "headers": list(entry.not_modified["headers"])})  # type: ignore[misc]
+        await send({**entry.not_modified, "headers": list(entry.not_modified["headers"])})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return
     accepted = headers.get(b"accept-encoding", b"")
     coding = "br" if b"br" in accepted else "gzip" if b"gzip" in accepted else ""
     start = entry.starts[coding]
-    await send({**start, "headers": list(start["headers"])})  # type: ignore[misc] # outer layers add headers
-    await send(entry.bodies[coding] if method == "GET" else _NO_BODY)  # type: ignore[arg-type]
+    await send({**start, "headers": list(start["headers"])})  # a copy: outer layers add headers
+    await send(entry.bodies[coding])
 
 
-_NO_BODY = {"type": "http.response.body", "body": b"", "more_body": False}
-
-
-def _without_marks(send: Send) -> Callable[[Any], Awaitable[None]]:
+def _without_marks(send: Any) -> Callable[[Any], Awaitable[None]]:
     async def strip(message: Any) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [pair for pair in message["headers"] if pair[0] not in (STORE, ADMISSION)]
@@ -234,7 +247,7 @@ def _without_marks(send: Send) -> Callable[[Any], Awaitable[None]]:
     return strip
 
 
-def _variant(scope: Scope, headers: dict[bytes, bytes], cookies: dict[str, str]) -> str:
+def _variant(scope: Any, headers: dict[bytes, bytes], cookies: dict[str, str]) -> str:
     """What one address may look different for: only the chooser, by remembered place, language and network."""
     if scope["path"] != "/":
         return ""

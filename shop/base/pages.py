@@ -66,7 +66,9 @@ class _Folding(Environment):
 
     translations: gettext.NullTranslations
 
-    def compile(self, source: Any, name: Any = None, filename: Any = None, raw: Any = False, defer_init: Any = False) -> Any:
+    def compile(
+        self, source: Any, name: Any = None, filename: Any = None, raw: Any = False, defer_init: Any = False
+    ) -> Any:
         if isinstance(source, str):
             source = _Fold(self.translations, escape=bool(self.autoescape)).visit(self.parse(source, name, filename))
         return super().compile(source, name, filename, raw, defer_init)
@@ -85,8 +87,11 @@ class _Fold(NodeTransformer):
         if not node.kwargs:
             constant = said.replace("%%", "%")
             # newstyle gettext hands out Markup under autoescape; a folded message must count as safe in the same way.
-            return nodes.MarkSafe(nodes.Const(constant), lineno=node.lineno, environment=node.environment) if self.escape \
+            return (
+                nodes.MarkSafe(nodes.Const(constant), lineno=node.lineno, environment=node.environment)
+                if self.escape
                 else nodes.Const(constant, lineno=node.lineno)
+            )
         return node
 
     def _said(self, node: nodes.Call) -> str | None:
@@ -95,7 +100,7 @@ class _Fold(NodeTransformer):
             return None
         words = [each.value for each in node.args if isinstance(each, nodes.Const)]
         match node.node.name, words:
-            case ("gettext" | "_"), [str(message)]:
+            case (("gettext" | "_"), [str(message)]):
                 return self.translations.gettext(message)
             case "pgettext", [str(context), str(message)]:
                 return self.translations.pgettext(context, message)

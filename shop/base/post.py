@@ -21,9 +21,29 @@ class Post:
     holders: Holders
     base_url: str
 
-    def send(self, name: str, to: str, tongue: Tongue, *, key: str, now: datetime, attachments: Sequence[Attachment] = (), **values: Any) -> None:
+    def send(
+        self,
+        name: str,
+        to: str,
+        tongue: Tongue,
+        *,
+        key: str,
+        now: datetime,
+        attachments: Sequence[Attachment] = (),
+        **values: Any,
+    ) -> None:
         """Write and send; whatever fails is raised, so that the outbox tries again. `key` tells this mail from all others."""
-        subject, text = (self.pages.text(tongue, f"emails/{name}/{part}.txt", **values).strip() for part in ("subject", "body"))
+        subject, text = (
+            self.pages.text(tongue, f"emails/{name}/{part}.txt", **values).strip() for part in ("subject", "body")
+        )
         html = self.pages.draw(tongue, f"emails/{name}/body.html", subject=subject, **values)
-        mail = Mail(to=to, subject=subject, text=f"{text}\n", html=html, language=tongue.tag, key=key, attachments=tuple(attachments))
+        mail = Mail(
+            to=to,
+            subject=subject,
+            text=f"{text}\n",
+            html=html,
+            language=tongue.tag,
+            key=key,
+            attachments=tuple(attachments),
+        )
         self.mailer.send(mail, now=now)

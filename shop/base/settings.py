@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,7 +76,7 @@ VARIABLES = {
     "WORKERS": "serving processes; more than one needs PostgreSQL; default `1`",
     "TRUSTED_PROXIES": "addresses of the proxies in front, separated by commas; only their forwarded headers are believed",
     "ALLOW_PLAIN_HTTP": "`1` allows plain http on an address other than loopback",
-    "LOG_FORMAT": "`console` or `json`",
+    "LOG_FORMAT": "`console`, `json` or `off` (warnings and worse only)",
     "TEST_CLOCK_FILE": "for tests only, refused without SOFTLAUNCH_TESTING=1: a file that holds the present instant",
 }
 
@@ -100,7 +101,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=reader.number("WORKERS", 1, at_least=1, at_most=64),
         trusted_proxies=reader.text("TRUSTED_PROXIES", ""),
         allow_plain_http=reader.text("ALLOW_PLAIN_HTTP", "") == "1",
-        log_format=reader.one_of("LOG_FORMAT", "console", ("console", "json")),
+        log_format=reader.one_of("LOG_FORMAT", "console", ("console", "json", "off")),
         test_clock_file=reader.test_clock(),
     )
     _hold_together(settings)
@@ -173,10 +174,8 @@ def _kept_secret_key(file: Path) -> bytes:
         fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_bytes(base64.b64encode(secrets.token_bytes(32)))
-        try:
-            os.link(fresh, file)  # atomic: of two processes that start at once, both end up with the same key
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # atomic: two processes that start at once end up with the same key
+            os.link(fresh, file)
         fresh.unlink()
     return base64.b64decode(file.read_bytes())
 
@@ -188,4 +187,6 @@ def _hold_together(settings: Settings) -> None:
         raise BadSetting("STRIPE_WEBHOOK_SECRET", "and SOFTLAUNCH_STRIPE_SECRET_KEY belong together: set both or none")
     loopback = urlsplit(settings.base_url).hostname in ("127.0.0.1", "localhost", "::1")
     if not settings.secure and not loopback and not settings.allow_plain_http:
-        raise BadSetting("BASE_URL", "is plain http on a public address; use https, or set SOFTLAUNCH_ALLOW_PLAIN_HTTP=1")
+        raise BadSetting(
+            "BASE_URL", "is plain http on a public address; use https, or set SOFTLAUNCH_ALLOW_PLAIN_HTTP=1"
+        )

@@ -76,7 +76,9 @@ async def provide_form(request: Request[Any, Any, Any]) -> Form:
     if kind != "application/x-www-form-urlencoded":
         raise UnsupportedType
     try:
-        pairs = parse_qsl((await request.body()).decode("utf-8"), keep_blank_values=True, max_num_fields=300, errors="strict")
+        pairs = parse_qsl(
+            (await request.body()).decode("utf-8"), keep_blank_values=True, max_num_fields=300, errors="strict"
+        )
     except ValueError:
         raise BadRequest from None
     # NUL cannot be stored by PostgreSQL, and no person types it.
@@ -99,7 +101,15 @@ class Cookies:
 
     def make(self, name: str, value: str, *, seconds: int | None = None) -> Cookie:
         """A cookie that only the server reads."""
-        return Cookie(key=self.name(name), value=value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax")
+        return Cookie(
+            key=self.name(name),
+            value=value,
+            max_age=seconds,
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
 
     def readable(self, name: str, value: str, *, seconds: int | None = None) -> Cookie:
         """A cookie that the page's script may read; it never decides anything."""
@@ -107,7 +117,9 @@ class Cookies:
 
     def drop(self, name: str) -> Cookie:
         """The end of a cookie."""
-        return Cookie(key=self.name(name), value="", max_age=0, path="/", secure=self._secure, httponly=True, samesite="lax")
+        return Cookie(
+            key=self.name(name), value="", max_age=0, path="/", secure=self._secure, httponly=True, samesite="lax"
+        )
 
 
 def see_other(path: str, *cookies: Cookie) -> Redirect:

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
+from shop.catalogue.models import Listing, Picture, Product, ProductText, Stock
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.ground.money import Money, Taxed
 from shop.markets.arrival import Visit
 from shop.markets.models import Market
 from shop.markets.taxes import rate_on, taxed
-from shop.catalogue.models import Listing, Picture, Product, ProductText, Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,12 @@ def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list
     """Everything the market shows in the visit's language, in the exporter's order; or only these SKUs."""
     market, now = visit.market, visit.now
     query = (
-        select(Listing, Product, ProductText, Stock, Picture.hash)
+        select(Listing, Product, ProductText, Stock, Picture.hash)  # type: ignore[call-overload] # the stubs end at four
         .join(Product, col(Product.sku) == col(Listing.sku))
-        .join(ProductText, (col(ProductText.sku) == col(Listing.sku)) & (col(ProductText.language) == visit.tongue.language))
+        .join(
+            ProductText,
+            (col(ProductText.sku) == col(Listing.sku)) & (col(ProductText.language) == visit.tongue.language),
+        )
         .outerjoin(Stock, col(Stock.sku) == col(Listing.sku))
         .outerjoin(Picture, col(Picture.family) == col(Product.family))
         .where(Listing.market == market.id, _begun(now), _not_over(now))
@@ -60,7 +64,9 @@ def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list
 
 def offer_by_slug(db: Session, visit: Visit, slug: str) -> Offer:
     """The offer whose text in the visit's language has this slug; raises NotFound."""
-    text = db.exec(select(ProductText).where(ProductText.language == visit.tongue.language, ProductText.slug == slug)).first()
+    text = db.exec(
+        select(ProductText).where(ProductText.language == visit.tongue.language, ProductText.slug == slug)
+    ).first()
     found = offers(db, visit, [text.sku]) if text else []
     if not found:
         raise NotFound
@@ -69,15 +75,17 @@ def offer_by_slug(db: Session, visit: Visit, slug: str) -> Offer:
 
 def next_change(db: Session, market: Market, now: datetime) -> datetime | None:
     """When the catalogue will next look different by itself: a listing begins, opens or ends."""
-    rows = db.exec(select(Listing.visible_from, Listing.buyable_from, Listing.until).where(Listing.market == market.id)).all()
+    rows = db.exec(
+        select(Listing.visible_from, Listing.buyable_from, Listing.until).where(Listing.market == market.id)
+    ).all()
     return min((each for row in rows for each in row if each is not None and each > now), default=None)
 
 
-def _begun(now: datetime):  # type: ignore[no-untyped-def] # an SQL expression
+def _begun(now: datetime) -> Any:
     return col(Listing.visible_from).is_(None) | (col(Listing.visible_from) <= now)
 
 
-def _not_over(now: datetime):  # type: ignore[no-untyped-def] # an SQL expression
+def _not_over(now: datetime) -> Any:
     return col(Listing.until).is_(None) | (col(Listing.until) > now)
 
 
@@ -88,8 +96,15 @@ def _offer(visit: Visit, row: tuple[Listing, Product, ProductText, Stock | None,
     free = stock.on_hand - stock.held - stock.sold if stock else 0
     stopped = visit.snapshot.facts(market).stopped
     return Offer(
-        listing, product, text, Money(listing.price, market.currency), taxed(listing.price, rate, display=market.tax_display), rate,
-        free, _standing(listing, free, stopped, visit.now), picture or "",
+        listing,
+        product,
+        text,
+        Money(listing.price, market.currency),
+        taxed(listing.price, rate, display=market.tax_display),
+        rate,
+        free,
+        _standing(listing, free, stopped, visit.now),
+        picture or "",
     )
 
 

@@ -19,7 +19,7 @@ from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.answering import Answering, answering
 from shop.markets.arrival import Visit, provide_visit
-from shop.markets.frame import shop_frame
+from shop.markets.frame import shop_frame, visit_panel
 from shop.markets.taxes import delivery
 from shop.policies.library import PolicyLibrary
 from shop.policies.sentences import line
@@ -28,43 +28,67 @@ VISIT = {"visit": Provide(provide_visit, sync_to_thread=True)}
 
 
 @get("/{market:str}/{lang:str}/", dependencies=VISIT, sync_to_thread=True)
-def catalogue(visit: NamedDependency[Visit], database: NamedDependency[Database], pages: NamedDependency[Pages],
-              assets: NamedDependency[Assets]) -> Response[str]:
+def catalogue(
+    visit: NamedDependency[Visit],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    assets: NamedDependency[Assets],
+) -> Response[str]:
     """What this market offers."""
     if visit.seeing.what != "page":
         return _closed(visit, pages)
     with database.reading() as db:
         offered = offers(db, visit)
-        answers = answering(db, visit)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
         until = _until(next_change(db, visit.market, visit.now), answers)
     static = f"/static/{assets.version}"
     answer = pages.page(
-        visit.tongue, "catalogue/catalogue.html", **shop_frame(visit, title=visit.tongue.territory(visit.market.country)),
-        cards=[card(each, visit, static) for each in offered], delivery=_delivery(visit, 0), promise=answers.panel(visit),
+        visit.tongue,
+        "catalogue/catalogue.html",
+        **shop_frame(visit, title=visit.tongue.territory(visit.market.country)),
+        cards=[card(each, visit, static) for each in offered],
+        delivery=_delivery(visit, 0),
+        promise=visit_panel(answers, visit),
     )
     answer.headers.update(visit.page_headers(until=until))
     return answer
 
 
 @get("/{market:str}/{lang:str}/products/{slug:str}", dependencies=VISIT, sync_to_thread=True)
-def product(slug: FromPath[str], visit: NamedDependency[Visit], database: NamedDependency[Database], pages: NamedDependency[Pages],
-            policies: NamedDependency[PolicyLibrary], assets: NamedDependency[Assets]) -> Response[str]:
+def product(
+    slug: FromPath[str],
+    visit: NamedDependency[Visit],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    policies: NamedDependency[PolicyLibrary],
+    assets: NamedDependency[Assets],
+) -> Response[str]:
     """One product as this market offers it, with everything promised about it beside the button."""
     if visit.seeing.what != "page":
         return _closed(visit, pages)
     with database.reading() as db:
         offer = offer_by_slug(db, visit, slug)
-        answers = answering(db, visit)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
         until = _until(next_change(db, visit.market, visit.now), answers)
     today = local(visit.now, visit.market.zone).date()
-    promised = {kind: line(policies.in_force(visit.market.id, kind, today), visit.tongue) for kind in ("returns", "warranty")}
+    promised = {
+        kind: line(policies.in_force(visit.market.id, kind, today), visit.tongue) for kind in ("returns", "warranty")
+    }
     answer = pages.page(
-        visit.tongue, "catalogue/product.html", **shop_frame(visit, title=offer.text.name, path=f"/products/{slug}"),
-        offer=offer, image_url=image(offer, f"/static/{assets.version}"), price=visit.tongue.money(offer.price),
-        tax_words=tax_words(offer, visit), chip=standing_chip(offer, visit), delivery=_delivery(visit, offer.price.minor),
-        policy_lines=promised, promise=answers.panel(visit), facts=facts(offer, visit.tongue),
-        contains=allergens(offer.product.contains, visit.tongue), may_contain=allergens(offer.product.may_contain, visit.tongue),
-        quantities=[str(number) for number in range(1, min(offer.listing.max_per_order, 10) + 1)],
+        visit.tongue,
+        "catalogue/product.html",
+        **shop_frame(visit, title=offer.text.name, path=f"/products/{slug}"),
+        offer=offer,
+        image_url=image(offer, f"/static/{assets.version}"),
+        price=visit.tongue.money(offer.price),
+        tax_words=tax_words(offer, visit),
+        chip=standing_chip(offer, visit),
+        delivery=_delivery(visit, offer.price.minor),
+        policy_lines=promised,
+        promise=visit_panel(answers, visit),
+        facts=facts(offer, visit.tongue),
+        contains=allergens(offer.product.contains, visit.tongue),
+        may_contain=allergens(offer.product.may_contain, visit.tongue),
     )
     answer.headers.update(visit.page_headers(until=until))
     return answer
@@ -80,7 +104,12 @@ def picture(hash: FromPath[str], database: NamedDependency[Database]) -> Respons
 
 def _closed(visit: Visit, pages: Pages) -> Response[str]:
     """The one page of a market that is hidden, winding down or closed."""
-    answer = pages.page(visit.tongue, "catalogue/closed.html", **shop_frame(visit, title=visit.snapshot.exporter.name), what=visit.seeing.what)
+    answer = pages.page(
+        visit.tongue,
+        "catalogue/closed.html",
+        **shop_frame(visit, title=visit.snapshot.exporter.name),
+        what=visit.seeing.what,
+    )
     answer.headers.update(visit.page_headers())
     return answer
 
@@ -90,10 +119,16 @@ def _delivery(visit: Visit, goods: int) -> dict[str, Any] | None:
     if rate is None:
         return None
     now, free = delivery(rate, goods), rate.free_from
-    money = lambda minor: visit.tongue.money(Money(minor, visit.market.currency))  # noqa: E731
+
+    def money(minor: int) -> str:
+        return visit.tongue.money(Money(minor, visit.market.currency))
+
     return {
-        "price": money(now.price) if now.price else "", "days_min": now.days_min, "days_max": now.days_max,
-        "free_from": money(free) if free is not None else "", "carrier": now.carrier,
+        "price": money(now.price) if now.price else "",
+        "days_min": now.days_min,
+        "days_max": now.days_max,
+        "free_from": money(free) if free is not None else "",
+        "carrier": now.carrier,
     }
 
 

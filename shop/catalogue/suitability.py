@@ -124,16 +124,13 @@ class Verdict:
     expires: date | None = None
 
 
-def suitability(
-    product: Product, market: MarketFacts, *, today: date, parents_sold: frozenset[str]
-) -> Verdict:
+def suitability(product: Product, market: MarketFacts, *, today: date, parents_sold: frozenset[str]) -> Verdict:
     """The verdict of the first failing rule. `parents_sold`: the SKUs that are or have been sold in this market."""
     for failure in _failures(product, market, today, parents_sold):
         if failure:
             return failure
     held = _held(product, market, today)
-    return Verdict("ok", Reason("suitable", ", ".join(paper.mark for paper in held)),
-                   _last_day(product, market, today))
+    return Verdict("ok", Reason("suitable", ", ".join(paper.mark for paper in held)), _last_day(product, market, today))
 
 
 def subjects(product: Product) -> frozenset[str]:
@@ -188,9 +185,11 @@ def _marks(product: Product, market: MarketFacts) -> list[str]:
 
 
 def _papers(product: Product, market: MarketFacts, mark: str) -> list[Certificate]:
-    return [paper for paper in market.certificates
-            if (paper.kind, paper.mark) == (product.kind, mark)
-            and (not paper.skus or product.sku in paper.skus)]
+    return [
+        paper
+        for paper in market.certificates
+        if (paper.kind, paper.mark) == (product.kind, mark) and (not paper.skus or product.sku in paper.skus)
+    ]
 
 
 def _in_force(paper: Certificate, today: date) -> bool:
@@ -249,8 +248,10 @@ def _parent(product: Product, parents_sold: frozenset[str]) -> Verdict | None:
 
 def _held(product: Product, market: MarketFacts, today: date) -> list[Certificate]:
     """For each mark asked for, the paper in force that lasts longest."""
-    in_force = ([paper for paper in _papers(product, market, mark) if _in_force(paper, today)]
-                for mark in _marks(product, market))
+    in_force = (
+        [paper for paper in _papers(product, market, mark) if _in_force(paper, today)]
+        for mark in _marks(product, market)
+    )
     return [max(papers, key=lambda paper: paper.valid_until or date.max) for papers in in_force]
 
 

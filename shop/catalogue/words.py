@@ -15,10 +15,25 @@ TAX_INSIDE = {
 TAX_ON_TOP = N_("plus tax")
 
 ALLERGENS = {
-    "gluten": N_("gluten"), "oats": N_("oats"), "wheat": N_("wheat"), "cashew": N_("cashew nuts"), "almond": N_("almonds"),
-    "sesame": N_("sesame"), "milk": N_("milk"), "soy": N_("soya"), "mustard": N_("mustard"), "sulphites": N_("sulphites"),
-    "nuts": N_("nuts"), "peanut": N_("peanuts"), "eggs": N_("eggs"), "fish": N_("fish"), "celery": N_("celery"),
-    "lupin": N_("lupin"), "crustaceans": N_("crustaceans"), "molluscs": N_("molluscs"), "none": N_("none"),
+    "gluten": N_("gluten"),
+    "oats": N_("oats"),
+    "wheat": N_("wheat"),
+    "cashew": N_("cashew nuts"),
+    "almond": N_("almonds"),
+    "sesame": N_("sesame"),
+    "milk": N_("milk"),
+    "soy": N_("soya"),
+    "mustard": N_("mustard"),
+    "sulphites": N_("sulphites"),
+    "nuts": N_("nuts"),
+    "peanut": N_("peanuts"),
+    "eggs": N_("eggs"),
+    "fish": N_("fish"),
+    "celery": N_("celery"),
+    "lupin": N_("lupin"),
+    "crustaceans": N_("crustaceans"),
+    "molluscs": N_("molluscs"),
+    "none": N_("none"),
 }
 
 
@@ -71,7 +86,9 @@ def facts(offer: Offer, tongue: Tongue) -> list[dict[str, Any]]:
     if product.power_w:
         rows.append((say(N_("Power")), f"{tongue.number(product.power_w)} W"))
     if product.volt_min and product.volt_max:
-        volts = f"{product.volt_min}" if product.volt_min == product.volt_max else f"{product.volt_min}–{product.volt_max}"
+        volts = (
+            f"{product.volt_min}" if product.volt_min == product.volt_max else f"{product.volt_min}–{product.volt_max}"
+        )
         rows.append((say(N_("Mains")), f"{volts} V, {'/'.join(product.hertz.split())} Hz"))
     if product.noise_db:
         rows.append((say(N_("Noise")), f"{tongue.number(product.noise_db)} dB"))
@@ -79,7 +96,11 @@ def facts(offer: Offer, tongue: Tongue) -> list[dict[str, Any]]:
         size = " × ".join(tongue.number(each / 10) for each in (product.width_mm, product.depth_mm, product.height_mm))
         rows.append((say(N_("Width × depth × height")), f"{size} cm"))
     if product.weight_g:
-        weight = f"{tongue.number(round(product.weight_g / 1000, 2))} kg" if product.weight_g >= 1000 else f"{tongue.number(product.weight_g)} g"
+        weight = (
+            f"{tongue.number(round(product.weight_g / 1000, 2))} kg"
+            if product.weight_g >= 1000
+            else f"{tongue.number(product.weight_g)} g"
+        )
         rows.append((say(N_("Weight")), weight))
     return [{"label": label, "value": value, "code": True} for label, value in rows]
 

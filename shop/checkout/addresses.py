@@ -12,12 +12,20 @@ from shop.base.web import Form
 
 _NAMES = {"N": "name", "A": "street_address", "C": "city", "D": "city_area", "S": "country_area", "Z": "postal_code"}
 _AREA_LABELS = {
-    "prefecture": N_("Prefecture"), "emirate": N_("Emirate"), "province": N_("Province"), "state": N_("State"), "area": N_("Area"),
+    "prefecture": N_("Prefecture"),
+    "emirate": N_("Emirate"),
+    "province": N_("Province"),
+    "state": N_("State"),
+    "area": N_("Area"),
 }
 _LONGEST = {"name": 100, "street_address": 200, "city": 80, "city_area": 80, "country_area": 80, "postal_code": 16}
 _AUTOCOMPLETE = {
-    "name": "name", "street_address": "street-address", "city": "address-level2", "city_area": "address-level3",
-    "country_area": "address-level1", "postal_code": "postal-code",
+    "name": "name",
+    "street_address": "street-address",
+    "city": "address-level2",
+    "city_area": "address-level3",
+    "country_area": "address-level1",
+    "postal_code": "postal-code",
 }
 
 
@@ -40,8 +48,12 @@ def address_fields(country: str, tongue: Tongue) -> list[AddressField]:
     ordered = ["name", *(each for each in found if each != "name")]
     return [
         AddressField(
-            name, _label(name, rules, tongue), name == "name" or name in rules.required_fields, _AUTOCOMPLETE[name],
-            _choices(rules, tongue) if name == "country_area" else (), _LONGEST[name],
+            name,
+            _label(name, rules, tongue),
+            name == "name" or name in rules.required_fields,
+            _AUTOCOMPLETE[name],
+            _choices(rules, tongue) if name == "country_area" else (),
+            _LONGEST[name],
         )
         for name in ordered
         if name in rules.allowed_fields
@@ -54,7 +66,12 @@ def read_address(form: Form, country: str, tongue: Tongue) -> dict[str, str]:
     given = {each.name: " ".join(form.text(each.name).split()) for each in fields}
     for each in fields:
         if len(given[each.name]) > each.longest:
-            form.fail(each.name, tongue.say(N_("Please shorten this to %(number)s characters: %(label)s"), number=each.longest, label=each.label))
+            form.fail(
+                each.name,
+                tongue.say(
+                    N_("Please shorten this to %(number)s characters: %(label)s"), number=each.longest, label=each.label
+                ),
+            )
         elif each.required and not given[each.name]:
             form.fail(each.name, tongue.say(N_("Please fill in: %(label)s"), label=each.label))
     _check(form, given, fields, country, tongue)
@@ -68,7 +85,11 @@ def read_contact(form: Form, tongue: Tongue) -> tuple[str, str]:
         address(email)
     except NotAnAddress:
         form.fail("email", tongue.say(N_("Please enter one e-mail address, such as name@example.com.")))
-    if phone and (len(phone) > 30 or not any(each.isdigit() for each in phone) or not all(each.isdigit() or each in "+-() ./" for each in phone)):
+    if phone and (
+        len(phone) > 30
+        or not any(each.isdigit() for each in phone)
+        or not all(each.isdigit() or each in "+-() ./" for each in phone)
+    ):
         form.fail("phone", tongue.say(N_("Please enter a telephone number, or leave it empty.")))
     return email, phone
 
@@ -99,7 +120,9 @@ def _check(form: Form, given: dict[str, str], fields: list[AddressField], countr
 def _wrong(name: str, label: str, country: str, tongue: Tongue) -> str:
     examples = _rules(country).postal_code_examples
     if name == "postal_code" and examples:
-        return tongue.say(N_("Please check the postcode. One from there looks like this: %(example)s"), example=examples[0])
+        return tongue.say(
+            N_("Please check the postcode. One from there looks like this: %(example)s"), example=examples[0]
+        )
     return tongue.say(N_("Please choose one from the list: %(label)s"), label=label)
 
 

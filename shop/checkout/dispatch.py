@@ -20,15 +20,24 @@ class NotOnItsWay(Refusal):
     """The order is not on its way, so it cannot have been delivered; `state` says where it stands."""
 
 
-def dispatch(db: Session, order: Order, market: Market, carrier: str, tracking: str, *, person: str, now: datetime) -> None:
+def dispatch(
+    db: Session, order: Order, market: Market, carrier: str, tracking: str, *, person: str, now: datetime
+) -> None:
     """The whole order leaves in one parcel. Raises NotToBeDispatched."""
     if not change_order(db, order, "dispatched", only_from=("paid",), dispatched_at=now):
         raise NotToBeDispatched(state=order.state)
     today = local(now, market.zone).date()
-    db.add(Parcel(
-        order_number=order.number, carrier=carrier, tracking=tracking, dispatched_at=now, person=person,
-        expected_from=today + timedelta(days=order.days_min), expected_until=today + timedelta(days=order.days_max),
-    ))
+    db.add(
+        Parcel(
+            order_number=order.number,
+            carrier=carrier,
+            tracking=tracking,
+            dispatched_at=now,
+            person=person,
+            expected_from=today + timedelta(days=order.days_min),
+            expected_until=today + timedelta(days=order.days_max),
+        )
+    )
     if not order.test:
         stock.send_out(db, pieces_of(db, order))
     note_event(db, order, "dispatched", now=now, person=person)

@@ -1,5 +1,6 @@
 """The order's own page, open to whoever holds its link in every state of the market, and the way back from paying."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from shop.checkout.pay import settle_by_session
 from shop.ground.errors import NotFound
 from shop.markets.answering import answering
 from shop.markets.arrival import Visit, provide_served
-from shop.markets.frame import shop_frame
+from shop.markets.frame import shop_frame, visit_panel
 from shop.policies.library import html, title
 
 SERVED = {"visit": Provide(provide_served, sync_to_thread=True)}
@@ -46,15 +47,24 @@ def order_page(
         raise NotFound
     with database.reading() as db:
         view = order_view(db, number)
-        answers = answering(db, visit)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
     if view.order.market != visit.market.id:
         raise NotFound
     tongue = visit.tongue
     answer = pages.page(
-        tongue, "checkout/order.html", **shop_frame(visit, title=number, path=path), view=view, order=view.order,
-        headline=tongue.say(HEADLINES[view.order.state]), lines=line_views(view, tongue, f"/static/{assets.version}"),
-        sums=sums(view, tongue), timeline=view.timeline(tongue), expected=view.expected(), promise=answers.panel(visit),
-        pay_url=_pay_url(view, now), policies=[_as_accepted(each.text, each.acceptance) for each in view.accepted],
+        tongue,
+        "checkout/order.html",
+        **shop_frame(visit, title=number, path=path),
+        view=view,
+        order=view.order,
+        headline=tongue.say(HEADLINES[view.order.state]),
+        lines=line_views(view, tongue, f"/static/{assets.version}"),
+        sums=sums(view, tongue),
+        timeline=view.timeline(tongue),
+        expected=view.expected(),
+        promise=visit_panel(answers, visit),
+        pay_url=_pay_url(view, now),
+        policies=[_as_accepted(each.text, each.acceptance) for each in view.accepted],
     )
     answer.headers.update(NO_INDEX)
     return answer
@@ -62,8 +72,13 @@ def order_page(
 
 @get("/{market:str}/{lang:str}/orders/{number:str}/paid", dependencies=SERVED, sync_to_thread=True)
 def back_from_paying(
-    request: Request[Any, Any, Any], number: FromPath[str], visit: NamedDependency[Visit], database: NamedDependency[Database],
-    payments: NamedDependency[Payments], holders: NamedDependency[Holders], now: NamedDependency[datetime],
+    request: Request[Any, Any, Any],
+    number: FromPath[str],
+    visit: NamedDependency[Visit],
+    database: NamedDependency[Database],
+    payments: NamedDependency[Payments],
+    holders: NamedDependency[Holders],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The one GET that writes: what the provider says of the session is settled, and the order's page shows it."""
     if not holders.holds(request, "order", number):
@@ -71,10 +86,10 @@ def back_from_paying(
     with database.reading() as db:
         attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first()
     if attempt is not None and attempt.session and attempt.state == "begun":
-        try:
+        with suppress(
+            PaymentsAway
+        ):  # the notice or the sweeper settles it; until then the page says it is not finished
             settle_by_session(database, payments, attempt.session, now=now)
-        except PaymentsAway:
-            pass  # the notice or the sweeper will settle it; the page says that the payment is not confirmed yet
     return see_other(visit.url(f"/orders/{number}"))
 
 

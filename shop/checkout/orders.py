@@ -69,14 +69,20 @@ class OrderView:
     def timeline(self, tongue: Tongue) -> list[dict[str, str]]:
         """What has happened, what is happening and what is to come."""
         zone = self.market.zone
-        done = [{"state": "done", "word": tongue.say(EVENTS[each.kind]), "when": tongue.moment(each.at, zone)}
-                for each in self.events if each.kind in EVENTS]
+        done = [
+            {"state": "done", "word": tongue.say(EVENTS[each.kind]), "when": tongue.moment(each.at, zone)}
+            for each in self.events
+            if each.kind in EVENTS
+        ]
         if done:
             done[-1]["state"] = "now"
         ahead = {"paid": ("dispatched", "delivered"), "dispatched": ("delivered",)}.get(self.order.state, ())
         first, last = self.expected()
         expected = tongue.say(N_("expected: %(first)s to %(last)s"), first=tongue.day(first), last=tongue.day(last))
-        return done + [{"state": "todo", "word": tongue.say(EVENTS[kind]), "when": expected if kind == "delivered" else ""} for kind in ahead]
+        return done + [
+            {"state": "todo", "word": tongue.say(EVENTS[kind]), "when": expected if kind == "delivered" else ""}
+            for kind in ahead
+        ]
 
 
 def order_view(db: Session, number: str) -> OrderView:
@@ -85,13 +91,25 @@ def order_view(db: Session, number: str) -> OrderView:
     if order is None:
         raise NotFound
     lines = lines_of(db, order)
-    events = db.exec(select(OrderEvent).where(OrderEvent.order_number == number).order_by(col(OrderEvent.at), col(OrderEvent.id))).all()
+    events = db.exec(
+        select(OrderEvent).where(OrderEvent.order_number == number).order_by(col(OrderEvent.at), col(OrderEvent.id))
+    ).all()
     parcels = db.exec(select(Parcel).where(Parcel.order_number == number).order_by(col(Parcel.id))).all()
     attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first()
-    pictures = select(Product.sku, Product.plate, Picture.hash).outerjoin(Picture, col(Picture.family) == col(Product.family))
+    pictures = select(Product.sku, Product.plate, Picture.hash).outerjoin(
+        Picture, col(Picture.family) == col(Product.family)
+    )
     found = db.exec(pictures.where(col(Product.sku).in_([line.sku for line in lines]))).all()
-    return OrderView(order, db.get_one(Market, order.market), lines, list(events), list(parcels), accepted(db, number), attempt,
-                     {sku: (plate, picture or "") for sku, plate, picture in found})
+    return OrderView(
+        order,
+        db.get_one(Market, order.market),
+        lines,
+        list(events),
+        list(parcels),
+        accepted(db, number),
+        attempt,
+        {sku: (plate, picture or "") for sku, plate, picture in found},
+    )
 
 
 def line_views(view: OrderView, tongue: Tongue, static: str) -> list[dict[str, Any]]:
@@ -99,11 +117,18 @@ def line_views(view: OrderView, tongue: Tongue, static: str) -> list[dict[str, A
     shown = []
     for line in view.lines:
         plate, picture = view.pictures.get(line.sku, ("parts", ""))
-        shown.append({
-            "name": line.name, "url": "", "plate": plate, "image_url": f"/pictures/{picture}" if picture else f"{static}/art/kind-{plate}.svg",
-            "detail": tongue.count("%(num)s piece", "%(num)s pieces", line.quantity), "price": view.money(line.unit * line.quantity, tongue),
-            "chip": None, "sku": line.sku,
-        })
+        shown.append(
+            {
+                "name": line.name,
+                "url": "",
+                "plate": plate,
+                "image_url": f"/pictures/{picture}" if picture else f"{static}/art/kind-{plate}.svg",
+                "detail": tongue.count("%(num)s piece", "%(num)s pieces", line.quantity),
+                "price": view.money(line.unit * line.quantity, tongue),
+                "chip": None,
+                "sku": line.sku,
+            }
+        )
     return shown
 
 
@@ -116,12 +141,17 @@ def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
         {"label": tongue.say(N_("Delivery")), "value": view.money(order.shipping, tongue), "strong": False},
         {"label": tongue.say(N_("Total")), "value": view.money(order.total, tongue), "strong": True},
     ]
-    tax = {"label": tongue.say(N_("Tax included in the total")) if inclusive else tongue.say(N_("Tax")),
-           "value": view.money(order.tax, tongue), "strong": False}
+    tax = {
+        "label": tongue.say(N_("Tax included in the total")) if inclusive else tongue.say(N_("Tax")),
+        "value": view.money(order.tax, tongue),
+        "strong": False,
+    }
     return [*rows, tax] if inclusive else [*rows[:2], tax, rows[2]]
 
 
-def open_orders(db: Session, markets: frozenset[str], *, before: tuple[datetime, str] | None, at_most: int = 50) -> list[Order]:
+def open_orders(
+    db: Session, markets: frozenset[str], *, before: tuple[datetime, str] | None, at_most: int = 50
+) -> list[Order]:
     """The newest orders of these markets (empty: all) that were paid or are test orders, page by page."""
     query = select(Order).where(col(Order.state) != "placed", col(Order.state) != "cancelled")
     if markets:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
-from shop.base.i18n import Languages, N_
+from shop.base.i18n import N_, Languages
 from shop.base.outbox import enqueue
 from shop.base.payments import Payments, PaymentState, SessionAsk
 from shop.checkout import stock
@@ -25,18 +25,31 @@ class PaymentAway(Refusal):
     """The provider cannot be reached now; nothing has been charged, and the same form may be sent again."""
 
 
-def session_ask(order: Order, lines: list[OrderLine], attempt: PaymentAttempt, *, base_url: str, languages: Languages) -> SessionAsk:
+def session_ask(
+    order: Order, lines: list[OrderLine], attempt: PaymentAttempt, *, base_url: str, languages: Languages
+) -> SessionAsk:
     """What the provider is asked: the order's lines and delivery, adding up to its total. The same order asks the same."""
     delivery_word = languages.tongue(order.language).say(N_("Delivery"))
     currency = order.currency
-    priced = [(line.name, 1, Money(line.gross, currency)) if line.gross != line.unit * line.quantity
-              else (line.name, line.quantity, Money(line.unit, currency)) for line in lines]
+    priced = [
+        (line.name, 1, Money(line.gross, currency))
+        if line.gross != line.unit * line.quantity
+        else (line.name, line.quantity, Money(line.unit, currency))
+        for line in lines
+    ]
     if order.shipping:
         priced.append((delivery_word, 1, Money(order.shipping, currency)))
     address = f"{base_url}/{order.market}/{order.language}/orders/{order.number}"
     return SessionAsk(
-        reference=order.number, total=Money(order.total, currency), lines=tuple(priced), email=order.email, language=order.language,
-        return_url=f"{address}/paid", cancel_url=address, expires_at=attempt.expires_at, key=attempt.key,
+        reference=order.number,
+        total=Money(order.total, currency),
+        lines=tuple(priced),
+        email=order.email,
+        language=order.language,
+        return_url=f"{address}/paid",
+        cancel_url=address,
+        expires_at=attempt.expires_at,
+        key=attempt.key,
         metadata={"order": order.number, "market": order.market},
     )
 
@@ -75,7 +88,9 @@ def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: da
 
 def lines_of(db: Session, order: Order) -> list[OrderLine]:
     """The order's lines."""
-    return list(db.exec(select(OrderLine).where(OrderLine.order_number == order.number).order_by(col(OrderLine.sku))).all())
+    return list(
+        db.exec(select(OrderLine).where(OrderLine.order_number == order.number).order_by(col(OrderLine.sku))).all()
+    )
 
 
 def pieces_of(db: Session, order: Order) -> dict[str, int]:
@@ -86,7 +101,9 @@ def pieces_of(db: Session, order: Order) -> dict[str, int]:
 def note_event(db: Session, order: Order, kind: str, *, now: datetime, person: str = "", note: str = "") -> None:
     """Put an entry on the order's timeline, once per kind."""
     row = {"order_number": order.number, "kind": kind, "at": now, "person": person, "note": note}
-    db.connection().execute(insert(OrderEvent).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"]))
+    db.connection().execute(
+        insert(OrderEvent).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
+    )
 
 
 def change_order(db: Session, order: Order, to: str, *, only_from: tuple[str, ...], **values: object) -> bool:
@@ -127,7 +144,12 @@ def _keep(db: Session, order: Order) -> bool:
 
 def _refund(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
     """Money came for what can no longer be delivered: all of it goes back, with an apology."""
-    payload = {"payment": state.payment, "minor": order.total, "currency": order.currency, "key": f"{order.number}-late"}
+    payload = {
+        "payment": state.payment,
+        "minor": order.total,
+        "currency": order.currency,
+        "key": f"{order.number}-late",
+    }
     enqueue(db, "refund", f"refund:{order.number}:late", payload, now=now)
     change_order(db, order, "refunded", only_from=("placed", "cancelled"), paid_at=now)
     note_event(db, order, "refunded", now=now)

@@ -87,7 +87,9 @@ def let_in(db: Session, visit: Visit, skus: frozenset[str]) -> None:
     keep_draw(db, visit.market, visit.held.visitor, gate, now=visit.now)
 
 
-def place_order(db: Session, visit: Visit, policies: PolicyLibrary, wish: Wish, buyer: Buyer, *, provider: str) -> PaymentAttempt:
+def place_order(
+    db: Session, visit: Visit, policies: PolicyLibrary, wish: Wish, buyer: Buyer, *, provider: str
+) -> PaymentAttempt:
     """Step one of paying: the order, its holds and its first attempt to be paid, in the caller's transaction.
 
     Raises NotForSale, OutOfStock, PriceChanged, PolicyChanged or KeyReused; then nothing at all has been written.
@@ -116,9 +118,15 @@ def _again(db: Session, order: Order, content: str) -> PaymentAttempt:
 
 
 def _refuse_differences(visit: Visit, offered: Quote, wish: Wish, policies: str) -> None:
-    urls = {"cart_url": visit.url("/cart"), "review_url": visit.url("/checkout/review"), "support_url": visit.url("/support")}
+    urls = {
+        "cart_url": visit.url("/cart"),
+        "review_url": visit.url("/checkout/review"),
+        "support_url": visit.url("/support"),
+    }
     if offered.problems:
-        raise OutOfStock(lines=[_trouble(line) for line in offered.lines if line.problem], gone=len(offered.gone), **urls)
+        raise OutOfStock(
+            lines=[_trouble(line) for line in offered.lines if line.problem], gone=len(offered.gone), **urls
+        )
     if policies != wish.policies_seen:
         raise PolicyChanged(**urls)
     if money_digest(offered) != wish.money_seen:
@@ -126,7 +134,12 @@ def _refuse_differences(visit: Visit, offered: Quote, wish: Wish, policies: str)
 
 
 def _trouble(line: QuoteLine) -> dict[str, object]:
-    return {"name": line.offer.text.name, "problem": line.problem, "free": max(line.offer.free, 0), "wanted": line.quantity}
+    return {
+        "name": line.offer.text.name,
+        "problem": line.problem,
+        "free": max(line.offer.free, 0),
+        "wanted": line.quantity,
+    }
 
 
 def _hold(db: Session, visit: Visit, offered: Quote) -> None:
@@ -134,8 +147,13 @@ def _hold(db: Session, visit: Visit, offered: Quote) -> None:
     short = stock.hold(db, {sku: line.quantity for sku, line in by_sku.items()})
     if short:
         lines = [{**_trouble(by_sku[sku]), "problem": "too_few"} for sku in short]
-        raise OutOfStock(lines=lines, gone=0, cart_url=visit.url("/cart"), review_url=visit.url("/checkout/review"),
-                         support_url=visit.url("/support"))
+        raise OutOfStock(
+            lines=lines,
+            gone=0,
+            cart_url=visit.url("/cart"),
+            review_url=visit.url("/checkout/review"),
+            support_url=visit.url("/support"),
+        )
     if not stock.hold_place(db, visit.market):
         raise NotForSale(reason="order_cap", url=visit.url(), support_url=visit.url("/support"))
 
@@ -143,10 +161,25 @@ def _hold(db: Session, visit: Visit, offered: Quote) -> None:
 def _order(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, content: str, *, test: bool) -> Order:
     total = offered.total.minor
     return Order(
-        number=_number(visit), market=visit.market.id, language=visit.tongue.language, currency=offered.currency, test=test,
-        visitor=visit.held.visitor, key=wish.key, content=content, email=buyer.email, phone=buyer.phone, name=buyer.name,
-        address=json.dumps(dict(buyer.address), ensure_ascii=False), goods=offered.goods, shipping=offered.shipping.gross,
-        net=total - offered.tax, tax=offered.tax, total=total, days_min=offered.delivery.days_min, days_max=offered.delivery.days_max,
+        number=_number(visit),
+        market=visit.market.id,
+        language=visit.tongue.language,
+        currency=offered.currency,
+        test=test,
+        visitor=visit.held.visitor,
+        key=wish.key,
+        content=content,
+        email=buyer.email,
+        phone=buyer.phone,
+        name=buyer.name,
+        address=json.dumps(dict(buyer.address), ensure_ascii=False),
+        goods=offered.goods,
+        shipping=offered.shipping.gross,
+        net=total - offered.tax,
+        tax=offered.tax,
+        total=total,
+        days_min=offered.delivery.days_min,
+        days_max=offered.delivery.days_max,
         placed_at=visit.now,
     )
 
@@ -154,16 +187,32 @@ def _order(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, content: str,
 def _write(db: Session, order: Order, offered: Quote) -> None:
     db.connection().execute(insert(Order), [order.model_dump()])
     lines = [
-        {"order_number": order.number, "sku": line.offer.sku, "name": line.offer.text.name, "quantity": line.quantity,
-         "unit": line.offer.price.minor, "tax_bp": line.offer.tax_bp, **line.sums._asdict()}
+        {
+            "order_number": order.number,
+            "sku": line.offer.sku,
+            "name": line.offer.text.name,
+            "quantity": line.quantity,
+            "unit": line.offer.price.minor,
+            "tax_bp": line.offer.tax_bp,
+            **line.sums._asdict(),
+        }
         for line in offered.lines
     ]
     db.connection().execute(insert(OrderLine), lines)
-    db.connection().execute(insert(OrderEvent), [{"order_number": order.number, "kind": "placed", "at": order.placed_at, "person": "", "note": ""}])
+    db.connection().execute(
+        insert(OrderEvent),
+        [{"order_number": order.number, "kind": "placed", "at": order.placed_at, "person": "", "note": ""}],
+    )
 
 
 def _attempt(db: Session, order: Order, provider: str, *, now: datetime) -> PaymentAttempt:
-    attempt = PaymentAttempt(key=f"{order.number}-1", order_number=order.number, provider=provider, expires_at=now + SESSION_LASTS, created_at=now)
+    attempt = PaymentAttempt(
+        key=f"{order.number}-1",
+        order_number=order.number,
+        provider=provider,
+        expires_at=now + SESSION_LASTS,
+        created_at=now,
+    )
     db.connection().execute(insert(PaymentAttempt), [attempt.model_dump()])
     if not order.test:
         hold = {"order_number": order.number, "state": "held", "expires_at": attempt.expires_at + HOLD_OUTLIVES}
@@ -177,5 +226,12 @@ def _number(visit: Visit) -> str:
 
 
 def _content(wish: Wish, buyer: Buyer, visit: Visit) -> str:
-    sent = [sorted(wish.lines.items()), buyer.email, buyer.name, sorted(buyer.address.items()), visit.market.id, wish.money_seen]
+    sent = [
+        sorted(wish.lines.items()),
+        buyer.email,
+        buyer.name,
+        sorted(buyer.address.items()),
+        visit.market.id,
+        wish.money_seen,
+    ]
     return hashlib.sha256(json.dumps(sent).encode()).hexdigest()

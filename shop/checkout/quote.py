@@ -107,4 +107,6 @@ def _digest(value: object) -> str:
 
 
 def _line(visit: Visit, offer: Offer, quantity: int) -> QuoteLine:
-    return QuoteLine(offer, quantity, taxed(offer.price.minor * quantity, offer.tax_bp, display=visit.market.tax_display))
+    return QuoteLine(
+        offer, quantity, taxed(offer.price.minor * quantity, offer.tax_bp, display=visit.market.tax_display)
+    )

@@ -1,22 +1,24 @@
 """Taking pieces from stock and giving them back: each one conditional UPDATE, so that what is not there cannot be taken."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from shop.base.pagecache import EVERYWHERE, raise_revision
 from shop.catalogue.models import Stock
 from shop.markets.models import Exposure, Market
 
-_FREE = Stock.on_hand - Stock.held - Stock.sold
+_FREE: Any = Stock.on_hand - Stock.held - Stock.sold
 
 
 def hold(db: Session, pieces: Mapping[str, int]) -> list[str]:
     """Hold the pieces of all SKUs; returns those of which there are not enough (the caller must then refuse)."""
     short = []
     for sku, quantity in sorted(pieces.items()):  # always in one order, so that two buyers never wait for each other
-        left = _change(db, sku, {"held": Stock.held + quantity}, _FREE >= quantity)
+        left = _change(db, sku, {"held": Stock.held + quantity}, quantity <= _FREE)
         if left is None:
             short.append(sku)
         elif left == 0:
@@ -42,7 +44,7 @@ def sell_spare(db: Session, pieces: Mapping[str, int]) -> bool:
     """Sell pieces that are no longer held, all or none; False when there are not enough any more."""
     with db.begin_nested() as attempt:
         for sku, quantity in sorted(pieces.items()):
-            left = _change(db, sku, {"sold": Stock.sold + quantity}, _FREE >= quantity)
+            left = _change(db, sku, {"sold": Stock.sold + quantity}, quantity <= _FREE)
             if left is None:
                 attempt.rollback()
                 return False
@@ -60,9 +62,12 @@ def send_out(db: Session, pieces: Mapping[str, int]) -> None:
 
 def hold_place(db: Session, market: Market) -> bool:
     """Count one order as being paid in the market; False when the order cap is reached."""
-    under_cap = True if market.order_cap is None else Exposure.held + Exposure.paid < market.order_cap
-    counted = update(Exposure).where(col(Exposure.market) == market.id, under_cap)  # type: ignore[arg-type]
-    return db.connection().execute(counted.values(held=Exposure.held + 1)).rowcount == 1
+    if market.order_cap == 0:
+        return False
+    first = insert(Exposure).values(market=market.id, held=1, paid=0)
+    room: Any = None if market.order_cap is None else Exposure.held + Exposure.paid < market.order_cap
+    counted = first.on_conflict_do_update(index_elements=["market"], set_={"held": Exposure.held + 1}, where=room)
+    return db.connection().execute(counted.returning(col(Exposure.market))).scalar() is not None
 
 
 def settle_place(db: Session, market: str, *, held: bool, paid: bool) -> None:

@@ -12,7 +12,9 @@ from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.pay import lines_of, remember_session, session_ask, settle, settle_by_session
 
 
-def settle_overdue(database: Database, payments: Payments, *, languages: Languages, base_url: str, now: datetime) -> int:
+def settle_overdue(
+    database: Database, payments: Payments, *, languages: Languages, base_url: str, now: datetime
+) -> int:
     """Settle every attempt whose session's time is over; says how many there were. Calls out with no transaction open."""
     with database.reading() as db:
         overdue = _overdue(db, now)
@@ -29,7 +31,15 @@ def _overdue(db: Session, now: datetime) -> list[PaymentAttempt]:
     return list(db.exec(query.order_by(col(PaymentAttempt.expires_at)).limit(200)).all())
 
 
-def _settle(database: Database, payments: Payments, attempt: PaymentAttempt, *, languages: Languages, base_url: str, now: datetime) -> None:
+def _settle(
+    database: Database,
+    payments: Payments,
+    attempt: PaymentAttempt,
+    *,
+    languages: Languages,
+    base_url: str,
+    now: datetime,
+) -> None:
     session = attempt.session or _session_of(database, payments, attempt, languages, base_url)
     if not session:
         # The provider never opened one, so nobody can have paid.
@@ -39,7 +49,9 @@ def _settle(database: Database, payments: Payments, attempt: PaymentAttempt, *, 
     settle_by_session(database, payments, session, now=now)
 
 
-def _session_of(database: Database, payments: Payments, attempt: PaymentAttempt, languages: Languages, base_url: str) -> str:
+def _session_of(
+    database: Database, payments: Payments, attempt: PaymentAttempt, languages: Languages, base_url: str
+) -> str:
     """The session that a process opened before it died: the same key asked again hands out the same one."""
     with database.reading() as db:
         order = db.get_one(Order, attempt.order_number)

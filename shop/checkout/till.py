@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from shop.base.db import Database
-from shop.base.i18n import Languages, N_
+from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.payments import PaymentRefused, Payments
 from shop.base.till import DemoTill, TillSession
@@ -22,16 +22,28 @@ class TillClosed(Refusal):
 
 
 @get("/till/{session:str}", sync_to_thread=True)
-def till_page(request: Request[Any, Any, Any], session: FromPath[str], payments: NamedDependency[Payments], pages: NamedDependency[Pages],
-              languages: NamedDependency[Languages], now: NamedDependency[datetime]) -> Response[str]:
+def till_page(
+    request: Request[Any, Any, Any],
+    session: FromPath[str],
+    payments: NamedDependency[Payments],
+    pages: NamedDependency[Pages],
+    languages: NamedDependency[Languages],
+    now: NamedDependency[datetime],
+) -> Response[str]:
     """What is to be paid, with the three things that can happen at a till."""
     return _page(request, _shown(payments, session), pages, languages, now)
 
 
 @post("/till/{session:str}", sync_to_thread=True)
 def till_form(
-    request: Request[Any, Any, Any], session: FromPath[str], form: NamedDependency[Form], payments: NamedDependency[Payments],
-    pages: NamedDependency[Pages], languages: NamedDependency[Languages], database: NamedDependency[Database], now: NamedDependency[datetime],
+    request: Request[Any, Any, Any],
+    session: FromPath[str],
+    form: NamedDependency[Form],
+    payments: NamedDependency[Payments],
+    pages: NamedDependency[Pages],
+    languages: NamedDependency[Languages],
+    database: NamedDependency[Database],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Pay, decline, or leave."""
     shown = _shown(payments, session)
@@ -57,14 +69,28 @@ def _shown(payments: Payments, session: str) -> TillSession:
     return found(payments.shown(session))
 
 
-def _page(request: Request[Any, Any, Any], shown: TillSession, pages: Pages, languages: Languages, now: datetime, *, declined: str = "",
-          status: int = 200) -> Response[str]:
+def _page(
+    request: Request[Any, Any, Any],
+    shown: TillSession,
+    pages: Pages,
+    languages: Languages,
+    now: datetime,
+    *,
+    declined: str = "",
+    status: int = 200,
+) -> Response[str]:
     tongue = languages.tongue(shown.language)
     request.scope["state"]["tongue"] = tongue
     if shown.status_at(now) != "open":
         raise TillClosed(back_url=shown.cancel_url)
-    answer = pages.page(tongue, "checkout/till.html", status=status, session=shown, total=tongue.money(shown.total),
-                        declined=tongue.say(declined) if declined else "")
+    answer = pages.page(
+        tongue,
+        "checkout/till.html",
+        status=status,
+        session=shown,
+        total=tongue.money(shown.total),
+        declined=tongue.say(declined) if declined else "",
+    )
     answer.headers.update(NO_INDEX)
     return answer
 

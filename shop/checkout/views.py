@@ -31,7 +31,10 @@ def problem_words(line: QuoteLine, visit: Visit) -> str:
     if not line.problem:
         return ""
     number = visit.tongue.number
-    values = {"too_few": {"free": number(line.offer.free)}, "too_many": {"most": number(line.offer.listing.max_per_order)}}
+    values = {
+        "too_few": {"free": number(line.offer.free)},
+        "too_many": {"most": number(line.offer.listing.max_per_order)},
+    }
     return visit.tongue.say(PROBLEMS[line.problem], **values.get(line.problem, {}))
 
 
@@ -56,10 +59,16 @@ def policy_panels(versions: Sequence[PolicyVersion], visit: Visit) -> list[dict[
     panels = []
     for version in versions:
         text = version.text(visit.tongue)
-        panels.append({
-            "kind": version.kind, "name": title(text), "line": line(version, visit.tongue), "html": safe(html(text, below=True)),
-            "effective": visit.tongue.date(version.effective), "url": visit.url(f"/policies/{version.kind}/{version.name}"),
-        })
+        panels.append(
+            {
+                "kind": version.kind,
+                "name": title(text),
+                "line": line(version, visit.tongue),
+                "html": safe(html(text, below=True)),
+                "effective": visit.tongue.date(version.effective),
+                "url": visit.url(f"/policies/{version.kind}/{version.name}"),
+            }
+        )
     return panels
 
 
@@ -67,8 +76,16 @@ def _line(line: QuoteLine, visit: Visit, static: str) -> dict[str, Any]:
     offer, tongue = line.offer, visit.tongue
     problem = problem_words(line, visit)
     return {
-        "sku": offer.sku, "name": offer.text.name, "url": visit.url(f"/products/{offer.text.slug}"), "image_url": image(offer, static),
-        "plate": offer.product.plate, "detail": tongue.count("%(num)s piece", "%(num)s pieces", line.quantity), "quantity": line.quantity,
-        "most": min(offer.listing.max_per_order, 99), "price": tongue.money(offer.price * line.quantity),
-        "chip": {"tone": "stop" if line.problem != "not_yet" else "info", "glyph": "triangle", "word": problem} if problem else None,
+        "sku": offer.sku,
+        "name": offer.text.name,
+        "url": visit.url(f"/products/{offer.text.slug}"),
+        "image_url": image(offer, static),
+        "plate": offer.product.plate,
+        "detail": tongue.count("%(num)s piece", "%(num)s pieces", line.quantity),
+        "quantity": line.quantity,
+        "most": min(offer.listing.max_per_order, 99),
+        "price": tongue.money(offer.price * line.quantity),
+        "chip": {"tone": "stop" if line.problem != "not_yet" else "info", "glyph": "triangle", "word": problem}
+        if problem
+        else None,
     }

@@ -16,7 +16,10 @@ from shop.ground.errors import Busy, NotFound
 
 @post("/webhooks/stripe", opt={"cookieless": True}, status_code=200)
 async def stripe_notice(
-    request: Request[Any, Any, Any], database: NamedDependency[Database], payments: NamedDependency[Payments], now: NamedDependency[datetime]
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    payments: NamedDependency[Payments],
+    now: NamedDependency[datetime],
 ) -> Response[str]:
     """Take one notice. An unknown session answers 404: the provider then tells again, when we may know it."""
     body = await request.body()

@@ -1,25 +1,30 @@
 """Who stands at the console and what lies at hand there, so that its handlers ask for one thing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from litestar import Response
 from litestar.di import NamedDependency
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.settings import Settings
 from shop.base.web import NO_INDEX
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, Refusal
 from shop.launches.gathering import Sources
-from shop.launches.words import clock
+from shop.launches.words import clock, gate_row
 from shop.markets.directory import Directory
 from shop.markets.models import Exporter
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.frame import CONSOLE_MENU, staff_frame
+
+WORDED = {"state", "now_is"}  # values of refusals that are messages to be translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,30 @@ class Console:
         if not self.staff.works_for(market):
             raise NotFound
 
-    def page(self, name: str, *, title: str, status: int = 200, done: str = "", current: str = "/console", **values: Any) -> Response[str]:
+    @contextmanager
+    def changing(self) -> Iterator[Session]:
+        """One transaction; a refusal that leaves it has its gates and states in this person's words."""
+        try:
+            with self.database.writing() as db:
+                yield db
+        except Refusal as refusal:
+            say, values = self.staff.tongue.say, refusal.values
+            values.update({name: say(values[name]) for name in WORDED & values.keys()})
+            if "gates" in values:
+                values["gates"] = [gate_row(each, self.staff.tongue) for each in values["gates"]]
+            raise
+
+    def page(
+        self, name: str, *, title: str, status: int = 200, done: str = "", current: str = "/console", **values: Any
+    ) -> Response[str]:
         """A page of the console in the person's tongue, which nobody keeps."""
-        home = self.staff.tongue.say(N_("Home: %(moment)s"), moment=clock(self.now, self.exporter.zone, self.staff.tongue))
+        home = self.staff.tongue.say(
+            N_("Home: %(moment)s"), moment=clock(self.now, self.exporter.zone, self.staff.tongue)
+        )
         frame = staff_frame(self.staff, CONSOLE_MENU, current=current, done=done, clock=home)
-        answer = self.pages.page(self.staff.tongue, f"console/{name}.html", status=status, title=title, **frame, **values)
+        answer = self.pages.page(
+            self.staff.tongue, f"console/{name}.html", status=status, title=title, **frame, **values
+        )
         answer.headers.update(NO_INDEX)
         return answer
 

@@ -1,4 +1,7 @@
-"""The board: every market with its state, both clocks, who answers, what is missing, the gravest first; and what needs a look."""
+"""The board: every market with its state, both clocks, who answers, what is missing; and what needs a look.
+
+The gravest stands first.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,15 +48,21 @@ class Line:
         return blockers(self.gates, self.market.state if self.market.state in SELLING else "ready")
 
 
-def lines(db: Session, console: Console) -> list[Line]:
-    """This person's markets, the gravest first."""
+def lines(db: Session, console: Console, only: str = "") -> list[Line]:
+    """This person's markets, the gravest first; or just the one with the id `only`."""
     now = console.now
-    facts, hours = gather(db, console.sources, now=now), hours_ahead(db, now=now)
+    facts, hours = gather(db, console.sources, now=now, only=only), hours_ahead(db, now=now)
     used = {each.market: each.paid + each.held for each in db.exec(select(Exposure)).all()}
-    markets = [each for each in db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all() if console.staff.works_for(each.id)]
+    query = select(Market).where(col(Market.id).in_(facts)).order_by(col(Market.position), col(Market.id))
     found = [
-        Line(each, readiness(facts[each.id], today=local(now, each.zone).date()), hours.get(each.id, []), used.get(each.id, 0))
-        for each in markets
+        Line(
+            each,
+            readiness(facts[each.id], today=local(now, each.zone).date()),
+            hours.get(each.id, []),
+            used.get(each.id, 0),
+        )
+        for each in db.exec(query).all()
+        if console.staff.works_for(each.id)
     ]
     return sorted(found, key=_gravity)
 
@@ -68,11 +77,16 @@ def looks(db: Session, board: Sequence[Line], console: Console) -> list[dict[str
     tongue = console.staff.tongue
     found = [
         {"market": tongue.territory(line.market.country), "text": text, "url": line.url}
-        for line in board for text in _market_looks(line, tongue, console.now)
+        for line in board
+        for text in _market_looks(line, tongue, console.now)
     ]
     given_up = len(dead(db)) if console.staff.may("mail.see") else 0
     if given_up:
-        text = tongue.count(N_("%(num)s message or refund could not be carried out."), N_("%(num)s messages or refunds could not be carried out."), given_up)
+        text = tongue.count(
+            N_("%(num)s message or refund could not be carried out."),
+            N_("%(num)s messages or refunds could not be carried out."),
+            given_up,
+        )
         found.append({"market": "", "text": text, "url": "/console/mail"})
     return found
 
@@ -95,7 +109,12 @@ def clocks(market: Market, console: Console) -> dict[str, str]:
 
 def _gravity(line: Line) -> tuple[bool, bool, int, int]:
     selling = line.market.state in SELLING
-    return (line.market.state != "paused", not (selling and line.blocking), GRAVITY.index(line.market.state), line.market.position)
+    return (
+        line.market.state != "paused",
+        not (selling and line.blocking),
+        GRAVITY.index(line.market.state),
+        line.market.position,
+    )
 
 
 def _row(line: Line, console: Console) -> dict[str, Any]:
@@ -128,19 +147,38 @@ def _market_looks(line: Line, tongue: Tongue, now: datetime) -> list[str]:
         unheard = [each for each in market.languages.split() if not native_within(line.hours, each, now + SOON)]
         if unheard:
             names = tongue.list([tongue.language_name(each) for each in unheard])
-            texts.append(tongue.say(N_("No native speaker is on duty within 48 hours. Languages: %(names)s"), names=names))
+            texts.append(
+                tongue.say(N_("No native speaker is on duty within 48 hours. Languages: %(names)s"), names=names)
+            )
         if market.order_cap is not None and line.used >= NEARLY_FULL * market.order_cap:
-            texts.append(tongue.say(N_("Orders taken: %(orders)s"), orders=orders_used(line.used, market.order_cap, tongue)))
-    texts += [f"{gate_title(each.gate, tongue)}: {gate_detail(each, tongue)}" for each in line.gates if each.status == "ending"]
+            texts.append(
+                tongue.say(N_("Orders taken: %(orders)s"), orders=orders_used(line.used, market.order_cap, tongue))
+            )
     texts += [
-        tongue.say(N_("The waiver ends on %(day)s: %(gate)s"), day=tongue.date(each.waiver.until), gate=gate_title(each.gate, tongue))
-        for each in line.gates if each.waiver and each.waiver.until - local(now, market.zone).date() <= WAIVER_ENDS
+        f"{gate_title(each.gate, tongue)}: {gate_detail(each, tongue)}"
+        for each in line.gates
+        if each.status == "ending"
+    ]
+    texts += [
+        tongue.say(
+            N_("The waiver ends on %(day)s: %(gate)s"),
+            day=tongue.date(each.waiver.until),
+            gate=gate_title(each.gate, tongue),
+        )
+        for each in line.gates
+        if each.waiver and each.waiver.until - local(now, market.zone).date() <= WAIVER_ENDS
     ]
     return texts
 
 
 PATHS: Mapping[str, str] = {
     **{action: action for action in STEPS},
-    "ready": "readiness", "launch": "launch", "open": "opening", "pause": "pause", "resume": "resumption",
-    "wind_down": "winding-down", "close": "closure", "redraft": "draft",
+    "ready": "readiness",
+    "launch": "launch",
+    "open": "opening",
+    "pause": "pause",
+    "resume": "resumption",
+    "wind_down": "winding-down",
+    "close": "closure",
+    "redraft": "draft",
 }

@@ -17,9 +17,9 @@ from shop.launches.exposure import change_exposure
 from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
 from shop.launches.invitations import make_invitation, revoke_invitation
 from shop.launches.safety import end_payments
-from shop.launches.sheet import ACTION_OF, confirmation, exposure_form, gate_row, line_of, sheet
+from shop.launches.sheet import ACTION_OF, PlacedForm, confirmation, exposure_form, line_of, sheet
 from shop.launches.stopping import lift_stop, stop_sale, stops_in
-from shop.launches.transitions import MODES, NotReady, change_state
+from shop.launches.transitions import MODES, STEPS, change_state
 from shop.launches.waiving import waive
 
 AT = {"console": Provide(provide_console, sync_to_thread=False)}
@@ -32,7 +32,13 @@ def board(console: NamedDependency[Console], done: FromQuery[str] = "") -> Respo
     with console.database.reading() as db:
         found_lines = boards.lines(db, console)
         looks = boards.looks(db, found_lines, console)
-    return console.page("board", title=console.staff.tongue.say(N_("Markets")), done=done, rows=boards.rows(found_lines, console), looks=looks)
+    return console.page(
+        "board",
+        title=console.staff.tongue.say(N_("Markets")),
+        done=done,
+        rows=boards.rows(found_lines, console),
+        looks=looks,
+    )
 
 
 @get("/console/markets/{market:str}", dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -48,32 +54,46 @@ def confirm_page(market: FromPath[str], path: FromPath[str], console: NamedDepen
 
 
 @post("/console/markets/{market:str}/{path:str}", dependencies=AT, opt=CHANGE, sync_to_thread=True)
-def take_step(market: FromPath[str], path: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console],
-              payments: NamedDependency[Any]) -> Response[Any]:
+def take_step(
+    market: FromPath[str],
+    path: FromPath[str],
+    form: NamedDependency[Form],
+    console: NamedDependency[Console],
+    payments: NamedDependency[Any],
+) -> Response[Any]:
     """Take a step: launch, open, pause, resume, wind down, close. The shop follows at once."""
     console.check(market)
     action, tongue = found(ACTION_OF.get(path)), console.staff.tongue
     version = read_number(form, "version", at_most=10**9, tongue=tongue)
-    reason = read_reason(form, tongue, needed=action in ("pause", "wind_down", "close"))
+    reason = read_reason(form, tongue, needed=STEPS[action].reasoned)
     exposed = read_exposed(form, tongue, everybody=action == "open") if action in ("launch", "open") else None
     mode = form.text("mode") if action == "pause" else ""
     if action == "pause" and mode not in MODES:
         form.fail("mode", tongue.say(N_("Please choose what customers shall see.")))
     if form.errors or version is None:
         return _confirm_page(console, market, path, form)
-    try:
-        with console.database.writing() as db:
-            change_state(db, market, action, person=console.staff.person.id, reason=reason, version=version, sources=console.sources,
-                         now=console.now, mode=mode, exposed=exposed)
-    except NotReady as refusal:
-        raise _told(refusal, console) from None
+    with console.changing() as db:
+        change_state(
+            db,
+            market,
+            action,
+            person=console.staff.person.id,
+            reason=reason,
+            version=version,
+            sources=console.sources,
+            now=console.now,
+            mode=mode,
+            exposed=exposed,
+        )
     if mode == "safety":
         end_payments(console.database, payments, market, now=console.now)
     return see_other(f"/console/markets/{market}?done=changed")
 
 
 @post("/console/markets/{market:str}/exposure", dependencies=AT, opt=CHANGE, sync_to_thread=True)
-def exposure_form_taken(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
+def exposure_form_taken(
+    market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]
+) -> Response[Any]:
     """Change to whom the market is open, and how many orders it may take."""
     console.check(market)
     tongue = console.staff.tongue
@@ -81,23 +101,32 @@ def exposure_form_taken(market: FromPath[str], form: NamedDependency[Form], cons
     exposed = read_exposed(form, tongue, everybody=not form.text("audience"))
     if form.errors or version is None:
         return _market_page(console, market, exposure=form)
-    try:
-        with console.database.writing() as db:
-            change_exposure(db, market, exposed, person=console.staff.person.id, reason=form.text("reason")[:500], version=version,
-                            sources=console.sources, now=console.now)
-    except NotReady as refusal:
-        raise _told(refusal, console) from None
+    with console.changing() as db:
+        change_exposure(
+            db,
+            market,
+            exposed,
+            person=console.staff.person.id,
+            reason=form.text("reason")[:500],
+            version=version,
+            sources=console.sources,
+            now=console.now,
+        )
     return see_other(f"/console/markets/{market}?done=changed")
 
 
 @post("/console/markets/{market:str}/waivers", dependencies=AT, opt=CHANGE, sync_to_thread=True)
-def waiver_form_taken(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
+def waiver_form_taken(
+    market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]
+) -> Response[Any]:
     """Waive a gate until a day, under one's own name."""
     console.check(market)
-    gate, reason, until = read_waiver(form, console.staff.tongue, today=local(console.now, console.exporter.zone).date())
+    gate, reason, until = read_waiver(
+        form, console.staff.tongue, today=local(console.now, console.exporter.zone).date()
+    )
     if form.errors or until is None:
         return _market_page(console, market, waiver=form)
-    with console.database.writing() as db:
+    with console.changing() as db:
         waive(db, market, gate, person=console.staff.person.id, reason=reason, until=until, now=console.now)
     return see_other(f"/console/markets/{market}?done=changed")
 
@@ -109,19 +138,33 @@ def invite(market: FromPath[str], form: NamedDependency[Form], console: NamedDep
     uses, days, note = read_invitation(form, console.staff.tongue)
     if uses is None or days is None:
         return _market_page(console, market, invitation=form)
-    with console.database.writing() as db:
-        made = make_invitation(db, market, person=console.staff.person.id, uses=uses, days=days, note=note, now=console.now)
+    with console.changing() as db:
+        made = make_invitation(
+            db, market, person=console.staff.person.id, uses=uses, days=days, note=note, now=console.now
+        )
     tongue = console.staff.tongue
     until = tongue.moment(made.invitation.expires_at, console.exporter.zone)
-    return console.page("invitation", title=tongue.say(N_("Invitation")), status=201, link=made.link(console.base_url), until=until,
-                        uses=tongue.number(uses), url=f"/console/markets/{market}")
+    return console.page(
+        "invitation",
+        title=tongue.say(N_("Invitation")),
+        status=201,
+        link=made.link(console.base_url),
+        until=until,
+        uses=tongue.number(uses),
+        url=f"/console/markets/{market}",
+    )
 
 
-@post("/console/markets/{market:str}/invitations/{number:int}/revocation", dependencies=AT, opt=INVITE, sync_to_thread=True)
+@post(
+    "/console/markets/{market:str}/invitations/{number:int}/revocation",
+    dependencies=AT,
+    opt=INVITE,
+    sync_to_thread=True,
+)
 def revoke(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
     """End an invitation, and the buying of those who came by it."""
     console.check(market)
-    with console.database.writing() as db:
+    with console.changing() as db:
         revoke_invitation(db, market, _row_id(number), now=console.now)
     return see_other(f"/console/markets/{market}?done=revoked")
 
@@ -135,9 +178,15 @@ def stop(market: FromPath[str], form: NamedDependency[Form], console: NamedDepen
     if form.errors:
         return _market_page(console, market, stop=form)
     try:
-        with console.database.writing() as db:
-            stop_sale(db, sku=sku, market="" if form.text("everywhere") == "yes" else market, reason=reason, person=console.staff.person.id,
-                      now=console.now)
+        with console.changing() as db:
+            stop_sale(
+                db,
+                sku=sku,
+                market="" if form.text("everywhere") == "yes" else market,
+                reason=reason,
+                person=console.staff.person.id,
+                now=console.now,
+            )
     except NotFound:
         form.fail("sku", tongue.say(N_("There is no product of this SKU. Nothing has been stopped.")))
         return _market_page(console, market, stop=form)
@@ -148,29 +197,40 @@ def stop(market: FromPath[str], form: NamedDependency[Form], console: NamedDepen
 def lift(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
     """Let a stopped sale go on."""
     console.check(market)
-    with console.database.writing() as db:
+    with console.changing() as db:
         if _row_id(number) not in {each.id for each in stops_in(db, market)}:
             raise NotFound
         lift_stop(db, number, now=console.now)
     return see_other(f"/console/markets/{market}?done=lifted")
 
 
-def _market_page(console: Console, market: str, *, done: str = "", exposure: Form | None = None, waiver: Form | None = None,
-                 invitation: Form | None = None, stop: Form | None = None) -> Response[str]:
+def _market_page(
+    console: Console,
+    market: str,
+    *,
+    done: str = "",
+    exposure: Form | None = None,
+    waiver: Form | None = None,
+    invitation: Form | None = None,
+    stop: Form | None = None,
+) -> Response[str]:
     """The market's page; a form that could not be taken is drawn again as it was filled in."""
     with console.database.reading() as db:
         line = line_of(db, console, market)
         shown = sheet(db, console, line)
     until = local(console.now, console.exporter.zone).date() + timedelta(days=90)
-    forms = {
-        "exposure_form": exposure or exposure_form(line.market),
-        "waiver_form": waiver or Form({"until": until.isoformat()}),
-        "invitation_form": invitation or Form({"uses": "1", "days": "14"}),
-        "stop_form": stop or Form({}),
+    refused = {"exposure": exposure, "waiver": waiver, "invitation": invitation, "stop": stop}
+    fresh = {
+        "exposure": exposure_form(line.market),
+        "waiver": Form({"until": until.isoformat()}),
+        "invitation": Form({"max_uses": "1", "days": "14"}),
+        "stop": Form({}),
     }
-    refused = any((exposure, waiver, invitation, stop))
+    drawn = {name: refused[name] or fresh[name] for name in fresh}
+    forms: dict[str, Any] = {f"{name}_form": PlacedForm(name, each.values, each.errors) for name, each in drawn.items()}
+    status = 422 if any(refused.values()) else 200
     may = {act: console.staff.may(act) for act in ("market.change", "invitation.make", "sale.stop")}
-    return console.page("market", title=shown["name"], done=done, status=422 if refused else 200, may=may, **shown, **forms)
+    return console.page("market", title=shown["place"], done=done, status=status, may=may, **shown, **forms)
 
 
 def _confirm_page(console: Console, market: str, path: str, form: Form | None) -> Response[str]:
@@ -179,13 +239,9 @@ def _confirm_page(console: Console, market: str, path: str, form: Form | None) -
         line = line_of(db, console, market)
         shown = confirmation(db, console, line, action)
     fresh = Form({**exposure_form(line.market).values, "mode": shown["modes"][0][0] if shown["modes"] else ""})
-    return console.page("confirm", title=shown["label"], status=422 if form else 200, form=form or fresh, **shown)
-
-
-def _told(refusal: NotReady, console: Console) -> NotReady:
-    """The refusal with its gates in the person's words."""
-    gates = [gate_row(each, console.staff.tongue) for each in refusal.values["gates"]]
-    return NotReady(market=refusal.values["market"], gates=gates)
+    return console.page(
+        "confirm", title=shown["label"], status=422 if form else 200, form=form or fresh, path=path, **shown
+    )
 
 
 def _row_id(number: int) -> int:
@@ -195,4 +251,15 @@ def _row_id(number: int) -> int:
     return number
 
 
-HANDLERS = [board, market_page, confirm_page, take_step, exposure_form_taken, waiver_form_taken, invite, revoke, stop, lift]
+HANDLERS = [
+    board,
+    market_page,
+    confirm_page,
+    take_step,
+    exposure_form_taken,
+    waiver_form_taken,
+    invite,
+    revoke,
+    stop,
+    lift,
+]

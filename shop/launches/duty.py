@@ -22,21 +22,30 @@ def hours_ahead(db: Session, *, now: datetime) -> dict[str, list[AnswerHours]]:
 
 
 def on_duty(hours: list[AnswerHours], tongue: Tongue, *, now: datetime) -> list[str]:
-    """Who answers now, native speakers first: name, language, level."""
-    running = sorted((each for each in hours if each.starts_at <= now), key=lambda each: (each.level != "native", each.language))
+    """Who answers now, one entry a language: name, language, level. Fluent speakers only where no native one is there."""
+    running = sorted((each for each in hours if each.starts_at <= now), key=lambda each: each.level != "native")
+    best: dict[str, AnswerHours] = {}
+    for each in running:
+        best.setdefault(each.language, each)
     return [
-        tongue.say(N_("%(names)s (%(language)s, %(level)s)"), names=each.names, language=tongue.language_name(each.language),
-                   level=tongue.say(LEVELS.get(each.level, each.level)))
-        for each in running
+        tongue.say(
+            N_("%(names)s (%(language)s, %(level)s)"),
+            names=each.names,
+            language=tongue.language_name(each.language),
+            level=tongue.say(LEVELS.get(each.level, each.level)),
+        )
+        for each in best.values()
     ]
 
 
 def next_on_duty(hours: list[AnswerHours], zone: str, tongue: Tongue, *, now: datetime) -> str:
-    """When somebody is next, on the clock of `zone`; empty when nobody is within two weeks."""
+    """Who is next and when, on the clock of `zone`; empty when nobody is within two weeks."""
     following = next((each for each in hours if each.starts_at > now), None)
     if following is None:
         return ""
-    return tongue.say(N_("Next: %(names)s, %(moment)s"), names=following.names, moment=clock(following.starts_at, zone, tongue))
+    return tongue.say(
+        N_("%(names)s, %(moment)s"), names=following.names, moment=clock(following.starts_at, zone, tongue)
+    )
 
 
 def native_within(hours: list[AnswerHours], language: str, until: datetime) -> bool:

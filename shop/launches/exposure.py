@@ -27,9 +27,17 @@ class WrongExposure(Refusal):
 
 
 def change_exposure(
-    db: Session, market_id: str, exposed: Exposed, *, person: str, reason: str, version: int, sources: Sources, now: datetime
+    db: Session,
+    market_id: str,
+    exposed: Exposed,
+    *,
+    person: str,
+    reason: str,
+    version: int,
+    sources: Sources,
+    now: datetime,
 ) -> LaunchEvent:
-    """Set audience, percentage and order cap. Wider than before asks the gates while the market sells; narrower does not.
+    """Set audience, percentage and order cap. Wider than before asks the gates while it sells; narrower does not.
 
     Nobody who was let in is put out: stored admissions stay. Raises NotFound, StaleForm, WrongExposure or NotReady.
     """
@@ -38,8 +46,17 @@ def change_exposure(
     facts = facts_as(db, market, exposed, sources, now=now)
     if market.state in SELLING and widens(exposure_of(market), exposed):
         check_gates(market, facts, market.state, now=now)
-    event = LaunchEvent(market=market.id, at=now, action="exposure", from_state=market.state, to_state=market.state, person=person,
-                        reason=reason.strip(), mode=market.pause_mode, snapshot=snapshot(facts))
+    event = LaunchEvent(
+        market=market.id,
+        at=now,
+        action="exposure",
+        from_state=market.state,
+        to_state=market.state,
+        person=person,
+        reason=reason.strip(),
+        mode=market.pause_mode,
+        snapshot=snapshot(facts),
+    )
     return write_change(db, market, {}, exposed, event)
 
 

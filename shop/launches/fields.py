@@ -21,7 +21,14 @@ def read_number(form: Form, name: str, *, at_most: int, tongue: Tongue, at_least
     text = _plain(form.text(name))
     if text.isascii() and text.isdigit() and len(text) <= 12 and at_least <= int(text) <= at_most:
         return int(text)
-    form.fail(name, tongue.say(N_("Please enter a whole number from %(least)s to %(most)s."), least=tongue.number(at_least), most=tongue.number(at_most)))
+    form.fail(
+        name,
+        tongue.say(
+            N_("Please enter a whole number from %(least)s to %(most)s."),
+            least=tongue.number(at_least),
+            most=tongue.number(at_most),
+        ),
+    )
     return None
 
 
@@ -62,7 +69,7 @@ def read_waiver(form: Form, tongue: Tongue, *, today: date) -> tuple[str, str, d
 
 def read_invitation(form: Form, tongue: Tongue) -> tuple[int | None, int | None, str]:
     """How many visitors, how many days, and the note of an invitation."""
-    uses = read_number(form, "uses", at_most=MOST_USES, tongue=tongue)
+    uses = read_number(form, "max_uses", at_most=MOST_USES, tongue=tongue)
     return uses, read_number(form, "days", at_most=MOST_DAYS, tongue=tongue), form.text("note")[:LONGEST_TEXT]
 
 

@@ -74,14 +74,32 @@ def gather(db: Session, sources: Sources, *, now: datetime, only: str = "") -> d
 
 
 def _rows(db: Session, only: str, now: datetime) -> _Rows:
-    kept = (Certificate, Requirement, MarketRule, MainsSupply, ResponsiblePerson, MarketLocale, ShippingRate, TaxRate, Waiver)
-    offered = select(Listing, Product).join(Product, col(Product.sku) == col(Listing.sku)).order_by(col(Listing.position), col(Listing.sku))
+    kept = (
+        Certificate,
+        Requirement,
+        MarketRule,
+        MainsSupply,
+        ResponsiblePerson,
+        MarketLocale,
+        ShippingRate,
+        TaxRate,
+        Waiver,
+    )
+    offered = (
+        select(Listing, Product)
+        .join(Product, col(Product.sku) == col(Listing.sku))
+        .order_by(col(Listing.position), col(Listing.sku))
+    )
     offered = offered.where(col(Listing.until).is_(None) | (col(Listing.until) > now))
     listed: dict[str, list[tuple[Listing, Product]]] = defaultdict(list)
     for listing, product in db.exec(offered.where(Listing.market == only) if only else offered).all():
         listed[listing.market].append((listing, product))
     free = select(Stock.sku).where(col(Stock.on_hand) - col(Stock.held) - col(Stock.sold) > 0)
-    tested = select(Order.market, func.count()).where(col(Order.test), col(Order.paid_at).is_not(None)).group_by(col(Order.market))
+    tested = (
+        select(Order.market, func.count())
+        .where(col(Order.test), col(Order.paid_at).is_not(None))
+        .group_by(col(Order.market))
+    )
     return _Rows(
         listed=listed,
         texts=frozenset(db.exec(select(ProductText.sku, ProductText.language)).all()),
@@ -107,7 +125,9 @@ def _parted(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 def _native(db: Session, only: str, now: datetime) -> dict[str, Counter[str]]:
     """Minutes of native answers in the coming seven days, by market and language."""
-    coming = select(AnswerHours).where(AnswerHours.level == "native", col(AnswerHours.ends_at) > now, col(AnswerHours.starts_at) < now + WEEK)
+    coming = select(AnswerHours).where(
+        AnswerHours.level == "native", col(AnswerHours.ends_at) > now, col(AnswerHours.starts_at) < now + WEEK
+    )
     minutes: dict[str, Counter[str]] = defaultdict(Counter)
     for each in db.exec(coming.where(AnswerHours.market == only) if only else coming).all():
         span = min(each.ends_at, now + WEEK) - max(each.starts_at, now)
@@ -128,7 +148,12 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
         policies_lacking=tuple(sources.policies.complete(market.id, list(languages), today)),
         unsigned=_unsigned(market.id, languages, rows, sources, today),
         interface_lacking=tuple(each for each in languages if each not in sources.tags),
-        texts_lacking=tuple(f"{each.sku}/{language}" for each in products for language in languages if (each.sku, language) not in rows.texts),
+        texts_lacking=tuple(
+            f"{each.sku}/{language}"
+            for each in products
+            for language in languages
+            if (each.sku, language) not in rows.texts
+        ),
         listed=len(listed),
         unfit=unfit(products, market.id, languages, asked, today=today),
         papers=papers(products, asked, today=today),
@@ -143,18 +168,27 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
         audience=market.audience,
         percent_bp=market.percent_bp,
         order_cap=market.order_cap,
+        everybody=not market.audience and market.state in ("open", "paused", "winding_down", "closed"),
         live_payments=sources.live_payments,
         test_orders=rows.test_orders.get(market.id, 0),
         imprint_lacking=tuple(each for each in IMPRINT if not legal.get(each)),
         order_buttons_lacking=tuple(each for each in languages if each not in worded),
-        waivers={each.gate: Waived(rows.people.get(each.person, each.person), each.reason, each.until) for each in rows.of(Waiver, market.id)},
+        waivers={
+            each.gate: Waived(rows.people.get(each.person, each.person), each.reason, each.until)
+            for each in rows.of(Waiver, market.id)
+        },
     )
 
 
 def _asked(rows: _Rows, market: str) -> Asked:
     mains = rows.of(MainsSupply, market)
-    return Asked(mains[0] if mains else None, rows.of(Requirement, market), rows.of(Certificate, market), rows.of(MarketRule, market),
-                 rows.of(ResponsiblePerson, market))
+    return Asked(
+        mains[0] if mains else None,
+        rows.of(Requirement, market),
+        rows.of(Certificate, market),
+        rows.of(MarketRule, market),
+        rows.of(ResponsiblePerson, market),
+    )
 
 
 def _legal(sources: Sources, market: str, today: date) -> dict[str, Any]:

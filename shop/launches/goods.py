@@ -1,4 +1,4 @@
-"""What a market lists, held against what it asks of goods: the rows of the set-up as the plain values suitability decides on."""
+"""What a market lists, held against what it asks of goods: rows turned into the values suitability decides on."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,12 +29,16 @@ class Asked:
     people: Sequence[models.ResponsiblePerson]
 
 
-def unfit(products: Iterable[models.Product], market: str, languages: Iterable[str], asked: Asked, *, today: date) -> tuple[Unfit, ...]:
+def unfit(
+    products: Iterable[models.Product], market: str, languages: Iterable[str], asked: Asked, *, today: date
+) -> tuple[Unfit, ...]:
     """The listed products that may not be sold in the market today, each with its first reason."""
     listed, facts = list(products), _market_facts(market, languages, asked)
     skus = frozenset(each.sku for each in listed)
     verdicts = ((each.sku, suitability(_product(each), facts, today=today, parents_sold=skus)) for each in listed)
-    return tuple(Unfit(sku, verdict.reason.code, verdict.reason.detail) for sku, verdict in verdicts if verdict.status != "ok")
+    return tuple(
+        Unfit(sku, verdict.reason.code, verdict.reason.detail) for sku, verdict in verdicts if verdict.status != "ok"
+    )
 
 
 def papers(products: Iterable[models.Product], asked: Asked, *, today: date) -> tuple[Paper, ...]:
@@ -57,8 +61,14 @@ def _market_facts(market: str, languages: Iterable[str], asked: Asked) -> Market
         mains=Mains(_numbers(mains.volts), _numbers(mains.hertz), _words(mains.plugs)) if mains else None,
         label_languages=frozenset(languages),
         requirements=tuple(Requirement(each.kind, each.mark) for each in asked.requirements),
-        certificates=tuple(Certificate(each.kind, each.mark, each.number, each.valid_from, each.valid_until) for each in asked.certificates),
-        rules=tuple(Rule(each.subject, "no" if each.verdict == "no" else "needs_step", each.reason, _numbers(each.months)) for each in asked.rules),
+        certificates=tuple(
+            Certificate(each.kind, each.mark, each.number, each.valid_from, each.valid_until)
+            for each in asked.certificates
+        ),
+        rules=tuple(
+            Rule(each.subject, "no" if each.verdict == "no" else "needs_step", each.reason, _numbers(each.months))
+            for each in asked.rules
+        ),
         responsible_people=tuple(ResponsiblePerson(each.kind, each.name) for each in asked.people),
     )
 
@@ -66,8 +76,19 @@ def _market_facts(market: str, languages: Iterable[str], asked: Asked) -> Market
 def _product(row: models.Product) -> Product:
     volts = (row.volt_min, row.volt_max) if row.volt_min is not None and row.volt_max is not None else None
     return Product(
-        row.sku, row.kind, volts, _numbers(row.hertz), _words(row.plugs), row.battery, row.hs_code, _words(row.contains),
-        _words(row.may_contain), _words(row.fits), row.parent_needed, _words(row.label_languages), _words(row.manual_languages),
+        row.sku,
+        row.kind,
+        volts,
+        _numbers(row.hertz),
+        _words(row.plugs),
+        row.battery,
+        row.hs_code,
+        _words(row.contains),
+        _words(row.may_contain),
+        _words(row.fits),
+        row.parent_needed,
+        _words(row.label_languages),
+        _words(row.manual_languages),
     )
 
 

@@ -28,12 +28,21 @@ class Made:
         return f"{base_url}/invite/{self.token}"
 
 
-def make_invitation(db: Session, market_id: str, *, person: str, uses: int, days: int, note: str, now: datetime) -> Made:
+def make_invitation(
+    db: Session, market_id: str, *, person: str, uses: int, days: int, note: str, now: datetime
+) -> Made:
     """A new invitation to the market for `uses` visitors, valid for `days`. Raises NotFound."""
     market = found(db.get(Market, market_id))
     token = fresh_token()
-    invitation = Invitation(market=market.id, token_hash=token_hash(token), note=note, person=person, created_at=now,
-                            expires_at=now + timedelta(days=days), max_uses=uses)
+    invitation = Invitation(
+        market=market.id,
+        token_hash=token_hash(token),
+        note=note,
+        person=person,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+        max_uses=uses,
+    )
     db.add(invitation)
     db.flush()
     return Made(invitation, token)

@@ -1,4 +1,4 @@
-"""What launching keeps of its own: waivers. States, events, invitations and stops are rows that everybody reads (markets)."""
+"""What launching keeps of its own: waivers. States, events, invitations and stops are rows of markets."""
 
 from datetime import date
 

@@ -49,7 +49,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that the gates ask about one market. `native_minutes`: minutes of native answers in the coming seven days."""
+    """What the gates ask about one market. `native_minutes` are those of the coming seven days, by language."""
 
     market: str
     languages: tuple[str, ...]
@@ -71,6 +71,7 @@ class Facts:
     audience: str = ""
     percent_bp: int = 0
     order_cap: int | None = None
+    everybody: bool = False
     live_payments: bool = False
     test_orders: int = 0
     crisis_contacts: int = 0
@@ -158,7 +159,12 @@ def _suitable(facts: Facts, _today: date) -> Finding:
     if not facts.unfit:
         return Finding("met", "all_suitable")
     first = facts.unfit[0]
-    values: dict[str, Value] = {"items": tuple(each.sku for each in facts.unfit), "sku": first.sku, "reason": first.code, "detail": first.detail}
+    values: dict[str, Value] = {
+        "items": tuple(each.sku for each in facts.unfit),
+        "sku": first.sku,
+        "reason": first.code,
+        "detail": first.detail,
+    }
     return Finding("missing", "unsuitable", values)
 
 
@@ -206,7 +212,11 @@ def _coverage(facts: Facts, _today: date) -> Finding:
 
 
 def _specialist(facts: Facts, _today: date) -> Finding:
-    return Finding("met", "specialist", {"name": facts.specialist}) if facts.specialist else Finding("missing", "no_specialist")
+    return (
+        Finding("met", "specialist", {"name": facts.specialist})
+        if facts.specialist
+        else Finding("missing", "no_specialist")
+    )
 
 
 def _promise(facts: Facts, _today: date) -> Finding:
@@ -216,6 +226,8 @@ def _promise(facts: Facts, _today: date) -> Finding:
 
 
 def _caps(facts: Facts, _today: date) -> Finding:
+    if facts.everybody:
+        return Finding("met", "everybody")
     if facts.audience not in ("invitation", "percentage"):
         return Finding("missing", "no_audience")
     if facts.audience == "percentage" and facts.percent_bp >= 10_000 and facts.order_cap is None:
@@ -228,7 +240,11 @@ def _payments(facts: Facts, _today: date) -> Finding:
 
 
 def _test_order(facts: Facts, _today: date) -> Finding:
-    return Finding("met", "test_orders", {"number": facts.test_orders}) if facts.test_orders else Finding("missing", "no_test_order")
+    return (
+        Finding("met", "test_orders", {"number": facts.test_orders})
+        if facts.test_orders
+        else Finding("missing", "no_test_order")
+    )
 
 
 def _crisis(facts: Facts, _today: date) -> Finding:

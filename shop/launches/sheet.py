@@ -1,5 +1,6 @@
 """One market's page, and the page that confirms a step: what is, what would be, and what that touches."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -14,14 +15,13 @@ from shop.launches.invitations import invitations
 from shop.launches.readiness import WAIVABLE, GateResult, blockers
 from shop.launches.stopping import stops_in
 from shop.launches.touched import Touched, touched
-from shop.launches.transitions import AUDIENCES, MODES, STEPS, Step, allowed, state_before_pause
+from shop.launches.transitions import AUDIENCES, MODES, STEPS, Step, WrongStep, state_before_pause
 from shop.launches.words import (
     ACTIONS,
     AUDIENCE_WORDS,
-    GATE_STATUS,
     MODE_WORDS,
     clock,
-    gate_detail,
+    gate_row,
     gate_title,
     orders_used,
     state_word,
@@ -30,12 +30,21 @@ from shop.launches.words import (
 from shop.markets.models import LaunchEvent, Market
 from shop.staff.models import Person
 
-ACTION_OF = {path: action for action, path in PATHS.items()}
+ACTION_OF = {**{action: action for action in STEPS}, **{path: action for action, path in PATHS.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedForm:
+    """A form among others on one page; `id` keeps the ids of its fields apart from theirs."""
+
+    id: str
+    values: dict[str, str]
+    errors: dict[str, str]
 
 
 def line_of(db: Session, console: Console, market_id: str) -> Line:
     """The market as the board knows it. Raises NotFound."""
-    return found(next((each for each in lines(db, console) if each.market.id == market_id), None))
+    return found(next(iter(lines(db, console, market_id)), None))
 
 
 def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
@@ -44,7 +53,7 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
     people = dict(db.exec(select(Person.id, Person.name)).all())
     return {
         "market": market,
-        "name": tongue.territory(market.country),
+        "place": tongue.territory(market.country),
         "url": line.url,
         "state_word": state_word(market.state, tongue),
         "who": who_may_buy(market, tongue),
@@ -55,7 +64,9 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
         "steps": _steps(db, line, tongue),
         "gates_met": gates_met(line.gates, tongue),
         "gates": [gate_row(each, tongue) for each in line.gates],
-        "previews": [{"label": tongue.language_name(each), "url": f"/{market.id}/{each}/"} for each in market.languages.split()],
+        "previews": [
+            {"label": tongue.language_name(each), "url": f"/{market.id}/{each}/"} for each in market.languages.split()
+        ],
         "waivable": [(each, gate_title(each, tongue)) for each in sorted(WAIVABLE)],
         "audiences": [] if everybody(db, market) else audiences(tongue),
         "exposed": market.state not in ("winding_down", "closed"),
@@ -66,17 +77,18 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
 
 
 def confirmation(db: Session, console: Console, line: Line, action: str) -> dict[str, Any]:
-    """What a step would change, and what happens to what is under way. Raises NotFound for a step that is not allowed."""
+    """What a step would change, and what it touches. Raises WrongStep when it is not allowed."""
     market, tongue = line.market, console.staff.tongue
-    step = found(next((each for each in allowed(market.state) if each.action == action), None))
+    step = STEPS[action]
+    if market.state not in step.sources:
+        raise WrongStep(market=market.id, state=state_word(market.state, tongue), action=action)
     target = step.target or state_before_pause(db, market.id)
     modes = [(each, tongue.say(MODE_WORDS[each])) for each in MODES if each != market.pause_mode]
     return {
         "market": market,
-        "name": tongue.territory(market.country),
+        "place": tongue.territory(market.country),
         "url": line.url,
         "step": step,
-        "path": PATHS[action],
         "label": tongue.say(ACTIONS[action]),
         "before": (market.state, state_word(market.state, tongue), who_may_buy(market, tongue)),
         "after": (target, state_word(target, tongue)),
@@ -85,21 +97,6 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         "capped": action in ("launch", "open"),
         "touched": _touched_words(touched(db, market.id, now=console.now), action, tongue),
         "blocking": [gate_row(each, tongue) for each in _step_blockers(step, line, target)],
-    }
-
-
-def gate_row(result: GateResult, tongue: Tongue) -> dict[str, Any]:
-    """One gate as the pages show it."""
-    waiver = result.waiver
-    return {
-        "gate": result.gate,
-        "status": result.status,
-        "status_word": tongue.say(GATE_STATUS[result.status]),
-        "title": gate_title(result.gate, tongue),
-        "detail": gate_detail(result, tongue),
-        "url": result.fix_url if result.status in ("missing", "ending") else "",
-        "waiver": tongue.say(N_("Waived by %(person)s until %(day)s: %(reason)s"), person=waiver.person, day=tongue.date(waiver.until),
-                             reason=waiver.reason) if waiver else "",
     }
 
 
@@ -112,12 +109,17 @@ def exposure_form(market: Market) -> Form:
     """The exposure as it stands, as a form."""
     percent = f"{market.percent_bp / 100:g}"
     cap = "" if market.order_cap is None else str(market.order_cap)
-    values = {"audience": market.audience or "invitation", "percent": percent, "order_cap": cap, "in_chooser": "yes" if market.in_chooser else ""}
+    values = {
+        "audience": market.audience or "invitation",
+        "percent": percent,
+        "order_cap": cap,
+        "in_chooser": "yes" if market.in_chooser else "",
+    }
     return Form({**values, "version": str(market.version)})
 
 
 def _step_blockers(step: Step, line: Line, target: str) -> tuple[GateResult, ...]:
-    """The gates that forbid the step. Who may buy is chosen on the confirm page itself, so it is not held against a launch."""
+    """The gates that forbid the step. Who may buy is chosen on the confirm page, so it is not held against a launch."""
     if not step.widens:
         return ()
     return tuple(each for each in blockers(line.gates, target) if step.action != "launch" or each.gate != "caps.set")
@@ -128,8 +130,14 @@ def _steps(db: Session, line: Line, tongue: Tongue) -> list[dict[str, Any]]:
     for step in STEPS.values():
         if line.market.state in step.sources:
             blocked = _step_blockers(step, line, step.target or state_before_pause(db, line.market.id))
-            steps.append({"label": tongue.say(ACTIONS[step.action]), "url": f"{line.url}/{PATHS[step.action]}", "action": step.action,
-                          "blocked": [gate_title(each.gate, tongue) for each in blocked]})
+            steps.append(
+                {
+                    "label": tongue.say(ACTIONS[step.action]),
+                    "url": f"{line.url}/{PATHS[step.action]}",
+                    "action": step.action,
+                    "blocked": [gate_title(each.gate, tongue) for each in blocked],
+                }
+            )
     return steps
 
 
@@ -157,11 +165,23 @@ def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, mar
 def _invitation_row(row: Any, people: dict[str, str], console: Console, market: Market) -> dict[str, Any]:
     tongue = console.staff.tongue
     over = row.revoked_at is not None or row.expires_at <= console.now or row.used >= row.max_uses
-    word = N_("Revoked") if row.revoked_at else N_("Expired") if row.expires_at <= console.now else N_("Used up") if over else N_("Works")
+    word = (
+        N_("Revoked")
+        if row.revoked_at
+        else N_("Expired")
+        if row.expires_at <= console.now
+        else N_("Used up")
+        if over
+        else N_("Works")
+    )
     return {
-        "id": row.id, "note": row.note, "over": over, "word": tongue.say(word),
+        "id": row.id,
+        "note": row.note,
+        "over": over,
+        "word": tongue.say(word),
         "used": tongue.say(N_("%(used)s of %(cap)s"), used=tongue.number(row.used), cap=tongue.number(row.max_uses)),
-        "until": tongue.moment(row.expires_at, console.exporter.zone), "person": people.get(row.person, row.person),
+        "until": tongue.moment(row.expires_at, console.exporter.zone),
+        "person": people.get(row.person, row.person),
         "revocable": row.revoked_at is None,
     }
 
@@ -169,20 +189,46 @@ def _invitation_row(row: Any, people: dict[str, str], console: Console, market: 
 def _stop_row(row: Any, people: dict[str, str], console: Console, market: Market) -> dict[str, Any]:
     tongue = console.staff.tongue
     return {
-        "id": row.id, "sku": row.sku, "everywhere": not row.market, "reason": row.reason,
-        "since": tongue.moment(row.since, console.exporter.zone), "person": people.get(row.person, row.person),
+        "id": row.id,
+        "sku": row.sku,
+        "everywhere": not row.market,
+        "reason": row.reason,
+        "since": tongue.moment(row.since, console.exporter.zone),
+        "person": people.get(row.person, row.person),
     }
 
 
 def _touched_words(counts: Touched, action: str, tongue: Tongue) -> list[str]:
-    say = tongue.count
-    words = [
-        say(N_("%(num)s payment is under way."), N_("%(num)s payments are under way."), counts.sessions),
-        say(N_("%(num)s order holds goods until it is paid."), N_("%(num)s orders hold goods until they are paid."), counts.holds),
-        say(N_("%(num)s paid order is not delivered yet."), N_("%(num)s paid orders are not delivered yet."), counts.orders),
-        say(N_("%(num)s request waits for an answer."), N_("%(num)s requests wait for an answer."), counts.requests),
+    say, payments, holds, orders, requests = tongue.count, counts.sessions, counts.holds, counts.orders, counts.requests
+    said = [
+        (payments, say(N_("%(num)s payment is under way."), N_("%(num)s payments are under way."), payments)),
+        (
+            holds,
+            say(
+                N_("%(num)s order holds goods until it is paid."),
+                N_("%(num)s orders hold goods until they are paid."),
+                holds,
+            ),
+        ),
+        (
+            orders,
+            say(
+                N_("%(num)s paid order is not delivered yet."), N_("%(num)s paid orders are not delivered yet."), orders
+            ),
+        ),
+        (
+            requests,
+            say(N_("%(num)s request waits for an answer."), N_("%(num)s requests wait for an answer."), requests),
+        ),
     ]
+    words = [sentence for number, sentence in said if number] or [tongue.say(N_("Nothing is under way."))]
     if action in ("pause", "wind_down"):
-        words.append(tongue.say(N_("Payments under way may finish, and their orders are honoured. Only a safety pause ends them, and gives back what arrives all the same.")))
+        words.append(tongue.say(N_("Payments under way may finish, and their orders are honoured.")))
         words.append(tongue.say(N_("Orders, returns, guarantees and requests go on as promised.")))
+    if action == "pause":
+        words.append(
+            tongue.say(
+                N_("Only a safety pause ends payments under way; money that arrives all the same is given back.")
+            )
+        )
     return words

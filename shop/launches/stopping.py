@@ -1,4 +1,4 @@
-"""Stopping the sale of a product, in one market or everywhere, and lifting the stop. A launch state is not touched by it."""
+"""Stopping the sale of a product, in one market or everywhere, and lifting the stop. Launch states are not touched."""
 
 from datetime import datetime
 

@@ -12,7 +12,7 @@ from shop.support.models import Request
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Counts of one market: `sessions` open to be paid, `holds` of stock, `orders` not yet delivered, open `requests`."""
+    """Counts of one market: `sessions` being paid, `holds` of stock, `orders` not delivered, open `requests`."""
 
     sessions: int
     holds: int
@@ -23,9 +23,13 @@ class Touched:
 def touched(db: Session, market: str, *, now: datetime) -> Touched:
     """What is under way in the market now. Test orders count nowhere."""
     number = select(func.count())
-    holds = number.select_from(Hold).join(Order, col(Order.number) == col(Hold.order_number)).where(Hold.state == "held")
+    holds = (
+        number.select_from(Hold).join(Order, col(Order.number) == col(Hold.order_number)).where(Hold.state == "held")
+    )
     orders = number.select_from(Order).where(col(Order.state).in_(("paid", "dispatched")))
-    requests = number.select_from(Request).where(Request.market == market, col(Request.state).in_(("waiting", "assigned")))
+    requests = number.select_from(Request).where(
+        Request.market == market, col(Request.state).in_(("waiting", "assigned"))
+    )
     real = (Order.market == market, col(Order.test).is_(False))
     return Touched(
         sessions=len(sessions_under_way(db, market, now=now)),

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_
@@ -22,7 +21,7 @@ from shop.launches.gathering import Sources, gather
 from shop.launches.readiness import Facts, blockers, readiness, snapshot
 from shop.launches.touched import touched
 from shop.markets.gate import SELLING
-from shop.markets.models import Exposure, LaunchEvent, Market
+from shop.markets.models import LaunchEvent, Market
 
 MODES = ("sell_stop", "hidden", "safety")
 AUDIENCES = ("invitation", "percentage")
@@ -65,7 +64,7 @@ class Exposed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One allowed change. An empty target is the state before the pause; `widens` asks the gates, `reasoned` a reason."""
+    """One allowed change. An empty target is the state before the pause; `widens` asks gates, `reasoned` a reason."""
 
     action: str
     sources: tuple[str, ...]
@@ -95,10 +94,19 @@ def allowed(state: str) -> tuple[Step, ...]:
 
 
 def change_state(
-    db: Session, market_id: str, action: str, *, person: str, reason: str, version: int, sources: Sources, now: datetime,
-    mode: str = "", exposed: Exposed | None = None,
+    db: Session,
+    market_id: str,
+    action: str,
+    *,
+    person: str,
+    reason: str,
+    version: int,
+    sources: Sources,
+    now: datetime,
+    mode: str = "",
+    exposed: Exposed | None = None,
 ) -> LaunchEvent:
-    """Take one step and note it. `person` is a person's id, `mode` one of MODES for a pause, `exposed` for launch and open.
+    """Take one step and note it. `person` is an id; a pause needs a `mode`, launch and open may bring `exposed`.
 
     Raises NotFound, StaleForm, WrongStep, ReasonMissing, NotReady (with the gates) or StillOwed; then nothing changed.
     """
@@ -113,10 +121,28 @@ def change_state(
         check_gates(market, facts, target, now=now)
     if target == "closed":
         _check_owed(db, market, now=now)
-    values = {"state": target, "pause_mode": mode if target == "paused" else "", "ever_sold": market.ever_sold or target in SELLING}
-    return write_change(db, market, values, shown, LaunchEvent(
-        market=market.id, at=now, action=action, from_state=market.state, to_state=target, person=person,
-        reason=reason.strip(), mode=mode if target == "paused" else "", snapshot=snapshot(facts)))
+    values = {
+        "state": target,
+        "pause_mode": mode if target == "paused" else "",
+        "ever_sold": market.ever_sold or target in SELLING,
+    }
+    return write_change(
+        db,
+        market,
+        values,
+        shown,
+        LaunchEvent(
+            market=market.id,
+            at=now,
+            action=action,
+            from_state=market.state,
+            to_state=target,
+            person=person,
+            reason=reason.strip(),
+            mode=mode if target == "paused" else "",
+            snapshot=snapshot(facts),
+        ),
+    )
 
 
 def state_before_pause(db: Session, market_id: str) -> str:
@@ -152,21 +178,28 @@ def check_gates(market: Market, facts: Facts, target: str, *, now: datetime) -> 
         raise NotReady(market=market.id, gates=missing)
 
 
-def write_change(db: Session, market: Market, values: dict[str, Any], shown: Exposed, event: LaunchEvent) -> LaunchEvent:
-    """The one statement that changes a market, its event, and the revisions. Raises StaleForm if somebody was quicker."""
+def write_change(
+    db: Session, market: Market, values: dict[str, Any], shown: Exposed, event: LaunchEvent
+) -> LaunchEvent:
+    """The one statement that changes a market, its event, and the revisions. Raises StaleForm."""
     mine = update(Market).where(col(Market.id) == market.id, col(Market.version) == market.version)
-    exposure = {"audience": shown.audience, "percent_bp": shown.percent_bp, "order_cap": shown.order_cap, "in_chooser": shown.in_chooser}
+    exposure = {
+        "audience": shown.audience,
+        "percent_bp": shown.percent_bp,
+        "order_cap": shown.order_cap,
+        "in_chooser": shown.in_chooser,
+    }
     if db.connection().execute(mine.values(**values, **exposure, version=Market.version + 1)).rowcount != 1:
         raise StaleForm(now_is=STATE_WORDS[market.state])
-    counted = insert(Exposure).values(market=market.id, held=0, paid=0)
-    db.connection().execute(counted.on_conflict_do_nothing(index_elements=["market"]))
     db.add(event)
     raise_revision(db, market_scope(market.id), EVERYWHERE)
     return event
 
 
 def _check_step(market: Market, step: Step, mode: str) -> None:
-    wrong_mode = step.action == "pause" and (mode not in MODES or (market.state == "paused" and mode == market.pause_mode))
+    wrong_mode = step.action == "pause" and (
+        mode not in MODES or (market.state == "paused" and mode == market.pause_mode)
+    )
     if market.state not in step.sources or wrong_mode:
         raise WrongStep(market=market.id, state=STATE_WORDS[market.state], action=step.action)
 

@@ -25,6 +25,16 @@ def waive(db: Session, market_id: str, gate: str, *, person: str, reason: str, u
     row = {"person": person, "reason": reason, "until": until}
     given = insert(Waiver).values(market=market_id, gate=gate, **row)
     db.connection().execute(given.on_conflict_do_update(index_elements=["market", "gate"], set_=row))
-    db.add(LaunchEvent(market=market_id, at=now, action="waive", from_state=market.state, to_state=market.state, person=person,
-                       reason=f"{gate}, {until.isoformat()}: {reason}", mode=market.pause_mode))
+    db.add(
+        LaunchEvent(
+            market=market_id,
+            at=now,
+            action="waive",
+            from_state=market.state,
+            to_state=market.state,
+            person=person,
+            reason=f"{gate}, {until.isoformat()}: {reason}",
+            mode=market.pause_mode,
+        )
+    )
     raise_revision(db, EVERYWHERE)

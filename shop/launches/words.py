@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from shop.base.i18n import N_, Tongue
 from shop.ground.instants import local
@@ -84,6 +85,7 @@ DETAILS = {
     "no_audience": N_("Neither invitations nor a percentage are chosen"),
     "no_cap": N_("Everybody may buy, and no number of orders is set"),
     "capped": N_("Limited"),
+    "everybody": N_("Not asked for: the market is for everybody"),
     "live_payments": N_("Payments are taken for real"),
     "demo_till": N_("The demo till takes no real money"),
     "test_orders": N_("Test orders paid: %(number)s"),
@@ -107,7 +109,30 @@ def gate_title(gate: str, tongue: Tongue) -> str:
 
 def gate_detail(result: GateResult, tongue: Tongue) -> str:
     """What the gate found, as a sentence."""
-    return tongue.say(DETAILS[result.code], **{name: _value(name, value, tongue) for name, value in result.values.items()})
+    return tongue.say(
+        DETAILS[result.code], **{name: _value(name, value, tongue) for name, value in result.values.items()}
+    )
+
+
+def gate_row(result: GateResult, tongue: Tongue) -> dict[str, Any]:
+    """One gate as the pages show it."""
+    waiver = result.waiver
+    return {
+        "gate": result.gate,
+        "status": result.status,
+        "status_word": tongue.say(GATE_STATUS[result.status]),
+        "title": gate_title(result.gate, tongue),
+        "detail": gate_detail(result, tongue),
+        "url": result.fix_url if result.status in ("missing", "ending") else "",
+        "waiver": tongue.say(
+            N_("Waived by %(person)s until %(day)s: %(reason)s"),
+            person=waiver.person,
+            day=tongue.date(waiver.until),
+            reason=waiver.reason,
+        )
+        if waiver
+        else "",
+    }
 
 
 def _value(name: str, value: Value, tongue: Tongue) -> str:
@@ -146,7 +171,9 @@ def orders_used(used: int, cap: int | None, tongue: Tongue) -> str:
 
 def clock(instant: datetime, zone: str, tongue: Tongue) -> str:
     """Weekday, day and time on the clock of a zone."""
-    return tongue.say(N_("%(day)s, %(clock)s"), day=tongue.day(local(instant, zone).date()), clock=tongue.time(instant, zone))
+    return tongue.say(
+        N_("%(day)s, %(clock)s"), day=tongue.day(local(instant, zone).date()), clock=tongue.time(instant, zone)
+    )
 
 
 def distance(now: datetime, zone: str, home: str, tongue: Tongue) -> str:
@@ -157,4 +184,8 @@ def distance(now: datetime, zone: str, home: str, tongue: Tongue) -> str:
     if not hours:
         return tongue.say(N_("the same time as at home"))
     number = tongue.number(abs(hours))
-    return tongue.say(N_("%(hours)s h ahead of home"), hours=number) if hours > 0 else tongue.say(N_("%(hours)s h behind home"), hours=number)
+    return (
+        tongue.say(N_("%(hours)s h ahead of home"), hours=number)
+        if hours > 0
+        else tongue.say(N_("%(hours)s h behind home"), hours=number)
+    )

@@ -93,7 +93,9 @@ def redeem(db: Session, token: str, visitor: str, *, now: datetime) -> Invitatio
     if mine is not None and mine.revoked_at is None:
         return mine
     free = (col(Invitation.used) < col(Invitation.max_uses)) & col(Invitation.revoked_at).is_(None)
-    take = update(Invitation).where(col(Invitation.token_hash) == token_hash(token), free, col(Invitation.expires_at) > now)
+    take = update(Invitation).where(
+        col(Invitation.token_hash) == token_hash(token), free, col(Invitation.expires_at) > now
+    )
     taken = db.connection().execute(take.values(used=Invitation.used + 1).returning(col(Invitation.id))).scalar()
     if taken is None:
         raise InvitationOver
@@ -119,4 +121,6 @@ def keep_draw(db: Session, market: Market, visitor: str, gate: Gate, *, now: dat
     """Store that the percentage let this visitor in, so that a smaller percentage does not put them out again."""
     if gate.mints:
         row = {"market": market.id, "visitor": visitor, "via": "percentage", "invitation": None, "at": now}
-        db.connection().execute(insert(Admission).values(row).on_conflict_do_nothing(index_elements=["market", "visitor"]))
+        db.connection().execute(
+            insert(Admission).values(row).on_conflict_do_nothing(index_elements=["market", "visitor"])
+        )

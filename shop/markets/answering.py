@@ -7,9 +7,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.instants import local
-from shop.markets.arrival import Visit
-from shop.markets.models import AnswerHours
+from shop.ground.instants import first_instant, local
+from shop.markets.models import AnswerHours, Market
 
 DAY = timedelta(days=1)
 
@@ -34,10 +33,14 @@ class Answering:
         native = [each for each in ahead if each.level == "native"]
         return min(native or ahead, key=lambda each: each.starts_at, default=None)
 
-    def panel(self, visit: Visit) -> dict[str, Any]:
-        """The promise panel: who, in which language, when, and the day line of today."""
-        tongue, zone = visit.tongue, visit.market.zone
-        return {"headline": self.headline(tongue), "detail": self.detail(tongue, zone), "day": self._day(tongue, zone), "ask_url": visit.url("/support")}
+    def panel(self, tongue: Tongue, zone: str, *, ask_url: str) -> dict[str, Any]:
+        """The promise panel in the customer's tongue and zone: who, in which language, when, and the day line of today."""
+        return {
+            "headline": self.headline(tongue),
+            "detail": self.detail(tongue, zone),
+            "day": self._day(tongue, zone),
+            "ask_url": ask_url,
+        }
 
     def headline(self, tongue: Tongue) -> str:
         """In which language somebody answers, and who."""
@@ -46,15 +49,24 @@ class Answering:
             return tongue.say(N_("We cannot promise a time for an answer at the moment."))
         language = tongue.language_name(tongue.language)
         if nearest.level == "native":
-            return tongue.say(N_("Native speaker answers. Language: %(language)s. Who: %(names)s"), language=language, names=nearest.names)
-        return tongue.say(N_("Fluent speaker answers. Language: %(language)s. Who: %(names)s"), language=language, names=nearest.names)
+            return tongue.say(
+                N_("Native speaker answers. Language: %(language)s. Who: %(names)s"),
+                language=language,
+                names=nearest.names,
+            )
+        return tongue.say(
+            N_("Fluent speaker answers. Language: %(language)s. Who: %(names)s"), language=language, names=nearest.names
+        )
 
     def detail(self, tongue: Tongue, zone: str) -> str:
         """Until when today, or from when next, in the time of the market."""
         running, following = self.open_now, self.following()
         if running is not None and following is not None:
-            return tongue.say(N_("Now, until %(end)s; then from %(start)s (your time)"), end=tongue.time(running.ends_at, zone),
-                              start=self._moment(tongue, following.starts_at, zone))
+            return tongue.say(
+                N_("Now, until %(end)s; then from %(start)s (your time)"),
+                end=tongue.time(running.ends_at, zone),
+                start=self._moment(tongue, following.starts_at, zone),
+            )
         if running is not None:
             return tongue.say(N_("Now, until %(end)s (your time)"), end=tongue.time(running.ends_at, zone))
         if following is not None:
@@ -90,14 +102,14 @@ class Answering:
         return sorted(shown)
 
 
-def answering(db: Session, visit: Visit) -> Answering:
-    """The coming answer hours for this visit's market and language."""
-    query = select(AnswerHours).where(AnswerHours.market == visit.market.id, AnswerHours.language == visit.tongue.language)
-    window = query.where(col(AnswerHours.ends_at) > visit.now - DAY, col(AnswerHours.starts_at) < visit.now + 14 * DAY)
+def answering(db: Session, market: Market, language: str, *, now: datetime) -> Answering:
+    """The coming answer hours of a market in a language."""
+    query = select(AnswerHours).where(AnswerHours.market == market.id, AnswerHours.language == language)
+    window = query.where(col(AnswerHours.ends_at) > now - DAY, col(AnswerHours.starts_at) < now + 14 * DAY)
     hours = tuple(db.exec(window.order_by(col(AnswerHours.starts_at))).all())
-    edges = [edge for each in hours for edge in (each.starts_at, each.ends_at) if edge > visit.now]
-    midnight = local(visit.now, visit.market.zone).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
-    return Answering(hours, visit.now, min([*edges, midnight.astimezone(visit.now.tzinfo)]))
+    edges = [edge for each in hours for edge in (each.starts_at, each.ends_at) if edge > now]
+    tomorrow = first_instant(datetime.combine(local(now, market.zone).date() + DAY, time()), market.zone)
+    return Answering(hours, now, min([*edges, tomorrow]))
 
 
 def _minute(clock: time) -> int:

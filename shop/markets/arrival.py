@@ -44,14 +44,18 @@ class Visit:
     @property
     def listed_elsewhere(self) -> list[tuple[str, str]]:
         """The market's languages with their tags, for alternates and the language switch."""
-        return [(language, f"{language.split('-')[0]}-{self.market.country}") for language in self.market.languages.split()]
+        return [
+            (language, f"{language.split('-')[0]}-{self.market.country}") for language in self.market.languages.split()
+        ]
 
     def page_headers(self, *, until: datetime | None = None) -> dict[str, str]:
         """What a catalogue page tells the client, and the marks that let the page cache keep it until `until`."""
         told = PUBLIC if self.seeing.public else NO_INDEX if self.market.state != "paused" else NO_STORE
         if self.staff:
             return dict(NO_INDEX)
-        admission = self.market.id if self.market.audience == "invitation" and self.market.state in ("soft", "paused") else ""
+        admission = (
+            self.market.id if self.market.audience == "invitation" and self.market.state in ("soft", "paused") else ""
+        )
         return stored(dict(told), scopes=(market_scope(self.market.id), EVERYWHERE), until=until, admission=admission)
 
 
@@ -94,8 +98,16 @@ def provide_served(
 
 
 def _visit(
-    request: Request[Any, Any, Any], market: str, lang: str, directory: Directory, languages: Languages,
-    admissions: AdmissionCookies, database: Database, cookies: Cookies, settings: Settings, now: datetime,
+    request: Request[Any, Any, Any],
+    market: str,
+    lang: str,
+    directory: Directory,
+    languages: Languages,
+    admissions: AdmissionCookies,
+    database: Database,
+    cookies: Cookies,
+    settings: Settings,
+    now: datetime,
 ) -> Visit:
     snapshot = directory.now()
     found = snapshot.market(market)
@@ -109,7 +121,9 @@ def _visit(
     return Visit(found, tongue, snapshot, seen, admissions.held(request, market), now, staff, settings.base_url)
 
 
-def _may_preview(request: Request[Any, Any, Any], database: Database, cookies: Cookies, market: Market, now: datetime) -> bool:
+def _may_preview(
+    request: Request[Any, Any, Any], database: Database, cookies: Cookies, market: Market, now: datetime
+) -> bool:
     person = person_of(request, database, cookies, now=now)
     if person is None or not may(person.role, "shop.preview"):
         return False

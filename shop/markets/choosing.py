@@ -50,9 +50,20 @@ def _likely(known: list[Market], hint: str, language: str) -> Market | None:
 def _choice(market: Market, languages: Languages, *, likely: bool) -> Choice:
     offered = market.languages.split()
     own = languages.tongue(offered[0], market.country)
-    doors = tuple((each, _own_name(languages.tongue(each, market.country)), f"/{market.id}/{each}/") for each in offered)
+    doors = tuple(
+        (each, _own_name(languages.tongue(each, market.country)), f"/{market.id}/{each}/") for each in offered
+    )
     currency = own.locale.currencies.get(market.currency, market.currency)
-    return Choice(market, own.territory(market.country), own.tag, own.direction, currency, doors, likely, market.state in ("open", "soft"))
+    return Choice(
+        market,
+        own.territory(market.country),
+        own.tag,
+        own.direction,
+        currency,
+        doors,
+        likely,
+        market.state in ("open", "soft"),
+    )
 
 
 def _own_name(tongue: Tongue) -> str:

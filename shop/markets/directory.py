@@ -32,9 +32,18 @@ class Snapshot:
     def facts(self, market: Market, *, orders_used: int = 0) -> MarketFacts:
         """What the gate asks about the market."""
         return MarketFacts(
-            id=market.id, country=market.country, state=market.state, pause_mode=market.pause_mode, audience=market.audience,
-            percent_bp=market.percent_bp, draw=market.draw, in_chooser=market.in_chooser, order_cap=market.order_cap,
-            orders_used=orders_used, ever_sold=market.ever_sold, stopped=self._stopped(market),
+            id=market.id,
+            country=market.country,
+            state=market.state,
+            pause_mode=market.pause_mode,
+            audience=market.audience,
+            percent_bp=market.percent_bp,
+            draw=market.draw,
+            in_chooser=market.in_chooser,
+            order_cap=market.order_cap,
+            orders_used=orders_used,
+            ever_sold=market.ever_sold,
+            stopped=self._stopped(market),
         )
 
     def _stopped(self, market: Market) -> frozenset[str]:
@@ -63,12 +72,18 @@ class Directory:
             return Snapshot(
                 exporter=db.get(Exporter, 1) or _NOBODY,
                 markets={market.id: market for market in markets},
-                order_buttons={(each.market, each.language): each.order_button for each in db.exec(select(MarketLocale)).all()},
+                order_buttons={
+                    (each.market, each.language): each.order_button for each in db.exec(select(MarketLocale)).all()
+                },
                 stops=tuple(db.exec(select(StopSale).where(col(StopSale.lifted_at).is_(None))).all()),
-                revoked=frozenset(id for id in db.exec(select(Invitation.id).where(col(Invitation.revoked_at).is_not(None))) if id),
+                revoked=frozenset(
+                    id for id in db.exec(select(Invitation.id).where(col(Invitation.revoked_at).is_not(None))) if id
+                ),
                 tax_rates=tuple(rates),
                 shipping={each.market: each for each in db.exec(select(ShippingRate)).all()},
             )
 
 
-_NOBODY = Exporter(name="softlaunch", legal_name="", brand="", home_market="", zone="UTC", address="", email="", phone="")
+_NOBODY = Exporter(
+    name="softlaunch", legal_name="", brand="", home_market="", zone="UTC", address="", email="", phone=""
+)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shop.base.i18n import N_
+from shop.markets.answering import Answering
 from shop.markets.arrival import Visit
 
 BANNERS = {
@@ -11,7 +12,9 @@ BANNERS = {
     "hidden": N_("We are not taking orders here at the moment. Orders already placed are delivered as promised."),
     "winding_down": N_("We no longer take orders here. Deliveries, returns and guarantees go on as promised."),
     "closed": N_("We no longer sell here. For earlier orders we are still there for you."),
-    "preview": N_("Preview: this market is not open. Only signed-in staff see this page, and an order placed here is a test order."),
+    "preview": N_(
+        "Preview: this market is not open. Only signed-in staff see this page, and an order placed here is a test order."
+    ),
 }
 
 
@@ -42,17 +45,30 @@ def shop_frame(visit: Visit, *, title: str, path: str = "/") -> dict[str, Any]:
     }
 
 
+def visit_panel(answers: Answering, visit: Visit) -> dict[str, Any]:
+    """The promise panel of a page of this visit."""
+    return answers.panel(visit.tongue, visit.market.zone, ask_url=visit.url("/support"))
+
+
 def _languages(visit: Visit, path: str) -> list[dict[str, Any]]:
     offered = visit.market.languages.split()
     names = {language: visit.tongue.locale.parse(language, sep="-").get_language_name() for language in offered}
     return [
-        {"tag": language, "name": names[language], "url": f"/{visit.market.id}/{language}{path}", "current": language == visit.tongue.language}
+        {
+            "tag": language,
+            "name": names[language],
+            "url": f"/{visit.market.id}/{language}{path}",
+            "current": language == visit.tongue.language,
+        }
         for language in offered
     ]
 
 
 def _alternates(visit: Visit, path: str) -> list[dict[str, str]]:
-    return [{"hreflang": tag, "url": f"{visit.origin}/{visit.market.id}/{language}{path}"} for language, tag in visit.listed_elsewhere]
+    return [
+        {"hreflang": tag, "url": f"{visit.origin}/{visit.market.id}/{language}{path}"}
+        for language, tag in visit.listed_elsewhere
+    ]
 
 
 def _footer(visit: Visit) -> list[dict[str, str]]:

@@ -113,7 +113,9 @@ def seeing(market: MarketFacts, visitor: Visitor) -> Seeing:
             return Seeing("page" if visitor.staff else "nothing", False, False, False, preview=visitor.staff)
         case "soft" if market.audience == "invitation":
             allowed = visitor.invited or visitor.staff
-            return Seeing("page" if allowed else "nothing", False, False, False, preview=visitor.staff and not visitor.invited)
+            return Seeing(
+                "page" if allowed else "nothing", False, False, False, preview=visitor.staff and not visitor.invited
+            )
         case "soft":
             return Seeing("page", False, market.in_chooser, False)
         case "open":

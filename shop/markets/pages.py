@@ -39,14 +39,20 @@ def chooser(
     remembered = snapshot.markets.get(market)
     hint = remembered.country if remembered else country_of(client_address(request))
     tongue = languages.tongue(language)
-    answer = pages.page(tongue, "markets/chooser.html", choices=choices(snapshot, languages, hint=hint, language=language),
-                        exporter=snapshot.exporter)
+    answer = pages.page(
+        tongue,
+        "markets/chooser.html",
+        choices=choices(snapshot, languages, hint=hint, language=language),
+        exporter=snapshot.exporter,
+    )
     answer.headers.update(stored({**PUBLIC, "vary": "accept-language, cookie"}, scopes=(EVERYWHERE,), until=None))
     return answer
 
 
 @post("/choice", sync_to_thread=True)
-def choose(form: NamedDependency[Form], directory: NamedDependency[Directory], jar: NamedDependency[Cookies]) -> Response[Any]:
+def choose(
+    form: NamedDependency[Form], directory: NamedDependency[Directory], jar: NamedDependency[Cookies]
+) -> Response[Any]:
     """Remember a choice of market and language, and go there. Only a choice ever sets this cookie."""
     snapshot, market, language = directory.now(), form.text("market"), form.text("language")
     if language not in _languages(snapshot, market):
@@ -74,8 +80,15 @@ def invitation(
     tongue = languages.tongue(wanted if wanted in offered else offered[0], market.country)
     request.scope["state"]["tongue"] = tongue
     doors = [(each, languages.tongue(each, market.country)) for each in offered]
-    answer = pages.page(tongue, "markets/invitation.html", market=market, token=token, doors=doors, exporter=snapshot.exporter,
-                        until=invited.expires_at)
+    answer = pages.page(
+        tongue,
+        "markets/invitation.html",
+        market=market,
+        token=token,
+        doors=doors,
+        exporter=snapshot.exporter,
+        until=invited.expires_at,
+    )
     answer.headers.update(NO_INDEX)
     return answer
 
@@ -98,7 +111,11 @@ def redeem_invitation(
     offered = _languages(directory.now(), invited.market)
     language = form.text("language") if form.text("language") in offered else offered[0]
     assert invited.id is not None
-    return see_other(f"/{invited.market}/{language}/", admissions.visitor(held), admissions.admission(invited.market, invited.id, held))
+    return see_other(
+        f"/{invited.market}/{language}/",
+        admissions.visitor(held),
+        admissions.admission(invited.market, invited.id, held),
+    )
 
 
 def _languages(snapshot: Snapshot, market: str) -> list[str]:

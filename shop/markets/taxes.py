@@ -15,7 +15,9 @@ class NoTaxRate(Refusal):
 
 def rate_on(rates: Iterable[TaxRate], market: str, tax_class: str, day: date) -> int:
     """The rate in hundredths of a percent in force on `day`, a date of the market's own calendar; raises NoTaxRate."""
-    in_force = [each for each in rates if (each.market, each.tax_class) == (market, tax_class) and each.starts_on <= day]
+    in_force = [
+        each for each in rates if (each.market, each.tax_class) == (market, tax_class) and each.starts_on <= day
+    ]
     if not in_force:
         raise NoTaxRate(market=market, tax_class=tax_class)
     return max(in_force, key=lambda each: each.starts_on).rate_bp

@@ -21,17 +21,34 @@ class Accepted:
     rules: str
 
 
-def accept(db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, wording: str, *, now: datetime) -> None:
+def accept(
+    db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, wording: str, *, now: datetime
+) -> None:
     """Note that the order accepts these versions in these words, and keep the texts' bytes. Once per order and kind."""
     for version in versions:
         text = {
-            "hash": version.hash, "language": tongue.tag, "market": version.market, "kind": version.kind,
-            "version": version.name, "rules": canonical_rules(version.rules), "text": version.text(tongue),
+            "hash": version.hash,
+            "language": tongue.tag,
+            "market": version.market,
+            "kind": version.kind,
+            "version": version.name,
+            "rules": canonical_rules(version.rules),
+            "text": version.text(tongue),
         }
-        db.connection().execute(insert(AcceptedText).values(text).on_conflict_do_nothing(index_elements=["hash", "language"]))
+        db.connection().execute(
+            insert(AcceptedText).values(text).on_conflict_do_nothing(index_elements=["hash", "language"])
+        )
     rows = [
-        {"order_number": order_number, "market": each.market, "kind": each.kind, "version": each.name, "hash": each.hash,
-         "language": tongue.tag, "wording": wording, "at": now}
+        {
+            "order_number": order_number,
+            "market": each.market,
+            "kind": each.kind,
+            "version": each.name,
+            "hash": each.hash,
+            "language": tongue.tag,
+            "wording": wording,
+            "at": now,
+        }
         for each in versions
     ]
     db.connection().execute(insert(Acceptance), rows)

@@ -10,19 +10,46 @@ _COMMON = {"kind": str, "market": str, "effective": date}
 _LISTS = {"sources": list, "exclusions": list, "remedies": list, "disclaimers_allowed": list, "withdrawal_labels": dict}
 KEYS: dict[str, dict[str, type]] = {
     "returns": {
-        "nature": str, "window_days": int, "day_kind": str, "starts_from": str, "return_shipping": str, "refund_days": int,
-        "refund_starts_from": str, "refund_includes_outbound_shipping": bool, "extension_if_not_informed_months": int,
-        "end_rolls_to_working_day": bool, "withdrawal_function": bool,
+        "nature": str,
+        "window_days": int,
+        "day_kind": str,
+        "starts_from": str,
+        "return_shipping": str,
+        "refund_days": int,
+        "refund_starts_from": str,
+        "refund_includes_outbound_shipping": bool,
+        "extension_if_not_informed_months": int,
+        "end_rolls_to_working_day": bool,
+        "withdrawal_function": bool,
     },
     "warranty": {
-        "legal_guarantee_basis": str, "legal_guarantee_months": int, "burden_of_proof_months": int, "notify_within_days": int,
-        "extra_months_after_repair": int, "commercial_guarantee_months": int, "guarantor": str, "guarantor_address": str,
-        "territory": str, "how_to_claim": str, "parts_years": int,
+        "legal_guarantee_basis": str,
+        "legal_guarantee_months": int,
+        "burden_of_proof_months": int,
+        "notify_within_days": int,
+        "extra_months_after_repair": int,
+        "commercial_guarantee_months": int,
+        "guarantor": str,
+        "guarantor_address": str,
+        "territory": str,
+        "how_to_claim": str,
+        "parts_years": int,
     },
     "legal": {
-        "seller": str, "seller_address": str, "email": str, "phone": str, "director": str, "company_number": str,
-        "tax_number": str, "responsible_person": str, "dispute_body": str, "delivery_days_min": int, "delivery_days_max": int,
-        "duties": str, "retention_years": int, "order_button_required": bool,
+        "seller": str,
+        "seller_address": str,
+        "email": str,
+        "phone": str,
+        "director": str,
+        "company_number": str,
+        "tax_number": str,
+        "responsible_person": str,
+        "dispute_body": str,
+        "delivery_days_min": int,
+        "delivery_days_max": int,
+        "duties": str,
+        "retention_years": int,
+        "order_button_required": bool,
     },
 }
 CHOICES = {
@@ -48,7 +75,9 @@ MINIMUMS = {
 }
 
 
-def check_rules(rules: Mapping[str, Any], *, kind: str, market: str, day: str, minimum: Mapping[str, Any]) -> Iterator[str]:
+def check_rules(
+    rules: Mapping[str, Any], *, kind: str, market: str, day: str, minimum: Mapping[str, Any]
+) -> Iterator[str]:
     """Each thing that is wrong with a version's rules, as a sentence that begins with the key."""
     needed = {**_COMMON, **KEYS[kind]}
     for key, value in rules.items():

@@ -24,7 +24,25 @@ from shop.ground.errors import NotFound
 from shop.policies.keys import KINDS, check_rules
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_TAGS = {"h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "em", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "br"}
+_TAGS = {
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "blockquote",
+    "br",
+}
 
 
 class BadPolicy(Exception):
@@ -49,7 +67,9 @@ class PolicyVersion:
     @cached_property
     def hash(self) -> str:
         """SHA-256 over the canonical rules and all texts."""
-        canonical = json.dumps([canonical_rules(self.rules), sorted(self.texts.items())], ensure_ascii=False, separators=(",", ":"))
+        canonical = json.dumps(
+            [canonical_rules(self.rules), sorted(self.texts.items())], ensure_ascii=False, separators=(",", ":")
+        )
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def text(self, tongue: Tongue) -> str:
@@ -111,7 +131,9 @@ class PolicyLibrary:
         """What a market lacks: `kind/language` of each text that is not in force on `day`."""
         lacking = []
         for kind in KINDS:
-            texts = next((each.texts for each in reversed(self._versions.get((market, kind), [])) if each.effective <= day), {})
+            texts = next(
+                (each.texts for each in reversed(self._versions.get((market, kind), [])) if each.effective <= day), {}
+            )
             lacking += [f"{kind}/{language}" for language in languages if language not in texts]
         return lacking
 
@@ -131,7 +153,8 @@ def _versions(market: Path, minimum: Mapping[str, Any]) -> Iterator[PolicyVersio
         for folder in folders:
             version = _version(folder, market.name, kind, minimum)
             if languages is not None and not languages <= version.texts.keys():
-                raise BadPolicy(f"{_named(folder)}: lacks a language that the version before it had: {sorted(languages - version.texts.keys())}")
+                lost = sorted(languages - version.texts.keys())
+                raise BadPolicy(f"{_named(folder)}: lacks a language that the version before it had: {lost}")
             languages = set(version.texts)
             yield version
 
@@ -169,4 +192,4 @@ def _written(value: Any, tongue: Tongue) -> str:
 
 
 def _named(file: Path) -> str:
-    return "/".join(file.parts[file.parts.index("policies"):] if "policies" in file.parts else file.parts[-4:])
+    return "/".join(file.parts[file.parts.index("policies") :] if "policies" in file.parts else file.parts[-4:])

@@ -17,15 +17,30 @@ SERVED = {"visit": Provide(provide_served, sync_to_thread=True)}
 
 
 @get("/{market:str}/{lang:str}/policies/{kind:str}", dependencies=SERVED, sync_to_thread=True)
-def policy(kind: FromPath[str], visit: NamedDependency[Visit], policies: NamedDependency[PolicyLibrary], pages: NamedDependency[Pages],
-           now: NamedDependency[datetime]) -> Response[str]:
+def policy(
+    kind: FromPath[str],
+    visit: NamedDependency[Visit],
+    policies: NamedDependency[PolicyLibrary],
+    pages: NamedDependency[Pages],
+    now: NamedDependency[datetime],
+) -> Response[str]:
     """The version in force today."""
-    return _page(visit, pages, policies.in_force(visit.market.id, kind, local(now, visit.market.zone).date()), f"/policies/{kind}")
+    return _page(
+        visit,
+        pages,
+        policies.in_force(visit.market.id, kind, local(now, visit.market.zone).date()),
+        f"/policies/{kind}",
+    )
 
 
 @get("/{market:str}/{lang:str}/policies/{kind:str}/{version:str}", dependencies=SERVED, sync_to_thread=True)
-def policy_version(kind: FromPath[str], version: FromPath[str], visit: NamedDependency[Visit], policies: NamedDependency[PolicyLibrary],
-                   pages: NamedDependency[Pages]) -> Response[str]:
+def policy_version(
+    kind: FromPath[str],
+    version: FromPath[str],
+    visit: NamedDependency[Visit],
+    policies: NamedDependency[PolicyLibrary],
+    pages: NamedDependency[Pages],
+) -> Response[str]:
     """One version by its date."""
     return _page(visit, pages, policies.version(visit.market.id, kind, version), f"/policies/{kind}/{version}")
 
@@ -34,8 +49,14 @@ def _page(visit: Visit, pages: Pages, version: PolicyVersion, path: str) -> Resp
     if visit.tongue.language not in version.texts:
         raise NotFound
     text = version.text(visit.tongue)
-    answer = pages.page(visit.tongue, "policies/policy.html", **shop_frame(visit, title=title(text), path=path), heading=title(text),
-                        body=safe(html(text)), version=version)
+    answer = pages.page(
+        visit.tongue,
+        "policies/policy.html",
+        **shop_frame(visit, title=title(text), path=path),
+        heading=title(text),
+        body=safe(html(text)),
+        version=version,
+    )
     answer.headers.update(visit.page_headers())
     return answer
 

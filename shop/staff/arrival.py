@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from shop.base.db import Database
-from shop.base.i18n import Languages, N_, Tongue
+from shop.base.i18n import N_, Languages, Tongue
 from shop.base.web import NO_STORE, Cookies
 from shop.ground.errors import NotFound, Refusal
 from shop.staff.may import may

@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 
 from shop.base import limits
 from shop.base.db import Database
-from shop.base.i18n import Languages, N_
+from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
 from shop.staff.arrival import COOKIE
@@ -19,8 +19,12 @@ from shop.staff.signin import LASTS, WrongPassword, sign_in, sign_out
 
 
 @get("/sign-in", sync_to_thread=True)
-def sign_in_page(request: Request[Any, Any, Any], pages: NamedDependency[Pages], languages: NamedDependency[Languages],
-                 then: FromQuery[str] = "") -> Response[str]:
+def sign_in_page(
+    request: Request[Any, Any, Any],
+    pages: NamedDependency[Pages],
+    languages: NamedDependency[Languages],
+    then: FromQuery[str] = "",
+) -> Response[str]:
     """The sign-in form, in the browser's language: who is about to sign in is not known yet."""
     return _page(request, pages, languages, Form({"then": then}))
 
@@ -41,7 +45,9 @@ def sign_in_form(
         person, token = sign_in(database, form.text("email"), form.values.get("password", ""), now=now)
     except WrongPassword:
         tongue = languages.tongue(languages.from_header(request.headers.get("accept-language", "")))
-        form.fail("email", tongue.say(N_("This address and password do not belong together. Nobody has been signed in.")))
+        form.fail(
+            "email", tongue.say(N_("This address and password do not belong together. Nobody has been signed in."))
+        )
         return _page(request, pages, languages, form, status=422)
     old = jar.read(request, COOKIE)
     if old:
@@ -50,7 +56,9 @@ def sign_in_form(
 
 
 @post("/sign-out", sync_to_thread=True)
-def sign_out_form(request: Request[Any, Any, Any], database: NamedDependency[Database], jar: NamedDependency[Cookies]) -> Response[Any]:
+def sign_out_form(
+    request: Request[Any, Any, Any], database: NamedDependency[Database], jar: NamedDependency[Cookies]
+) -> Response[Any]:
     """End the sign-in of this browser."""
     token = jar.read(request, COOKIE)
     if token:
@@ -58,7 +66,9 @@ def sign_out_form(request: Request[Any, Any, Any], database: NamedDependency[Dat
     return see_other("/sign-in", jar.drop(COOKIE))
 
 
-def _page(request: Request[Any, Any, Any], pages: Pages, languages: Languages, form: Form, *, status: int = 200) -> Response[str]:
+def _page(
+    request: Request[Any, Any, Any], pages: Pages, languages: Languages, form: Form, *, status: int = 200
+) -> Response[str]:
     tongue = languages.tongue(languages.from_header(request.headers.get("accept-language", "")))
     answer = pages.page(tongue, "staff/sign_in.html", status=status, form=form)
     answer.headers.update(NO_INDEX)

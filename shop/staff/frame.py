@@ -32,12 +32,15 @@ DONE = {
 }
 
 
-def staff_frame(staff: Staff, menu: tuple[tuple[str, str, str], ...], *, current: str, done: str = "", clock: str = "") -> dict[str, Any]:
+def staff_frame(
+    staff: Staff, menu: tuple[tuple[str, str, str], ...], *, current: str, done: str = "", clock: str = ""
+) -> dict[str, Any]:
     """The layout's values for a page that stands under the menu entry `current`."""
     say = staff.tongue.say
     entries = [
         {"label": say(label), "url": url, "current": url == current, "count": None}
-        for act, url, label in menu if staff.may(act)
+        for act, url, label in menu
+        if staff.may(act)
     ]
     return {
         "staff": {

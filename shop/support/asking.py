@@ -1,4 +1,4 @@
-"""The form in which customers ask: what it offers, and what is taken from it. Every field that cannot be is told why."""
+"""The form in which customers ask: what it offers, what is taken from it, and why a field cannot be taken."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from shop.base.web import Form
 from shop.support.words import CATEGORIES
 
 MOST_TEXT, MOST_SUBJECT, MOST_NAME = 5000, 150, 120
+LIMITS = {"text": MOST_TEXT, "subject": MOST_SUBJECT, "name": MOST_NAME}
 
 
 def one_line(form: Form, name: str) -> str:
@@ -57,7 +58,8 @@ def refilled(form: Form) -> dict[str, Any]:
 
 
 def _too_long(tongue: Tongue, most: int) -> str:
-    return tongue.say(N_("Please use at most %(most)s characters here. Nothing has been sent."), most=tongue.number(most))
+    said = N_("Please use at most %(most)s characters here. Nothing has been sent.")
+    return tongue.say(said, most=tongue.number(most))
 
 
 def _is_address(text: str) -> bool:

@@ -22,14 +22,21 @@ from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.answering import answering
 from shop.markets.arrival import Visit, provide_served
-from shop.markets.frame import shop_frame
-from shop.support.asking import MOST_NAME, MOST_SUBJECT, MOST_TEXT, check_question, check_text, many_lines, one_line
-from shop.support.asking import options, refilled
+from shop.markets.frame import shop_frame, visit_panel
+from shop.support.asking import LIMITS, check_question, check_text, many_lines, one_line, options, refilled
+from shop.support.hours import MOST_NAMES
 from shop.support.intake import Question, open_request
 from shop.support.models import Message, Request
 from shop.support.replies import customer_reply
 from shop.support.team import Asked, Outlook, names, other_languages, outlook
-from shop.support.words import CATEGORIES, CUSTOMER_STATES, customer_state, promise_panel, request_promise
+from shop.support.words import (
+    CATEGORIES,
+    CUSTOMER_STATES,
+    customer_state,
+    expected_agents,
+    promise_panel,
+    request_promise,
+)
 
 KIND = "request"  # of the secret link
 
@@ -131,41 +138,48 @@ def _form_page(counter: Counter, form: Form, *, status: int = 200) -> Response[s
     with counter.database.reading() as db:
         own, own_names = _outlook(db, visit, others=False)
         agreed, agreed_names = _outlook(db, visit, others=True) if others else (own, own_names)
-        day = answering(db, visit).panel(visit)["day"]
+        day = _day(db, visit)
     panel: dict[str, Any] = promise_panel(tongue, own, own_names, visit.market, now=visit.now)
     panel |= {"day": day if own.promised_at else None, "ask_url": ""}
     form.values = refilled(form)
     return counter.page(
         "support/ask.html", title=tongue.say(N_("Ask a question")), path="/support", status=status, form=form,
         promise=panel, needle=_minute(visit), categories=options(tongue), others=tongue.list(others),
-        sooner=_sooner(visit, own, agreed, agreed_names), limits={"text": MOST_TEXT, "subject": MOST_SUBJECT, "name": MOST_NAME},
+        sooner=_sooner(visit, own, agreed, agreed_names), limits=LIMITS,
     )
 
 
 def _request_page(counter: Counter, ref: str, form: Form, *, status: int = 200) -> Response[str]:
-    visit, tongue = counter.visit, counter.visit.tongue
+    tongue = counter.visit.tongue
     with counter.database.reading() as db:
         request = counter.own(db, ref)
         query = select(Message).where(Message.request == ref, Message.kind != "note").order_by(col(Message.id))
         thread = db.exec(query).all()
-        who = names(db, [request.agent] if request.agent else [])
+        promise = _standing_promise(db, counter.visit, request)
     state = customer_state(request)
     form.values = refilled(form)
     return counter.page(
-        "support/request.html", title=request.subject, path=f"/support/{ref}", status=status, request=request, form=form,
-        thread=thread, state=state, state_word=tongue.say(CUSTOMER_STATES[state]), most=MOST_TEXT, zone=visit.market.zone,
-        category=tongue.say(CATEGORIES.get(request.category, request.category)),
-        promise=_standing_promise(counter, request, who), toast=_toast(counter, request),
+        "support/request.html", title=request.subject, path=f"/support/{ref}", status=status, request=request,
+        form=form, thread=thread, state=state, state_word=tongue.say(CUSTOMER_STATES[state]), limits=LIMITS,
+        category=tongue.say(CATEGORIES.get(request.category, request.category)), toast=_toast(counter, request),
+        promise=promise, needle=_minute(counter.visit),
     )
 
 
-def _standing_promise(counter: Counter, request: Request, who: list[str]) -> dict[str, Any] | None:
+def _standing_promise(db: Session, visit: Visit, request: Request) -> dict[str, Any] | None:
     """The promise as long as it is open; once answered there is nothing left to promise."""
     if request.state not in ("waiting", "assigned"):
         return None
-    visit = counter.visit
+    who = names(db, [request.agent] if request.agent else expected_agents(request))
     panel: dict[str, Any] = request_promise(visit.tongue, request, who, visit.market, now=visit.now)
-    return panel | {"day": None, "ask_url": ""}
+    return panel | {"day": _day(db, visit) if request.promised_at else None, "ask_url": ""}
+
+
+def _day(db: Session, visit: Visit) -> dict[str, Any] | None:
+    """The day line of the market and language, in the customer's time."""
+    hours = answering(db, visit.market, visit.tongue.language, now=visit.now)
+    day: dict[str, Any] | None = visit_panel(hours, visit)["day"]
+    return day
 
 
 def _toast(counter: Counter, request: Request) -> dict[str, str] | None:
@@ -177,7 +191,8 @@ def _toast(counter: Counter, request: Request) -> dict[str, str] | None:
 def _outlook(db: Session, visit: Visit, *, others: bool) -> tuple[Outlook, list[str]]:
     seen = outlook(db, Asked(market=visit.market, language=visit.tongue.language, others=others), now=visit.now)
     routed = seen.routed
-    return seen, names(db, [routed.assign_to] if routed.assign_to else routed.promise_agents or routed.on_duty_full)
+    who = [routed.assign_to] if routed.assign_to else [*routed.promise_agents, *routed.on_duty_full]
+    return seen, names(db, who)[:MOST_NAMES]
 
 
 def _sooner(visit: Visit, own: Outlook, agreed: Outlook, who: list[str]) -> str:
@@ -199,7 +214,7 @@ def _check_order(counter: Counter, form: Form) -> None:
         order.email.casefold() == form.text("email").casefold() or counter.holders.holds(counter.http, "order", number)
     )
     if not known:
-        said = N_("We find no order with this number for this e-mail address. Please check both, or leave the number out.")
+        said = N_("No order with this number was placed with this e-mail address. Please check both, or leave it out.")
         form.fail("order", counter.visit.tongue.say(said))
 
 

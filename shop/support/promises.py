@@ -36,7 +36,8 @@ def promise_anew(db: Session, request: Request, seen: Outlook, *, now: datetime)
             db.connection().execute(update(Request).where(col(Request.ref) == request.ref).values(when))
         return
     number = promise(db, request.ref, seen, now=now)
-    enqueue(db, MAIL, f"request:{request.ref}:promise:{number}", {"mail": "promise", "ref": request.ref}, now=now)
+    mail = {"mail": "promise", "ref": request.ref, "promise": number}
+    enqueue(db, MAIL, f"request:{request.ref}:promise:{number}", mail, now=now)
 
 
 def judge(db: Session, ref: str, *, now: datetime) -> None:

@@ -22,13 +22,14 @@ from shop.support.team import answer_language, asked_by, outlook_among, team
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Who answers: a person, with their place in the roster.
+    """Who answers: a person, with their place in the roster if they have one.
 
-    A person without one (the exporter) may answer anybody's request.
+    `for_all` is the exporter, who may answer a colleague's request and leaves it theirs.
     """
 
     person: Person
     agent: Agent | None
+    for_all: bool = False
 
     @property
     def shown(self) -> str:
@@ -48,15 +49,14 @@ class Said:
     key: str
 
 
-def answer(
-    db: Session, request: Request, answerer: Answerer, text: str, *, market: Market, key: str, now: datetime
-) -> None:
+def answer(db: Session, request: Request, answerer: Answerer, text: str, *, key: str, now: datetime) -> None:
     """Send the customer an answer and judge the promise. The same form twice is one answer. Raises AnotherHasIt."""
-    said = Said("ours", text, answerer.shown, answerer.person.id, answer_language(request, market), key)
+    language = answer_language(request, db.get_one(Market, request.market))
+    said = Said("ours", text, answerer.shown, answerer.person.id, language, key)
     message = _say(db, request, said, now=now)
     if message is None:
         return
-    _to_answered(db, request, answerer.agent, now=now)
+    _to_answered(db, request, answerer, now=now)
     judge(db, request.ref, now=now)
     _freed(db, answerer.agent, now=now)
     mail = {"mail": "answered", "ref": request.ref, "message": message}
@@ -106,8 +106,8 @@ def _back_to_owner(db: Session, request: Request, market: Market, over: Any, *, 
     return True
 
 
-def _to_answered(db: Session, request: Request, agent: Agent | None, *, now: datetime) -> None:
-    owner = request.agent
+def _to_answered(db: Session, request: Request, answerer: Answerer, *, now: datetime) -> None:
+    owner, agent = request.agent, answerer.agent
     first = request.first_answered_at or now
     values: dict[str, Any] = {"state": "answered", "updated_at": now, "first_answered_at": first}
     if agent is not None and owner is None:
@@ -115,7 +115,7 @@ def _to_answered(db: Session, request: Request, agent: Agent | None, *, now: dat
     # The owner is compared in the statement itself: somebody may take the request while this answer is being written.
     theirs = and_(col(Request.ref) == request.ref, col(Request.agent).is_not_distinct_from(owner))
     done = update(Request).where(theirs).values(values).returning(col(Request.ref))
-    not_mine = agent is not None and owner not in (None, agent.id)
+    not_mine = not answerer.for_all and owner not in (None, agent.id if agent else None)
     if not_mine or db.connection().execute(done).scalar() is None:
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
     if agent is not None and owner is None:

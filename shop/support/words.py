@@ -15,7 +15,7 @@ from shop.support.team import Asked, Outlook, asked_by
 CATEGORIES = {
     "transit_damage": N_("Damaged in transit"),
     "spare_parts": N_("Spare parts"),
-    "how_to_use": N_("How to use it"),
+    "use": N_("How to use it"),
     "certification": N_("Certification"),
     "repair": N_("Maintenance or repair"),
     "quality": N_("Quality complaint"),
@@ -68,17 +68,21 @@ def moment(tongue: Tongue, instant: datetime, zone: str, *, now: datetime) -> st
 
 def span(tongue: Tongue, start: datetime, end: datetime, zone: str, *, now: datetime) -> str:
     """The promised span in the reader's own time, the day said where it is not today's."""
-    first, last = local(start, zone).date(), local(end, zone).date()
-    if first == last == local(now, zone).date():
-        return tongue.say(N_("Between %(start)s and %(end)s (your time)"), start=tongue.time(start, zone), end=tongue.time(end, zone))
-    if first == last:
-        said = N_("%(day)s, between %(start)s and %(end)s (your time)")
-        return tongue.say(said, day=tongue.day(first), start=tongue.time(start, zone), end=tongue.time(end, zone))
-    said = N_("From %(start)s to %(end)s at the latest (your time)")
-    return tongue.say(said, start=moment(tongue, start, zone, now=now), end=moment(tongue, end, zone, now=now))
+    first, last, today = (local(each, zone).date() for each in (start, end, now))
+    if first != last:
+        said = N_("From %(start)s to %(end)s at the latest (your time)")
+        return tongue.say(said, start=moment(tongue, start, zone, now=now), end=moment(tongue, end, zone, now=now))
+    clocks = {"start": tongue.time(start, zone), "end": tongue.time(end, zone)}
+    if first == today:
+        return tongue.say(N_("Between %(start)s and %(end)s (your time)"), **clocks)
+    if first == today + timedelta(days=1):
+        return tongue.say(N_("Tomorrow, between %(start)s and %(end)s (your time)"), **clocks)
+    return tongue.say(N_("%(day)s, between %(start)s and %(end)s (your time)"), day=tongue.day(first), **clocks)
 
 
-def promise_panel(tongue: Tongue, seen: Outlook, names: Sequence[str], market: Market, *, now: datetime) -> dict[str, str]:
+def promise_panel(
+    tongue: Tongue, seen: Outlook, names: Sequence[str], market: Market, *, now: datetime
+) -> dict[str, str]:
     """Who will answer, in which language, and when, before a question is sent; honest where nobody can be promised."""
     if seen.tier is None or seen.on_duty_at is None or seen.promised_at is None:
         return unpromised(tongue)
@@ -86,7 +90,9 @@ def promise_panel(tongue: Tongue, seen: Outlook, names: Sequence[str], market: M
     return {"headline": _who(tongue, seen.tier.language, seen.tier.min_level, names), "detail": when}
 
 
-def request_promise(tongue: Tongue, request: Request, names: Sequence[str], market: Market, *, now: datetime) -> dict[str, str]:
+def request_promise(
+    tongue: Tongue, request: Request, names: Sequence[str], market: Market, *, now: datetime
+) -> dict[str, str]:
     """The same after it was sent: what was promised stands, whoever has it now."""
     if request.on_duty_at is None or request.promised_at is None:
         return unpromised(tongue)
@@ -100,7 +106,7 @@ def unpromised(tongue: Tongue) -> dict[str, str]:
     """What is said when no time can be promised."""
     return {
         "headline": tongue.say(N_("We cannot promise a time for an answer at the moment.")),
-        "detail": tongue.say(N_("Your question is kept, our management is told at once, and the answer comes by e-mail.")),
+        "detail": tongue.say(N_("Your question is kept, our management is told at once, and you get an e-mail.")),
     }
 
 
@@ -114,6 +120,12 @@ def _who(tongue: Tongue, language: str, level: Level, names: Sequence[str]) -> s
         else N_("Fluent speaker answers. Language: %(language)s. Who: %(names)s")
     )
     return tongue.say(said, language=spoken, names=tongue.list(list(names)))
+
+
+def expected_agents(request: Request) -> list[str]:
+    """Who is waited for, of those routing last saw; nobody's name is told once somebody has it."""
+    waits = [each for each in json.loads(request.reasons) if each["code"] in ("waits", "full")]
+    return [agent for each in waits if each["tier"] == request.tier for agent in each["agents"]][:3]
 
 
 def desk_state(request: Request, *, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""How the cells of a set-up are read: each function takes a CSV text or a TOML value and raises ValueError with a reason."""
+"""How cells of a set-up are read: each function takes a CSV text or a TOML value; ValueError says what is wrong."""
 
 import re
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 RELATIVE = re.compile(r"today(?:([+-][0-9]{1,5})d)?")
 LARGEST = 1_000_000_000  # what every engine's integer columns hold
 LONGEST = 4000
+YEARS = range(1970, 2200)
 
 _CURRENCIES = frozenset(list_currencies())
 
@@ -107,7 +108,8 @@ def percent(given: object) -> int:
         points = Decimal(str(given)) * 100
     except InvalidOperation:
         raise ValueError(f"{given!r} is not a percentage") from None
-    if isinstance(given, bool) or not points.is_finite() or points != points.to_integral_value() or not 0 <= points <= 10_000:
+    in_bounds = points.is_finite() and points == points.to_integral_value() and 0 <= points <= 10_000
+    if isinstance(given, bool) or not in_bounds:
         raise ValueError(f"{given!r} is not a percentage from 0 to 100 with at most two decimals")
     return int(points)
 
@@ -134,12 +136,13 @@ def choice(*allowed: str) -> Cell:
 
 def day(given: object) -> Day:
     """`2026-11-24`, or `today`, `today+90d`, `today-400d`."""
-    if isinstance(given, date):
-        return Day(given)
-    said = _string(given)
+    said = given.isoformat() if isinstance(given, date) else _string(given)
     if found := RELATIVE.fullmatch(said):
         return Day(None, int(found[1] or 0))
-    return Day(parse_date(said))
+    fixed = parse_date(said)
+    if fixed.year not in YEARS:
+        raise ValueError(f"{said!r} is not from {YEARS.start} to {YEARS.stop - 1}")
+    return Day(fixed)
 
 
 def clock(given: object) -> int:

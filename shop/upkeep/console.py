@@ -24,8 +24,13 @@ def mail_list(console: NamedDependency[Console], mailer: NamedDependency[Any]) -
     """The mails in the local outbox, newest first."""
     kept = mailer.kept()[:SHOWN] if isinstance(mailer, FolderMailer) else []
     mails = [{"url": f"/console/mail/{name}", **_head(mail, console)} for name, mail in kept]
-    return console.page("mails", title=console.staff.tongue.say(N_("Mail")), current="/console/mail", mails=mails,
-                        local=isinstance(mailer, FolderMailer))
+    return console.page(
+        "mails",
+        title=console.staff.tongue.say(N_("Mail")),
+        current="/console/mail",
+        mails=mails,
+        local=isinstance(mailer, FolderMailer),
+    )
 
 
 @get("/console/mail/{name:str}", dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -33,9 +38,15 @@ def mail_page(name: FromPath[str], console: NamedDependency[Console], mailer: Na
     """One mail as its reader sees it without pictures: the text, its links, its attachments."""
     mail = found(_read(mailer, name))
     text = mail.get_body(("plain",))
-    attachments = [_attachment(each) for each in mail.iter_attachments() if isinstance(each, EmailMessage)]
-    return console.page("mail", title=str(mail["Subject"]), current="/console/mail", mail=_head(mail, console), attachments=attachments,
-                        parts=_parts(text.get_content() if text else "", console.base_url))
+    attachments = [_attachment(each) for each in mail.iter_attachments()]
+    return console.page(
+        "mail",
+        title=str(mail["Subject"]),
+        current="/console/mail",
+        mail=_head(mail, console),
+        attachments=attachments,
+        parts=_parts(text.get_content() if text else "", console.base_url),
+    )
 
 
 def _read(mailer: Any, name: str) -> EmailMessage | None:
@@ -62,7 +73,7 @@ def _parts(text: str, base_url: str) -> list[dict[str, str]]:
     parts, read = [], 0
     for match in LINK.finditer(text):
         address = match[0].rstrip(".,;:)")
-        parts.append({"text": text[read:match.start()], "url": ""})
+        parts.append({"text": text[read : match.start()], "url": ""})
         parts.append({"text": address, "url": address if address.startswith(f"{base_url}/") else ""})
         read = match.start() + len(address)
     return [*parts, {"text": text[read:], "url": ""}]
@@ -70,7 +81,11 @@ def _parts(text: str, base_url: str) -> list[dict[str, str]]:
 
 def _attachment(part: EmailMessage) -> dict[str, str]:
     content = part.get_content()
-    return {"name": part.get_filename() or "", "type": part.get_content_type(), "text": content if isinstance(content, str) else ""}
+    return {
+        "name": part.get_filename() or "",
+        "type": part.get_content_type(),
+        "text": content if isinstance(content, str) else "",
+    }
 
 
 HANDLERS = [mail_list, mail_page]

@@ -18,7 +18,7 @@ Columns = Mapping[str, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing that is wrong; `place` is the line of a CSV file or the key of a TOML file, empty for a file as a whole."""
+    """One thing that is wrong; `place` is the line of a CSV file or the key of a TOML file, empty for a whole file."""
 
     file: str
     place: str

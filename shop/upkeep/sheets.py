@@ -3,9 +3,9 @@
 Days may be written relative to the day of loading (`today+90d`), so that a demo never grows old; see `cells.day`.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from shop.catalogue.words import TAX_INSIDE
 from shop.launches.readiness import WAIVABLE
@@ -44,6 +44,7 @@ VERDICTS = ("needs_step", "no")
 LEVELS = ("native", "fluent", "basic")
 PICTURE_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 LARGEST_PICTURE = 500_000  # bytes
+ACTING = re.compile(rb"<script\b|<foreignobject\b|\son[a-z]+\s*=|javascript:|<!entity\b", re.IGNORECASE)
 
 _size = optional(whole(1))
 _text = optional(text, "")
@@ -67,9 +68,9 @@ MARKET: Columns = {
 }  # fmt: skip
 SHIFT: Columns = {"days": words(whole(0, 6)), "start": clock, "end": clock}
 AGENT: Columns = {
-    "id": word, "person": word, "zone": zone_name, "place": _text, "skills": _words, "capacity": optional(whole(1, 1000), 5),
-    "markets": _words, "holidays": optional(calendar, ""), "languages": pairs(language, choice(*LEVELS)),
-    "shifts": optional(entries(SHIFT), []),
+    "id": word, "person": word, "zone": zone_name, "place": _text, "skills": _words,
+    "capacity": optional(whole(1, 1000), 5), "markets": _words, "holidays": optional(calendar, ""),
+    "languages": pairs(language, choice(*LEVELS)), "shifts": optional(entries(SHIFT), []),
 }  # fmt: skip
 TEXT: Columns = {
     "sku": word, "name": text, "slug": slug, "summary": text, "description": _text, "box": _text, "ingredients": _text,
@@ -88,12 +89,12 @@ PRODUCT: Columns = {
 
 # file -> its columns, and those that together name a row
 SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
-    "people": ({"id": word, "email": email, "name": text, "role": choice(*ROLES), "language": language, "zone": zone_name,
-                "markets": _words, "title": _text}, ("id",)),
+    "people": ({"id": word, "email": email, "name": text, "role": choice(*ROLES), "language": language,
+                "zone": zone_name, "markets": _words, "title": _text}, ("id",)),
     "products": (PRODUCT, ("sku",)),
     "stock": ({"sku": word, "on_hand": whole()}, ("sku",)),
-    "listings": ({"market": market_id, "sku": word, "price": text, "visible_from": _day, "buyable_from": _day, "until": _day,
-                  "max_per_order": whole(1, 1000)}, ("market", "sku")),
+    "listings": ({"market": market_id, "sku": word, "price": text, "visible_from": _day, "buyable_from": _day,
+                  "until": _day, "max_per_order": whole(1, 1000)}, ("market", "sku")),
     "tax": ({"market": market_id, "tax_class": word, "percent": percent, "from": day}, ("market", "tax_class", "from")),
     "shipping": ({"market": market_id, "price": text, "free_from": _text, "days_min": whole(0, 365),
                   "days_max": whole(0, 365), "carrier": text, "origin": optional(country, "")}, ("market",)),
@@ -126,7 +127,7 @@ class PictureFile:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A whole set-up as it was read: `rows` by the name of their file, texts of all languages together under `texts`."""
+    """A whole set-up as it was read: `rows` by the name of their file, the texts of all languages under `texts`."""
 
     exporter: Row
     rows: dict[str, list[Row]]
@@ -178,6 +179,8 @@ def _pictures(folder: Folder) -> Iterator[PictureFile]:
             wrong = f"is no picture; known are {', '.join(PICTURE_TYPES)}"
         elif file.stat().st_size > LARGEST_PICTURE:
             wrong = f"has {file.stat().st_size} bytes; at most {LARGEST_PICTURE} are taken"
+        elif file.suffix == ".svg" and (acting := ACTING.search(file.read_bytes())):
+            wrong = f"holds {acting[0].decode().strip()!r}; a drawing may not act"
         if wrong:
             folder.complaints.append(Complaint(f"art/{file.name}", "", wrong))
         else:

@@ -1,0 +1,47 @@
+"""What commands say and how they end: lines or tables for people, one JSON document for programs, and an exit code."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+NO, WRONG_USE = 1, 2
+
+
+def say(as_json: bool, facts: Any, lines: Iterable[str | Table]) -> None:
+    """The answer on standard output: `facts` for a program, else `lines`."""
+    _write(as_json, facts, lines, Console(soft_wrap=True, highlight=False))
+
+
+def say_no(as_json: bool, facts: Any, lines: Iterable[str | Table]) -> NoReturn:
+    """As `say`, and end with the code for no; people's lines go to standard error."""
+    _write(as_json, facts, lines, Console(soft_wrap=True, highlight=False, stderr=not as_json))
+    raise SystemExit(NO)
+
+
+def end(code: int, line: str) -> NoReturn:
+    """Say one line on standard error and end."""
+    print(f"softlaunch: {line}", file=sys.stderr)  # noqa: T201 - this is the one place that commands end through
+    raise SystemExit(code)
+
+
+@contextmanager
+def progress(title: str, *, shown: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on standard error, moved by calls with what is done, how many steps, of how many."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[step]}"))
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+        task = bar.add_task(title, total=None, step="")
+        yield lambda step, done, total: bar.update(task, completed=done, total=total, step=step)
+
+
+def _write(as_json: bool, facts: Any, lines: Iterable[str | Table], console: Console) -> None:
+    if as_json:
+        console.file.write(json.dumps(facts, ensure_ascii=False, default=str) + "\n")
+        return
+    for line in lines:
+        console.print(line, markup=False)

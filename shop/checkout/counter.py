@@ -1,0 +1,65 @@
+"""What every door of the checkout stands at: the visit, its cart, the address given so far, and the means to draw a page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency, Provide
+
+from shop.base.assets import Assets
+from shop.base.db import Database
+from shop.base.pages import Pages
+from shop.base.tokens import Signer
+from shop.base.web import NO_INDEX, Cookies
+from shop.checkout.cart import Carts
+from shop.markets.arrival import Visit, provide_visit
+from shop.markets.frame import shop_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What every checkout door needs: the visit, the carts, and the means to draw a page."""
+
+    visit: Visit
+    carts: Carts
+    database: Database
+    pages: Pages
+    assets: Assets
+    signer: Signer
+    cookies: Cookies
+
+    def page(self, name: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:
+        """A page of the checkout; never kept by anybody."""
+        frame = shop_frame(self.visit, title=title, path=path)
+        answer = self.pages.page(self.visit.tongue, f"checkout/{name}.html", status=status, **frame, **values)
+        answer.headers.update(NO_INDEX)
+        return answer
+
+    def draft(self, request: Request[Any, Any, Any]) -> dict[str, Any] | None:
+        """The address given earlier in this checkout, if any."""
+        name = f"draft-{self.visit.market.id}"
+        opened: dict[str, Any] | None = self.signer.opened(name, self.cookies.read(request, name))
+        return opened
+
+    @property
+    def static(self) -> str:
+        """Where the house's own drawings stand."""
+        return f"/static/{self.assets.version}"
+
+
+def provide_counter(
+    visit: NamedDependency[Visit],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    assets: NamedDependency[Assets],
+    signer: NamedDependency[Signer],
+    jar: NamedDependency[Cookies],
+) -> Counter:
+    """The counter at which this visitor stands."""
+    return Counter(visit, Carts(jar, signer), database, pages, assets, signer, jar)
+
+
+COUNTER = {
+    "visit": Provide(provide_visit, sync_to_thread=True),
+    "counter": Provide(provide_counter, sync_to_thread=False),
+}

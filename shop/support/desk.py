@@ -1,0 +1,174 @@
+"""The agent's door: the queue, one request with everything beside it, answering, taking, closing, and being there."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import anyio
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import ServerSentEvent
+from sqlalchemy import update
+from sqlmodel import col
+
+from shop.base.assets import Assets
+from shop.base.db import Database
+from shop.base.i18n import N_
+from shop.base.pagecache import Revisions, raise_revision
+from shop.base.pages import Pages
+from shop.base.web import NO_INDEX, Form, found, see_other
+from shop.ground.errors import NotFound
+from shop.staff.arrival import Staff
+from shop.staff.frame import DESK_MENU, staff_frame
+from shop.support.asking import check_text
+from shop.support.assignment import DESK, take
+from shop.support.models import Agent
+from shop.support.queue import counts, queue, request_of, scope_of
+from shop.support.replies import answer, close, note
+from shop.support.sight import clock, request_sight, rows
+from shop.support.waiting import route_again
+
+TAB_WORDS = {
+    "mine": N_("Mine"), "waiting": N_("Waiting"), "answered": N_("Answered"), "all": N_("All"),
+}
+EMPTY = {
+    "mine": N_("No request is assigned to you."),
+    "waiting": N_("Nobody waits in your languages."),
+    "answered": N_("No answered request waits for its customer."),
+    "all": N_("No request is open."),
+}
+STREAM_SECONDS = 600  # then the browser asks again, and the sign-in is looked at again
+LOOK_SECONDS = 0.5
+
+
+@get("/desk", opt={"act": "queue.see"}, sync_to_thread=True)
+def queue_page(
+    staff: NamedDependency[Staff], database: NamedDependency[Database], pages: NamedDependency[Pages],
+    now: NamedDependency[datetime], tab: FromQuery[str] = "", after: FromQuery[str] = "", done: FromQuery[str] = "",
+) -> Response[str]:
+    """What is to be answered, the gravest first."""
+    say = staff.tongue.say
+    with database.reading() as db:
+        scope = scope_of(db, staff)
+        numbers = counts(db, scope)
+        shown = tab if tab in scope.tabs else "all" if scope.everything else "mine"
+        requests, following = queue(db, scope, shown, after=after)
+        shown_rows = rows(db, requests, staff.tongue, now=now)
+    tabs = [
+        {"label": say(TAB_WORDS[each]), "url": f"/desk?tab={each}", "current": each == shown, "count": numbers[each]}
+        for each in scope.tabs
+    ]
+    live = staff.tongue.count("%(num)s request here", "%(num)s requests here", numbers[shown])
+    answer_page = pages.page(
+        staff.tongue, "desk/queue.html", title=say(N_("Queue")), tabs=tabs, rows=shown_rows, agent=scope.agent,
+        live=live, next_url=f"/desk?tab={shown}&after={following}" if following else "",
+        empty=say(EMPTY[shown]), **staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now)),
+    )
+    answer_page.headers.update(NO_INDEX)
+    return answer_page
+
+
+@get("/desk/queue/stream", opt={"act": "queue.see"})
+async def queue_stream(staff: NamedDependency[Staff], revisions: NamedDependency[Revisions]) -> ServerSentEvent:
+    """Says whenever the queue may read differently. Looks at this process's counters only; holds no session."""
+    return ServerSentEvent(_changes(revisions))
+
+
+@get("/desk/requests/{ref:str}", opt={"act": "queue.see"}, sync_to_thread=True)
+def desk_request_page(
+    ref: FromPath[str], staff: NamedDependency[Staff], database: NamedDependency[Database],
+    pages: NamedDependency[Pages], assets: NamedDependency[Assets], now: NamedDependency[datetime],
+    done: FromQuery[str] = "",
+) -> Response[str]:
+    """One request: the thread, and beside it the customer's time, the order and what was accepted with it."""
+    return _request_page(ref, staff, database, pages, assets, Form(), now=now, done=done)
+
+
+@post("/desk/requests/{ref:str}/assignment", opt={"act": "request.answer"}, sync_to_thread=True)
+def take_form(
+    ref: FromPath[str], staff: NamedDependency[Staff], form: NamedDependency[Form],
+    database: NamedDependency[Database], now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Take the request from nobody, or from the colleague whom the form showed."""
+    with database.writing() as db:
+        scope = scope_of(db, staff)
+        request = request_of(db, scope, ref)
+        take(db, request, found(scope.agent), seen_owner=form.text("owner"), now=now)
+    return see_other(f"/desk/requests/{ref}?done=taken")
+
+
+@post("/desk/requests/{ref:str}/messages", opt={"act": "request.answer"}, sync_to_thread=True)
+def message_form(
+    ref: FromPath[str], staff: NamedDependency[Staff], form: NamedDependency[Form],
+    database: NamedDependency[Database], pages: NamedDependency[Pages], assets: NamedDependency[Assets],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Answer the customer, or keep an internal note."""
+    text, kind = check_text(form, "text", staff.tongue), form.text("kind")
+    if kind not in ("ours", "note"):
+        raise NotFound
+    if form.errors:
+        return _request_page(ref, staff, database, pages, assets, form, now=now, status=422)
+    with database.writing() as db:
+        scope = scope_of(db, staff)
+        act = answer if kind == "ours" else note
+        act(db, request_of(db, scope, ref), scope.answerer, text, key=form.text("key"), now=now)
+    return see_other(f"/desk/requests/{ref}?done={'answered' if kind == 'ours' else 'noted'}")
+
+
+@post("/desk/requests/{ref:str}/closing", opt={"act": "request.answer"}, sync_to_thread=True)
+def close_form(
+    ref: FromPath[str], staff: NamedDependency[Staff], database: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Close the request."""
+    with database.writing() as db:
+        scope = scope_of(db, staff)
+        close(db, request_of(db, scope, ref), scope.answerer, now=now)
+    return see_other(f"/desk/requests/{ref}?done=closed")
+
+
+@post("/desk/presence", opt={"act": "request.answer"}, sync_to_thread=True)
+def presence_form(
+    staff: NamedDependency[Staff], form: NamedDependency[Form], database: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """There or away. Whoever comes back is given what waits for them."""
+    there = form.text("presence") == "available"
+    with database.writing() as db:
+        agent = found(scope_of(db, staff).agent)
+        noted = update(Agent).where(col(Agent.id) == agent.id).values(available=there, idle_since=now)
+        db.connection().execute(noted)
+        raise_revision(db, DESK)
+    if there:
+        route_again(database, now=now)
+    return see_other("/desk?done=presence")
+
+
+def _request_page(
+    ref: str, staff: Staff, database: Database, pages: Pages, assets: Assets, form: Form, *, now: datetime,
+    done: str = "", status: int = 200,
+) -> Response[str]:
+    with database.reading() as db:
+        scope = scope_of(db, staff)
+        sight = request_sight(db, scope, request_of(db, scope, ref), f"/static/{assets.version}", now=now)
+    frame = staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now))
+    answer_page = pages.page(staff.tongue, "desk/request.html", status=status, form=form, **sight, **frame)
+    answer_page.headers.update(NO_INDEX)
+    return answer_page
+
+
+async def _changes(revisions: Revisions) -> AsyncIterator[str]:
+    seen = revisions.numbers.get(DESK, 0)
+    for _look in range(int(STREAM_SECONDS / LOOK_SECONDS)):
+        await anyio.sleep(LOOK_SECONDS)
+        number = revisions.numbers.get(DESK, 0)
+        if number != seen:
+            seen = number
+            yield str(number)
+
+
+HANDLERS = [
+    queue_page, queue_stream, desk_request_page, take_form, message_form, close_form, presence_form,
+]

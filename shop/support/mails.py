@@ -1,0 +1,58 @@
+"""The mails about a request: to the customer in the request's language, to the exporter when nobody can be promised."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from shop.base.db import Database
+from shop.base.i18n import Tongue
+from shop.base.post import Post
+from shop.markets.models import Exporter, Market
+from shop.staff.models import Person
+from shop.support.models import Message, Request
+from shop.support.team import names
+from shop.support.words import expected_agents, request_promise
+
+NAMES = {"received": "request_received", "answered": "request_answered", "promise": "request_promise"}
+
+
+def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
+    """Carry out one `request mail` of the outbox. What is promised is told as it stands when the mail is written."""
+    # Numbered before it is named, so that an outbox of files keeps the mails of a request in their order.
+    number = payload.get("message") or payload.get("promise") or 0
+    key = f"request-{payload['ref']}-{number:09}-{payload['mail']}"
+    with database.reading() as db:
+        request = db.get_one(Request, payload["ref"])
+        market, exporter = db.get_one(Market, request.market), db.get_one(Exporter, 1)
+        if payload["mail"] == "unroutable":
+            language = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"
+            tongue, to = post.languages.tongue(language), exporter.email
+            values = _for_exporter(post, request, market, tongue)
+        else:
+            tongue, to = post.languages.tongue(request.language, market.country), request.email
+            values = _for_customer(db, post, request, market, tongue, payload, now=now)
+    name = NAMES.get(payload["mail"], "request_unroutable")
+    post.send(name, to, tongue, key=key, now=now, request=request, exporter=exporter, **values)
+
+
+def _for_exporter(post: Post, request: Request, market: Market, tongue: Tongue) -> dict[str, Any]:
+    return {
+        "market_name": tongue.territory(market.country), "language_name": tongue.language_name(request.language),
+        "desk_url": f"{post.base_url}/desk/requests/{request.ref}",
+    }
+
+
+def _for_customer(
+    db: Session, post: Post, request: Request, market: Market, tongue: Tongue, payload: Mapping[str, Any], *,
+    now: datetime,
+) -> dict[str, Any]:
+    path = f"/{request.market}/{request.language}/support/{request.ref}"
+    who = names(db, [request.agent] if request.agent else expected_agents(request))
+    first = db.exec(select(Message.text).where(Message.request == request.ref).order_by(col(Message.id))).first()
+    return {
+        "request_url": post.holders.link(post.base_url, path, "request", request.ref), "text": first or "",
+        "promise": request_promise(tongue, request, who, market, now=now),
+        "message": db.get_one(Message, payload["message"]) if "message" in payload else None,
+    }

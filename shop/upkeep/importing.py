@@ -1,0 +1,103 @@
+"""Loading an exporter's whole set-up from a folder: all of it or nothing, and every mistake told at once.
+
+The folder is the whole truth about listings, texts, prices, rates, papers and shifts; what has a life of its own is
+kept: a market's state, exposure and history, passwords, and the pieces that customers hold. A market that was ever
+opened never leaves by an import. One installation has one exporter.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from shop.base.db import Database
+from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.catalogue.models import Stock
+from shop.markets.models import Exporter, Market
+from shop.policies.library import PolicyLibrary
+from shop.support import roster
+from shop.upkeep.checking import check
+from shop.upkeep.reading import BadSetup, Complaint, Folder
+from shop.upkeep.resolving import resolve
+from shop.upkeep.sheets import Setup, read_setup
+from shop.upkeep.storing import STORES
+
+Told = Callable[[str, int, int], None]  # what is being done, how many steps are done, of how many
+
+
+class SetupOfAnother(Exception):
+    """The installation belongs to another exporter, whom the message names; one installation has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was loaded: the exporter's name, and how many rows of which file."""
+
+    exporter: str
+    rows: dict[str, int]
+
+
+def import_setup(
+    database: Database, path: Path, policies: PolicyLibrary, *, now: datetime, told: Told = lambda *_: None
+) -> Imported:
+    """Load the folder in one transaction. Raises BadSetup with everything that is wrong, or SetupOfAnother."""
+    setup = checked_setup(path, policies, now=now)
+    told("read and checked", 1, len(STORES) + 2)
+    with database.writing() as db:
+        _check_against(db, setup)
+        for number, (name, store) in enumerate(STORES.items(), 2):
+            store(db, setup, policies, now)
+            db.flush()
+            told(name, number, len(STORES) + 2)
+        roster.rebuild(db, now=now)
+        raise_revision(db, EVERYWHERE, *map(market_scope, setup.by("markets", "id")))
+    told("working hours", len(STORES) + 2, len(STORES) + 2)
+    return Imported(setup.exporter["name"], {name: len(rows) for name, rows in setup.rows.items()})
+
+
+def checked_setup(path: Path, policies: PolicyLibrary, *, now: datetime) -> Setup:
+    """The folder read and found right in itself; raises BadSetup."""
+    if not path.is_dir():
+        raise BadSetup([Complaint(str(path), "", "is no folder")])
+    folder = Folder(path)
+    setup = read_setup(folder)
+    resolve(folder, setup, now=now)
+    check(folder, setup, policies, now=now)
+    if folder.complaints:
+        raise BadSetup(sorted(folder.complaints, key=_in_reading_order))
+    return setup
+
+
+def _in_reading_order(complaint: Complaint) -> tuple[str, int, str]:
+    line = complaint.place.removeprefix("line ")
+    return complaint.file, int(line) if line.isdigit() else 0, complaint.place
+
+
+def _check_against(db: Session, setup: Setup) -> None:
+    """What the database holds already must be able to live with the set-up."""
+    present = db.get(Exporter, 1)
+    coming = setup.exporter
+    if present is not None and present.name != coming["name"] and present.legal_name != coming["legal_name"]:
+        raise SetupOfAnother(present.name)
+    wrong = [*_markets_that_cannot_go(db, setup), *_pieces_that_are_taken(db, setup)]
+    if wrong:
+        raise BadSetup(wrong)
+
+
+def _markets_that_cannot_go(db: Session, setup: Setup) -> Iterator[Complaint]:
+    coming = setup.by("markets", "id")
+    for market in db.exec(select(Market).order_by(Market.id)).all():
+        if market.id not in coming:
+            yield Complaint("markets.toml", market.id, "is missing; a market is closed, never removed")
+        elif market.ever_sold and coming[market.id]["currency"] != market.currency:
+            yield Complaint("markets.toml", f"{market.id}.currency", f"has sold in {market.currency} and must stay so")
+
+
+def _pieces_that_are_taken(db: Session, setup: Setup) -> Iterator[Complaint]:
+    taken = {stock.sku: stock.held + stock.sold for stock in db.exec(select(Stock)).all()}
+    for row in setup["stock"]:
+        if row["on_hand"] < taken.get(row["sku"], 0):
+            says = f"on_hand: {taken[row['sku']]} pieces are held or sold and not yet dispatched"
+            yield Complaint(row.file, row.place, says)

@@ -1,0 +1,64 @@
+"""What a cell means by the market it stands for: amounts in the market's currency, days and moments on its calendar."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from shop.ground.instants import first_instant, local
+from shop.ground.money import NotMoney, money
+from shop.upkeep.cells import LARGEST, Day
+from shop.upkeep.reading import Folder, Row
+from shop.upkeep.sheets import Setup
+
+AMOUNTS = (("listings", "price"), ("shipping", "price"), ("shipping", "free_from"))
+# Days that are moments: the clock in the market's zone at which they begin.
+MOMENTS = {
+    ("listings", "visible_from"): time(0), ("listings", "buyable_from"): time(0), ("listings", "until"): time(0),
+    ("launches", "at"): time(9),
+}  # fmt: skip
+
+
+def resolve(folder: Folder, setup: Setup, *, now: datetime) -> None:
+    """Put minor units, dates and UTC instants in place of what was written."""
+    markets = setup.by("markets", "id")
+    for name, column in AMOUNTS:
+        for row in setup[name]:
+            _resolve_amount(folder, row, column, markets.get(row.get("market")))
+    for name, rows in setup.rows.items():
+        for row in rows:
+            market = markets.get(row.get("market"))
+            _resolve_days(name, row, (market.get("zone") if market else None) or "UTC", now)
+
+
+def _resolve_amount(folder: Folder, row: Row, column: str, market: Row | None) -> None:
+    said, currency = row.get(column), market.get("currency") if market else None
+    if said == "":
+        row.cells[column] = None
+    elif said is not None and currency is not None:
+        try:
+            row.cells[column] = _amount(said, currency)
+        except ValueError as error:
+            folder.complain(row, column, str(error))
+            del row.cells[column]
+
+
+def _amount(said: str, currency: str) -> int:
+    try:
+        minor = money(said, currency).minor
+    except NotMoney:
+        raise
+    except (ArithmeticError, ValueError):
+        raise ValueError(f"{said!r} is not an amount") from None
+    if not 0 <= minor <= LARGEST:
+        raise ValueError(f"{said!r} is no price")
+    return minor
+
+
+def _resolve_days(name: str, row: Row, zone: str, now: datetime) -> None:
+    today = local(now, zone).date()
+    for column, cell in row.cells.items():
+        if isinstance(cell, Day):
+            row.cells[column] = _resolved(cell.on(today), MOMENTS.get((name, column)), zone)
+
+
+def _resolved(day: date, clock: time | None, zone: str) -> Any:
+    return day if clock is None else first_instant(datetime.combine(day, clock), zone)

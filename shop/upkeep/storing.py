@@ -1,0 +1,177 @@
+"""Writing a checked set-up into the database, file by file, in the order in which the rows need each other.
+
+Three ways to write: `_kept` rows have a life of their own and are changed in place; `_replaced` rows are what the
+folder says and nothing else; histories are written once and never again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, SQLModel, select
+
+from shop.catalogue.models import (
+    Certificate,
+    Listing,
+    MainsSupply,
+    MarketRule,
+    Picture,
+    Product,
+    ProductText,
+    Requirement,
+    ResponsiblePerson,
+    Stock,
+)
+from shop.launches.models import Waiver
+from shop.markets.gate import SELLING
+from shop.markets.models import Exporter, Exposure, LaunchEvent, Market, MarketLocale, ShippingRate, TaxRate
+from shop.policies.library import PolicyLibrary
+from shop.policies.models import SignOff
+from shop.staff.models import Person
+from shop.support.models import Agent, AgentLanguage, AgentShift
+from shop.upkeep.checking import version_to_sign
+from shop.upkeep.reading import Row
+from shop.upkeep.sheets import Setup
+
+Store = Callable[[Session, Setup, PolicyLibrary, datetime], None]
+
+# Who may buy is changed at the console once a market has left its draft.
+EXPOSURE = ("audience", "percent_bp", "in_chooser", "order_cap")
+
+
+def _exporter(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    _kept(db, Exporter, 1, {"id": 1, **setup.exporter.cells})
+
+
+def _people(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    for row in setup["people"]:
+        _kept(db, Person, row["id"], row.cells)
+
+
+def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    for position, row in enumerate(setup["markets"]):
+        values = {name: cell for name, cell in row.cells.items() if name not in ("percent", "order_button")}
+        values |= {"position": position, "percent_bp": row["percent"]}
+        present = db.get(Market, row["id"])
+        if present is not None and present.state != "draft":
+            values = {name: cell for name, cell in values.items() if name not in EXPOSURE}
+        _kept(db, Market, row["id"], {**values, "version": present.version + 1 if present else 1})
+        count = insert(Exposure).values(market=row["id"], held=0, paid=0)
+        db.flush()
+        db.connection().execute(count.on_conflict_do_nothing(index_elements=["market"]))
+    _replaced(db, MarketLocale, (
+        {"market": row["id"], "language": language, "order_button": said}
+        for row in setup["markets"]
+        for language, said in row["order_button"].items()
+    ))
+
+
+def _products(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    for row in setup["products"]:
+        _kept(db, Product, row["sku"], row.cells)
+
+
+def _texts(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    _replaced(db, ProductText, (row.cells for row in setup["texts"]))
+
+
+def _pictures(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    db.connection().execute(delete(Picture))
+    for each in setup.pictures:
+        name = hashlib.sha256(each.data).hexdigest()[:32]
+        db.add(Picture(hash=name, family=each.family, media_type=each.media_type, data=each.data))
+
+
+def _stock(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    for row in setup["stock"]:
+        _kept(db, Stock, row["sku"], row.cells)
+
+
+def _listings(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    _replaced(db, Listing, ({**row.cells, "position": position} for position, row in enumerate(setup["listings"])))
+
+
+def _rates(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    rates = (_renamed(row, {"from": "starts_on", "percent": "rate_bp"}) for row in setup["tax"])
+    _replaced(db, TaxRate, rates)
+    _replaced(db, ShippingRate, (row.cells for row in setup["shipping"]))
+
+
+def _papers(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    for model, name in PAPERS:
+        _replaced(db, model, (row.cells for row in setup[name]))
+
+
+PAPERS: tuple[tuple[type[SQLModel], str], ...] = (
+    (Requirement, "requirements"), (Certificate, "certificates"), (MarketRule, "rules"), (MainsSupply, "mains"),
+    (ResponsiblePerson, "responsible_people"),
+)  # fmt: skip
+
+
+def _agents(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    for row in setup["agents"]:
+        values = {name: cell for name, cell in row.cells.items() if name not in ("languages", "shifts")}
+        _kept(db, Agent, row["id"], values)
+    db.flush()
+    _replaced(db, AgentLanguage, (
+        {"agent": row["id"], "language": language, "level": level}
+        for row in setup["agents"]
+        for language, level in row["languages"].items()
+    ))
+    _replaced(db, AgentShift, ({"agent": row["id"], **each} for row in setup["agents"] for each in row["shifts"]))
+
+
+def _sign_offs(db: Session, setup: Setup, policies: PolicyLibrary, now: datetime) -> None:
+    markets = setup.by("markets", "id")
+    for row in setup["signoffs"]:
+        version = version_to_sign(row, markets[row["market"]], policies, now=now)
+        key = (row["market"], row["kind"], version.name, row["language"])
+        if (signed := db.get(SignOff, key)) is None or signed.hash != version.hash:
+            _kept(db, SignOff, key, {**row.cells, "version": version.name, "hash": version.hash, "at": now})
+
+
+def _waivers(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    for row in setup["waivers"]:
+        _kept(db, Waiver, (row["market"], row["gate"]), row.cells)
+
+
+def _launches(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    """Tell the history of the markets that have none yet."""
+    told = set(db.exec(select(LaunchEvent.market).distinct()).all())
+    for row in sorted(setup["launches"], key=lambda each: each["at"]):
+        if row["market"] not in told:
+            mode = "sell_stop" if row["to"] == "paused" else ""
+            values = _renamed(row, {"from": "from_state", "to": "to_state"})
+            db.add(LaunchEvent(**values, mode=mode))
+            market = db.get_one(Market, row["market"])
+            market.state, market.pause_mode = row["to"], mode
+            market.ever_sold = market.ever_sold or row["to"] in SELLING
+            if row["to"] == "open":
+                market.audience, market.percent_bp, market.in_chooser = "", 10_000, True
+
+
+STORES: dict[str, Store] = {
+    "exporter": _exporter, "people": _people, "markets": _markets, "products": _products, "texts": _texts,
+    "pictures": _pictures, "stock": _stock, "listings": _listings, "rates": _rates, "papers": _papers,
+    "agents": _agents, "sign-offs": _sign_offs, "waivers": _waivers, "launches": _launches,
+}  # fmt: skip
+
+
+def _kept(db: Session, model: type[SQLModel], key: Any, values: Mapping[str, Any]) -> None:
+    row = db.get(model, key)
+    if row is None:
+        db.add(model(**values))
+    else:
+        row.sqlmodel_update(dict(values))
+
+
+def _replaced(db: Session, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
+    db.connection().execute(delete(model))
+    db.add_all([model(**row) for row in rows])
+
+
+def _renamed(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): cell for name, cell in row.cells.items()}

@@ -1,0 +1,84 @@
+"""Servers to measure: started as processes of their own on one core, with what they spent read from the kernel."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: its port, its process, and how long it took from its start to its first answer (seconds)."""
+
+    port: int
+    pid: int
+    start_seconds: float
+
+    def cpu_seconds(self) -> float:
+        """User and system time the process has spent."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def memory_bytes(self) -> int:
+        """The process's resident memory."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(application: str, environment: Mapping[str, str], *, port: int, ready: str) -> Iterator[Server]:
+    """Serve an application (`module:factory`) with uvicorn on core 0 until the block ends."""
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        application,
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--no-server-header",
+        "--log-level",
+        "warning",
+    ]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=_on_core_0)
+    try:
+        _wait(port, ready)
+        yield Server(port, process.pid, time.perf_counter() - began)
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def _on_core_0() -> None:
+    os.sched_setaffinity(0, {0})
+
+
+def _wait(port: int, path: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+                if connection.recv(64).startswith(b"HTTP/1.1 200"):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.01)
+    raise TimeoutError(f"no answer on port {port}")

@@ -1,0 +1,64 @@
+"""The world on both engines: each test gets a copy of a database into which the demo exporter was imported once."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shop.base.db import Database
+from shop.base.settings import ROOT
+from shop.demo import showing
+from shop.migrations.migrate import migrate
+from shop.policies.library import PolicyLibrary
+from tests.world import TUESDAY, World
+from tests.world import world as open_world
+
+pytest_plugins = ["tests.postgres", "tests.chromium", "tests.smtp"]
+
+
+def prepare(url: str) -> None:
+    """Give a new database its tables and the demo exporter, as `softlaunch demo` does."""
+    database = Database(url)
+    migrate(database)
+    showing.load(database, PolicyLibrary(ROOT / "policies"), now=TUESDAY)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo in it, made once per process and copied for each test."""
+    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    prepare(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_world(tmp_path: Path, demo_file: Path) -> Iterator[World]:
+    """The world over SQLite."""
+    shutil.copy(demo_file, tmp_path / "softlaunch.db")
+    with open_world(tmp_path, f"sqlite:///{tmp_path / 'softlaunch.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgres_world(tmp_path: Path, postgres: Any) -> Iterator[World]:
+    """The world over PostgreSQL."""
+    with postgres.database(postgres.template("demo", _prepare_postgres)) as url, open_world(tmp_path, _driver(url)) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def world(request: pytest.FixtureRequest) -> World:
+    """The world on each engine in turn."""
+    opened: World = request.getfixturevalue(f"{request.param}_world")
+    return opened
+
+
+def _prepare_postgres(url: str) -> None:
+    prepare(_driver(url))
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,0 +1,180 @@
+"""A small exporter with one market in draft that has everything a launch needs, and one that has nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, select
+
+from shop.base.db import Database
+from shop.base.pagecache import Revision
+from shop.catalogue.models import Certificate, Listing, Product, ProductText, Requirement, Stock
+from shop.launches.gathering import Sources
+from shop.launches.models import Waiver
+from shop.launches.transitions import Exposed, change_state
+from shop.markets.models import AnswerHours, Exporter, LaunchEvent, Market, MarketLocale, ShippingRate, TaxRate
+from shop.migrations.tables import METADATA
+from shop.policies.keys import KINDS
+from shop.policies.library import PolicyLibrary
+from shop.policies.models import SignOff
+from shop.staff.models import Person
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday; 22:30 in Auckland
+BY_INVITATION = Exposed("invitation", order_cap=50)
+WAIVED = ("tax.registration", "test_order", "crisis.contacts", "payments.live")
+
+
+@cache
+def policies() -> PolicyLibrary:
+    """The policies of the house, read once."""
+    return PolicyLibrary(Path(__file__).resolve().parents[1] / "policies")
+
+
+def sources() -> Sources:
+    """What readiness asks besides the database, with English finished and no real payments."""
+    return Sources(policies(), ("en",), live_payments=False)
+
+
+@contextmanager
+def exporter(folder: Path) -> Iterator[Database]:
+    """A database with the exporter's two markets: `nz` is ready but for its state, `de` has nothing."""
+    database = Database(f"sqlite:///{folder / 'launching.db'}")
+    METADATA.create_all(database.engine)
+    with database.writing() as db:
+        db.add_all(_people())
+        db.add_all(_markets())
+        db.flush()
+        db.add_all(_goods())
+        db.flush()
+        db.add_all(_nz())
+    yield database
+    database.close()
+
+
+def step(
+    database: Database, action: str, *, market: str = "nz", version: int | None = None, **values: Any
+) -> LaunchEvent:
+    """Take a step as Mere, on the market's present version unless another is given."""
+    with database.writing() as db:
+        decided = db.get_one(Market, market).version if version is None else version
+        asked = {"reason": "as planned", "person": "mere", "sources": sources(), "now": NOW, **values}
+        return change_state(db, market, action, version=decided, **asked)
+
+
+def launched(database: Database, exposed: Exposed = BY_INVITATION) -> None:
+    """The market in its soft launch."""
+    step(database, "ready")
+    step(database, "launch", exposed=exposed)
+
+
+def market(database: Database, market_id: str = "nz") -> Market:
+    """The market as it stands."""
+    with database.reading() as db:
+        return db.get_one(Market, market_id)
+
+
+def events(database: Database, market_id: str = "nz") -> list[tuple[str, str, str]]:
+    """The market's history as (action, from, to), the oldest first."""
+    with database.reading() as db:
+        rows = db.exec(select(LaunchEvent).where(LaunchEvent.market == market_id).order_by(col(LaunchEvent.id))).all()
+        return [(each.action, each.from_state, each.to_state) for each in rows]
+
+
+def put(database: Database, *rows: SQLModel) -> None:
+    """Store rows."""
+    with database.writing() as db:
+        db.add_all(rows)
+
+
+def take_out(database: Database, model: type[SQLModel], key: Any) -> None:
+    """Remove a row."""
+    with database.writing() as db:
+        db.delete(db.get_one(model, key))
+
+
+def _people() -> list[SQLModel]:
+    return [
+        Person(id="mere", email="mere@example.com", name="Mere Tauranga", role="exporter", zone="Pacific/Auckland"),
+        Person(id="ruth", email="ruth@example.com", name="Ruth Alderson", role="specialist", markets="nz"),
+        Person(id="tane", email="tane@example.com", name="Tane Parata", role="agent", markets="nz"),
+        Exporter(
+            name="Harbourbench",
+            legal_name="Harbourbench Ltd",
+            brand="Harbourbench",
+            home_market="nz",
+            zone="Pacific/Auckland",
+            address="12 Boathouse Lane",
+            email="care@example.com",
+            phone="+64",
+        ),
+    ]
+
+
+def _markets() -> list[SQLModel]:
+    return [
+        Market(
+            id="nz",
+            country="NZ",
+            currency="NZD",
+            zone="Pacific/Auckland",
+            languages="en",
+            tax_label="gst",
+            specialist="ruth",
+        ),
+        Market(id="de", country="DE", currency="EUR", zone="Europe/Berlin", languages="de", position=1),
+    ]
+
+
+def _goods() -> list[SQLModel]:
+    return [
+        Product(sku="HB-1", kind="cosmetic", plate="skin", label_languages="en de"),
+        Product(sku="HB-2", kind="spare", plate="parts", label_languages="en de"),
+    ]
+
+
+def _nz() -> list[SQLModel]:
+    signed = [
+        SignOff(
+            market="nz",
+            kind=kind,
+            version="2026-10-01",
+            language="en",
+            person="ruth",
+            at=NOW,
+            hash=policies().in_force("nz", kind, NOW.date()).hash,
+        )
+        for kind in KINDS
+    ]
+    waived = [Waiver(market="nz", gate=gate, person="mere", reason="demo", until=date(2027, 1, 31)) for gate in WAIVED]
+    hours = AnswerHours(
+        market="nz",
+        language="en",
+        level="native",
+        starts_at=NOW - timedelta(hours=1),
+        ends_at=NOW + timedelta(hours=7),
+        names="Tane Parata",
+    )
+    return [
+        *signed,
+        *waived,
+        hours,
+        MarketLocale(market="nz", language="en", order_button="Place order"),
+        Listing(market="nz", sku="HB-1", price=29_00),
+        Listing(market="nz", sku="HB-2", price=9_00, position=1),
+        ProductText(sku="HB-1", language="en", name="Face cream", slug="face-cream", summary="Rich"),
+        ProductText(sku="HB-2", language="en", name="Coupling", slug="coupling", summary="Fits"),
+        Stock(sku="HB-1", on_hand=5),
+        Stock(sku="HB-2", on_hand=0),
+        Requirement(market="nz", kind="cosmetic", mark="group standard"),
+        Certificate(market="nz", kind="cosmetic", mark="group standard", valid_until=date(2027, 6, 30)),
+        TaxRate(market="nz", tax_class="standard", starts_on=date(2010, 10, 1), rate_bp=1_500),
+        ShippingRate(market="nz", price=7_00, days_min=1, days_max=3, carrier="Boulder Bank Couriers"),
+    ]
+
+
+def revisions(db: Session) -> dict[str, int]:
+    """The revision counters."""
+    return {each.scope: each.number for each in db.exec(select(Revision)).all()}

@@ -1,0 +1,398 @@
+"""The console over HTTP: who sees what, every step and form, and that the shop follows at once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from shop.base.db import Database
+from shop.base.mail import FolderMailer, Mail
+from shop.checkout.models import Hold, Order, PaymentAttempt
+from shop.launches.console import HANDLERS
+from shop.markets.models import Exposure, Invitation, LaunchEvent, ShippingRate, StopSale
+from shop.staff.may import MATRIX, ROLES
+from shop.staff.models import Person
+from shop.staff.signin import password_hash
+from shop.upkeep import console as upkeep
+from tests.launching import NOW, events, exporter, launched, market, put, step, take_out
+from tests.world import PASSWORD, Browser, World, text, world
+
+
+@cache
+def hashed() -> str:
+    return password_hash(PASSWORD)
+
+
+def give_passwords(database: Database) -> None:
+    with database.writing() as db:
+        for person in db.exec(select(Person)).all():
+            person.password_hash = hashed()
+
+
+@pytest.fixture
+def at_work(tmp_path: Path) -> Iterator[World]:
+    with exporter(tmp_path), world(tmp_path, f"sqlite:///{tmp_path / 'launching.db'}") as opened:
+        opened.clock.now = NOW
+        give_passwords(opened.house.database)
+        yield opened
+
+
+@pytest.fixture
+def database(at_work: World) -> Database:
+    return at_work.house.database
+
+
+@pytest.fixture
+def mere(at_work: World) -> Browser:
+    return at_work.signed_in("mere")
+
+
+def page(browser: Browser, url: str, status: int = 200) -> str:
+    answer = browser.get(url)
+    assert answer.status_code == status, text(answer.text)
+    return text(answer.text)
+
+
+def test_the_board_shows_each_market_with_state_clocks_duty_and_what_is_missing(mere: Browser) -> None:
+    board = page(mere, "/console")
+    assert "New Zealand" in board and "Germany" in board
+    assert "Home: Tue, Nov 24, 10:30" in board
+    assert "12 h behind home" in board and "the same time as at home" in board
+    assert "Tane Parata (English, native)" in board
+    assert "Delivery arranged" in board
+    assert "Draft" in board
+
+
+def test_the_gravest_market_stands_first_and_needs_a_look(mere: Browser, database: Database) -> None:
+    launched(database)
+    assert page(mere, "/console").index("New Zealand") < page(mere, "/console").index("Germany")
+    step(database, "pause", mode="safety")
+    assert "Needs a look New Zealand Paused." in page(mere, "/console")
+
+
+def test_a_market_that_is_nearly_full_needs_a_look(mere: Browser, database: Database) -> None:
+    launched(database)
+    assert "Orders taken" not in page(mere, "/console")
+    put(database, Exposure(market="nz", paid=39, held=1))
+    assert "Orders taken: 40 of 50" in page(mere, "/console")
+
+
+def test_the_market_page_shows_gates_waivers_and_history(mere: Browser, database: Database) -> None:
+    launched(database)
+    shown = page(mere, "/console/markets/nz?done=changed")
+    assert "Done. The shop follows at once." in shown
+    assert "Waived by Mere Tauranga until January 31, 2027: demo" in shown
+    assert "Launch softly as planned" in shown
+    assert "By invitation only" in shown
+
+
+def test_a_market_is_launched_from_its_pages(mere: Browser, at_work: World, database: Database) -> None:
+    mere.get("/console/markets/nz/readiness")
+    assert mere.submit("/readiness", reason="signed").status_code == 303
+    assert at_work.browser().get("/nz/en/").status_code == 404
+    mere.get("/console/markets/nz/launch")
+    assert mere.submit("/launch", audience="percentage", percent="12,5", order_cap="40").status_code == 303
+    now = market(database)
+    assert (now.state, now.audience, now.percent_bp, now.order_cap) == ("soft", "percentage", 1_250, 40)
+    assert at_work.browser().get("/nz/en/").status_code == 200
+    mere.get("/console/markets/nz/opening")
+    assert mere.submit("/opening", order_cap="").status_code == 303
+    assert market(database).order_cap is None
+    assert at_work.browser().get("/nz/en/").headers["cache-control"].startswith("public")
+
+
+def test_a_pause_is_told_by_the_shop_at_once_and_taken_back(mere: Browser, at_work: World, database: Database) -> None:
+    launched(database)
+    step(database, "open")
+    customer = at_work.browser()
+    assert customer.get("/nz/en/").status_code == 200
+    mere.get("/console/markets/nz/pause")
+    assert mere.submit("/pause", mode="sell_stop", reason="The carrier is on strike").status_code == 303
+    paused = customer.get("/nz/en/")
+    assert "We are not taking orders here at the moment." in paused.text
+    assert "no-store" in paused.headers["cache-control"]
+    mere.get("/console/markets/nz/resumption")
+    assert mere.submit("/resumption").status_code == 303
+    assert "We are not taking orders" not in customer.get("/nz/en/").text
+
+
+def test_a_pause_without_a_reason_is_asked_again_with_what_was_chosen(mere: Browser, database: Database) -> None:
+    launched(database)
+    mere.get("/console/markets/nz/pause")
+    answer = mere.submit("/pause", mode="hidden", reason=" ")
+    assert answer.status_code == 422
+    assert "Please say why." in text(answer.text)
+    assert 'value="hidden" checked' in answer.text
+    assert market(database).state == "soft"
+
+
+def test_the_confirm_page_says_what_is_under_way(mere: Browser, database: Database) -> None:
+    launched(database)
+    being_paid(database)
+    shown = page(mere, "/console/markets/nz/pause")
+    assert "1 payment is under way." in shown
+    assert "1 order holds goods until it is paid." in shown
+
+
+def test_a_safety_pause_ends_the_payments_under_way(mere: Browser, at_work: World, database: Database) -> None:
+    launched(database)
+    being_paid(database)
+    ended: list[str] = []
+    at_work.house.payments.expire = lambda session: ended.append(session)  # type: ignore[method-assign, assignment, return-value]
+    mere.get("/console/markets/nz/pause")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shop.launches.safety.settle_by_session", lambda *_given, **_named: True)
+        assert mere.submit("/pause", mode="sell_stop", reason="strike").status_code == 303
+        assert ended == []
+        mere.get("/console/markets/nz/pause")
+        assert mere.submit("/pause", mode="safety", reason="accident").status_code == 303
+    assert ended == ["session-1"]
+
+
+def test_a_form_decided_on_an_older_state_is_refused_in_words(mere: Browser, database: Database) -> None:
+    launched(database)
+    mere.get("/console/markets/nz/opening")
+    step(database, "pause", mode="safety")
+    answer = mere.submit("/opening")
+    assert answer.status_code == 409
+    assert "Paused" in text(answer.text)
+    assert market(database).state == "paused"
+
+
+def test_a_step_that_does_not_lead_on_is_refused_in_words(mere: Browser) -> None:
+    assert "Its state is: Draft" in page(mere, "/console/markets/nz/pause", 409)
+    answer = mere.post("/console/markets/nz/closure", {"version": "1", "reason": "enough"})
+    assert answer.status_code == 409
+
+
+def test_a_market_that_is_not_ready_is_told_why(mere: Browser, database: Database) -> None:
+    mere.get("/console/markets/nz/readiness")
+    take_out(database, ShippingRate, "nz")
+    answer = mere.submit("/readiness")
+    assert answer.status_code == 409
+    assert "Delivery arranged No delivery is set" in text(answer.text)
+    shown = page(mere, "/console/markets/nz/readiness")
+    assert "These gates are in the way" in shown
+
+
+def test_an_unknown_market_step_or_number_is_not_found(mere: Browser) -> None:
+    for url in (
+        "/console/markets/xx",
+        "/console/markets/nz/explosion",
+        "/console/markets/xx/pause",
+        "/console/mail/none",
+    ):
+        page(mere, url, 404)
+    for url in (
+        "nz/explosion",
+        "xx/pause",
+        "xx/invitations",
+        f"nz/invitations/{10**30}/revocation",
+        "nz/stops/7/lifting",
+    ):
+        answer = mere.post(
+            f"/console/markets/{url}", {"version": "1", "mode": "safety", "reason": "x", "max_uses": "1", "days": "1"}
+        )
+        assert answer.status_code == 404, url
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"audience": "percentage", "percent": "101"}, "percent"),
+        ({"audience": "percentage", "percent": "1.234"}, "percent"),
+        ({"audience": "percentage", "percent": "nan"}, "percent"),
+        ({"audience": "percentage", "percent": "-1"}, "percent"),
+        ({"audience": "everybody"}, "audience"),
+        ({"audience": "invitation", "order_cap": "0"}, "order_cap"),
+        ({"audience": "invitation", "order_cap": "many"}, "order_cap"),
+    ],
+)
+def test_an_exposure_that_cannot_be_read_changes_nothing(
+    mere: Browser, database: Database, form: dict[str, str], field: str
+) -> None:
+    launched(database)
+    answer = mere.post("/console/markets/nz/exposure", {"version": "3", **form})
+    assert answer.status_code == 422
+    assert f'href="#exposure-{field}"' in answer.text
+    assert market(database).version == 3
+
+
+def test_the_exposure_is_changed_in_digits_of_any_script(mere: Browser, database: Database) -> None:
+    launched(database)
+    mere.get("/console/markets/nz")
+    assert mere.submit("/exposure", audience="percentage", percent="١٢٫٥", order_cap="٤٠").status_code == 303
+    assert (market(database).percent_bp, market(database).order_cap) == (1_250, 40)
+
+
+def test_an_invitation_is_shown_once_redeemed_and_revoked(mere: Browser, at_work: World, database: Database) -> None:
+    launched(database)
+    mere.get("/console/markets/nz")
+    answer = mere.submit("/invitations", note="<b>Tama</b>", max_uses="2", days="7")
+    assert answer.status_code == 201
+    link = next(word for word in text(answer.text).split() if "/invite/" in word)
+    guest = at_work.browser()
+    assert guest.get("/nz/en/").status_code == 404
+    guest.get(link)
+    assert guest.follow(guest.submit(link.partition("8000")[2])).status_code == 200
+    shown = mere.get("/console/markets/nz").text
+    assert "&lt;b&gt;Tama&lt;/b&gt;" in shown and link not in shown
+    assert "1 of 2" in text(shown)
+    assert mere.post("/console/markets/nz/invitations/1/revocation").status_code == 303
+    assert guest.get("/nz/en/").status_code == 404
+    assert mere.post("/console/markets/nz/invitations/1/revocation").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "form", [{"max_uses": "0", "days": "7"}, {"max_uses": "1", "days": "181"}, {"max_uses": "x", "days": ""}]
+)
+def test_an_invitation_beyond_bounds_is_not_made(mere: Browser, database: Database, form: dict[str, str]) -> None:
+    assert mere.post("/console/markets/nz/invitations", form).status_code == 422
+    with database.reading() as db:
+        assert db.exec(select(Invitation)).all() == []
+
+
+def test_a_sale_is_stopped_and_lifted_with_the_shop_following(
+    mere: Browser, at_work: World, database: Database
+) -> None:
+    launched(database)
+    step(database, "open")
+    customer = at_work.browser()
+    assert "Not on sale" not in customer.get("/nz/en/").text
+    mere.get("/console/markets/nz")
+    assert mere.submit("/stops", sku="HB-1", reason="Jars may break").status_code == 303
+    assert "Not on sale" in customer.get("/nz/en/").text
+    assert "Jars may break" in page(mere, "/console/markets/nz")
+    mere.get("/console/markets/nz")
+    assert mere.submit("/lifting").status_code == 303
+    assert "Not on sale" not in customer.get("/nz/en/").text
+    assert mere.post("/console/markets/nz/stops/1/lifting").status_code == 404
+
+
+def test_a_stop_may_hold_everywhere(mere: Browser, database: Database) -> None:
+    assert mere.post("/console/markets/nz/stops", {"sku": "", "reason": "fire", "everywhere": "yes"}).status_code == 303
+    with database.reading() as db:
+        [stop] = db.exec(select(StopSale)).all()
+    assert (stop.sku, stop.market, stop.person) == ("", "", "mere")
+
+
+@pytest.mark.parametrize("form", [{"sku": "HB-1", "reason": ""}, {"sku": "HB-none", "reason": "fire"}])
+def test_a_stop_that_cannot_be_read_stops_nothing(mere: Browser, database: Database, form: dict[str, str]) -> None:
+    assert mere.post("/console/markets/nz/stops", form).status_code == 422
+    with database.reading() as db:
+        assert db.exec(select(StopSale)).all() == []
+
+
+def test_a_gate_is_waived_under_ones_own_name(mere: Browser, database: Database) -> None:
+    mere.get("/console/markets/de")
+    assert mere.submit("/waivers", gate="payments.live", reason="demo", until="2026-12-31").status_code == 303
+    assert "Waived by Mere Tauranga until December 31, 2026: demo" in page(mere, "/console/markets/de")
+    assert events(database, "de") == [("waive", "draft", "draft")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"gate": "certs.valid"}, {"until": "2026-11-23"}, {"until": "2028-01-01"}, {"until": "soon"}, {"reason": ""}],
+)
+def test_a_waiver_of_law_without_a_reason_or_without_an_end_is_not_taken(
+    mere: Browser, database: Database, wrong: dict[str, str]
+) -> None:
+    form = {"gate": "payments.live", "reason": "demo", "until": "2026-12-31", **wrong}
+    assert mere.post("/console/markets/de/waivers", form).status_code == 422
+    assert events(database, "de") == []
+
+
+def test_history_is_never_rewritten(mere: Browser, database: Database) -> None:
+    launched(database)
+    with database.reading() as db:
+        before = [each.model_dump() for each in db.exec(select(LaunchEvent)).all()]
+    mere.get("/console/markets/nz/pause")
+    mere.submit("/pause", mode="hidden", reason="flood")
+    with database.reading() as db:
+        assert [each.model_dump() for each in db.exec(select(LaunchEvent)).all()][:2] == before
+
+
+def test_a_specialist_sees_their_own_market_and_changes_nothing(at_work: World, database: Database) -> None:
+    ruth = at_work.signed_in("ruth")
+    board = page(ruth, "/console")
+    assert "New Zealand" in board and "Germany" not in board
+    assert page(ruth, "/console/markets/nz")
+    assert "<form" not in ruth.get("/console/markets/nz").text.partition("<main")[2]
+    page(ruth, "/console/markets/de", 404)
+    page(ruth, "/console/markets/nz/readiness", 404)
+    assert ruth.post("/console/markets/nz/readiness", {"version": "1"}).status_code == 404
+    assert market(database).state == "draft"
+
+
+def test_an_agent_and_a_stranger_have_no_console(at_work: World) -> None:
+    page(at_work.signed_in("tane"), "/console", 404)
+    assert at_work.browser().get("/console").headers["location"] == "/sign-in?then=/console"
+    assert at_work.browser().post("/console/markets/nz/pause", {}).status_code == 303
+
+
+def test_every_door_of_the_console_names_an_act_of_the_matrix() -> None:
+    acts = {handler.opt["act"] for handler in (*HANDLERS, *upkeep.HANDLERS)}
+    assert acts == {"board.see", "market.change", "invitation.make", "sale.stop", "mail.see"}
+    assert all(MATRIX[act] <= set(ROLES) for act in acts)
+
+
+def test_the_outbox_is_shown_with_links_of_this_shop_only(mere: Browser, at_work: World) -> None:
+    mailer = at_work.house.mailer
+    assert isinstance(mailer, FolderMailer)
+    assert "No mail has been written yet." in page(mere, "/console/mail")
+    body = "See http://127.0.0.1:8000/nz/en/orders/R1?secret=s, not http://evil.example/x or <script>."
+    mail = Mail(
+        to="tama@example.com",
+        subject="Order R1",
+        text=body,
+        html="<p>x</p>",
+        language="en-NZ",
+        key="order:R1:confirmed",
+    )
+    mailer.send(mail, now=NOW)
+    mailer.send(replace(mail, subject="Later", key="later"), now=NOW + timedelta(minutes=1))
+    listed = page(mere, "/console/mail")
+    assert listed.index("Later") < listed.index("Order R1")
+    [name] = [name for name, kept in mailer.kept() if isinstance(kept, EmailMessage) and kept["Subject"] == "Order R1"]
+    shown = mere.get(f"/console/mail/{name}")
+    assert 'href="http://127.0.0.1:8000/nz/en/orders/R1?secret=s"' in shown.text
+    assert 'href="http://evil.example' not in shown.text
+    assert "<script>." not in shown.text
+
+
+@pytest.mark.parametrize("name", ["none", "%00", "..%2Fsecret-key", "x" * 300])
+def test_a_mail_that_is_not_there_is_not_found(mere: Browser, name: str) -> None:
+    assert mere.get(f"/console/mail/{name}").status_code == 404
+
+
+def being_paid(database: Database) -> None:
+    order = Order(
+        number="R1",
+        market="nz",
+        language="en",
+        currency="NZD",
+        key="k",
+        content="c",
+        email="a@example.com",
+        name="Tama",
+        address="{}",
+        goods=100,
+        shipping=0,
+        net=87,
+        tax=13,
+        total=100,
+        days_min=1,
+        days_max=3,
+        placed_at=NOW,
+    )
+    put(database, order)
+    later = NOW + timedelta(minutes=30)
+    attempt = PaymentAttempt(
+        key="a", order_number="R1", provider="till", session="session-1", expires_at=later, created_at=NOW
+    )
+    put(database, Hold(order_number="R1", expires_at=later), attempt)

@@ -1,0 +1,211 @@
+"""Invitations redeemed, percentages drawn and the order cap counted, on a real SQLite file."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlmodel import select
+
+from shop.base.db import Database
+from shop.checkout.stock import hold_place
+from shop.ground.errors import NotFound
+from shop.launches.exposure import change_exposure
+from shop.launches.invitations import MOST_USES, Made, invitations, make_invitation, revoke_invitation
+from shop.launches.transitions import Exposed
+from shop.markets.admission import Held, InvitationOver, keep_draw, open_invitation, redeem, visitor_for_buying
+from shop.markets.gate import Gate, MarketFacts, bucket, may_buy
+from shop.markets.models import Admission, Exposure, Invitation, Market
+from tests.launching import BY_INVITATION, NOW, exporter, launched, market, revisions, sources
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with exporter(tmp_path) as opened:
+        launched(opened, BY_INVITATION)
+        yield opened
+
+
+def made(database: Database, *, uses: int = 1, days: int = 14) -> Made:
+    with database.writing() as db:
+        return make_invitation(db, "nz", person="mere", uses=uses, days=days, note="friends", now=NOW)
+
+
+def redeemed(database: Database, token: str, visitor: str, *, after: timedelta = timedelta(0)) -> Invitation:
+    with database.writing() as db:
+        return redeem(db, token, visitor, now=NOW + after)
+
+
+def used(database: Database) -> int:
+    with database.reading() as db:
+        return db.get_one(Invitation, 1).used
+
+
+def gate(database: Database, held: Held) -> Gate:
+    with database.reading() as db:
+        now = db.get_one(Market, "nz")
+        facts = MarketFacts(id="nz", country="NZ", state=now.state, audience=now.audience, percent_bp=now.percent_bp)
+        return may_buy(facts, visitor_for_buying(db, now, held, staff=False, now=NOW))
+
+
+def test_a_link_is_kept_only_as_a_hash(database: Database) -> None:
+    fresh = made(database)
+    with database.reading() as db:
+        [row] = invitations(db, "nz")
+    assert fresh.token not in repr(row.model_dump())
+    assert fresh.link("https://shop.example") == f"https://shop.example/invite/{fresh.token}"
+    assert len(row.token_hash) == 64
+
+
+def test_an_invitation_to_no_market_is_not_made(database: Database) -> None:
+    with database.writing() as db, pytest.raises(NotFound):
+        make_invitation(db, "xx", person="mere", uses=1, days=1, note="", now=NOW)
+
+
+def test_an_invitation_for_one_lets_one_in(database: Database) -> None:
+    token = made(database).token
+    first = redeemed(database, token, "anna")
+    with pytest.raises(InvitationOver):
+        redeemed(database, token, "claire")
+    assert gate(database, Held("anna", first.id)) == Gate(True, "invite")
+    assert not gate(database, Held("claire", None)).open
+
+
+def test_redeeming_again_uses_nothing_more(database: Database) -> None:
+    token = made(database, uses=2).token
+    redeemed(database, token, "anna")
+    redeemed(database, token, "anna")
+    assert used(database) == 1
+    redeemed(database, token, "claire")
+    assert used(database) == 2
+
+
+def test_looking_at_an_invitation_uses_nothing(database: Database) -> None:
+    token = made(database).token
+    for _look in range(3):
+        with database.reading() as db:
+            assert open_invitation(db, token, now=NOW).used == 0
+
+
+def test_an_invitation_ends_at_its_last_instant(database: Database) -> None:
+    token = made(database, uses=MOST_USES, days=1).token
+    redeemed(database, token, "anna", after=DAY - timedelta(seconds=1))
+    with pytest.raises(InvitationOver):
+        redeemed(database, token, "claire", after=DAY)
+
+
+def test_a_revoked_invitation_ends_its_redeeming_and_the_buying_of_who_came_by_it(database: Database) -> None:
+    token = made(database, uses=5).token
+    came = redeemed(database, token, "anna")
+    with database.reading() as db:
+        before = revisions(db)
+    with database.writing() as db:
+        revoke_invitation(db, "nz", 1, now=NOW)
+    with pytest.raises(InvitationOver):
+        redeemed(database, token, "claire")
+    with pytest.raises(InvitationOver):
+        redeemed(database, token, "anna")
+    assert gate(database, Held("anna", came.id)) == Gate(False, "invite")
+    with database.reading() as db:
+        assert revisions(db)["market:nz"] > before["market:nz"]
+
+
+@pytest.mark.parametrize(("market_id", "number"), [("nz", 2), ("de", 1)])
+def test_an_invitation_is_revoked_only_in_its_own_market(database: Database, market_id: str, number: int) -> None:
+    made(database)
+    with database.writing() as db, pytest.raises(NotFound):
+        revoke_invitation(db, market_id, number, now=NOW)
+
+
+def test_an_unknown_link_and_a_used_one_look_alike(database: Database) -> None:
+    with pytest.raises(InvitationOver):
+        redeemed(database, "no-such-token", "anna")
+
+
+def test_of_many_who_redeem_the_last_use_at_once_one_gets_in(database: Database) -> None:
+    token, told = made(database).token, []
+    start = Barrier(4)
+
+    def race(visitor: str) -> None:
+        start.wait()
+        try:
+            told.append(redeemed(database, token, visitor).used)
+        except InvitationOver:
+            told.append(0)
+
+    racers = [Thread(target=race, args=(f"visitor-{number}",)) for number in range(4)]
+    for each in racers:
+        each.start()
+    for each in racers:
+        each.join()
+    assert sorted(told) == [0, 0, 0, 1]
+    with database.reading() as db:
+        assert len(db.exec(select(Admission)).all()) == 1
+
+
+def share(database: Database, percent_bp: int) -> None:
+    with database.writing() as db:
+        version = db.get_one(Market, "nz").version
+        shown = Exposed("percentage", percent_bp, 50)
+        change_exposure(db, "nz", shown, person="mere", reason="", version=version, sources=sources(), now=NOW)
+
+
+def drawn(lowest: int, highest: int) -> str:
+    """A visitor whose bucket lies in this span."""
+    names = (f"visitor-{number}" for number in range(100_000))
+    return next(each for each in names if lowest <= bucket("market:nz:v1", each) < highest)
+
+
+def test_who_was_let_in_stays_in_when_the_percentage_shrinks(database: Database) -> None:
+    share(database, 5_000)
+    kept, late = drawn(3_000, 5_000), drawn(3_000, 5_000).replace("visitor", "other")
+    answer = gate(database, Held(kept, None))
+    assert answer == Gate(True, "percentage", mints=True)
+    with database.writing() as db:
+        keep_draw(db, db.get_one(Market, "nz"), kept, answer, now=NOW)
+        keep_draw(db, db.get_one(Market, "nz"), kept, answer, now=NOW)
+    share(database, 0)
+    assert gate(database, Held(kept, None)) == Gate(True, "admitted")
+    assert not gate(database, Held(late, None)).open
+
+
+def test_who_is_not_drawn_is_not_stored(database: Database) -> None:
+    share(database, 5_000)
+    outside = drawn(5_000, 10_000)
+    with database.writing() as db:
+        keep_draw(db, db.get_one(Market, "nz"), outside, gate(database, Held(outside, None)), now=NOW)
+    with database.reading() as db:
+        assert db.get(Admission, ("nz", outside)) is None
+
+
+def test_an_invitation_passes_the_percentage(database: Database) -> None:
+    came = redeemed(database, made(database).token, "anna")
+    share(database, 0)
+    assert gate(database, Held("anna", came.id)) == Gate(True, "invite")
+
+
+def test_a_percentage_admission_does_not_open_an_invitation_market(database: Database) -> None:
+    with database.writing() as db:
+        db.add(Admission(market="nz", visitor="anna", via="percentage", at=NOW))
+    assert gate(database, Held("anna", None)) == Gate(False, "invite")
+
+
+def test_the_order_cap_counts_paid_orders_and_those_being_paid(database: Database) -> None:
+    with database.writing() as db:
+        db.add(Exposure(market="nz", paid=48, held=1))
+    for room in (True, False):
+        with database.writing() as db:
+            assert hold_place(db, market(database)) is room
+    with database.reading() as db:
+        assert (db.get_one(Exposure, "nz").paid, db.get_one(Exposure, "nz").held) == (48, 2)
+
+
+def test_without_a_cap_there_is_always_room(database: Database) -> None:
+    with database.writing() as db:
+        db.add(Exposure(market="nz", paid=10_000))
+        db.get_one(Market, "nz").order_cap = None
+    with database.writing() as db:
+        assert hold_place(db, market(database))
