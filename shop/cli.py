@@ -30,6 +30,7 @@ from shop.upkeep.reading import BadSetup
 from shop.upkeep.steering import Steering
 
 T = TypeVar("T")
+MOST_LINES = 60  # of complaints shown to people; programs get them all
 GRACE_SECONDS = 5  # what requests under way are given when the server ends
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -49,7 +50,7 @@ def main() -> None:
     except (BadSetting, BadPolicy) as error:
         end(WRONG_USE, str(error))
     except OperationalError as error:
-        end(NO, f"the database cannot be used: {error.orig}")
+        end(NO, f"the database cannot be used: {str(error.orig).partition(chr(10))[0]}")
 
 
 @app.callback(invoke_without_command=True)
@@ -151,7 +152,8 @@ def check_messages(as_json: AsJson = False) -> None:
     """Whether every language says everything that code and templates want to say, with the same placeholders."""
     wrong = _messages(lambda: messages.complaints(ROOT, ROOT / "locales"))
     if wrong:
-        say_no(as_json, {"errors": wrong}, [*wrong, f"Not fresh or not complete: {len(wrong)}"])
+        more = [f"and {len(wrong) - MOST_LINES} more"] if len(wrong) > MOST_LINES else []
+        say_no(as_json, {"errors": wrong}, [*wrong[:MOST_LINES], *more, f"Not fresh or not complete: {len(wrong)}"])
     languages = [messages.language_of(file) for file in messages.language_files(ROOT / "locales")]
     say(as_json, {"languages": languages, "errors": []}, [f"Complete: {', '.join(languages)}"])
 

@@ -1,6 +1,6 @@
-"""Invitations redeemed, percentages drawn and the order cap counted, on a real SQLite file."""
+"""Invitations redeemed, percentages drawn, the order cap counted; on SQLite, and the races on PostgreSQL too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
@@ -10,14 +10,16 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.checkout.stock import hold_place
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, StaleForm
 from shop.launches.exposure import change_exposure
+from shop.launches.gathering import Sources
 from shop.launches.invitations import MOST_USES, Made, invitations, make_invitation, revoke_invitation
-from shop.launches.transitions import Exposed
+from shop.launches.transitions import Exposed, change_state
 from shop.markets.admission import Held, InvitationOver, keep_draw, open_invitation, redeem, visitor_for_buying
 from shop.markets.gate import Gate, MarketFacts, bucket, may_buy
 from shop.markets.models import Admission, Exposure, Invitation, Market
 from tests.launching import BY_INVITATION, NOW, exporter, launched, market, revisions, sources
+from tests.world import World
 
 DAY = timedelta(days=1)
 
@@ -209,3 +211,39 @@ def test_without_a_cap_there_is_always_room(database: Database) -> None:
         db.get_one(Market, "nz").order_cap = None
     with database.writing() as db:
         assert hold_place(db, market(database))
+
+
+def test_on_each_engine_one_of_many_gets_the_last_use_and_one_of_two_decides(world: World) -> None:
+    database = world.house.database
+    with database.writing() as db:
+        token = make_invitation(db, "jp", person="mere", uses=1, days=1, note="", now=NOW).token
+        version = db.get_one(Market, "jp").version
+    told: list[str] = []
+    start = Barrier(6)
+
+    def enter(visitor: str) -> None:
+        with database.writing() as db:
+            told.append(redeem(db, token, visitor, now=NOW).market)
+
+    def pause(mode: str) -> None:
+        asked = Sources(world.house.policies, world.house.languages.tags, live_payments=False)
+        with database.writing() as db:
+            step = change_state(
+                db, "jp", "pause", person="mere", reason="flood", version=version, sources=asked, now=NOW, mode=mode
+            )
+            told.append(step.action)
+
+    def race(act: Callable[[str], None], value: str) -> None:
+        start.wait()
+        try:
+            act(value)
+        except (InvitationOver, StaleForm) as refusal:
+            told.append(refusal.name)
+
+    asked = [(enter, f"visitor-{number}") for number in range(4)] + [(pause, "hidden"), (pause, "safety")]
+    racers = [Thread(target=race, args=each) for each in asked]
+    for each in racers:
+        each.start()
+    for each in racers:
+        each.join()
+    assert sorted(told) == ["invitation_over"] * 3 + ["jp", "pause", "stale_form"]

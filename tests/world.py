@@ -17,7 +17,6 @@ from urllib.parse import urljoin, urlsplit
 
 import anyio.from_thread
 import httpx
-from sqlmodel import select
 
 from shop import jobs
 from shop.app import build

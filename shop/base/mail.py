@@ -102,15 +102,14 @@ def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
     """The mail as a MIME message: text, HTML beside it, attachments. A key makes a repeated sending recognisable."""
     made = EmailMessage(policy=policy.SMTP)
     made["From"], made["To"], made["Subject"] = sender, address(mail.to), " ".join(mail.subject.split())
-    made["Date"], made["Message-ID"] = (
-        format_datetime(now),
-        make_msgid(idstring=mail.key.replace(":", "-"), domain="softlaunch"),
-    )
-    made["Content-Language"], made["Auto-Submitted"] = mail.language, "auto-generated"
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = make_msgid(idstring=mail.key.replace(":", "-"), domain="softlaunch")
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
     for each in mail.attachments:
         made.add_attachment(each.text, subtype=each.subtype, filename=each.name)
+    # Last: making the message one of several parts moves whatever Content- header stands on it into the first part.
+    made["Content-Language"], made["Auto-Submitted"] = mail.language, "auto-generated"
     return made
 
 

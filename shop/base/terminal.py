@@ -11,16 +11,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 NO, WRONG_USE = 1, 2
+PIPED_WIDTH = 200  # of tables where nobody looks
 
 
 def say(as_json: bool, facts: Any, lines: Iterable[str | Table]) -> None:
     """The answer on standard output: `facts` for a program, else `lines`."""
-    _write(as_json, facts, lines, Console(soft_wrap=True, highlight=False))
+    _write(as_json, facts, lines, stderr=False)
 
 
 def say_no(as_json: bool, facts: Any, lines: Iterable[str | Table]) -> NoReturn:
     """As `say`, and end with the code for no; people's lines go to standard error."""
-    _write(as_json, facts, lines, Console(soft_wrap=True, highlight=False, stderr=not as_json))
+    _write(as_json, facts, lines, stderr=not as_json)
     raise SystemExit(NO)
 
 
@@ -39,7 +40,9 @@ def progress(title: str, *, shown: bool) -> Iterator[Callable[[str, int, int], N
         yield lambda step, done, total: bar.update(task, completed=done, total=total, step=step)
 
 
-def _write(as_json: bool, facts: Any, lines: Iterable[str | Table], console: Console) -> None:
+def _write(as_json: bool, facts: Any, lines: Iterable[str | Table], *, stderr: bool) -> None:
+    watched = (sys.stderr if stderr else sys.stdout).isatty()
+    console = Console(stderr=stderr, width=None if watched else PIPED_WIDTH, soft_wrap=True, highlight=False)
     if as_json:
         console.file.write(json.dumps(facts, ensure_ascii=False, default=str) + "\n")
         return

@@ -12,6 +12,7 @@ TAX_INSIDE = {
     "gst": N_("incl. %(rate)s GST"),
     "consumption_tax": N_("incl. %(rate)s consumption tax"),
 }
+SHORT = 20  # what is kept on one line must fit a card on a phone
 TAX_ON_TOP = N_("plus tax")
 
 ALLERGENS = {
@@ -44,7 +45,8 @@ def tax_words(offer: Offer, visit: Visit) -> str:
         return tongue.say(TAX_ON_TOP)
     if tongue.language == "ja":
         return tongue.say(N_("tax included"))
-    return tongue.say(TAX_INSIDE[market.tax_label], rate=tongue.percent(offer.tax_bp)).replace(" ", "\u00a0")
+    words = tongue.say(TAX_INSIDE[market.tax_label], rate=tongue.percent(offer.tax_bp))
+    return words.replace(" ", "\u00a0") if len(words) <= SHORT else words
 
 
 def standing_chip(offer: Offer, visit: Visit) -> dict[str, str] | None:

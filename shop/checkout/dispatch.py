@@ -1,6 +1,6 @@
 """Dispatch and delivery: the parcel leaves, the parcel is there, and the customer is told each time."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -9,6 +9,7 @@ from shop.checkout.models import Order, Parcel
 from shop.checkout.pay import change_order, note_event, pieces_of, tell
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
+from shop.markets.calendar import expected
 from shop.markets.models import Market
 
 
@@ -26,7 +27,7 @@ def dispatch(
     """The whole order leaves in one parcel. Raises NotToBeDispatched."""
     if not change_order(db, order, "dispatched", only_from=("paid",), dispatched_at=now):
         raise NotToBeDispatched(state=order.state)
-    today = local(now, market.zone).date()
+    first, last = _promised(order, market, now)
     db.add(
         Parcel(
             order_number=order.number,
@@ -34,8 +35,8 @@ def dispatch(
             tracking=tracking,
             dispatched_at=now,
             person=person,
-            expected_from=today + timedelta(days=order.days_min),
-            expected_until=today + timedelta(days=order.days_max),
+            expected_from=first,
+            expected_until=last,
         )
     )
     if not order.test:
@@ -50,3 +51,10 @@ def deliver(db: Session, order: Order, *, source: str, person: str, now: datetim
         raise NotOnItsWay(state=order.state)
     note_event(db, order, "delivered", now=now, person=person)
     tell(db, order, "delivered", now=now)
+
+
+def _promised(order: Order, market: Market, now: datetime) -> tuple[date, date]:
+    """The days told when the order was paid still hold, unless it leaves so late that they are past."""
+    paid, today = local(order.paid_at or order.placed_at, market.zone).date(), local(now, market.zone).date()
+    first, last = expected(market, paid, order.days_min, order.days_max)
+    return (first, last) if first > today else expected(market, today, order.days_min, order.days_max)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -16,6 +16,7 @@ from shop.checkout.pay import lines_of
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.ground.money import Money
+from shop.markets.calendar import expected
 from shop.markets.models import Market
 from shop.policies.acceptance import Accepted, accepted
 
@@ -60,11 +61,11 @@ class OrderView:
         return tongue.money(Money(minor, self.order.currency))
 
     def expected(self) -> tuple[date, date]:
-        """The days on which the order is expected, in the market's calendar; from dispatch once there is one."""
+        """Between which days the order is expected, in the market's calendar; what the parcel says, once there is one."""
         if self.parcels:
             return self.parcels[-1].expected_from, self.parcels[-1].expected_until
         day = local(self.order.paid_at or self.order.placed_at, self.market.zone).date()
-        return day + timedelta(days=self.order.days_min), day + timedelta(days=self.order.days_max)
+        return expected(self.market, day, self.order.days_min, self.order.days_max)
 
     def timeline(self, tongue: Tongue) -> list[dict[str, str]]:
         """What has happened, what is happening and what is to come."""
@@ -138,7 +139,11 @@ def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
     inclusive = view.market.tax_display == "inclusive"
     rows = [
         {"label": tongue.say(N_("Goods")), "value": view.money(order.goods, tongue), "strong": False},
-        {"label": tongue.say(N_("Delivery")), "value": view.money(order.shipping, tongue), "strong": False},
+        {
+            "label": tongue.say(N_("Delivery")),
+            "value": view.money(order.shipping, tongue) if order.shipping else tongue.say(N_("free of charge")),
+            "strong": False,
+        },
         {"label": tongue.say(N_("Total")), "value": view.money(order.total, tongue), "strong": True},
     ]
     tax = {

@@ -240,7 +240,12 @@ def _confirm_page(console: Console, market: str, path: str, form: Form | None) -
         shown = confirmation(db, console, line, action)
     fresh = Form({**exposure_form(line.market).values, "mode": shown["modes"][0][0] if shown["modes"] else ""})
     return console.page(
-        "confirm", title=shown["label"], status=422 if form else 200, form=form or fresh, path=path, **shown
+        "confirm",
+        title=shown["label"],
+        status=422 if form else 200,
+        form=form or fresh,
+        path=boards.PATHS[action],
+        **shown,
     )
 
 

@@ -50,12 +50,12 @@ class Answering:
         language = tongue.language_name(tongue.language)
         if nearest.level == "native":
             return tongue.say(
-                N_("Native speaker answers. Language: %(language)s. Who: %(names)s"),
+                N_("Answered in %(language)s by a native speaker: %(names)s"),
                 language=language,
                 names=nearest.names,
             )
         return tongue.say(
-            N_("Fluent speaker answers. Language: %(language)s. Who: %(names)s"), language=language, names=nearest.names
+            N_("Answered in %(language)s by a fluent speaker: %(names)s"), language=language, names=nearest.names
         )
 
     def detail(self, tongue: Tongue, zone: str) -> str:

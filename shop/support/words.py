@@ -115,9 +115,9 @@ def _who(tongue: Tongue, language: str, level: Level, names: Sequence[str]) -> s
     if not names:
         return tongue.say(N_("You are answered in this language: %(language)s"), language=spoken)
     said = (
-        N_("Native speaker answers. Language: %(language)s. Who: %(names)s")
+        N_("Answered in %(language)s by a native speaker: %(names)s")
         if level is Level.NATIVE
-        else N_("Fluent speaker answers. Language: %(language)s. Who: %(names)s")
+        else N_("Answered in %(language)s by a fluent speaker: %(names)s")
     )
     return tongue.say(said, language=spoken, names=tongue.list(list(names)))
 

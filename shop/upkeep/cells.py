@@ -9,7 +9,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from holidays import list_supported_countries
+from holidays import country_holidays
 
 from shop.base.mail import NotAnAddress, address
 from shop.ground.instants import parse_clock, parse_date, zone
@@ -22,6 +22,8 @@ LARGEST = 1_000_000_000  # what every engine's integer columns hold
 LONGEST = 4000
 YEARS = range(1970, 2200)
 
+# CLDR's territories of two letters, without those that are no country.
+_COUNTRIES = {code for code in map(str, Locale("en").territories) if len(code) == 2} - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 _CURRENCIES = frozenset(list_currencies())
 
 
@@ -180,7 +182,7 @@ def language(given: object) -> str:
 def country(given: object) -> str:
     """An ISO 3166 code of two letters, in the case it was given in."""
     said = text(given)
-    if len(said) != 2 or said.upper() not in Locale("en").territories:
+    if said.upper() not in _COUNTRIES:
         raise ValueError(f"{said!r} is not the code of a country")
     return said
 
@@ -204,9 +206,10 @@ def calendar(given: object) -> str:
     """A holiday calendar: a country, or one of its subdivisions (`DE-HH`)."""
     said = text(given)
     land, _, part = said.partition("-")
-    known = list_supported_countries()
-    if land not in known or (part and part not in known[land]):
-        raise ValueError(f"{said!r} is not a known holiday calendar")
+    try:
+        country_holidays(land, subdiv=part or None)
+    except NotImplementedError:
+        raise ValueError(f"{said!r} is not a known holiday calendar") from None
     return said
 
 

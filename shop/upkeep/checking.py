@@ -43,8 +43,9 @@ def check(folder: Folder, setup: Setup, policies: PolicyLibrary, *, now: datetim
     for row, column, says in (*_launches(setup, now), *_sign_offs(setup, policies, now)):
         folder.complain(row, column, says)
     families = {row.get("family") for row in setup["products"]}
-    strays = [each.family for each in setup.pictures if each.family not in families]
-    folder.complaints += [Complaint(f"art/{each}", "", "no product is of this family") for each in strays]
+    if setup.whole("products"):
+        strays = [each.family for each in setup.pictures if each.family not in families]
+        folder.complaints += [Complaint(f"art/{each}", "", "no product is of this family") for each in strays]
 
 
 def version_to_sign(row: Row, market: Row, policies: PolicyLibrary, *, now: datetime) -> PolicyVersion:
@@ -55,7 +56,7 @@ def version_to_sign(row: Row, market: Row, policies: PolicyLibrary, *, now: date
 def _names(setup: Setup) -> Wrong:
     known = {name: setup.by(name, column).keys() for name, column in IDS.items()}
     for (name, column), other in NAMES.items():
-        for row in setup[name]:
+        for row in setup[name] if setup.whole(other) else ():
             strangers = [each for each in str(row.get(column) or "").split() if each not in known[other]]
             yield from ((row, column, f"{each!r} is no {WHAT[other]} of this set-up") for each in strangers)
 
@@ -87,7 +88,7 @@ def _markets(setup: Setup) -> Wrong:
             yield row, "order_button", f"must have the words for exactly {', '.join(sorted(languages))}"
         if row.get("audience") == "percentage" and not row.get("percent"):
             yield row, "percent", "is missing; the audience is a percentage"
-    if not setup["markets"]:
+    if not setup["markets"] and setup.whole("markets"):
         yield Row("markets.toml", "", {}), "", "holds no market"
 
 
@@ -102,7 +103,7 @@ def _agents(setup: Setup) -> Wrong:
 def _tax_classes(setup: Setup) -> Wrong:
     products = setup.by("products", "sku")
     taxed = {(row.get("market"), row.get("tax_class")) for row in setup["tax"]}
-    for row in setup["listings"]:
+    for row in setup["listings"] if setup.whole("tax") else ():
         product = products.get(row.get("sku"))
         if product and product.get("tax_class") and (row.get("market"), product["tax_class"]) not in taxed:
             yield row, "sku", f"tax.csv has no rate for {product['tax_class']} in {row.get('market')}"

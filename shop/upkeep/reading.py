@@ -7,7 +7,7 @@ raises ValueError with what is wrong. A bad cell is left out of its row, so that
 import csv
 import io
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.complaints: list[Complaint] = []
+        self.unread: set[str] = set()  # files that could not be read in full; nothing is concluded from what they lack
 
     def complain(self, row: Row, column: str, says: str) -> None:
         """Note what is wrong with a row, naming the column as its kind of file does."""
@@ -68,15 +69,17 @@ class Folder:
 
     def sheet(self, name: str, columns: Columns, key: tuple[str, ...]) -> list[Row]:
         """The rows of a CSV file with exactly these columns; no two may have the same key."""
-        text = self._text(name)
-        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            header = next(lines, [])
-            if text and self._header_fits(name, header, columns):
-                return self._unique(self._lines(name, lines, header, columns), key)
-        except csv.Error as error:
-            self.complaints.append(Complaint(name, f"line {lines.line_num}", str(error)))
-        return []
+        records = self._records(name, self._text(name))
+        _place, header = next(records, ("", []))
+        if name in self.unread or not self._header_fits(name, header, columns):
+            return []
+        rows = []
+        for place, cells in records:
+            if len(cells) == len(header):
+                rows.append(self._read(name, place, dict(zip(header, cells, strict=True)), columns))
+            else:
+                self._give_up(name, Complaint(name, place, f"has {len(cells)} cells, the header {len(header)}"))
+        return self._unique(rows, key)
 
     def tables(self, name: str, columns: Columns, key: str) -> list[Row]:
         """The tables of a TOML file, the name of each read as the column `key`."""
@@ -90,26 +93,29 @@ class Folder:
 
     def table(self, name: str, columns: Columns) -> Row:
         """A TOML file of plain keys."""
-        return self._read(name, "", self._toml(name), columns)
+        given = self._toml(name)
+        return Row(name, "", {}) if name in self.unread else self._read(name, "", given, columns)
 
     def _header_fits(self, name: str, header: list[str], columns: Columns) -> bool:
         wrong = [f"the column {each!r} is missing" for each in columns if each not in header]
         wrong += [f"the column {each!r} is unknown" for each in header if each not in columns]
         wrong += [f"the column {each!r} stands there twice" for each in set(header) if header.count(each) > 1]
-        self.complaints += [Complaint(name, "line 1", each) for each in wrong]
+        self._give_up(name, *(Complaint(name, "line 1", each) for each in wrong))
         return not wrong
 
-    def _lines(self, name: str, lines: Any, header: list[str], columns: Columns) -> list[Row]:
-        rows, begins = [], lines.line_num + 1
-        for cells in lines:
-            place, begins = f"line {begins}", lines.line_num + 1
-            if not any(cells):
-                continue
-            if len(cells) != len(header):
-                self.complaints.append(Complaint(name, place, f"has {len(cells)} cells, the header {len(header)}"))
-                continue
-            rows.append(self._read(name, place, dict(zip(header, cells, strict=True)), columns))
-        return rows
+    def _records(self, name: str, text: str) -> Iterator[tuple[str, list[str]]]:
+        """The file's records, each with the line on which it begins; empty lines are none."""
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        while True:
+            place = f"line {lines.line_num + 1}"
+            try:
+                cells = next(lines)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                return self._give_up(name, Complaint(name, place, str(error)))
+            if any(cells):
+                yield place, cells
 
     def _read(self, file: str, place: str, given: Mapping[str, object], columns: Columns) -> Row:
         row = Row(file, place, {})
@@ -134,19 +140,24 @@ class Folder:
         try:
             return tomllib.loads(self._text(name))
         except tomllib.TOMLDecodeError as error:
-            self.complaints.append(Complaint(name, "", str(error)))
+            self._give_up(name, Complaint(name, "", str(error)))
             return {}
 
     def _text(self, name: str) -> str:
-        """The file's text; empty, with a complaint, when it cannot be read or holds nothing."""
+        """The file's text; empty when it cannot be read or holds nothing."""
         try:
             text = (self.path / name).read_text("utf-8-sig")
         except FileNotFoundError:
-            self.complaints.append(Complaint(name, "", "is missing"))
+            self._give_up(name, Complaint(name, "", "is missing"))
         except (OSError, UnicodeDecodeError) as error:
-            self.complaints.append(Complaint(name, "", f"cannot be read: {error}"))
+            self._give_up(name, Complaint(name, "", f"cannot be read: {error}"))
         else:
-            if not text.strip():
-                self.complaints.append(Complaint(name, "", "is empty"))
-            return text if text.strip() else ""
+            if text.strip():
+                return text
+            self._give_up(name, Complaint(name, "", "is empty"))
         return ""
+
+    def _give_up(self, name: str, *complaints: Complaint) -> None:
+        self.complaints += complaints
+        if complaints:
+            self.unread.add(name)

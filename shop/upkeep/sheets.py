@@ -132,6 +132,11 @@ class Setup:
     exporter: Row
     rows: dict[str, list[Row]]
     pictures: tuple[PictureFile, ...]
+    unread: frozenset[str]
+
+    def whole(self, name: str) -> bool:
+        """Whether the file was read in full, so that what is not in it is not in the set-up."""
+        return not {f"{name}.csv", f"{name}.toml"} & self.unread
 
     def __getitem__(self, name: str) -> list[Row]:
         return self.rows[name]
@@ -146,8 +151,9 @@ def read_setup(folder: Folder) -> Setup:
     rows = {name: folder.sheet(f"{name}.csv", columns, key) for name, (columns, key) in SHEETS.items()}
     rows |= {name: folder.tables(f"{name}.toml", columns, "id") for name, columns in TABLES.items()}
     rows["texts"] = list(_texts(folder))
+    exporter, pictures = folder.table("exporter.toml", EXPORTER), tuple(_pictures(folder))
     _unknown_files(folder)
-    return Setup(folder.table("exporter.toml", EXPORTER), rows, tuple(_pictures(folder)))
+    return Setup(exporter, rows, pictures, frozenset(folder.unread))
 
 
 def _texts(folder: Folder) -> Iterator[Row]:
