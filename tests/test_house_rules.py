@@ -238,11 +238,12 @@ def unparsable(_name: str, text: str) -> Iterator[str]:
         yield f"line {error.lineno}: {error.message}"
 
 
-def unsafe_markup(_name: str, text: str) -> Iterator[str]:
+def unsafe_markup(name: str, text: str) -> Iterator[str]:
     """Markup that the content security policy would drop, or that lets unescaped text through."""
+    mail = "emails/" in name  # a mail stands alone: no policy holds it, and it can load no style sheet
     seen = re.sub(r"\{#.*?#\}", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL)
     for what, pattern in UNSAFE.items():
-        for match in re.finditer(pattern, seen, re.IGNORECASE):
+        for match in () if mail and what == "a style element" else re.finditer(pattern, seen, re.IGNORECASE):
             yield f"line {seen.count(chr(10), 0, match.start()) + 1} has {what}: {match[0].strip()}"
 
 
