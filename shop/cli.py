@@ -55,7 +55,8 @@ def main() -> None:
 
 @app.callback(invoke_without_command=True)
 def softlaunch(
-    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
 ) -> None:
     """A storefront that tests a new country with real customers, few products and bounded risk."""
     context.obj = lambda: _steering(_house())
@@ -176,7 +177,8 @@ def add_user(
 ) -> None:
     """Add a person, or give a known one a new password. The password is asked for, or read from standard input."""
     house = _house()
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else sys.stdin.readline()
+    asked = sys.stdin.isatty()
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if asked else sys.stdin.readline()
     given = {"name": name, "role": role, "language": language, "zone": zone, "markets": markets}
     try:
         person, new = add_person(house.database, email, password.rstrip("\r\n"), given)

@@ -135,7 +135,9 @@ def test_what_was_only_guessed_is_told(tmp_path: Path) -> None:
 def test_a_language_has_as_many_plural_forms_as_it_needs(tmp_path: Path, language: str, forms: int) -> None:
     root = house(tmp_path, code=CODE, page="")
     said = tuple(f"%(num)s form {number}" for number in range(forms))
-    locales = translated(root, language, {key: said if key[1] == "%(num)s piece" else text for key, text in GERMAN.items()})
+    locales = translated(
+        root, language, {key: said if key[1] == "%(num)s piece" else text for key, text in GERMAN.items()}
+    )
 
     assert not messages.complaints(root, locales)
     assert Languages(locales).tongue(language).count("%(num)s piece", "%(num)s pieces", 1).startswith(("1", "١"))

@@ -14,7 +14,12 @@ def test_without_any_variable_the_house_runs_on_this_machine(tmp_path: Path) -> 
     settings = read(tmp_path)
 
     assert settings.database_url == f"sqlite:///{tmp_path / 'softlaunch.db'}"
-    assert (settings.base_url, settings.host, settings.port, settings.workers) == ("http://127.0.0.1:8000", "127.0.0.1", 8000, 1)
+    assert (settings.base_url, settings.host, settings.port, settings.workers) == (
+        "http://127.0.0.1:8000",
+        "127.0.0.1",
+        8000,
+        1,
+    )
     assert settings.sqlite and not settings.secure and settings.origin == "http://127.0.0.1:8000"
 
 

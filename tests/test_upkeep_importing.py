@@ -118,11 +118,15 @@ def test_all_of_a_set_up_is_loaded(database: Database, folder: Path, load: Calla
         assert db.get_one(Person, "haruka").password_hash == ""
         assert db.exec(select(AgentShift)).one().days == "0 1 2 3 4"
         assert db.exec(select(SignOff.hash)).one() == policies().version("jp", "returns", "2026-10-01").hash
-        events = [(each.action, each.to_state, each.mode) for each in db.exec(select(LaunchEvent).order_by(LaunchEvent.at))]
+        events = [
+            (each.action, each.to_state, each.mode) for each in db.exec(select(LaunchEvent).order_by(LaunchEvent.at))
+        ]
         assert events[2:] == [("pause", "paused", "sell_stop"), ("resume", "soft", "")]
 
 
-def test_days_are_those_of_the_market_and_prices_those_of_its_currency(database: Database, load: Callable[[], Any]) -> None:
+def test_days_are_those_of_the_market_and_prices_those_of_its_currency(
+    database: Database, load: Callable[[], Any]
+) -> None:
     load()
 
     with database.reading() as db:
@@ -131,7 +135,9 @@ def test_days_are_those_of_the_market_and_prices_those_of_its_currency(database:
         assert listing.buyable_from == datetime(2026, 11, 23, 15, tzinfo=UTC)  # midnight in Tokyo
         assert listing.until == datetime(2026, 12, 31, 15, tzinfo=UTC)
         assert db.exec(select(Certificate.valid_until)).one() == date(2027, 2, 22)
-        assert db.exec(select(func.min(LaunchEvent.at))).one() == datetime(2026, 10, 15, 0, tzinfo=UTC)  # 09:00 in Tokyo
+        assert db.exec(select(func.min(LaunchEvent.at))).one() == datetime(
+            2026, 10, 15, 0, tzinfo=UTC
+        )  # 09:00 in Tokyo
 
 
 def test_working_hours_are_known_at_once(database: Database, load: Callable[[], Any]) -> None:
@@ -198,6 +204,7 @@ MISTAKES = [
     ("exporter.toml", 'home_market = "nz"', 'home_market = "xx"', "home_market: 'xx' is not the code of a country"),
     ("art/blender.svg", "/>", "><script/></svg>", "holds '<script'; a drawing may not act"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("file", "right", "wrong", "complaint"), MISTAKES, ids=[each[3][:60] for each in MISTAKES])
@@ -286,7 +293,12 @@ def test_a_second_import_changes_what_the_folder_says_and_keeps_what_lives(
     ("file", "right", "wrong", "complaint"),
     [
         ("stock.csv", "BL,5", "BL,1", "stock.csv, line 2: on_hand: 2 pieces are held or sold and not yet dispatched"),
-        ("markets.toml", 'currency = "JPY"', 'currency = "USD"', "markets.toml, jp.currency: has sold in JPY and must stay so"),
+        (
+            "markets.toml",
+            'currency = "JPY"',
+            'currency = "USD"',
+            "markets.toml, jp.currency: has sold in JPY and must stay so",
+        ),
     ],
 )
 def test_what_customers_rely_on_cannot_be_imported_away(
@@ -337,7 +349,9 @@ def test_progress_is_told_to_the_end(database: Database, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def test_the_demo_exporter_is_loaded_on_both_engines(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_demo_exporter_is_loaded_on_both_engines(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     url = f"sqlite:///{tmp_path / 'demo.db'}" if engine == "sqlite" else request.getfixturevalue("postgres_url")
     database = Database(url.replace("postgresql://", "postgresql+psycopg://"))
     migrate(database)

@@ -15,7 +15,7 @@ _AREA_LABELS = {
     "prefecture": N_("Prefecture"),
     "emirate": N_("Emirate"),
     "province": N_("Province"),
-    "state": N_("State"),
+    "state": N_("Federal state"),
     "area": N_("Area"),
 }
 _LONGEST = {"name": 100, "street_address": 200, "city": 80, "city_area": 80, "country_area": 80, "postal_code": 16}

@@ -140,7 +140,7 @@ def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
     rows = [
         {"label": tongue.say(N_("Goods")), "value": view.money(order.goods, tongue), "strong": False},
         {
-            "label": tongue.say(N_("Delivery")),
+            "label": tongue.say(N_("Delivery cost")),
             "value": view.money(order.shipping, tongue) if order.shipping else tongue.say(N_("free of charge")),
             "strong": False,
         },

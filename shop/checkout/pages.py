@@ -23,7 +23,9 @@ from shop.checkout.views import cart_lines, policy_panels, quote_sums
 from shop.policies.library import PolicyLibrary
 
 DRAFT_LASTS = 2 * 3600
-CONSENT = N_("I have read the terms above and agree to them: returns, guarantee, legal and privacy.")
+CONSENT = N_(
+    "I agree to the terms above (returns, guarantee, terms of sale) and have read the privacy information."
+)
 
 
 @get("/{market:str}/{lang:str}/checkout", dependencies=COUNTER, sync_to_thread=True)

@@ -45,7 +45,7 @@ def quote_sums(quote: Quote, visit: Visit) -> list[dict[str, Any]]:
     def row(label: str, minor: int, *, strong: bool = False) -> dict[str, Any]:
         return {"label": tongue.say(label), "value": tongue.money(Money(minor, quote.currency)), "strong": strong}
 
-    goods, shipping = row(N_("Goods"), quote.goods), row(N_("Delivery"), quote.delivery.price)
+    goods, shipping = row(N_("Goods"), quote.goods), row(N_("Delivery cost"), quote.delivery.price)
     if not quote.delivery.price:
         shipping["value"] = tongue.say(N_("free of charge"))
     total = row(N_("Total"), quote.total.minor, strong=True)

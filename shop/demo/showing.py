@@ -104,7 +104,9 @@ def _audience(market: Market) -> str:
         return ", staff may look ahead"
     if market.state != "soft":
         return ""
-    return ", by invitation" if market.audience == "invitation" else f", {market.percent_bp / 100:g} % of visitors may buy"
+    return (
+        ", by invitation" if market.audience == "invitation" else f", {market.percent_bp / 100:g} % of visitors may buy"
+    )
 
 
 def _invitation(db: Session, market: str, person: str, now: datetime) -> str:

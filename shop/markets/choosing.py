@@ -30,7 +30,7 @@ def choices(snapshot: Snapshot, languages: Languages, *, hint: str, language: st
     known = [each for each in snapshot.markets.values() if seeing(snapshot.facts(each), Visitor()).chooser]
     likely = _likely(known, hint, language)
     ordered = sorted(known, key=lambda each: (each is not likely, each.position))
-    return [_choice(each, languages, likely=each is likely) for each in ordered]
+    return [_choice(each, languages, language, likely=each is likely) for each in ordered]
 
 
 def country_of(address: str) -> str:
@@ -47,8 +47,8 @@ def _likely(known: list[Market], hint: str, language: str) -> Market | None:
     return by_country or next((each for each in known if language in each.languages.split()), None)
 
 
-def _choice(market: Market, languages: Languages, *, likely: bool) -> Choice:
-    offered = market.languages.split()
+def _choice(market: Market, languages: Languages, language: str, *, likely: bool) -> Choice:
+    offered = sorted(market.languages.split(), key=lambda each: each != language)  # what the visitor reads comes first
     own = languages.tongue(offered[0], market.country)
     doors = tuple(
         (each, _own_name(languages.tongue(each, market.country)), f"/{market.id}/{each}/") for each in offered

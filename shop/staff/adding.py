@@ -58,4 +58,6 @@ def _check(email: str, password: str, values: Mapping[str, str]) -> None:
 def _free_id(email: str, taken: set[str]) -> str:
     """The first part of the address as an id, numbered when somebody has it."""
     name = re.sub(r"[^a-z0-9]+", "-", email.partition("@")[0]).strip("-") or "person"
-    return next(each for each in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if each not in taken)
+    return next(
+        each for each in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if each not in taken
+    )

@@ -23,7 +23,9 @@ LONGEST = 4000
 YEARS = range(1970, 2200)
 
 # CLDR's territories of two letters, without those that are no country.
-_COUNTRIES = {code for code in map(str, Locale("en").territories) if len(code) == 2} - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+_COUNTRIES = {code for code in map(str, Locale("en").territories) if len(code) == 2} - set(
+    "EU EZ QO UN XA XB ZZ".split()
+)
 _CURRENCIES = frozenset(list_currencies())
 
 

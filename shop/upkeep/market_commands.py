@@ -48,7 +48,9 @@ def show(context: typer.Context, market: Market, as_json: AsJson = False) -> Non
 
 
 @market_app.command("ready")
-def ready(context: typer.Context, market: Market, person: Person = "", reason: Reason = "", as_json: AsJson = False) -> None:
+def ready(
+    context: typer.Context, market: Market, person: Person = "", reason: Reason = "", as_json: AsJson = False
+) -> None:
     """Declare a draft ready, if every gate is met."""
     _take(context, as_json, market, "ready", person=person, reason=reason)
 

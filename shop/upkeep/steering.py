@@ -62,7 +62,9 @@ class Steering:
         """One market with its gates, the steps that lead on, and its history. Raises NotFound."""
         with self.database.reading() as db:
             market = found(db.get(Market, market_id))
-            events = db.exec(select(LaunchEvent).where(LaunchEvent.market == market_id).order_by(col(LaunchEvent.id))).all()
+            events = db.exec(
+                select(LaunchEvent).where(LaunchEvent.market == market_id).order_by(col(LaunchEvent.id))
+            ).all()
             gates = self._gates(db, market)
             return {
                 **self._summary(db, market, gates),
@@ -72,7 +74,13 @@ class Steering:
             }
 
     def take_step(
-        self, market_id: str, action: str, *, person: str, reason: str = "", mode: str = "",
+        self,
+        market_id: str,
+        action: str,
+        *,
+        person: str,
+        reason: str = "",
+        mode: str = "",
         exposure: Mapping[str, Any] | None = None,
     ) -> Facts:
         """Take one step in the name of `person` (id or address) and tell the event.
@@ -145,5 +153,3 @@ def _event(event: LaunchEvent) -> Facts:
         "at": iso(event.at), "action": event.action, "from": event.from_state, "to": event.to_state, "person": event.person,
         "reason": event.reason, "mode": event.mode,
     }  # fmt: skip
-
-

@@ -62,11 +62,15 @@ def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime
         count = insert(Exposure).values(market=row["id"], held=0, paid=0)
         db.flush()
         db.connection().execute(count.on_conflict_do_nothing(index_elements=["market"]))
-    _replaced(db, MarketLocale, (
-        {"market": row["id"], "language": language, "order_button": said}
-        for row in setup["markets"]
-        for language, said in row["order_button"].items()
-    ))
+    _replaced(
+        db,
+        MarketLocale,
+        (
+            {"market": row["id"], "language": language, "order_button": said}
+            for row in setup["markets"]
+            for language, said in row["order_button"].items()
+        ),
+    )
 
 
 def _products(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -116,11 +120,15 @@ def _agents(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime)
         values = {name: cell for name, cell in row.cells.items() if name not in ("languages", "shifts")}
         _kept(db, Agent, row["id"], values)
     db.flush()
-    _replaced(db, AgentLanguage, (
-        {"agent": row["id"], "language": language, "level": level}
-        for row in setup["agents"]
-        for language, level in row["languages"].items()
-    ))
+    _replaced(
+        db,
+        AgentLanguage,
+        (
+            {"agent": row["id"], "language": language, "level": level}
+            for row in setup["agents"]
+            for language, level in row["languages"].items()
+        ),
+    )
     _replaced(db, AgentShift, ({"agent": row["id"], **each} for row in setup["agents"] for each in row["shifts"]))
 
 
