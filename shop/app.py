@@ -17,7 +17,7 @@ from shop.base.guard import Guard, Metrics
 from shop.base.logs import set_up_logs
 from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
-from shop.base.web import BODY_LIMIT, ErrorAnswers, provide_form, refuse_cross_site
+from shop.base.web import BODY_LIMIT, ErrorAnswers, provide_form, refuse_cross_site, refuse_unreadable
 from shop.catalogue import pages as catalogue
 from shop.checkout import cart_pages, order_pages, till, webhook
 from shop.checkout import desk as orders_desk
@@ -74,6 +74,7 @@ def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
         revisions=house.revisions,
         clock=house.clock,
         passes=frozenset({house.cookies.name(STAFF_COOKIE)}),
+        place=house.cookies.name(markets.PLACE),
         admitted=lambda market, cookies: house.admissions.invited(cookies, market, house.directory.now()),
     )
     return Guard(
@@ -134,6 +135,7 @@ def _exception_handlers(answers: ErrorAnswers) -> ExceptionHandlersMap:
 
 def _before(house: House) -> Callable[[Request[Any, Any, Any]], Any]:
     async def before(request: Request[Any, Any, Any]) -> None:
+        refuse_unreadable(request)
         refuse_cross_site(house.settings, request)
 
     return before

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 import uvicorn
+from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
 from shop import __version__, jobs
@@ -49,6 +50,8 @@ def main() -> None:
         app()
     except (BadSetting, BadPolicy) as error:
         end(WRONG_USE, str(error))
+    except CommandError as error:
+        end(WRONG_USE, f"the database was made by another version of softlaunch: {error}")
     except OperationalError as error:
         end(NO, f"the database cannot be used: {str(error.orig).partition(chr(10))[0]}")
 
@@ -198,7 +201,7 @@ def _house(*, newest: bool = True) -> House:
 
 
 def _steering(house: House) -> Steering:
-    sources = Sources(house.policies, house.languages.tags, house.payments.name == "stripe")
+    sources = Sources(house.policies, house.languages.tags, house.payments.live)
     return Steering(house.database, house.payments, sources, house.languages.tongue("en"), house.clock())
 
 

@@ -51,8 +51,15 @@ def run_due(house: House) -> int:
     for job in JOBS:
         now = house.clock()
         if lease(house.database, job.name, job.every, now=now):
-            job.work(house, now)
-    return carry_out_due(house.database, effects(house), now=house.clock())
+            _do(job, house, now)
+    return carry_out_due(house.database, effects(house), clock=house.clock)
+
+
+def _do(job: Job, house: House, now: datetime) -> None:
+    try:
+        job.work(house, now)
+    except Exception as fault:  # noqa: BLE001 - one failing job must not keep the others and the outbox from their turn
+        structlog.get_logger().error("periodic work failed", job=job.name, exc_info=fault)
 
 
 class Worker:

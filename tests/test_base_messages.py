@@ -90,6 +90,19 @@ def test_gathering_makes_every_language_fresh_and_keeps_what_is_said(tmp_path: P
     assert (locales / "messages.pot").read_bytes() == before
 
 
+def test_a_language_is_begun_with_an_empty_file(tmp_path: Path) -> None:
+    root = house(tmp_path, code=CODE, page="")
+    locales = translated(root, "de", GERMAN)
+    file = locales / "pt-BR" / "LC_MESSAGES" / "messages.po"
+    file.parent.mkdir(parents=True)
+    file.touch()
+
+    messages.gather(root, locales)
+
+    assert "Plural-Forms: nplurals=2" in file.read_text()
+    assert messages.incomplete(root, locales) == {"de": 0, "pt-BR": 3}
+
+
 GERMAN: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("", "Good day"): "Guten Tag",
     ("", "Pieces: %(number)s"): "Stück: %(number)s",

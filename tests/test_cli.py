@@ -139,6 +139,16 @@ def test_a_database_that_is_away_is_one_line(softlaunch: Softlaunch, monkeypatch
     assert answer.err.startswith("softlaunch: the database cannot be used: ") and answer.err.count("\n") == 1
 
 
+def test_a_database_of_a_later_version_is_left_alone(softlaunch: Softlaunch, database: Database) -> None:
+    softlaunch("migrate")
+    with database.writing() as db:
+        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    answer = softlaunch("migrate")
+
+    assert answer.code == 2 and "made by another version of softlaunch" in answer.err
+
+
 def test_importing_says_what_was_loaded(softlaunch: Softlaunch) -> None:
     softlaunch("migrate")
 

@@ -94,7 +94,7 @@ def test_an_abandoned_payment_gives_the_pieces_back(world: World) -> None:
     into_cart(browser, "/de/de/", "HB-BL-230")
     review(browser, "/de/de/", ANNA)
     browser.follow(browser.submit("/orders", accept="yes"))
-    world.later(minutes=37)
+    world.later(minutes=67)
     with world.house.database.reading() as db:
         assert db.get_one(Stock, "HB-BL-230").held == 0
         assert [order.state for order in db.exec(select(Order)).all()] == ["cancelled"]

@@ -12,14 +12,17 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.base.mail import FolderMailer, Mail
+from shop.base.outbox import Effect
+from shop.base.payments import PaymentRefused
 from shop.checkout.models import Hold, Order, PaymentAttempt
 from shop.launches.console import HANDLERS
+from shop.launches.safety import end_payments
 from shop.markets.models import Exposure, Invitation, LaunchEvent, ShippingRate, StopSale
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.upkeep import console as upkeep
-from tests.launching import NOW, events, exporter, launched, market, put, step, take_out
+from tests.launching import NOW, events, exporter, launched, market, put, revisions, step, take_out
 from tests.world import PASSWORD, Browser, World, text, world
 
 
@@ -180,6 +183,23 @@ def test_a_market_that_is_not_ready_is_told_why(mere: Browser, database: Databas
     assert "These gates are in the way" in shown
 
 
+def test_a_safety_pause_goes_on_after_a_payment_that_cannot_be_ended(database: Database) -> None:
+    launched(database)
+    being_paid(database)
+    later = NOW + timedelta(minutes=30)
+    put(database, PaymentAttempt(key="b", order_number="R1", provider="till", session="session-2", expires_at=later,
+                                 ask_at=later, created_at=NOW))
+    asked: list[str] = []
+
+    class Unwilling:
+        def expire(self, session: str) -> None:
+            asked.append(session)
+            raise PaymentRefused(session)
+
+    assert end_payments(database, Unwilling(), "nz", now=NOW) == 0  # type: ignore[arg-type]
+    assert sorted(asked) == ["session-1", "session-2"]
+
+
 def test_an_unknown_market_step_or_number_is_not_found(mere: Browser) -> None:
     for url in (
         "/console/markets/xx",
@@ -209,6 +229,7 @@ def test_an_unknown_market_step_or_number_is_not_found(mere: Browser) -> None:
         ({"audience": "percentage", "percent": "nan"}, "percent"),
         ({"audience": "percentage", "percent": "-1"}, "percent"),
         ({"audience": "everybody"}, "audience"),
+        ({}, "audience"),
         ({"audience": "invitation", "order_cap": "0"}, "order_cap"),
         ({"audience": "invitation", "order_cap": "many"}, "order_cap"),
     ],
@@ -281,6 +302,22 @@ def test_a_stop_may_hold_everywhere(mere: Browser, database: Database) -> None:
     assert (stop.sku, stop.market, stop.person) == ("", "", "mere")
 
 
+def test_every_market_is_stopped_only_by_who_works_for_every_market(
+    mere: Browser, at_work: World, database: Database
+) -> None:
+    everywhere = {"sku": "", "reason": "fire", "everywhere": "yes"}
+    assert mere.post("/console/markets/nz/stops", everywhere).status_code == 303
+    put(database, Person(id="hemi", email="hemi@example.com", name="Hemi Ngata", role="exporter", markets="nz",
+                         password_hash=hashed()))
+    hemi = at_work.signed_in("hemi")
+    shown = hemi.get("/console/markets/nz").text
+    assert 'name="everywhere"' not in shown and "/lifting" not in shown
+    assert hemi.post("/console/markets/nz/stops", everywhere).status_code == 404
+    assert hemi.post("/console/markets/nz/stops/1/lifting").status_code == 404
+    assert hemi.post("/console/markets/nz/stops", {"sku": "", "reason": "fire"}).status_code == 303
+    assert hemi.post("/console/markets/nz/stops/2/lifting").status_code == 303
+
+
 @pytest.mark.parametrize("form", [{"sku": "HB-1", "reason": ""}, {"sku": "HB-none", "reason": "fire"}])
 def test_a_stop_that_cannot_be_read_stops_nothing(mere: Browser, database: Database, form: dict[str, str]) -> None:
     assert mere.post("/console/markets/nz/stops", form).status_code == 422
@@ -293,6 +330,16 @@ def test_a_gate_is_waived_under_ones_own_name(mere: Browser, database: Database)
     assert mere.submit("/waivers", gate="payments.live", reason="demo", until="2026-12-31").status_code == 303
     assert "Waived by Mere Tauranga until December 31, 2026: demo" in page(mere, "/console/markets/de")
     assert events(database, "de") == [("waive", "draft", "draft")]
+    with database.reading() as db:
+        assert revisions(db) == {}
+
+
+def test_only_payments_that_move_money_meet_their_gate(
+    mere: Browser, at_work: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Payments are taken for real" not in page(mere, "/console/markets/nz")
+    monkeypatch.setattr(at_work.house.payments, "live", True)
+    assert "Payments are taken for real" in page(mere, "/console/markets/nz")
 
 
 @pytest.mark.parametrize(
@@ -339,6 +386,30 @@ def test_every_door_of_the_console_names_an_act_of_the_matrix() -> None:
     acts = {handler.opt["act"] for handler in (*HANDLERS, *upkeep.HANDLERS)}
     assert acts == {"board.see", "market.change", "invitation.make", "sale.stop", "mail.see"}
     assert all(MATRIX[act] <= set(ROLES) for act in acts)
+
+
+def test_what_was_given_up_is_seen_and_tried_again(mere: Browser, at_work: World, database: Database) -> None:
+    error = "PaymentRefused('<b>')"
+    put(database, Effect(kind="refund", key="refund:R1", payload="{}", due_at=NOW, created_at=NOW, attempts=12,
+                         dead_at=NOW, error=error),
+        Effect(kind="refund", key="refund:R2", payload="{}", due_at=NOW, created_at=NOW))
+    assert "1 message or refund could not be carried out." in page(mere, "/console")
+    shown = page(mere, "/console/mail")
+    assert "refund:R1" in shown and "PaymentRefused(&#39;&lt;b&gt;&#39;)" in shown and "refund:R2" not in shown
+    mere.get("/console/mail")
+    assert mere.submit("/retry").status_code == 303
+    with database.reading() as db:
+        again = db.get_one(Effect, 1)
+    assert (again.dead_at, again.attempts, again.due_at) == (None, 0, NOW)
+    assert "refund:R1" not in page(mere, "/console/mail?done=repeated")
+    for number in (1, 2, 3, 10**30):
+        assert mere.post(f"/console/effects/{number}/retry").status_code == 404
+    assert at_work.signed_in("ruth").post("/console/effects/1/retry").status_code == 404
+
+
+def test_history_names_the_day_at_home(mere: Browser, database: Database) -> None:
+    step(database, "ready", now=NOW + timedelta(hours=3))  # 1:30 of the next day in Auckland
+    assert "November 25, 2026" in page(mere, "/console/markets/nz")
 
 
 def test_the_outbox_is_shown_with_links_of_this_shop_only(mere: Browser, at_work: World) -> None:
@@ -393,6 +464,6 @@ def being_paid(database: Database) -> None:
     put(database, order)
     later = NOW + timedelta(minutes=30)
     attempt = PaymentAttempt(
-        key="a", order_number="R1", provider="till", session="session-1", expires_at=later, created_at=NOW
+        key="a", order_number="R1", provider="till", session="session-1", expires_at=later, ask_at=later, created_at=NOW
     )
     put(database, Hold(order_number="R1", expires_at=later), attempt)

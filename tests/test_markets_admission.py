@@ -50,7 +50,7 @@ def gate(database: Database, held: Held) -> Gate:
     with database.reading() as db:
         now = db.get_one(Market, "nz")
         facts = MarketFacts(id="nz", country="NZ", state=now.state, audience=now.audience, percent_bp=now.percent_bp)
-        return may_buy(facts, visitor_for_buying(db, now, held, staff=False, now=NOW))
+        return may_buy(facts, visitor_for_buying(db, now, held, staff=False))
 
 
 def test_a_link_is_kept_only_as_a_hash(database: Database) -> None:

@@ -1,5 +1,6 @@
 """The desk: the queue as one may see it, the request with all that belongs beside it, and what agents do with it."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from shop.policies.acceptance import accept
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
+from shop.support.desk import _changes
 from shop.support.models import Agent, Message, Request
 from shop.support.roster import rebuild
 from tests.support_world import MORNING, agent, asked, person, stored, support_house
@@ -128,6 +130,27 @@ def test_a_colleagues_request_is_taken_first_and_then_answered(house: World, dat
     assert maricel.post(f"/desk/requests/{ref}/assignment", {"owner": "lena"}).status_code == 303
     assert house.signed_in("lena").post(f"/desk/requests/{ref}/assignment", {"owner": ""}).status_code == 409
     assert answered(maricel, ref) == 303
+
+
+def test_a_colleagues_request_is_not_closed_over_their_head(house: World, database: Database) -> None:
+    ref = asked(database, now=MORNING).ref
+    maricel = house.signed_in("maricel")
+    assert "/closing" not in maricel.get(f"/desk/requests/{ref}").text
+    assert maricel.post(f"/desk/requests/{ref}/closing").status_code == 409
+    assert stored(database, ref).state == "assigned"
+    assert house.signed_in("mere").post(f"/desk/requests/{ref}/closing").status_code == 303
+
+
+def test_the_live_queue_misses_nothing_between_page_and_stream(house: World, database: Database) -> None:
+    page = house.signed_in("lena").get("/desk").text
+    drawn = int(re.search(r'data-live="/desk/queue/stream\?since=([0-9]+)"', page)[1])  # type: ignore[index]
+    asked(database, now=MORNING)
+    house.house.revisions.refresh()
+
+    async def first() -> str:
+        return await anext(aiter(_changes(house.house.revisions, drawn)))
+
+    assert int(house.portal.call(first)) > drawn
 
 
 def test_a_partner_off_the_roster_sees_their_language_but_takes_nothing(house: World, database: Database) -> None:

@@ -10,7 +10,7 @@ from shop.base.db import Database
 from shop.base.pagecache import Revision
 from shop.markets.models import AnswerHours
 from shop.support.models import Agent, AgentShift, DutyInterval
-from shop.support.roster import UnknownCalendar, duty_of, rebuild_agent, rebuild_all, window
+from shop.support.roster import UnknownCalendar, duty_of, rebuild, rebuild_all, window
 from tests.support_world import MORNING, agent, support_house
 
 
@@ -73,7 +73,7 @@ def test_windows_that_touch_are_one_with_the_names_of_all(database: Database) ->
     with database.writing() as db:  # Jonas begins at 14:00 in Hamburg, just when Maricel goes
         agent(db, "jonas", "Jonas Rieck", "Europe/Berlin", {"de": "fluent"}, (840, 960))
         db.flush()
-        rebuild_agent(db, db.get_one(Agent, "jonas"), now=MORNING)
+        rebuild(db, now=MORNING)
     today = next(each for each in hours(database, "fluent") if each.starts_at.date() == MORNING.date())
     assert (today.starts_at.hour, today.ends_at.hour, today.names) == (3, 15, "Maricel (Manila), Jonas")
 

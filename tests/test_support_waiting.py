@@ -13,7 +13,7 @@ from shop.staff.models import Person
 from shop.support.assignment import AnotherHasIt, take
 from shop.support.models import Agent, Assignment, Message, Request, RequestPromise
 from shop.support.replies import Answerer, answer, close, customer_reply
-from shop.support.waiting import route_again, route_due
+from shop.support.waiting import FEW, route_again, route_due
 from tests.support_world import EVENING, MORNING, asked, effects, stored, support_house
 
 
@@ -77,6 +77,34 @@ def test_whoever_comes_back_is_given_what_waits(database: Database) -> None:
         db.get_one(Agent, "lena").available = True
     assert route_again(database, now=MORNING + timedelta(minutes=5)) == 1
     assert stored(database, ref).agent == "lena"
+
+
+def test_whoever_comes_back_is_given_a_few_at_once(database: Database) -> None:
+    with database.writing() as db:
+        for each in db.exec(select(Agent)).all():
+            each.available, each.capacity = False, 1000
+    for number in range(FEW + 2):
+        asked(database, now=MORNING, text=str(number))
+    with database.writing() as db:
+        db.get_one(Agent, "lena").available = True
+    assert route_again(database, now=MORNING + timedelta(minutes=5)) == FEW
+
+
+def test_closing_is_for_who_may_answer_judges_the_promise_and_frees_whose_it_was(database: Database) -> None:
+    ref = asked(database, now=MORNING).ref
+    later = MORNING + timedelta(minutes=61)
+    with pytest.raises(AnotherHasIt), database.writing() as db:
+        close(db, db.get_one(Request, ref), answerer(db, "maricel"), now=later)
+    assert stored(database, ref).state == "assigned"
+    with database.writing() as db:
+        mere = Answerer(db.get_one(Person, "mere"), None, for_all=True)
+        close(db, db.get_one(Request, ref), mere, now=later)
+        close(db, db.get_one(Request, ref), mere, now=later + timedelta(hours=1))
+    with database.reading() as db:
+        assert db.get_one(Agent, "lena").idle_since == later
+        assert db.get_one(Agent, "maricel").idle_since is None
+    assert stored(database, ref).state == "closed"
+    assert [each.kept for each in promises(database, ref)] == [False]
 
 
 def test_those_who_found_everybody_full_are_taken_in_turn_and_keep_their_promise(database: Database) -> None:

@@ -175,6 +175,8 @@ MISTAKES = [
     ("stock.csv", "BL,5", "BL,99999999999", "line 2: on_hand: 99999999999 is not from 0 to 1000000000"),
     ("tax.csv", "10", "10.005", "line 2: percent: '10.005' is not a percentage from 0 to 100 with at most two decimals"),
     ("tax.csv", "standard", "food", "listings.csv, line 2: sku: tax.csv has no rate for standard in jp"),
+    ("listings.csv", "39800", "0", "line 2: price: '0' is no price"),
+    ("markets.toml", "order_cap = 50", "order_cap = 0", "jp.order_cap: 0 is not from 1 to 1000000000"),
     ("shipping.csv", "4,8", "9,8", "line 2: days_min: lies after days_max"),
     ("rules.csv", "5 6", "5 13", "line 2: months: 13 is not from 1 to 12"),
     ("requirements.csv", "kr,", "zz,", "line 3: market: 'zz' is not the code of a country"),
@@ -270,7 +272,10 @@ def test_a_second_import_changes_what_the_folder_says_and_keeps_what_lives(
         market = db.get_one(Market, "jp")
         market.state, market.pause_mode, market.percent_bp = "paused", "hidden", 5000
         db.get_one(Person, "mere").password_hash = "kept"
-        db.get_one(Stock, "BL").sold = 2
+        stock = db.get_one(Stock, "BL")
+        stock.on_hand, stock.sold = 3, 2  # two of the five were dispatched
+    change(folder / "stock.csv", "CP,0", "CP,0\nXX,7")
+    change(folder / "products.csv", "CP,spare", "XX,spare,,parts,standard,general,45,,,,,NZ,,,,,,,,,,no,,,,,,,,no\nCP,spare")
     change(folder / "listings.csv", "39800", "41800")
     change(folder / "listings.csv", "jp,BL", "jp,CP")
     change(folder / "markets.toml", "order_cap = 50", "order_cap = 500")
@@ -283,7 +288,8 @@ def test_a_second_import_changes_what_the_folder_says_and_keeps_what_lives(
         assert (market.state, market.pause_mode, market.percent_bp, market.order_cap) == ("paused", "hidden", 5000, 50)
         assert (market.specialist, market.version) == ("mere", 2)
         assert db.get_one(Person, "mere").password_hash == "kept"
-        assert (db.get_one(Stock, "BL").on_hand, db.get_one(Stock, "BL").sold) == (5, 2)
+        assert (db.get_one(Stock, "BL").on_hand, db.get_one(Stock, "BL").sold) == (3, 2)
+        assert db.get_one(Stock, "XX").on_hand == 7
         assert [(each.sku, each.price) for each in db.exec(select(Listing))] == [("CP", 41800)]
     assert count(database, LaunchEvent) == 4
     assert count(database, Picture) == 1
@@ -292,7 +298,6 @@ def test_a_second_import_changes_what_the_folder_says_and_keeps_what_lives(
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "complaint"),
     [
-        ("stock.csv", "BL,5", "BL,1", "stock.csv, line 2: on_hand: 2 pieces are held or sold and not yet dispatched"),
         (
             "markets.toml",
             'currency = "JPY"',
@@ -305,14 +310,35 @@ def test_what_customers_rely_on_cannot_be_imported_away(
     database: Database, folder: Path, load: Callable[[], Any], file: str, right: str, wrong: str, complaint: str
 ) -> None:
     load()
-    with database.writing() as db:
-        db.get_one(Stock, "BL").sold = 2
     change(folder / file, right, wrong)
 
     with pytest.raises(BadSetup) as bad:
         load()
 
     assert [str(each) for each in bad.value.complaints] == [complaint]
+
+
+def test_two_families_may_share_a_drawing(database: Database, folder: Path, load: Callable[[], Any]) -> None:
+    change(folder / "products.csv", "CP,spare,,", "CP,spare,coupling,")
+    shutil.copy(folder / "art" / "blender.svg", folder / "art" / "coupling.svg")
+    for _ in range(2):
+        load()
+    with database.reading() as db:
+        assert sorted(each.family for each in db.exec(select(Picture))) == ["blender", "coupling"]
+
+
+def test_a_family_has_one_picture(folder: Path) -> None:
+    shutil.copy(folder / "art" / "blender.svg", folder / "art" / "blender.png")
+    with pytest.raises(BadSetup, match=r"art/blender\.svg: is of the same family as blender\.png"):
+        checked_setup(folder, policies(), now=NOW)
+
+
+def test_a_rate_that_begins_when_the_product_is_first_shown_will_do(folder: Path) -> None:
+    change(folder / "tax.csv", "2019-10-01", "today+5d")
+    with pytest.raises(BadSetup, match=r"listings\.csv, line 2: sku: tax\.csv has a rate for standard in jp from 2026-11-29"):
+        checked_setup(folder, policies(), now=NOW)
+    change(folder / "listings.csv", "today-10d,today,", "today+5d,today+5d,")
+    assert checked_setup(folder, policies(), now=NOW)
 
 
 def test_a_market_cannot_vanish(database: Database, load: Callable[[], Any]) -> None:

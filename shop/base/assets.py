@@ -32,7 +32,9 @@ class Assets:
 
 
 @get("/static/{version:str}/{name:path}", sync_to_thread=False)
-def static_file(name: FromPath[str], assets: NamedDependency[Assets]) -> Response[bytes]:
+def static_file(version: FromPath[str], name: FromPath[str], assets: NamedDependency[Assets]) -> Response[bytes]:
     """A file under any version's name: an old page in a browser's hands still finds it."""
     data, media_type = assets.read(name)
-    return Response(data, media_type=media_type, headers=stored(dict(FOR_EVER), scopes=(), until=None))
+    # Only the present version is kept in front: any other name is the visitor's own, and there is no end of names.
+    headers = stored(dict(FOR_EVER), scopes=(), until=None) if version == assets.version else FOR_EVER
+    return Response(data, media_type=media_type, headers=headers)

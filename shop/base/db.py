@@ -8,12 +8,13 @@ joins or lazy loads; hot writes are Core statements on the same tables.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlmodel import Session, SQLModel
 
 from shop.ground.errors import Busy
@@ -39,7 +40,7 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self.engine = _engine(url)
         self._for_writing = self.engine.execution_options(writing=True)
-        self._queue: threading.Lock | nullcontext[None] = threading.Lock() if self.sqlite else nullcontext()
+        self._turn = threading.Lock()
         self._on_raised: list[Raised] = []
 
     def when_raised(self, tell: Raised) -> None:
@@ -58,13 +59,25 @@ class Database:
 
         Raises Busy when the database could not be had within five seconds; nothing was written then.
         """
-        with _busy_is_a_refusal(), self._queue, Session(self._for_writing, expire_on_commit=False) as session:
+        with _busy_is_a_refusal(), self._queue(), Session(self._for_writing, expire_on_commit=False) as session:
             yield session
             session.commit()
             raised = frozenset(session.info.get("raised", ()))
-        if raised:
-            for tell in self._on_raised:
+        for tell in self._on_raised if raised else ():
+            with suppress(Busy):  # the change stands; whoever watches the revisions sees it within a second
                 tell(raised)
+
+    @contextmanager
+    def _queue(self) -> Iterator[None]:
+        if not self.sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise Busy(retry_after=1)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -75,6 +88,8 @@ class Database:
 def _busy_is_a_refusal() -> Iterator[None]:
     try:
         yield
+    except PoolEmpty as error:
+        raise Busy(retry_after=1) from error
     except OperationalError as error:
         if _is_busy(error):
             raise Busy(retry_after=1) from error

@@ -7,6 +7,7 @@ Nothing is ambient: whoever renders is handed the tongue.
 import datetime as calendar
 import gettext
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,7 +108,12 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
     amount = Money(minor, currency)
     if currency == "JPY" and locale.language == "ja":
         return f"{format_decimal(minor, locale=locale)}円"  # CLDR's full-width sign leaves a hole before the figure
-    return format_currency(amount.decimal, currency, locale=locale)
+    written = format_currency(amount.decimal, currency, locale=locale)
+    return _CODE_AT_FIGURE.sub("\u00a0", written)
+
+
+# CLDR's currencySpacing, which Babel leaves out: a code made of letters does not touch the figure.
+_CODE_AT_FIGURE = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 class Languages:

@@ -8,7 +8,7 @@ from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
@@ -66,10 +66,14 @@ class SmtpMailer:
         if self._parts.scheme == "smtps":
             return smtplib.SMTP_SSL(host, port or 465, timeout=20, context=ssl.create_default_context())
         server = smtplib.SMTP(host, port or 587, timeout=20)
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
+        try:
             server.ehlo()
+            if self._parts.username or server.has_extn("starttls"):  # a password never goes out in clear
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+        except BaseException:
+            server.close()
+            raise
         return server
 
 
@@ -103,7 +107,7 @@ def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
     made = EmailMessage(policy=policy.SMTP)
     made["From"], made["To"], made["Subject"] = sender, address(mail.to), " ".join(mail.subject.split())
     made["Date"] = format_datetime(now)
-    made["Message-ID"] = make_msgid(idstring=mail.key.replace(":", "-"), domain="softlaunch")
+    made["Message-ID"] = f"<{mail.key.replace(':', '-')}@{address(sender).domain}>"  # the same when it is sent again
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
     for each in mail.attachments:

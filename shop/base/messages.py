@@ -96,8 +96,10 @@ def write_template(catalog: Catalog, file: Path) -> None:
 
 def update(catalog: Catalog, file: Path, language: str) -> None:
     """Bring a language's file to the gathered messages: new ones untranslated, gone ones gone, nothing guessed."""
-    header = HEADER.format(f"{Locale.parse(language, sep='-').english_name} messages")
-    known = _read(file, language) if file.exists() else Catalog(language, project="softlaunch", header_comment=header)
+    locale = Locale.parse(language, sep="-")
+    header = HEADER.format(f"{locale.english_name} messages")
+    begun = file.exists() and file.stat().st_size > 0  # an empty file is how a language is begun
+    known = _read(file, language) if begun else Catalog(locale, project="softlaunch", header_comment=header)
     known.fuzzy = False
     known.update(catalog, no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
@@ -203,7 +205,7 @@ def _shown(name: Id) -> str:
 
 def _read(file: Path, language: str) -> Catalog:
     with file.open("rb") as source:
-        return read_po(source, locale=language, abort_invalid=True)
+        return read_po(source, locale=Locale.parse(language, sep="-"), abort_invalid=True)
 
 
 def _is_ours(folder: str) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from shop.base.clock import Clock
 from shop.base.db import Database
 
 LEASE = timedelta(minutes=2)
@@ -55,54 +56,58 @@ def enqueue(db: Session, kind: str, key: str, payload: Mapping[str, Any], *, now
     db.connection().execute(insert(Effect).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
 
-def carry_out_due(database: Database, functions: Mapping[str, CarryOut], *, now: datetime, at_most: int = 20) -> int:
-    """Lease what is due, carry each out outside any transaction, and say how many were tried."""
-    leased = _lease(database, now=now, at_most=at_most)
-    for effect in leased:
-        _carry_out(database, functions, effect, now=now)
-    return len(leased)
+def carry_out_due(database: Database, functions: Mapping[str, CarryOut], *, clock: Clock, at_most: int = 20) -> int:
+    """Lease what is due, one at a time, carry it out with no transaction open, and say how many were tried."""
+    for number in range(at_most):
+        effect = _lease(database, now=clock())
+        if effect is None:
+            return number
+        _carry_out(database, functions, effect, clock=clock)
+    return at_most
 
 
-def _lease(database: Database, *, now: datetime, at_most: int) -> list[Effect]:
+def _lease(database: Database, *, now: datetime) -> Effect | None:
     free = (col(Effect.leased_until).is_(None)) | (col(Effect.leased_until) < now)
     waiting = (
         select(Effect.id)
         .where(col(Effect.done_at).is_(None), col(Effect.dead_at).is_(None), col(Effect.due_at) <= now, free)
         .order_by(col(Effect.due_at), col(Effect.id))
-        .limit(at_most)
+        .limit(1)
     )
     with database.reading() as db:  # most looks find nothing, and must not take the one place to write
-        if db.exec(waiting.limit(1)).first() is None:
-            return []
+        if db.exec(waiting).first() is None:
+            return None
     # Materialised: PostgreSQL may otherwise run the limited sub-select again for every row it compares.
     chosen = waiting.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
     with database.writing() as db:
         taken = update(Effect).where(col(Effect.id).in_(select(chosen.c.id)))
         taken = taken.values(leased_until=now + LEASE, attempts=Effect.attempts + 1)
-        ids = db.connection().execute(taken.returning(col(Effect.id))).scalars().all()
-        return list(db.exec(select(Effect).where(col(Effect.id).in_(ids)).order_by(col(Effect.id))).all())
+        found = db.connection().execute(taken.returning(col(Effect.id))).scalar()
+        return db.get(Effect, found) if found is not None else None
 
 
-def _carry_out(database: Database, functions: Mapping[str, CarryOut], effect: Effect, *, now: datetime) -> None:
+def _carry_out(database: Database, functions: Mapping[str, CarryOut], effect: Effect, *, clock: Clock) -> None:
     try:
-        functions[effect.kind](json.loads(effect.payload), now)
+        functions[effect.kind](json.loads(effect.payload), clock())
     except Exception as fault:  # noqa: BLE001 - whatever went wrong outside, the effect must stand and be tried again
-        structlog.get_logger().warning(
-            "effect failed", kind=effect.kind, key=effect.key, attempt=effect.attempts, fault=repr(fault)
-        )
-        _put_back(database, effect, repr(fault), now=now)
+        log = structlog.get_logger()
+        log.warning("effect failed", kind=effect.kind, key=effect.key, attempt=effect.attempts, fault=repr(fault))
+        _end(database, effect, _put_back(effect, repr(fault), now=clock()))
     else:
-        with database.writing() as db:
-            db.connection().execute(update(Effect).where(col(Effect.id) == effect.id).values(done_at=now, error=""))
+        _end(database, effect, {"done_at": clock(), "error": ""})
 
 
-def _put_back(database: Database, effect: Effect, fault: str, *, now: datetime) -> None:
+def _put_back(effect: Effect, fault: str, *, now: datetime) -> dict[str, Any]:
     pause = min(timedelta(seconds=15 * 2**effect.attempts), LONGEST_PAUSE)
     values: dict[str, Any] = {"leased_until": None, "due_at": now + pause, "error": fault[:500]}
-    if effect.attempts >= ATTEMPTS:
-        values["dead_at"] = now
+    return {**values, "dead_at": now} if effect.attempts >= ATTEMPTS else values
+
+
+def _end(database: Database, effect: Effect, values: Mapping[str, Any]) -> None:
+    # A lease that ran out belongs to whoever took it next, who has counted another attempt.
+    mine = update(Effect).where(col(Effect.id) == effect.id, col(Effect.attempts) == effect.attempts)
     with database.writing() as db:
-        db.connection().execute(update(Effect).where(col(Effect.id) == effect.id).values(values))
+        db.connection().execute(mine.values(dict(values)))
 
 
 def dead(db: Session) -> list[Effect]:

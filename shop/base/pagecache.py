@@ -5,6 +5,7 @@ A revision is raised in the same transaction as a change of something shown; thi
 within a second. An entry also ends at the next known change (a shift's end, a price's start).
 """
 
+import asyncio
 import gzip
 import hashlib
 import threading
@@ -25,6 +26,7 @@ from shop.base.db import Database
 STORE = b"x-store"  # internal: `scope scope;until`, set by a door, taken off before the answer leaves
 ADMISSION = b"x-admission"  # internal: the market whose admission cookie the visitor must hold
 EVERYWHERE = "everywhere"
+KEPT_NAMES = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
 POLL_SECONDS = 0.5
 
@@ -60,15 +62,15 @@ class Revisions:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._reading = threading.Lock()
         self.numbers: dict[str, int] = {}
-        self.total = 0
         database.when_raised(lambda _scopes: self.refresh())
 
     def refresh(self) -> None:
         """Read all counters anew."""
-        with self._database.reading() as db:
+        with self._reading, self._database.reading() as db:  # one look at a time: an older one must not come out last
             self.numbers = {each.scope: each.number for each in db.exec(select(Revision)).all()}
-        self.total = sum(self.numbers.values())
 
     def of(self, scopes: tuple[str, ...]) -> tuple[int, ...]:
         """The present numbers of these scopes."""
@@ -76,11 +78,14 @@ class Revisions:
 
     def watch(self) -> None:
         """Begin to look for other processes' changes twice a second, until `stop`."""
-        threading.Thread(target=self._watch, name="revisions", daemon=True).start()
+        self._thread = threading.Thread(target=self._watch, name="revisions", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """End the watch."""
+        """End the watch, a look under way included."""
         self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
 
     def _watch(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
@@ -114,30 +119,57 @@ class PageCache:
         clock: Clock,
         admitted: Callable[[str, dict[str, str]], bool],
         passes: frozenset[str],
+        place: str,
     ) -> None:
-        """`admitted(market, cookies)` answers for invitation markets; a visitor with a cookie in `passes` is served fresh."""
+        """`admitted(market, cookies)` answers for invitation markets; a visitor with a cookie in `passes` is served fresh.
+
+        `place` is the name of the cookie that remembers a choice of market, by which the chooser differs.
+        """
         self._app = app
         self.revisions = revisions
         self._clock = clock
         self._admitted = admitted
         self._passes = passes
+        self._place = place
         self._entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
         self._size = 0
+        self._being_drawn: dict[tuple[str, str], asyncio.Event] = {}
+        self._personal: set[tuple[str, str]] = set()
 
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
+        if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        # The router takes /de//de/ for /de/de/: such a page is not kept, for there is no end of ways to write it.
+        if scope["method"] != "GET" or scope["query_string"] or "//" in scope["path"]:
+            return await self._app(scope, receive, _without_marks(send))
         headers = dict(scope["headers"])
         cookies = _cookies(headers.get(b"cookie", b""))
         if not self._passes.isdisjoint(cookies):
             return await self._app(scope, receive, _without_marks(send))
-        key = (scope["path"], _variant(scope, headers, cookies))
+        key = (scope["path"], _variant(scope, headers, cookies.get(self._place, "")))
+        if key in self._being_drawn and key not in self._personal:
+            await self._being_drawn[key].wait()  # a rush on a page that just changed draws it once, not once a visitor
         entry = self._entries.get(key)
         if entry is not None and self._holds(entry):
             if not entry.market or self._admitted(entry.market, cookies):
                 return await _answer(entry, headers, send)
             return await self._app(scope, receive, _without_marks(send))
-        await self._app(scope, receive, _Catch(self, key, headers, send))
+        await self._draw(key, headers, scope, receive, send)
+
+    async def _draw(self, key: tuple[str, str], headers: dict[bytes, bytes], scope: Any, receive: Receive, send: Any) -> None:
+        """Have the page drawn, others waiting for it; one that turns out not to be for keeping is never waited for again."""
+        catch, drawn = _Catch(self, key, headers, send), asyncio.Event()
+        self._being_drawn.setdefault(key, drawn)
+        try:
+            await self._app(scope, receive, catch)
+        finally:
+            if self._being_drawn.get(key) is drawn:
+                del self._being_drawn[key]
+            drawn.set()
+            if catch.kept:
+                self._personal.discard(key)
+            elif len(self._personal) < KEPT_NAMES:
+                self._personal.add(key)
 
     def _holds(self, entry: _Entry) -> bool:
         return entry.numbers == self.revisions.of(entry.scopes) and (
@@ -173,6 +205,7 @@ class _Catch:
         self.cache, self.key, self.send = cache, key, send
         self.headers = headers
         self.start: dict[str, Any] | None = None
+        self.kept = False
         self.marks: dict[bytes, bytes] = {}
         # What the page rests on is noted before it is drawn: a change while it is drawn must outdate it.
         self.before = dict(cache.revisions.numbers)
@@ -189,6 +222,7 @@ class _Catch:
             if not message.get("more_body"):
                 entry = self._entry(start, message["body"])
                 self.cache.keep(self.key, entry)
+                self.kept = True
                 return await _answer(entry, self.headers, self.send)
             await self.send(start)
         await self.send(message)
@@ -214,14 +248,15 @@ def _made(
     etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
     if may_store:
         kept.append((b"etag", etag))
-    packed = {"": body, "br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
+    packed = {"": body, "br": brotli.compress(body, quality=5, lgwin=17), "gzip": gzip.compress(body, 6, mtime=0)}
     starts, bodies = {}, {}
     for coding, each in packed.items():
         extra = [(b"content-length", str(len(each)).encode()), (b"vary", b"accept-encoding")]
         extra += [(b"content-encoding", coding.encode())] if coding else []
         starts[coding] = {"type": "http.response.start", "status": 200, "headers": kept + extra}
         bodies[coding] = {"type": "http.response.body", "body": each}
-    not_modified = {"type": "http.response.start", "status": 304, "headers": kept} if may_store else None
+    unchanged = [*kept, (b"vary", b"accept-encoding")]
+    not_modified = {"type": "http.response.start", "status": 304, "headers": unchanged} if may_store else None
     size = sum(len(each) for each in packed.values()) + 2_000
     return _Entry(scopes, numbers, until, market, etag, starts, bodies, not_modified, size)
 
@@ -247,12 +282,12 @@ def _without_marks(send: Any) -> Callable[[Any], Awaitable[None]]:
     return strip
 
 
-def _variant(scope: Any, headers: dict[bytes, bytes], cookies: dict[str, str]) -> str:
+def _variant(scope: Any, headers: dict[bytes, bytes], place: str) -> str:
     """What one address may look different for: only the chooser, by remembered place, language and network."""
     if scope["path"] != "/":
         return ""
     client = scope["client"][0] if scope["client"] else ""
-    return f"{cookies.get('place', '')}|{headers.get(b'accept-language', b'').decode('latin-1')[:100]}|{client}"
+    return f"{place}|{headers.get(b'accept-language', b'').decode('latin-1')[:200]}|{client}"
 
 
 def _cookies(header: bytes) -> dict[str, str]:

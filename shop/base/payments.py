@@ -74,6 +74,7 @@ class Payments(Protocol):
     """The provider. Every method may raise PaymentsAway."""
 
     name: str
+    live: bool  # real money moves
 
     def open_session(self, ask: SessionAsk) -> PaymentSession:
         """Open a session, or hand out the one that the same key opened before. Raises PaymentRefused."""

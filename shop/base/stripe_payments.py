@@ -4,23 +4,29 @@ It refuses an amount that Stripe could not charge exactly. What Stripe says abou
 library's own log, which would name the key (masked) and the customers, is kept to warnings.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import requests
-import stripe
-from requests.adapters import HTTPAdapter
-from stripe.checkout import Session
-from stripe.params import RefundCreateParams
-from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
-
+from shop.base.late import late
 from shop.base.payments import PaymentNotice, PaymentRefused, PaymentsAway, PaymentSession, PaymentState, SessionAsk
 from shop.base.settings import Settings
 from shop.base.signatures import read_notice
 from shop.ground.money import Money, money
+
+if TYPE_CHECKING:
+    import requests
+    import stripe
+    from stripe.checkout import Session
+    from stripe.params import RefundCreateParams
+    from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+else:  # 30 MB and half a second of every start, which a house with the demo till never needs
+    requests, stripe = late("requests"), late("stripe")
 
 RETRIES = 2
 THREADS = 40  # as many handlers run at once, each keeping a connection
@@ -52,7 +58,8 @@ class StripePayments:
         logging.getLogger("stripe").setLevel(logging.WARNING)
         # One pool for all threads, and not the library's one per thread, so that `close` can close every socket.
         self._connections = requests.Session()
-        self._connections.mount("https://", HTTPAdapter(pool_maxsize=THREADS))
+        self._connections.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=THREADS))
+        self.live = settings.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
         self._webhook_secret = settings.stripe_webhook_secret
         self._client = stripe.StripeClient(
             settings.stripe_secret_key,

@@ -26,7 +26,11 @@ class Signer:
 
     def signed(self, purpose: str, value: Any) -> str:
         """`value` as JSON with its signature, as a text for a cookie."""
-        body = base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
+        body = (
+            base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
+            .decode()
+            .rstrip("=")
+        )
         return f"{body}.{self._signature(purpose, body)}"
 
     def opened(self, purpose: str, text: str) -> Any | None:

@@ -6,7 +6,7 @@ drawn in the language of the path and ask the database nothing.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
@@ -25,18 +25,14 @@ STATUS = {
     "bad_request": 400,
     "cross_site": 403,
     "not_found": 404,
-    "not_allowed_method": 405,
     "too_large": 413,
     "unsupported_type": 415,
-    "bad_form": 422,
     "too_many": 429,
     "fault": 500,
     "busy": 503,
 }
 WRONG_STATE = 409  # every other refusal: the thing is not in a state in which this can be done
 BODY_LIMIT = 256 * 1024
-
-Thing = TypeVar("Thing")
 
 NO_STORE = {"cache-control": "private, no-store"}
 NO_INDEX = {**NO_STORE, "x-robots-tag": "noindex"}
@@ -54,12 +50,22 @@ class UnsupportedType(Refusal):
     """A body of a type that this door does not read."""
 
 
+class Fields(dict[str, str]):
+    """A form's fields by name. One that was not sent reads as empty, also in a template that draws the form again."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(slots=True)
 class Form:
     """What a visitor filled in, as text, and one sentence for each field that cannot be taken."""
 
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values = Fields(self.values)
 
     def text(self, name: str) -> str:
         """The field's text without blanks around it; empty when it was not sent."""
@@ -141,6 +147,22 @@ def refuse_cross_site(settings: Settings, request: Request[Any, Any, Any]) -> No
         raise CrossSite
 
 
+def refuse_unreadable(request: Request[Any, Any, Any]) -> None:
+    """Refuse a NUL in an address: no name holds one, and PostgreSQL cannot even compare it."""
+    if "\0" in request.scope["path"]:
+        raise NotFound
+    if b"%00" in request.scope["query_string"]:
+        raise BadRequest
+
+
+def keep_when_refused(request: Request[Any, Any, Any], cookie: Cookie) -> None:
+    """Have the cookie set even when this request ends in a refusal."""
+    request.scope["state"].setdefault(_KEPT, []).append(cookie)
+
+
+_KEPT = "kept cookies"
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorAnswers:
     """Draws every refusal and every fault."""
@@ -179,7 +201,8 @@ class ErrorAnswers:
         if request.url.path.startswith("/webhooks/"):
             return Response(name, status_code=status, headers=headers, media_type=MediaType.TEXT)
         html = self.pages.draw(tongue, f"errors/{name}.html", **{"home_url": home_url(request.url.path), **values})
-        return Response(html, status_code=status, headers=headers, media_type=HTML)
+        kept = request.scope["state"].get(_KEPT, [])
+        return Response(html, status_code=status, headers=headers, media_type=HTML, cookies=kept)
 
     def tongue(self, request: Request[Any, Any, Any]) -> Tongue:
         """The tongue an error is told in: the one the page had found, else the path's language, else the browser's."""
@@ -201,10 +224,3 @@ def home_url(path: str) -> str:
         if path.startswith(door):
             return door
     return "/"
-
-
-def found(thing: Thing | None) -> Thing:
-    """The thing, or NotFound."""
-    if thing is None:
-        raise NotFound
-    return thing

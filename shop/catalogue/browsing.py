@@ -13,7 +13,7 @@ from shop.ground.instants import local
 from shop.ground.money import Money, Taxed
 from shop.markets.arrival import Visit
 from shop.markets.models import Market
-from shop.markets.taxes import rate_on, taxed
+from shop.markets.taxes import NoTaxRate, rate_on, taxed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list
     if skus is not None:
         query = query.where(col(Listing.sku).in_(list(skus)))
     today = local(now, market.zone).date()
-    return [_offer(visit, row, today) for row in db.exec(query).all()]
+    made = (_offer(visit, row, today) for row in db.exec(query).all())
+    return [offer for offer in made if offer is not None]
 
 
 def offer_by_slug(db: Session, visit: Visit, slug: str) -> Offer:
@@ -89,10 +90,15 @@ def _not_over(now: datetime) -> Any:
     return col(Listing.until).is_(None) | (col(Listing.until) > now)
 
 
-def _offer(visit: Visit, row: tuple[Listing, Product, ProductText, Stock | None, str | None], today: date) -> Offer:
+def _offer(
+    visit: Visit, row: tuple[Listing, Product, ProductText, Stock | None, str | None], today: date
+) -> Offer | None:
     listing, product, text, stock, picture = row
     market = visit.market
-    rate = rate_on(visit.snapshot.tax_rates, market.id, product.tax_class, today)
+    try:
+        rate = rate_on(visit.snapshot.tax_rates, market.id, product.tax_class, today)
+    except NoTaxRate:  # one product that cannot be priced must not take the others with it
+        return None
     free = stock.on_hand - stock.held - stock.sold if stock else 0
     stopped = visit.snapshot.facts(market).stopped
     return Offer(

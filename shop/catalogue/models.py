@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import BigInteger
 from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
 
 
@@ -63,7 +64,7 @@ class Listing(SQLModel, table=True):
     __table_args__ = (CheckConstraint("price >= 0", name="price"),)
     market: str = Field(primary_key=True, foreign_key="market.id")
     sku: str = Field(primary_key=True, foreign_key="product.sku")
-    price: int
+    price: int = Field(sa_type=BigInteger)
     position: int = 0
     visible_from: datetime | None = None
     buyable_from: datetime | None = None

@@ -11,15 +11,16 @@ from shop.base.assets import FOR_EVER, Assets
 from shop.base.db import Database
 from shop.base.pagecache import stored
 from shop.base.pages import Pages
-from shop.base.web import found
 from shop.catalogue.browsing import next_change, offer_by_slug, offers
 from shop.catalogue.models import Picture
 from shop.catalogue.words import allergens, card, facts, image, standing_chip, tax_words
+from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.answering import Answering, answering
 from shop.markets.arrival import Visit, provide_visit
 from shop.markets.frame import shop_frame, visit_panel
+from shop.markets.gate import SELLING
 from shop.markets.taxes import delivery
 from shop.policies.library import PolicyLibrary
 from shop.policies.sentences import line
@@ -85,6 +86,7 @@ def product(
         chip=standing_chip(offer, visit),
         delivery=_delivery(visit, offer.price.minor),
         policy_lines=promised,
+        may_order=visit.staff or visit.market.state in SELLING,
         promise=visit_panel(answers, visit),
         facts=facts(offer, visit.tongue),
         contains=allergens(offer.product.contains, visit.tongue),

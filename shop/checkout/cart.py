@@ -65,7 +65,7 @@ class Carts:
 
 def read_quantity(text: str, at_most: int, tongue: Tongue) -> tuple[int, str]:
     """The number of pieces, or 0 and the sentence that says what can be taken. Digits of any script count as digits."""
-    plain = "".join(str(unicodedata.digit(each, "")) if not each.isascii() else each for each in text.strip())
+    plain = "".join(str(unicodedata.decimal(each, each)) for each in text.strip())
     if plain.isascii() and plain.isdigit() and len(plain) <= 6 and 1 <= int(plain) <= at_most:
         return int(plain), ""
     return 0, tongue.say(N_("Please enter a whole number from 1 to %(most)s."), most=tongue.number(at_most))

@@ -8,12 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from shop.base.i18n import N_
-from shop.base.web import BadRequest, Form, see_other
+from shop.base.web import Form, keep_when_refused, see_other
 from shop.checkout.cart import read_quantity
 from shop.checkout.counter import COUNTER, Counter
 from shop.checkout.placing import ask_gate, let_in
 from shop.checkout.quote import quote
 from shop.checkout.views import cart_lines, quote_sums
+from shop.ground.errors import NotFound
 from shop.markets.admission import AdmissionCookies, fresh_visitor
 from shop.markets.answering import answering
 from shop.markets.frame import visit_panel
@@ -42,12 +43,14 @@ def add_line(
     with counter.database.reading() as db:
         offered = quote(db, visit, {sku: 1})
     if not offered.lines:
-        raise BadRequest
+        raise NotFound
     most = offered.lines[0].offer.listing.max_per_order
     quantity, wrong = read_quantity(form.values.get("quantity", "1"), most, visit.tongue)
     if wrong:
         form.fail("quantity", wrong)
         return _cart(request, counter, form=form, status=422)
+    if minted:  # who is not drawn stays so: asking again must not be another draw
+        keep_when_refused(request, admissions.visitor(visit.held.visitor))
     with counter.database.writing() as db:
         let_in(db, visit, frozenset({sku}))
     changed = cart.with_line(sku, min(cart.lines.get(sku, 0) + quantity, most))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response
+from litestar.datastructures import Cookie
 from litestar.di import NamedDependency, Provide
 
 from shop.base.assets import Assets
@@ -11,7 +12,7 @@ from shop.base.db import Database
 from shop.base.pages import Pages
 from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Cookies
-from shop.checkout.cart import Carts
+from shop.checkout.cart import Cart, Carts
 from shop.markets.arrival import Visit, provide_visit
 from shop.markets.frame import shop_frame
 
@@ -63,3 +64,8 @@ COUNTER = {
     "visit": Provide(provide_visit, sync_to_thread=True),
     "counter": Provide(provide_counter, sync_to_thread=False),
 }
+
+
+def emptied(jar: Cookies, signer: Signer, market: str) -> list[Cookie]:
+    """The cookies after an order is paid: nothing in the cart, no address kept."""
+    return [*Carts(jar, signer).cookies(Cart({}), market), jar.drop(f"draft-{market}")]

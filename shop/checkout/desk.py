@@ -14,7 +14,7 @@ from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages, safe
 from shop.base.web import NO_INDEX, Form, see_other
 from shop.checkout.dispatch import deliver, dispatch
-from shop.checkout.orders import line_views, open_orders, order_view, sums
+from shop.checkout.orders import line_views, order_view, orders_of, sums
 from shop.ground.errors import NotFound
 from shop.markets.directory import Directory
 from shop.policies.library import html, title
@@ -50,7 +50,7 @@ def orders_page(
 ) -> Response[str]:
     """The newest orders of this person's markets."""
     with database.reading() as db:
-        orders = open_orders(db, staff.markets, before=_place(before), at_most=PAGE)
+        orders = orders_of(db, staff.markets, before=_place(before), at_most=PAGE)
     markets = directory.now().markets
     following = (
         f"/desk/orders?before={orders[-1].placed_at.timestamp()}~{orders[-1].number}" if len(orders) == PAGE else ""

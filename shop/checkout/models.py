@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import BigInteger
 from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
 
 
@@ -31,11 +32,11 @@ class Order(SQLModel, table=True):
     phone: str = ""
     name: str
     address: str  # JSON: field -> text, as the country's form asks
-    goods: int
-    shipping: int
-    net: int
-    tax: int
-    total: int
+    goods: int = Field(sa_type=BigInteger)
+    shipping: int = Field(sa_type=BigInteger)
+    net: int = Field(sa_type=BigInteger)
+    tax: int = Field(sa_type=BigInteger)
+    total: int = Field(sa_type=BigInteger)
     days_min: int
     days_max: int
     placed_at: datetime = Field(index=True)
@@ -54,11 +55,11 @@ class OrderLine(SQLModel, table=True):
     sku: str = Field(primary_key=True)
     name: str
     quantity: int
-    unit: int
+    unit: int = Field(sa_type=BigInteger)
     tax_bp: int
-    net: int
-    tax: int
-    gross: int
+    net: int = Field(sa_type=BigInteger)
+    tax: int = Field(sa_type=BigInteger)
+    gross: int = Field(sa_type=BigInteger)
 
 
 class Hold(SQLModel, table=True):
@@ -83,6 +84,7 @@ class PaymentAttempt(SQLModel, table=True):
     state: str = Field(default="begun", index=True)
     payment: str = ""
     expires_at: datetime
+    ask_at: datetime = Field(index=True)  # when the provider is next asked what became of it
     created_at: datetime
 
 

@@ -13,12 +13,14 @@ from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.holders import Holders
 from shop.base.pages import Pages, safe
-from shop.base.payments import Payments, PaymentsAway
-from shop.base.web import NO_INDEX, see_other
-from shop.checkout.models import PaymentAttempt
+from shop.base.payments import PaymentRefused, Payments, PaymentsAway
+from shop.base.tokens import Signer
+from shop.base.web import NO_INDEX, Cookies, see_other
+from shop.checkout.counter import emptied
+from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.orders import HEADLINES, OrderView, line_views, order_view, sums
 from shop.checkout.pay import settle_by_session
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, found
 from shop.markets.answering import answering
 from shop.markets.arrival import Visit, provide_served
 from shop.markets.frame import shop_frame, visit_panel
@@ -78,6 +80,8 @@ def back_from_paying(
     database: NamedDependency[Database],
     payments: NamedDependency[Payments],
     holders: NamedDependency[Holders],
+    jar: NamedDependency[Cookies],
+    signer: NamedDependency[Signer],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The one GET that writes: what the provider says of the session is settled, and the order's page shows it."""
@@ -86,11 +90,12 @@ def back_from_paying(
     with database.reading() as db:
         attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first()
     if attempt is not None and attempt.session and attempt.state == "begun":
-        with suppress(
-            PaymentsAway
-        ):  # the notice or the sweeper settles it; until then the page says it is not finished
+        # Otherwise the notice or the sweeper settles it; until then the page says that it is not finished.
+        with suppress(PaymentsAway, PaymentRefused):
             settle_by_session(database, payments, attempt.session, now=now)
-    return see_other(visit.url(f"/orders/{number}"))
+    with database.reading() as db:
+        paid = found(db.get(Order, number)).state == "paid"
+    return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if paid else ()))
 
 
 def _pay_url(view: OrderView, now: datetime) -> str:

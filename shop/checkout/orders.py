@@ -13,6 +13,7 @@ from shop.catalogue.models import Picture, Product
 from shop.checkout.addresses import address_lines
 from shop.checkout.models import Order, OrderEvent, OrderLine, Parcel, PaymentAttempt
 from shop.checkout.pay import lines_of
+from shop.checkout.sums import sum_rows
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.ground.money import Money
@@ -134,30 +135,24 @@ def line_views(view: OrderView, tongue: Tongue, static: str) -> list[dict[str, A
 
 
 def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
-    """The order's sums: goods, delivery, tax, total."""
-    order = view.order
-    inclusive = view.market.tax_display == "inclusive"
-    rows = [
-        {"label": tongue.say(N_("Goods")), "value": view.money(order.goods, tongue), "strong": False},
-        {
-            "label": tongue.say(N_("Delivery cost")),
-            "value": view.money(order.shipping, tongue) if order.shipping else tongue.say(N_("free of charge")),
-            "strong": False,
-        },
-        {"label": tongue.say(N_("Total")), "value": view.money(order.total, tongue), "strong": True},
-    ]
-    tax = {
-        "label": tongue.say(N_("Tax included in the total")) if inclusive else tongue.say(N_("Tax")),
-        "value": view.money(order.tax, tongue),
-        "strong": False,
-    }
-    return [*rows, tax] if inclusive else [*rows[:2], tax, rows[2]]
+    """The order's sums, as the cart showed them."""
+    order, inclusive = view.order, view.market.tax_display == "inclusive"
+    shipping = order.shipping if inclusive else order.net - sum(line.net for line in view.lines)
+    return sum_rows(
+        tongue,
+        order.currency,
+        inclusive=inclusive,
+        goods=order.goods,
+        shipping=shipping,
+        tax=order.tax,
+        total=order.total,
+    )
 
 
-def open_orders(
+def orders_of(
     db: Session, markets: frozenset[str], *, before: tuple[datetime, str] | None, at_most: int = 50
 ) -> list[Order]:
-    """The newest orders of these markets (empty: all) that were paid or are test orders, page by page."""
+    """The newest orders of these markets (empty: all) that were paid, page by page."""
     query = select(Order).where(col(Order.state) != "placed", col(Order.state) != "cancelled")
     if markets:
         query = query.where(col(Order.market).in_(markets))

@@ -7,31 +7,30 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from shop.base import limits
-from shop.base.db import Database
 from shop.base.holders import Holders
 from shop.base.i18n import N_, Languages
-from shop.base.payments import PaymentRefused, Payments, PaymentsAway
+from shop.base.payments import Payments
 from shop.base.settings import Settings
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.addresses import address_fields, address_lines, read_address, read_contact
 from shop.checkout.counter import COUNTER, Counter
-from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.pay import PaymentAway, lines_of, remember_session, session_ask
-from shop.checkout.placing import Buyer, Wish, ask_gate, place_order
+from shop.checkout.pay import Till, begin
+from shop.checkout.placing import Buyer, Wish, ask_gate
 from shop.checkout.quote import money_digest, policies_now, policy_digest, quote
 from shop.checkout.views import cart_lines, policy_panels, quote_sums
 from shop.policies.library import PolicyLibrary
 
 DRAFT_LASTS = 2 * 3600
-CONSENT = N_(
-    "I agree to the terms above (returns, guarantee, terms of sale) and have read the privacy information."
-)
+CONSENT = N_("I agree to the terms above (returns, guarantee, terms of sale) and have read the privacy information.")
 
 
 @get("/{market:str}/{lang:str}/checkout", dependencies=COUNTER, sync_to_thread=True)
 def address_page(request: Request[Any, Any, Any], counter: NamedDependency[Counter]) -> Response[Any]:
     """Where to, in the form of the market's country."""
-    if not counter.carts.read(request, counter.visit.market.id).lines:
+    lines = counter.carts.read(request, counter.visit.market.id).lines
+    with counter.database.reading() as db:
+        gate = ask_gate(db, counter.visit, frozenset(lines))
+    if not lines or not gate.open:
         return see_other(counter.visit.url("/cart"))
     return _address(counter, Form(_flat(counter.draft(request))))
 
@@ -95,29 +94,11 @@ def order_form(
     buyer = Buyer(
         email=draft["email"], phone=draft["phone"], name=draft["address"].get("name", ""), address=draft["address"]
     )
-    with database.writing() as db:
-        attempt = place_order(db, visit, policies, wish, buyer, provider=payments.name)
-        order, lines = db.get_one(Order, attempt.order_number), []
-        if not attempt.url:
-            lines = lines_of(db, order)
-    url = attempt.url
-    if not url:
-        url = _begin_payment(
-            database,
-            payments,
-            session_ask(order, lines, attempt, base_url=settings.base_url, languages=languages),
-            attempt,
-        )
-    return see_other(url, holders.cookie("order", order.number))
-
-
-def _begin_payment(database: Database, payments: Payments, ask: Any, attempt: PaymentAttempt) -> str:
-    try:
-        session = payments.open_session(ask)
-    except (PaymentsAway, PaymentRefused):
-        raise PaymentAway(retry_after=20) from None
-    remember_session(database, attempt.key, session.id, session.url)
-    return session.url
+    till = Till(
+        database=database, payments=payments, policies=policies, languages=languages, base_url=settings.base_url
+    )
+    begun = begin(till, visit, wish, buyer)
+    return see_other(begun.url or visit.url(f"/orders/{begun.number}"), holders.cookie("order", begun.number))
 
 
 def _address(counter: Counter, form: Form, *, status: int = 200) -> Response[str]:

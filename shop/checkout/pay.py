@@ -4,8 +4,10 @@ The provider is called with no transaction open. A crash between any two steps i
 follows payment is one function, `settle`, that may be called any number of times, at once, and from anywhere.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
@@ -13,16 +15,73 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.outbox import enqueue
-from shop.base.payments import Payments, PaymentState, SessionAsk
+from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState, SessionAsk
 from shop.checkout import stock
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
+from shop.checkout.placing import Buyer, Wish, place_order
 from shop.ground.errors import Refusal
 from shop.ground.money import Money
+from shop.markets.arrival import Visit
 from shop.markets.models import Market
+from shop.policies.library import PolicyLibrary
 
 
 class PaymentAway(Refusal):
     """The provider cannot be reached now; nothing has been charged, and the same form may be sent again."""
+
+
+class PaymentImpossible(Refusal):
+    """The provider will not take this payment; nothing has been charged, and the order has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An order that is placed; `url` is where it is paid, and empty when there is nothing to pay any more."""
+
+    number: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """What paying needs of the house."""
+
+    database: Database
+    payments: Payments
+    policies: PolicyLibrary
+    languages: Languages
+    base_url: str
+
+
+def begin(till: Till, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
+    """The three steps: place the order, open the provider's session with no transaction open, remember the session.
+
+    Raises what `place_order` raises, PaymentAway when it is worth trying again, PaymentImpossible when it is not.
+    """
+    with till.database.writing() as db:
+        attempt = place_order(db, visit, wish, buyer, policies=till.policies, payments=till.payments)
+        order = db.get_one(Order, attempt.order_number)
+        lines = lines_of(db, order)
+    if order.state != "placed" or attempt.state != "begun":
+        return Begun(order.number, "")
+    if not attempt.url:
+        ask = session_ask(order, lines, attempt, base_url=till.base_url, languages=till.languages)
+        return Begun(order.number, _open(till, attempt, ask, now=visit.now))
+    return Begun(order.number, attempt.url)
+
+
+def _open(till: Till, attempt: PaymentAttempt, ask: SessionAsk, *, now: datetime) -> str:
+    try:
+        session = till.payments.open_session(ask)
+    except PaymentsAway:
+        raise PaymentAway(retry_after=20) from None
+    except PaymentRefused as refusal:
+        structlog.get_logger().error("payment refused", order=attempt.order_number, reason=str(refusal))
+        with till.database.writing() as db:
+            settle(db, attempt, PaymentState("", "expired"), now=now)
+        raise PaymentImpossible from None
+    remember_session(till.database, attempt.key, session.id, session.url)
+    return session.url
 
 
 def session_ask(
@@ -73,10 +132,14 @@ def settle_by_session(database: Database, payments: Payments, session: str, *, n
 
 
 def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: datetime) -> None:
-    """Everything that follows from the provider's word. Only the call that changes the attempt's state does anything."""
+    """Everything that follows from the provider's word. Only the call that changes the attempt's state does anything.
+
+    Money that comes after the attempt was given up still counts: it is honoured from spare stock, or given back.
+    """
     if state.status == "open":
         return
-    mine = update(PaymentAttempt).where(col(PaymentAttempt.key) == attempt.key, col(PaymentAttempt.state) == "begun")
+    before = ("begun", "expired") if state.status == "paid" else ("begun",)
+    mine = update(PaymentAttempt).where(col(PaymentAttempt.key) == attempt.key, col(PaymentAttempt.state).in_(before))
     if db.connection().execute(mine.values(state=state.status, payment=state.payment)).rowcount != 1:
         return
     order = db.get_one(Order, attempt.order_number)

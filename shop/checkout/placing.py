@@ -10,22 +10,27 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from shop.base.payments import Payments
 from shop.checkout import stock
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
 from shop.checkout.quote import Quote, QuoteLine, money_digest, policies_now, policy_digest, quote
 from shop.ground.errors import Refusal
 from shop.markets.admission import keep_draw, visitor_for_buying
 from shop.markets.arrival import Visit
+from shop.markets.directory import facts_of
 from shop.markets.gate import Gate, may_buy
-from shop.markets.models import Exposure
+from shop.markets.models import Exposure, Market, StopSale
 from shop.policies.acceptance import accept
 from shop.policies.library import PolicyLibrary
 
-SESSION_LASTS = timedelta(minutes=31)  # the provider's sessions live at least thirty minutes
+# The provider's sessions must live at least thirty minutes from when they are opened, and opening may be tried again
+# for half an hour after it failed.
+SESSION_LASTS = timedelta(minutes=61)
 HOLD_OUTLIVES = timedelta(minutes=5)
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -71,24 +76,35 @@ class Wish:
     wording: str
 
 
-def ask_gate(db: Session, visit: Visit, skus: frozenset[str], *, ship_to: str = "") -> Gate:
-    """The gate's answer for buying these SKUs now, with everything it counts read from the database."""
-    visitor = visitor_for_buying(db, visit.market, visit.held, staff=visit.staff, now=visit.now)
-    counted = db.get(Exposure, visit.market.id)
+def ask_gate(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool = False) -> Gate:
+    """The gate's answer for buying these SKUs now; everything it counts is read from the database.
+
+    The page's own view of the market may be a second old. With `lock` a change of the market waits for this transaction.
+    """
+    market = db.exec(_market(visit, lock=lock)).one()
+    stops = db.exec(select(StopSale).where(col(StopSale.lifted_at).is_(None))).all()
+    counted = db.get(Exposure, market.id)
     used = counted.held + counted.paid if counted else 0
-    return may_buy(visit.snapshot.facts(visit.market, orders_used=used), visitor, skus)
+    visitor = visitor_for_buying(db, market, visit.held, staff=visit.staff)
+    return may_buy(facts_of(market, stops, orders_used=used), visitor, skus)
 
 
-def let_in(db: Session, visit: Visit, skus: frozenset[str]) -> None:
-    """Raise NotForSale unless the gate is open; a yes by percentage is kept."""
-    gate = ask_gate(db, visit, skus)
+def _market(visit: Visit, *, lock: bool) -> Any:
+    query = select(Market).where(Market.id == visit.market.id).execution_options(populate_existing=True)
+    return query.with_for_update(read=True) if lock else query
+
+
+def let_in(db: Session, visit: Visit, skus: frozenset[str]) -> Gate:
+    """The open gate; raises NotForSale when it is closed. A yes by percentage is kept."""
+    gate = ask_gate(db, visit, skus, lock=True)
     if not gate.open:
         raise NotForSale(reason=gate.reason, url=visit.url(), support_url=visit.url("/support"))
     keep_draw(db, visit.market, visit.held.visitor, gate, now=visit.now)
+    return gate
 
 
 def place_order(
-    db: Session, visit: Visit, policies: PolicyLibrary, wish: Wish, buyer: Buyer, *, provider: str
+    db: Session, visit: Visit, wish: Wish, buyer: Buyer, *, policies: PolicyLibrary, payments: Payments
 ) -> PaymentAttempt:
     """Step one of paying: the order, its holds and its first attempt to be paid, in the caller's transaction.
 
@@ -98,17 +114,20 @@ def place_order(
     known = db.exec(select(Order).where(Order.key == wish.key)).first()
     if known is not None:
         return _again(db, known, content)
-    let_in(db, visit, frozenset(wish.lines))
+    test = let_in(db, visit, frozenset(wish.lines)).test
+    if test and payments.live:
+        raise NotForSale(reason="preview_live", url=visit.url(), support_url=visit.url("/support"))
     offered = quote(db, visit, wish.lines)
     versions = policies_now(policies, visit)
     _refuse_differences(visit, offered, wish, policy_digest(versions))
-    test = visit.staff and visit.market.state in ("draft", "ready")
+    order = _order(visit, offered, wish, buyer, content, test=test)
+    if not _is_first(db, order):
+        return _again(db, db.exec(select(Order).where(Order.key == wish.key)).one(), content)
     if not test:
         _hold(db, visit, offered)
-    order = _order(visit, offered, wish, buyer, content, test=test)
     _write(db, order, offered)
     accept(db, order.number, versions, visit.tongue, wish.wording, now=visit.now)
-    return _attempt(db, order, provider, now=visit.now)
+    return _attempt(db, order, payments.name, now=visit.now)
 
 
 def _again(db: Session, order: Order, content: str) -> PaymentAttempt:
@@ -154,7 +173,7 @@ def _hold(db: Session, visit: Visit, offered: Quote) -> None:
             review_url=visit.url("/checkout/review"),
             support_url=visit.url("/support"),
         )
-    if not stock.hold_place(db, visit.market):
+    if not stock.hold_place(db, db.get_one(Market, visit.market.id)):
         raise NotForSale(reason="order_cap", url=visit.url(), support_url=visit.url("/support"))
 
 
@@ -184,8 +203,13 @@ def _order(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, content: str,
     )
 
 
+def _is_first(db: Session, order: Order) -> bool:
+    """Write the order; False when the same key was sent twice at once and the other one was quicker."""
+    once = insert(Order).values(order.model_dump()).on_conflict_do_nothing(index_elements=["key"])
+    return db.connection().execute(once.returning(col(Order.number))).scalar() is not None
+
+
 def _write(db: Session, order: Order, offered: Quote) -> None:
-    db.connection().execute(insert(Order), [order.model_dump()])
     lines = [
         {
             "order_number": order.number,
@@ -211,6 +235,7 @@ def _attempt(db: Session, order: Order, provider: str, *, now: datetime) -> Paym
         order_number=order.number,
         provider=provider,
         expires_at=now + SESSION_LASTS,
+        ask_at=now + SESSION_LASTS,
         created_at=now,
     )
     db.connection().execute(insert(PaymentAttempt), [attempt.model_dump()])
@@ -229,6 +254,7 @@ def _content(wish: Wish, buyer: Buyer, visit: Visit) -> str:
     sent = [
         sorted(wish.lines.items()),
         buyer.email,
+        buyer.phone,
         buyer.name,
         sorted(buyer.address.items()),
         visit.market.id,

@@ -16,40 +16,45 @@ _FREE: Any = Stock.on_hand - Stock.held - Stock.sold
 
 def hold(db: Session, pieces: Mapping[str, int]) -> list[str]:
     """Hold the pieces of all SKUs; returns those of which there are not enough (the caller must then refuse)."""
-    short = []
+    short, sold_out = [], False
     for sku, quantity in sorted(pieces.items()):  # always in one order, so that two buyers never wait for each other
         left = _change(db, sku, {"held": Stock.held + quantity}, quantity <= _FREE)
         if left is None:
             short.append(sku)
-        elif left == 0:
-            raise_revision(db, EVERYWHERE)
+        sold_out = sold_out or left == 0
+    if sold_out:  # after all pieces: the counter is a row that every buyer of another last piece waits for, too
+        raise_revision(db, EVERYWHERE)
     return short
 
 
 def release(db: Session, pieces: Mapping[str, int]) -> None:
     """Give held pieces back."""
-    for sku, quantity in sorted(pieces.items()):
-        left = _change(db, sku, {"held": Stock.held - quantity}, col(Stock.held) >= quantity)
-        if left is not None and left == quantity:
-            raise_revision(db, EVERYWHERE)
+    lefts = [
+        _surely(db, sku, {"held": Stock.held - quantity}, col(Stock.held) >= quantity) == quantity
+        for sku, quantity in sorted(pieces.items())
+    ]
+    if any(lefts):
+        raise_revision(db, EVERYWHERE)
 
 
 def sell_held(db: Session, pieces: Mapping[str, int]) -> None:
     """Held pieces are paid for."""
     for sku, quantity in sorted(pieces.items()):
-        _change(db, sku, {"held": Stock.held - quantity, "sold": Stock.sold + quantity}, col(Stock.held) >= quantity)
+        _surely(db, sku, {"held": Stock.held - quantity, "sold": Stock.sold + quantity}, col(Stock.held) >= quantity)
 
 
 def sell_spare(db: Session, pieces: Mapping[str, int]) -> bool:
     """Sell pieces that are no longer held, all or none; False when there are not enough any more."""
+    sold_out = False
     with db.begin_nested() as attempt:
         for sku, quantity in sorted(pieces.items()):
             left = _change(db, sku, {"sold": Stock.sold + quantity}, quantity <= _FREE)
             if left is None:
                 attempt.rollback()
                 return False
-            if left == 0:
-                raise_revision(db, EVERYWHERE)
+            sold_out = sold_out or left == 0
+    if sold_out:
+        raise_revision(db, EVERYWHERE)
     return True
 
 
@@ -57,7 +62,7 @@ def send_out(db: Session, pieces: Mapping[str, int]) -> None:
     """Sold pieces leave the house."""
     for sku, quantity in sorted(pieces.items()):
         values = {"on_hand": Stock.on_hand - quantity, "sold": Stock.sold - quantity}
-        _change(db, sku, values, col(Stock.sold) >= quantity)
+        _surely(db, sku, values, col(Stock.sold) >= quantity)
 
 
 def hold_place(db: Session, market: Market) -> bool:
@@ -80,3 +85,11 @@ def _change(db: Session, sku: str, values: Mapping[str, object], condition: obje
     """Change one row if the condition holds; returns how many pieces are free afterwards, or None."""
     changed = update(Stock).where(col(Stock.sku) == sku, condition).values(dict(values))  # type: ignore[arg-type]
     return db.connection().execute(changed.returning(_FREE)).scalar()
+
+
+def _surely(db: Session, sku: str, values: Mapping[str, object], condition: object) -> int:
+    """A change that the books say must be possible; when it is not they are wrong, and nothing of it may stand."""
+    left = _change(db, sku, values, condition)
+    if left is None:
+        raise RuntimeError(f"the stock of {sku} does not hold what its orders hold")
+    return left

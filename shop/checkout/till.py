@@ -12,9 +12,9 @@ from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.payments import PaymentRefused, Payments
 from shop.base.till import DemoTill, TillSession
-from shop.base.web import NO_INDEX, Form, found, see_other
+from shop.base.web import NO_INDEX, Form, see_other
 from shop.checkout.webhook import take_notice
-from shop.ground.errors import NotFound, Refusal
+from shop.ground.errors import NotFound, Refusal, found
 
 
 class TillClosed(Refusal):

@@ -7,7 +7,7 @@ from shop.base.i18n import N_
 from shop.base.pages import safe
 from shop.catalogue.words import image
 from shop.checkout.quote import Quote, QuoteLine
-from shop.ground.money import Money
+from shop.checkout.sums import sum_rows
 from shop.markets.arrival import Visit
 from shop.policies.library import PolicyVersion, html, title
 from shop.policies.sentences import line
@@ -39,19 +39,16 @@ def problem_words(line: QuoteLine, visit: Visit) -> str:
 
 
 def quote_sums(quote: Quote, visit: Visit) -> list[dict[str, Any]]:
-    """Goods, delivery, tax and total, in the order in which the market displays them."""
-    tongue, inclusive = visit.tongue, visit.market.tax_display == "inclusive"
-
-    def row(label: str, minor: int, *, strong: bool = False) -> dict[str, Any]:
-        return {"label": tongue.say(label), "value": tongue.money(Money(minor, quote.currency)), "strong": strong}
-
-    goods, shipping = row(N_("Goods"), quote.goods), row(N_("Delivery cost"), quote.delivery.price)
-    if not quote.delivery.price:
-        shipping["value"] = tongue.say(N_("free of charge"))
-    total = row(N_("Total"), quote.total.minor, strong=True)
-    if inclusive:
-        return [goods, shipping, total, row(N_("Tax included in the total"), quote.tax)]
-    return [goods, shipping, row(N_("Tax"), quote.tax), total]
+    """The quote's sums."""
+    return sum_rows(
+        visit.tongue,
+        quote.currency,
+        inclusive=visit.market.tax_display == "inclusive",
+        goods=quote.goods,
+        shipping=quote.delivery.price,
+        tax=quote.tax,
+        total=quote.total.minor,
+    )
 
 
 def policy_panels(versions: Sequence[PolicyVersion], visit: Visit) -> list[dict[str, Any]]:

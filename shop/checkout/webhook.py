@@ -8,7 +8,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 
 from shop.base.db import Database
-from shop.base.payments import BadSignature, Payments, PaymentsAway
+from shop.base.payments import BadSignature, PaymentRefused, Payments, PaymentsAway
 from shop.base.web import BadRequest
 from shop.checkout.pay import settle_by_session
 from shop.ground.errors import Busy, NotFound
@@ -35,7 +35,7 @@ def take_notice(database: Database, payments: Payments, body: bytes, signature: 
         known = notice is None or settle_by_session(database, payments, notice.session, now=now)
     except BadSignature:
         raise BadRequest from None
-    except PaymentsAway:
+    except (PaymentsAway, PaymentRefused):
         raise Busy(retry_after=30) from None
     if not known:
         raise NotFound

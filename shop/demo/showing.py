@@ -17,6 +17,7 @@ from shop.launches.invitations import make_invitation
 from shop.launches.transitions import STATE_WORDS
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
+from shop.staff.may import ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.upkeep.importing import Told, import_setup
@@ -85,9 +86,6 @@ def shown(demo: Showing, base_url: str) -> Iterator[str]:
     yield f"Sign in            {base_url}/sign-in   password for all: {PASSWORD}"
     for person in sorted(demo.people, key=lambda each: (ROLES.index(each.role), each.email)):
         yield f"  {person.email:<34} {person.role:<11} {person.title}"
-
-
-ROLES = ("exporter", "specialist", "agent", "partner")
 
 
 def _market(market: Market, token: str | None, base_url: str) -> Iterator[str]:

@@ -6,7 +6,9 @@ in `shop/base/web.py`; nothing here knows about HTTP.
 """
 
 import re
-from typing import Any
+from typing import Any, TypeVar
+
+Thing = TypeVar("Thing")
 
 
 class Refusal(Exception):
@@ -30,13 +32,16 @@ class TooMany(Refusal):
     """The visitor asked too often; `retry_after` says in how many seconds it is worth trying again."""
 
 
-class BadForm(Refusal):
-    """A form has fields that cannot be taken; `render` draws the page again, refilled, with every field's error."""
-
-
 class Busy(Refusal):
     """The database could not be had in time; nothing was written and the same request may simply be sent again."""
 
 
 class StaleForm(Refusal):
     """The thing was changed by someone else since the form was drawn; `now_is` says in words what it is now."""
+
+
+def found(thing: Thing | None) -> Thing:
+    """The thing, or NotFound."""
+    if thing is None:
+        raise NotFound
+    return thing

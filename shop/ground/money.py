@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
 
-# Currencies whose number of decimals is not two, after CLDR; a test holds this table against Babel's copy of CLDR.
-_DECIMALS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
-    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
+# The currencies in use whose number of decimals is not two, after CLDR; a test holds this table against Babel's copy.
+_NONE = (
+    "AFN ALL BIF CLP DJF GNF IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PYG RSD RWF SOS SYP UGX VND VUV XAF XOF XPF YER"
+)
+_DECIMALS = {**dict.fromkeys(_NONE.split(), 0), **dict.fromkeys("BHD JOD KWD LYD OMR TND".split(), 3)}
 
 
 class NotMoney(ValueError):

@@ -27,6 +27,13 @@ from shop.staff.frame import CONSOLE_MENU, staff_frame
 WORDED = {"state", "now_is"}  # values of refusals that are messages to be translated
 
 
+def row_id(number: int) -> int:
+    """A number that can be a row's; raises NotFound for those that no database column holds."""
+    if not 0 < number < 2**31:
+        raise NotFound
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """A person of the staff at the console. `exporter` tells which clock is the one at home."""
@@ -84,5 +91,5 @@ def provide_console(
     now: NamedDependency[datetime],
 ) -> Console:
     """The console as this person finds it now."""
-    sources = Sources(policies, languages.tags, payments.name == "stripe")
+    sources = Sources(policies, languages.tags, payments.live)
     return Console(staff, database, pages, sources, directory.now().exporter, settings.base_url, now)

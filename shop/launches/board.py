@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.base.outbox import dead
+from shop.base.outbox import Effect
 from shop.ground.instants import local
 from shop.launches.arrival import Console
 from shop.launches.duty import hours_ahead, native_within, next_on_duty, on_duty
 from shop.launches.gathering import gather
 from shop.launches.readiness import GateResult, blockers, readiness
-from shop.launches.transitions import STEPS
 from shop.launches.words import clock, distance, gate_detail, gate_title, orders_used, state_word, who_may_buy
 from shop.markets.gate import SELLING
 from shop.markets.models import AnswerHours, Exposure, Market
@@ -80,7 +80,7 @@ def looks(db: Session, board: Sequence[Line], console: Console) -> list[dict[str
         for line in board
         for text in _market_looks(line, tongue, console.now)
     ]
-    given_up = len(dead(db)) if console.staff.may("mail.see") else 0
+    given_up = _given_up(db) if console.staff.may("mail.see") else 0
     if given_up:
         text = tongue.count(
             N_("%(num)s message or refund could not be carried out."),
@@ -105,6 +105,10 @@ def clocks(market: Market, console: Console) -> dict[str, str]:
         "home": clock(console.now, home, tongue),
         "distance": distance(console.now, market.zone, home, tongue),
     }
+
+
+def _given_up(db: Session) -> int:
+    return db.exec(select(func.count()).select_from(Effect).where(col(Effect.dead_at).is_not(None))).one()
 
 
 def _gravity(line: Line) -> tuple[bool, bool, int, int]:
@@ -172,7 +176,6 @@ def _market_looks(line: Line, tongue: Tongue, now: datetime) -> list[str]:
 
 
 PATHS: Mapping[str, str] = {
-    **{action: action for action in STEPS},
     "ready": "readiness",
     "launch": "launch",
     "open": "opening",

@@ -8,17 +8,17 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_
-from shop.base.web import Form, found, see_other
-from shop.ground.errors import NotFound
+from shop.base.web import Form, see_other
+from shop.ground.errors import NotFound, found
 from shop.ground.instants import local
 from shop.launches import board as boards
-from shop.launches.arrival import Console, provide_console
-from shop.launches.exposure import change_exposure
+from shop.launches.arrival import Console, provide_console, row_id
+from shop.launches.exposure import change_exposure, names_audience
 from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
 from shop.launches.invitations import make_invitation, revoke_invitation
 from shop.launches.safety import end_payments
 from shop.launches.sheet import ACTION_OF, PlacedForm, confirmation, exposure_form, line_of, sheet
-from shop.launches.stopping import lift_stop, stop_sale, stops_in
+from shop.launches.stopping import ALL_MARKETS, lift_stop, stop_sale, stops_in
 from shop.launches.transitions import MODES, STEPS, change_state
 from shop.launches.waiving import waive
 
@@ -98,7 +98,9 @@ def exposure_form_taken(
     console.check(market)
     tongue = console.staff.tongue
     version = read_number(form, "version", at_most=10**9, tongue=tongue)
-    exposed = read_exposed(form, tongue, everybody=not form.text("audience"))
+    with console.database.reading() as db:
+        chosen = bool(form.text("audience")) or names_audience(db, market)
+    exposed = read_exposed(form, tongue, everybody=not chosen)
     if form.errors or version is None:
         return _market_page(console, market, exposure=form)
     with console.changing() as db:
@@ -165,14 +167,16 @@ def revoke(market: FromPath[str], number: FromPath[int], console: NamedDependenc
     """End an invitation, and the buying of those who came by it."""
     console.check(market)
     with console.changing() as db:
-        revoke_invitation(db, market, _row_id(number), now=console.now)
+        revoke_invitation(db, market, row_id(number), now=console.now)
     return see_other(f"/console/markets/{market}?done=revoked")
 
 
 @post("/console/markets/{market:str}/stops", dependencies=AT, opt=STOP, sync_to_thread=True)
 def stop(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
-    """Stop the sale of a product here or everywhere."""
+    """Stop the sale of a product here, or everywhere, which is for those who work for every market."""
     console.check(market)
+    where = ALL_MARKETS if form.text("everywhere") == "yes" else market
+    console.check(where)
     tongue, sku = console.staff.tongue, form.text("sku")
     reason = read_reason(form, tongue, needed=True)
     if form.errors:
@@ -182,7 +186,7 @@ def stop(market: FromPath[str], form: NamedDependency[Form], console: NamedDepen
             stop_sale(
                 db,
                 sku=sku,
-                market="" if form.text("everywhere") == "yes" else market,
+                market=where,
                 reason=reason,
                 person=console.staff.person.id,
                 now=console.now,
@@ -195,11 +199,11 @@ def stop(market: FromPath[str], form: NamedDependency[Form], console: NamedDepen
 
 @post("/console/markets/{market:str}/stops/{number:int}/lifting", dependencies=AT, opt=STOP, sync_to_thread=True)
 def lift(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
-    """Let a stopped sale go on."""
+    """Let a stopped sale go on; a stop of every market is lifted by those who work for every market."""
     console.check(market)
     with console.changing() as db:
-        if _row_id(number) not in {each.id for each in stops_in(db, market)}:
-            raise NotFound
+        stopped = found(next((each for each in stops_in(db, market) if each.id == row_id(number)), None))
+        console.check(stopped.market)
         lift_stop(db, number, now=console.now)
     return see_other(f"/console/markets/{market}?done=lifted")
 
@@ -247,13 +251,6 @@ def _confirm_page(console: Console, market: str, path: str, form: Form | None) -
         path=boards.PATHS[action],
         **shown,
     )
-
-
-def _row_id(number: int) -> int:
-    """A number that can be a row's; raises NotFound for those that no database column holds."""
-    if not 0 < number < 2**31:
-        raise NotFound
-    return number
 
 
 HANDLERS = [

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from shop.ground.errors import Refusal
+from shop.ground.errors import Refusal, found
 from shop.launches.gathering import Sources
 from shop.launches.readiness import snapshot
 from shop.launches.transitions import (
@@ -20,6 +20,8 @@ from shop.launches.transitions import (
 )
 from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
+
+ENDED = ("winding_down", "closed")
 
 
 class WrongExposure(Refusal):
@@ -75,7 +77,13 @@ def everybody(db: Session, market: Market) -> bool:
     return market.state == "open" or (market.state == "paused" and state_before_pause(db, market.id) == "open")
 
 
+def names_audience(db: Session, market_id: str) -> bool:
+    """Whether to whom the market is open must be chosen: it is not for everybody, and not at its end. Raises NotFound."""
+    market = found(db.get(Market, market_id))
+    return market.state not in ENDED and not everybody(db, market)
+
+
 def _check_audience(db: Session, market: Market, exposed: Exposed) -> None:
     wanted = ("",) if everybody(db, market) else AUDIENCES
-    if exposed.audience not in wanted or market.state in ("winding_down", "closed"):
+    if exposed.audience not in wanted or market.state in ENDED:
         raise WrongExposure(market=market.id, state=STATE_WORDS[market.state])

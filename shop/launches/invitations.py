@@ -8,8 +8,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.base.tokens import fresh_token, token_hash
-from shop.base.web import found
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, found
 from shop.markets.models import Invitation, Market
 
 MOST_USES = 500

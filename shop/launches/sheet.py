@@ -1,19 +1,22 @@
 """One market's page, and the page that confirms a step: what is, what would be, and what that touches."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.base.web import Form, found
+from shop.base.web import Form
+from shop.ground.errors import found
+from shop.ground.instants import local
 from shop.launches.arrival import Console
 from shop.launches.board import PATHS, Line, clocks, gates_met, lines
 from shop.launches.duty import next_on_duty, on_duty
-from shop.launches.exposure import everybody
+from shop.launches.exposure import ENDED, everybody
 from shop.launches.invitations import invitations
 from shop.launches.readiness import WAIVABLE, GateResult, blockers
-from shop.launches.stopping import stops_in
+from shop.launches.stopping import ALL_MARKETS, stops_in
 from shop.launches.touched import Touched, touched
 from shop.launches.transitions import AUDIENCES, MODES, STEPS, Step, WrongStep, state_before_pause
 from shop.launches.words import (
@@ -27,7 +30,7 @@ from shop.launches.words import (
     state_word,
     who_may_buy,
 )
-from shop.markets.models import LaunchEvent, Market
+from shop.markets.models import Invitation, LaunchEvent, Market, StopSale
 from shop.staff.models import Person
 
 ACTION_OF = {**{action: action for action in STEPS}, **{path: action for action, path in PATHS.items()}}
@@ -69,9 +72,10 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
         ],
         "waivable": [(each, gate_title(each, tongue)) for each in sorted(WAIVABLE)],
         "audiences": [] if everybody(db, market) else audiences(tongue),
-        "exposed": market.state not in ("winding_down", "closed"),
-        "invitations": [_invitation_row(each, people, console, market) for each in invitations(db, market.id)],
-        "stops": [_stop_row(each, people, console, market) for each in stops_in(db, market.id)],
+        "exposed": market.state not in ENDED,
+        "everywhere": console.staff.works_for(ALL_MARKETS),
+        "invitations": [_invitation_row(each, people, console) for each in invitations(db, market.id)],
+        "stops": [_stop_row(each, people, console) for each in stops_in(db, market.id)],
         "history": [_event_row(each, people, console, market) for each in _history(db, market.id)],
     }
 
@@ -156,29 +160,18 @@ def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, mar
         "state_word": state_word(event.to_state, tongue),
         "home": clock(event.at, console.exporter.zone, tongue),
         "there": clock(event.at, market.zone, tongue),
-        "day": tongue.date(event.at.date()),
+        "day": tongue.date(local(event.at, console.exporter.zone).date()),
         "person": people.get(event.person, event.person),
         "reason": event.reason,
     }
 
 
-def _invitation_row(row: Any, people: dict[str, str], console: Console, market: Market) -> dict[str, Any]:
+def _invitation_row(row: Invitation, people: dict[str, str], console: Console) -> dict[str, Any]:
     tongue = console.staff.tongue
-    over = row.revoked_at is not None or row.expires_at <= console.now or row.used >= row.max_uses
-    word = (
-        N_("Revoked")
-        if row.revoked_at
-        else N_("Expired")
-        if row.expires_at <= console.now
-        else N_("Used up")
-        if over
-        else N_("Works")
-    )
     return {
         "id": row.id,
         "note": row.note,
-        "over": over,
-        "word": tongue.say(word),
+        "word": tongue.say(_invitation_word(row, now=console.now)),
         "used": tongue.say(N_("%(used)s of %(cap)s"), used=tongue.number(row.used), cap=tongue.number(row.max_uses)),
         "until": tongue.moment(row.expires_at, console.exporter.zone),
         "person": people.get(row.person, row.person),
@@ -186,12 +179,21 @@ def _invitation_row(row: Any, people: dict[str, str], console: Console, market: 
     }
 
 
-def _stop_row(row: Any, people: dict[str, str], console: Console, market: Market) -> dict[str, Any]:
+def _invitation_word(row: Invitation, *, now: datetime) -> str:
+    if row.revoked_at is not None:
+        return N_("Revoked")
+    if row.expires_at <= now:
+        return N_("Expired")
+    return N_("Used up") if row.used >= row.max_uses else N_("Works")
+
+
+def _stop_row(row: StopSale, people: dict[str, str], console: Console) -> dict[str, Any]:
     tongue = console.staff.tongue
     return {
         "id": row.id,
         "sku": row.sku,
-        "everywhere": not row.market,
+        "everywhere": row.market == ALL_MARKETS,
+        "liftable": console.staff.may("sale.stop") and console.staff.works_for(row.market),
         "reason": row.reason,
         "since": tongue.moment(row.since, console.exporter.zone),
         "person": people.get(row.person, row.person),

@@ -6,9 +6,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
-from shop.base.web import found
 from shop.catalogue.models import Product
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, found
 from shop.markets.models import Market, StopSale
 
 ALL_MARKETS = ""

@@ -14,8 +14,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
-from shop.base.web import found
-from shop.ground.errors import Refusal, StaleForm
+from shop.ground.errors import Refusal, StaleForm, found
 from shop.ground.instants import local
 from shop.launches.gathering import Sources, gather
 from shop.launches.readiness import Facts, blockers, readiness, snapshot

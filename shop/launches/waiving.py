@@ -5,9 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
-from shop.base.pagecache import EVERYWHERE, raise_revision
-from shop.base.web import found
-from shop.ground.errors import Refusal
+from shop.ground.errors import Refusal, found
 from shop.launches.models import Waiver
 from shop.launches.readiness import WAIVABLE
 from shop.markets.models import LaunchEvent, Market
@@ -37,4 +35,3 @@ def waive(db: Session, market_id: str, gate: str, *, person: str, reason: str, u
             mode=market.pause_mode,
         )
     )
-    raise_revision(db, EVERYWHERE)

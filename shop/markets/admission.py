@@ -107,13 +107,15 @@ def redeem(db: Session, token: str, visitor: str, *, now: datetime) -> Invitatio
     return invitation
 
 
-def visitor_for_buying(db: Session, market: Market, held: Held, *, staff: bool, now: datetime) -> Visitor:
+def visitor_for_buying(db: Session, market: Market, held: Held, *, staff: bool) -> Visitor:
     """The visitor as the gate must see them before anything is sold: stored admissions, live invitations."""
     admission = db.get(Admission, (market.id, held.visitor)) if held.visitor else None
     invited = False
     if held.invitation is not None:
         invitation = db.get(Invitation, held.invitation)
-        invited = invitation is not None and invitation.market == market.id and invitation.revoked_at is None
+        live = invitation is not None and invitation.market == market.id and invitation.revoked_at is None
+        # The cookie alone does not do: handed on, it would let in more than the invitation was for.
+        invited = live and admission is not None and admission.invitation == held.invitation
     return Visitor(id=held.visitor, staff=staff, invited=invited, admitted=admission is not None)
 
 

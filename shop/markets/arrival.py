@@ -75,7 +75,7 @@ def provide_visit(
     visit = _visit(request, market, lang, directory, languages, admissions, database, jar, settings, now)
     if visit.seeing.what == "nothing":
         raise NotFound
-    return visit
+    return _welcome(request, visit)
 
 
 def provide_served(
@@ -94,6 +94,12 @@ def provide_served(
     visit = _visit(request, market, lang, directory, languages, admissions, database, jar, settings, now)
     if not serves_after_sales(visit.snapshot.facts(visit.market)) and visit.seeing.what == "nothing":
         raise NotFound
+    return _welcome(request, visit)
+
+
+def _welcome(request: Request[Any, Any, Any], visit: Visit) -> Visit:
+    """From here on errors speak the visit's tongue; before, they must not tell that there is such a market."""
+    request.scope["state"]["tongue"] = visit.tongue
     return visit
 
 
@@ -116,7 +122,6 @@ def _visit(
     staff = _may_preview(request, database, cookies, found, now)
     invited = admissions.invited(request.cookies, market, snapshot)
     tongue = languages.tongue(lang, found.country)
-    request.scope["state"]["tongue"] = tongue
     seen = seeing(snapshot.facts(found), Visitor(staff=staff, invited=invited))
     return Visit(found, tongue, snapshot, seen, admissions.held(request, market), now, staff, settings.base_url)
 

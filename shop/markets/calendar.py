@@ -10,10 +10,10 @@ from shop.markets.models import Market
 
 def working_days_after(day: date, number: int, calendar: str) -> date:
     """The `number`-th working day after `day`. `calendar` names a country, or a part of one: `DE`, `DE-HH`."""
-    known = _calendar(calendar)
     while number > 0:
         day += timedelta(days=1)
-        number -= known.is_working_day(day)
+        closed, weekend = _calendar(calendar, day.year)
+        number -= day not in closed and day.weekday() not in weekend
     return day
 
 
@@ -23,7 +23,9 @@ def expected(market: Market, day: date, days_min: int, days_max: int) -> tuple[d
     return working_days_after(day, days_min, calendar), working_days_after(day, days_max, calendar)
 
 
-@lru_cache(maxsize=64)
-def _calendar(name: str) -> holidays.HolidayBase:
+@lru_cache(maxsize=256)
+def _calendar(name: str, year: int) -> tuple[frozenset[date], frozenset[int]]:
+    """A year's public holidays and the weekdays that are its weekend, as values that threads may share."""
     country, _, part = name.partition("-")
-    return holidays.country_holidays(country, subdiv=part or None)
+    known = holidays.country_holidays(country, subdiv=part or None, years=year)
+    return frozenset(known), frozenset(known.weekend)

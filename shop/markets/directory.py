@@ -1,5 +1,6 @@
 """All markets as this process knows them: a snapshot that a revision outdates, so that a page need not ask for them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -29,25 +30,27 @@ class Snapshot:
             raise NotFound
         return self.markets[market_id]
 
-    def facts(self, market: Market, *, orders_used: int = 0) -> MarketFacts:
-        """What the gate asks about the market."""
-        return MarketFacts(
-            id=market.id,
-            country=market.country,
-            state=market.state,
-            pause_mode=market.pause_mode,
-            audience=market.audience,
-            percent_bp=market.percent_bp,
-            draw=market.draw,
-            in_chooser=market.in_chooser,
-            order_cap=market.order_cap,
-            orders_used=orders_used,
-            ever_sold=market.ever_sold,
-            stopped=self._stopped(market),
-        )
+    def facts(self, market: Market) -> MarketFacts:
+        """What the gate asks about the market, as far as pages need it."""
+        return facts_of(market, self.stops)
 
-    def _stopped(self, market: Market) -> frozenset[str]:
-        return frozenset(stop.sku for stop in self.stops if stop.market in ("", market.id))
+
+def facts_of(market: Market, stops: Iterable[StopSale], *, orders_used: int = 0) -> MarketFacts:
+    """What the gate asks about a market, from its row and the stop-sales in force."""
+    return MarketFacts(
+        id=market.id,
+        country=market.country,
+        state=market.state,
+        pause_mode=market.pause_mode,
+        audience=market.audience,
+        percent_bp=market.percent_bp,
+        draw=market.draw,
+        in_chooser=market.in_chooser,
+        order_cap=market.order_cap,
+        orders_used=orders_used,
+        ever_sold=market.ever_sold,
+        stopped=frozenset(stop.sku for stop in stops if stop.market in ("", market.id)),
+    )
 
 
 class Directory:
@@ -56,14 +59,15 @@ class Directory:
     def __init__(self, database: Database, revisions: Revisions) -> None:
         self._database = database
         self._revisions = revisions
-        self._kept: tuple[int, Snapshot] | None = None
+        self._kept: tuple[dict[str, int], Snapshot] | None = None
 
     def now(self) -> Snapshot:
         """The markets as they stand."""
-        total = self._revisions.total
-        if self._kept is None or self._kept[0] != total:
-            self._kept = (total, self._read())
-        return self._kept[1]
+        numbers = self._revisions.numbers  # noted before reading: a change meanwhile must outdate what is read
+        kept = self._kept
+        if kept is None or kept[0] != numbers:
+            kept = self._kept = (numbers, self._read())
+        return kept[1]
 
     def _read(self) -> Snapshot:
         with self._database.reading() as db:

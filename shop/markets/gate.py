@@ -42,11 +42,15 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The answer: yes, or no with one reason code. `mints` says the yes came by percentage and is to be stored."""
+    """The answer: yes, or no with one reason code.
+
+    `mints` says the yes came by percentage and is to be stored; `test` that an order made now is a test order.
+    """
 
     open: bool
     reason: str
     mints: bool = False
+    test: bool = False
 
 
 def may_buy(market: MarketFacts, visitor: Visitor, skus: frozenset[str] = frozenset()) -> Gate:
@@ -54,7 +58,7 @@ def may_buy(market: MarketFacts, visitor: Visitor, skus: frozenset[str] = frozen
     if "" in market.stopped:
         return Gate(False, "kill_switch")
     if visitor.staff and market.state in ("draft", "ready", *SELLING):
-        return Gate(True, "preview")
+        return Gate(True, "preview", test=market.state in ("draft", "ready"))
     if market.state not in SELLING:
         return Gate(False, f"state_{market.state}")
     if visitor.ship_to and visitor.ship_to != market.country:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import BigInteger
 from sqlmodel import CheckConstraint, Field, SQLModel
 
 
@@ -160,8 +161,8 @@ class ShippingRate(SQLModel, table=True):
 
     __tablename__ = "shipping_rate"
     market: str = Field(primary_key=True, foreign_key="market.id")
-    price: int
-    free_from: int | None = None
+    price: int = Field(sa_type=BigInteger)
+    free_from: int | None = Field(default=None, sa_type=BigInteger)
     days_min: int
     days_max: int
     carrier: str

@@ -18,6 +18,7 @@ from shop.markets.admission import AdmissionCookies, fresh_visitor, open_invitat
 from shop.markets.arrival import PUBLIC
 from shop.markets.choosing import choices, country_of
 from shop.markets.directory import Directory, Snapshot
+from shop.markets.gate import Visitor, seeing
 
 PLACE = "place"
 YEAR = 365 * 86_400
@@ -55,7 +56,8 @@ def choose(
 ) -> Response[Any]:
     """Remember a choice of market and language, and go there. Only a choice ever sets this cookie."""
     snapshot, market, language = directory.now(), form.text("market"), form.text("language")
-    if language not in _languages(snapshot, market):
+    named = seeing(snapshot.facts(snapshot.market(market)), Visitor()).chooser
+    if not named or language not in _languages(snapshot, market):
         raise NotFound
     return see_other(f"/{market}/{language}/", jar.make(PLACE, f"{market}-{language}", seconds=YEAR))
 

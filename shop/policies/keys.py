@@ -7,7 +7,14 @@ from typing import Any
 KINDS = ("returns", "warranty", "legal")
 
 _COMMON = {"kind": str, "market": str, "effective": date}
-_LISTS = {"sources": list, "exclusions": list, "remedies": list, "disclaimers_allowed": list, "withdrawal_labels": dict}
+_LISTS = {
+    "sources": list,
+    "exclusions": list,
+    "remedies": list,
+    "disclaimers_allowed": list,
+    "withdrawal_labels": dict,
+    "overrides": dict,  # key -> the reason, in words, why it may be worse than the minimum
+}
 KEYS: dict[str, dict[str, type]] = {
     "returns": {
         "nature": str,
@@ -98,9 +105,11 @@ def check_rules(
 
 def _check_exclusions(rules: Mapping[str, Any]) -> Iterator[str]:
     for each in rules.get("exclusions", []):
-        if each.get("class") not in PRODUCT_CLASSES:
+        if not isinstance(each, dict):
+            yield f"exclusions must be tables, not {each!r}"
+        elif each.get("class") not in PRODUCT_CLASSES:
             yield f"exclusions.class must be one of {', '.join(PRODUCT_CLASSES)}, not {each.get('class')!r}"
-        if not each.get("source"):
+        elif not each.get("source"):
             yield "exclusions.source is missing"
 
 
@@ -109,5 +118,11 @@ def _check_minimums(rules: Mapping[str, Any], minimums: Mapping[str, Any]) -> It
         allowed, value = MINIMUMS.get(key), law.get("value")
         if allowed is None or value is None:
             yield f"minimum.toml: {key} has no value, or is no key with a minimum"
-        elif key in rules and not allowed(rules[key], value) and not rules.get("overrides", {}).get(key):
+        elif key in rules and not allowed(rules[key], value) and not _overridden(rules, key):
             yield f"{key} = {rules[key]} is worse for the customer than the minimum {value} ({law.get('source', 'no source')})"
+
+
+def _overridden(rules: Mapping[str, Any], key: str) -> bool:
+    """Whether the exporter says in words why this rule may be worse than the minimum."""
+    reason = rules.get("overrides", {}).get(key)
+    return isinstance(reason, str) and bool(reason.strip())

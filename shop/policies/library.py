@@ -161,15 +161,29 @@ def _versions(market: Path, minimum: Mapping[str, Any]) -> Iterator[PolicyVersio
 
 def _version(folder: Path, market: str, kind: str, minimum: Mapping[str, Any]) -> PolicyVersion:
     file = folder / "rules.toml"
-    rules = read_toml(file)
+    effective, rules = _day(folder), read_toml(file)
     for wrong in check_rules(rules, kind=kind, market=market, day=folder.name, minimum=minimum):
         raise BadPolicy(f"{_named(file)}: {wrong}")
-    texts = {text.stem: text.read_text(encoding="utf-8") for text in sorted(folder.glob("*.md"))}
+    texts = {text.stem: _read_text(text) for text in sorted(folder.glob("*.md"))}
     if not texts:
         raise BadPolicy(f"{_named(folder)}: has no text in any language")
     for language, text in texts.items():
         _check_text(folder / f"{language}.md", text, rules)
-    return PolicyVersion(market, kind, date.fromisoformat(folder.name), rules, texts)
+    return PolicyVersion(market, kind, effective, rules, texts)
+
+
+def _day(folder: Path) -> date:
+    try:
+        return date.fromisoformat(folder.name)
+    except ValueError:
+        raise BadPolicy(f"{_named(folder)}: must be named after the day it takes effect, YYYY-MM-DD") from None
+
+
+def _read_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadPolicy(f"{_named(file)}: {error}") from None
 
 
 def _check_text(file: Path, text: str, rules: Mapping[str, Any]) -> None:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 
-from sqlmodel import select
+from sqlalchemy import delete
+from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.base.mail import NotAnAddress, address
 from shop.ground.instants import UnknownZone, zone
 from shop.staff.may import ROLES
-from shop.staff.models import Person
+from shop.staff.models import Person, SignedIn
 from shop.staff.signin import password_hash
 
 SHORTEST_PASSWORD = 10
@@ -20,7 +21,9 @@ class BadPerson(ValueError):
 
 
 def add_person(database: Database, email: str, password: str, given: Mapping[str, str]) -> tuple[Person, bool]:
-    """Add the person, or change what is `given` of a known one, and set the password. True when they are new.
+    """Add the person, or change what is `given` of a known one, and set the password, which ends open sign-ins.
+
+    True when they are new.
 
     `given` holds name, role, language, zone and markets; empty ones are left as they are. Raises BadPerson.
     """
@@ -38,6 +41,7 @@ def add_person(database: Database, email: str, password: str, given: Mapping[str
             person = Person(id=_free_id(email, taken), email=email, **values)
         person.sqlmodel_update({**values, "password_hash": hashed})
         db.add(person)
+        db.connection().execute(delete(SignedIn).where(col(SignedIn.person_id) == person.id))
     return person, new
 
 

@@ -77,7 +77,7 @@ def _page(
 
 def _next(then: str, person: Person) -> str:
     """Where to go after signing in: only ever a path of our own staff doors."""
-    if then.startswith(("/desk", "/console")) and not then.startswith("//"):
+    if then in ("/desk", "/console") or then.startswith(("/desk/", "/console/")):
         return then
     return "/console" if may(person.role, "board.see") else "/desk"
 

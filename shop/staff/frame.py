@@ -29,6 +29,7 @@ DONE = {
     "stopped": N_("The sale is stopped."),
     "lifted": N_("The stop is lifted."),
     "presence": N_("Your presence is noted."),
+    "repeated": N_("It is being tried again."),
 }
 
 

@@ -14,6 +14,7 @@ from shop.ground.errors import Refusal
 from shop.staff.models import Person, SignedIn
 
 LASTS = timedelta(hours=12)
+LONGEST_PASSWORD = 1000  # what is longer is cut, when it is set as when it is asked
 _hasher = PasswordHasher()
 
 
@@ -23,14 +24,16 @@ class WrongPassword(Refusal):
 
 def password_hash(password: str) -> str:
     """The password as it is kept (argon2id)."""
-    return _hasher.hash(password)
+    return _hasher.hash(password[:LONGEST_PASSWORD])
 
 
 def sign_in(database: Database, email: str, password: str, *, now: datetime) -> tuple[Person, str]:
     """The person and the new token for their cookie. Raises WrongPassword. Hashing stands outside the transaction."""
     with database.reading() as db:
         person = db.exec(select(Person).where(Person.email == email.lower())).first()
-    if not _fits(person, password) or person is None:
+    kept = person.password_hash if person else ""
+    # Whoever is unknown or has no password yet costs the same time as a known one with a wrong password.
+    if not _fits(kept or _nobody(), password) or person is None or not kept:
         raise WrongPassword
     token = fresh_token()
     with database.writing() as db:
@@ -55,10 +58,9 @@ def forget_old_sign_ins(db: Session, *, now: datetime) -> None:
     db.connection().execute(delete(SignedIn).where(col(SignedIn.expires_at) <= now))
 
 
-def _fits(person: Person | None, password: str) -> bool:
+def _fits(kept: str, password: str) -> bool:
     try:
-        # An unknown address costs the same time as a known one with a wrong password.
-        return _hasher.verify(person.password_hash if person else _nobody(), password[:1000])
+        return _hasher.verify(kept, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
 

@@ -9,21 +9,19 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import ServerSentEvent
-from sqlalchemy import update
-from sqlmodel import col
 
 from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.i18n import N_
-from shop.base.pagecache import Revisions, raise_revision
+from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, found, see_other
-from shop.ground.errors import NotFound
+from shop.base.web import NO_INDEX, Form, see_other
+from shop.ground.errors import NotFound, found
 from shop.staff.arrival import Staff
 from shop.staff.frame import DESK_MENU, staff_frame
 from shop.support.asking import check_text
 from shop.support.assignment import DESK, take
-from shop.support.models import Agent
+from shop.support.presence import note_presence
 from shop.support.queue import counts, queue, request_of, scope_of
 from shop.support.replies import answer, close, note
 from shop.support.sight import clock, request_sight, rows
@@ -45,10 +43,11 @@ LOOK_SECONDS = 0.5
 @get("/desk", opt={"act": "queue.see"}, sync_to_thread=True)
 def queue_page(
     staff: NamedDependency[Staff], database: NamedDependency[Database], pages: NamedDependency[Pages],
-    now: NamedDependency[datetime], tab: FromQuery[str] = "", after: FromQuery[str] = "", done: FromQuery[str] = "",
+    revisions: NamedDependency[Revisions], now: NamedDependency[datetime], tab: FromQuery[str] = "",
+    after: FromQuery[str] = "", done: FromQuery[str] = "",
 ) -> Response[str]:
     """What is to be answered, the gravest first."""
-    say = staff.tongue.say
+    say, revision = staff.tongue.say, _revision(revisions)  # taken first: what changes from here on is news
     with database.reading() as db:
         scope = scope_of(db, staff)
         numbers = counts(db, scope)
@@ -62,7 +61,7 @@ def queue_page(
     live = staff.tongue.count("%(num)s request here", "%(num)s requests here", numbers[shown])
     answer_page = pages.page(
         staff.tongue, "desk/queue.html", title=say(N_("Queue")), tabs=tabs, rows=shown_rows, agent=scope.agent,
-        live=live, next_url=f"/desk?tab={shown}&after={following}" if following else "",
+        live=live, revision=revision, next_url=f"/desk?tab={shown}&after={following}" if following else "",
         empty=say(EMPTY[shown]), **staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now)),
     )
     answer_page.headers.update(NO_INDEX)
@@ -70,9 +69,15 @@ def queue_page(
 
 
 @get("/desk/queue/stream", opt={"act": "queue.see"})
-async def queue_stream(staff: NamedDependency[Staff], revisions: NamedDependency[Revisions]) -> ServerSentEvent:
-    """Says whenever the queue may read differently. Looks at this process's counters only; holds no session."""
-    return ServerSentEvent(_changes(revisions))
+async def queue_stream(
+    staff: NamedDependency[Staff], revisions: NamedDependency[Revisions], since: FromQuery[str] = ""
+) -> ServerSentEvent:
+    """Says whenever the queue may read differently than at the revision `since`, with which the page was drawn.
+
+    Looks at this process's counters only; holds no session.
+    """
+    drawn = int(since) if since.isascii() and since.isdigit() and len(since) < 12 else _revision(revisions)
+    return ServerSentEvent(_changes(revisions, drawn))
 
 
 @get("/desk/requests/{ref:str}", opt={"act": "queue.see"}, sync_to_thread=True)
@@ -134,13 +139,10 @@ def presence_form(
     staff: NamedDependency[Staff], form: NamedDependency[Form], database: NamedDependency[Database],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """There or away. Whoever comes back is given what waits for them."""
+    """There or away. Whoever comes back is given a few of those that wait for them at once."""
     there = form.text("presence") == "available"
     with database.writing() as db:
-        agent = found(scope_of(db, staff).agent)
-        noted = update(Agent).where(col(Agent.id) == agent.id).values(available=there, idle_since=now)
-        db.connection().execute(noted)
-        raise_revision(db, DESK)
+        note_presence(db, found(scope_of(db, staff).agent), there=there, now=now)
     if there:
         route_again(database, now=now)
     return see_other("/desk?done=presence")
@@ -159,11 +161,14 @@ def _request_page(
     return answer_page
 
 
-async def _changes(revisions: Revisions) -> AsyncIterator[str]:
-    seen = revisions.numbers.get(DESK, 0)
+def _revision(revisions: Revisions) -> int:
+    return revisions.numbers.get(DESK, 0)
+
+
+async def _changes(revisions: Revisions, seen: int) -> AsyncIterator[str]:
     for _look in range(int(STREAM_SECONDS / LOOK_SECONDS)):
         await anyio.sleep(LOOK_SECONDS)
-        number = revisions.numbers.get(DESK, 0)
+        number = _revision(revisions)
         if number != seen:
             seen = number
             yield str(number)

@@ -28,7 +28,8 @@ from shop.support.hours import MOST_NAMES
 from shop.support.intake import Question, open_request
 from shop.support.models import Message, Request
 from shop.support.replies import customer_reply
-from shop.support.team import Asked, Outlook, names, other_languages, outlook
+from shop.support.routing import Agent
+from shop.support.team import Asked, Outlook, names, other_languages, outlook_among, team
 from shop.support.words import (
     CATEGORIES,
     CUSTOMER_STATES,
@@ -136,8 +137,9 @@ def _form_page(counter: Counter, form: Form, *, status: int = 200) -> Response[s
     visit, tongue = counter.visit, counter.visit.tongue
     others = [tongue.language_name(each) for each in other_languages(visit.market, tongue.language)]
     with counter.database.reading() as db:
-        own, own_names = _outlook(db, visit, others=False)
-        agreed, agreed_names = _outlook(db, visit, others=True) if others else (own, own_names)
+        people = team(db, visit.market.id, now=visit.now)
+        own, own_names = _outlook(db, visit, people, others=False)
+        agreed, agreed_names = _outlook(db, visit, people, others=True) if others else (own, own_names)
         day = _day(db, visit)
     panel: dict[str, Any] = promise_panel(tongue, own, own_names, visit.market, now=visit.now)
     panel |= {"day": day if own.promised_at else None, "ask_url": ""}
@@ -188,8 +190,9 @@ def _toast(counter: Counter, request: Request) -> dict[str, str] | None:
     return {"tone": "good", "text": counter.visit.tongue.say(N_("Your message has been sent."))}
 
 
-def _outlook(db: Session, visit: Visit, *, others: bool) -> tuple[Outlook, list[str]]:
-    seen = outlook(db, Asked(market=visit.market, language=visit.tongue.language, others=others), now=visit.now)
+def _outlook(db: Session, visit: Visit, people: list[Agent], *, others: bool) -> tuple[Outlook, list[str]]:
+    asked = Asked(market=visit.market, language=visit.tongue.language, others=others)
+    seen = outlook_among(asked, people, people, now=visit.now)
     routed = seen.routed
     who = [routed.assign_to] if routed.assign_to else [*routed.promise_agents, *routed.on_duty_full]
     return seen, names(db, who)[:MOST_NAMES]

@@ -33,6 +33,7 @@ from shop.support.given import Given, UnreadableCase
 from shop.support.routing import (
     DEFAULT_CAPACITY,
     HORIZON,
+    LEVELS,
     Agent,
     Ask,
     Level,
@@ -45,7 +46,6 @@ Answer = dict[str, object]
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 # Beyond these years zone data and calendar arithmetic mean nothing.
 YEARS = range(1970, 2200)
-LEVELS = {level.name.lower(): level for level in Level}
 HOLIDAY_RULES: dict[str, HolidayRule] = {"clock": "clock", "shift_start": "shift_start"}
 # Most budgets end within weeks; only a calendar that hardly ever opens is unrolled for years.
 DAYS_AHEAD = (40, 400, 4000)

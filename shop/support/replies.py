@@ -58,7 +58,7 @@ def answer(db: Session, request: Request, answerer: Answerer, text: str, *, key:
         return
     _to_answered(db, request, answerer, now=now)
     judge(db, request.ref, now=now)
-    _freed(db, answerer.agent, now=now)
+    _freed(db, request.agent or (answerer.agent.id if answerer.agent else None), now=now)
     mail = {"mail": "answered", "ref": request.ref, "message": message}
     enqueue(db, MAIL, f"request:{request.ref}:answered:{message}", mail, now=now)
     raise_revision(db, DESK)
@@ -71,10 +71,12 @@ def note(db: Session, request: Request, answerer: Answerer, text: str, *, key: s
 
 
 def close(db: Session, request: Request, answerer: Answerer, *, now: datetime) -> None:
-    """Close the request; the customer may write again and so open it anew."""
-    there = and_(col(Request.ref) == request.ref, col(Request.state) != "closed")
-    db.connection().execute(update(Request).where(there).values(state="closed", updated_at=now))
-    _freed(db, answerer.agent, now=now)
+    """Close the request and judge the promise; the customer may open it anew. Twice is once. Raises AnotherHasIt."""
+    if request.state == "closed":
+        return
+    _change(db, request, answerer, {"state": "closed", "updated_at": now})
+    judge(db, request.ref, now=now)
+    _freed(db, request.agent, now=now)
     raise_revision(db, DESK)
 
 
@@ -112,14 +114,20 @@ def _to_answered(db: Session, request: Request, answerer: Answerer, *, now: date
     values: dict[str, Any] = {"state": "answered", "updated_at": now, "first_answered_at": first}
     if agent is not None and owner is None:
         values |= {"agent": agent.id, "reasons": TAKEN}
+    _change(db, request, answerer, values)
+    if agent is not None and owner is None:
+        note_assignment(db, request.ref, agent.id, by=agent.person, reasons=TAKEN, now=now)
+
+
+def _change(db: Session, request: Request, answerer: Answerer, values: dict[str, Any]) -> None:
+    """Change the request if it is nobody's or the answerer's own; the exporter may for all. Raises AnotherHasIt."""
+    owner, agent = request.agent, answerer.agent
     # The owner is compared in the statement itself: somebody may take the request while this answer is being written.
     theirs = and_(col(Request.ref) == request.ref, col(Request.agent).is_not_distinct_from(owner))
     done = update(Request).where(theirs).values(values).returning(col(Request.ref))
     not_mine = not answerer.for_all and owner not in (None, agent.id if agent else None)
     if not_mine or db.connection().execute(done).scalar() is None:
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
-    if agent is not None and owner is None:
-        note_assignment(db, request.ref, agent.id, by=agent.person, reasons=TAKEN, now=now)
 
 
 def _say(db: Session, request: Request, said: Said, *, now: datetime) -> int | None:
@@ -133,6 +141,6 @@ def _say(db: Session, request: Request, said: Said, *, now: datetime) -> int | N
     return db.connection().execute(keep).scalar()
 
 
-def _freed(db: Session, agent: Agent | None, *, now: datetime) -> None:
+def _freed(db: Session, agent: str | None, *, now: datetime) -> None:
     if agent is not None:
-        db.connection().execute(update(Agent).where(col(Agent.id) == agent.id).values(idle_since=now))
+        db.connection().execute(update(Agent).where(col(Agent.id) == agent).values(idle_since=now))

@@ -1,16 +1,17 @@
 """The roster: from weekly shifts, holiday calendars and zones to the instants at which each agent is really on duty.
 
-Rebuilt as a whole or for one agent, always together with the answer hours that customers are shown, so that the two
+Rebuilt as a whole, always together with the answer hours that customers are shown, so that the two
 can never tell different stories. Presence is not part of it: routing asks for both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from holidays import country_holidays
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.base.db import Database
 from shop.ground.duty import Holiday, Interval, Schedule, Shift, duty
@@ -31,13 +32,20 @@ def rebuild_all(database: Database, *, now: datetime) -> None:
 
 
 def rebuild(db: Session, *, now: datetime) -> None:
-    """Rebuild everything within the caller's transaction (an import, a change of several shifts)."""
-    _rewrite(db, db.exec(select(Agent)).all(), now=now)
-
-
-def rebuild_agent(db: Session, agent: Agent, *, now: datetime) -> None:
-    """Rebuild one agent's duty, and the answer hours that rest on it, within the caller's transaction."""
-    _rewrite(db, [agent], now=now)
+    """Rebuild everything within the caller's transaction (an import, a change of shifts)."""
+    shifts: defaultdict[str, list[AgentShift]] = defaultdict(list)
+    for shift in db.exec(select(AgentShift)).all():
+        shifts[shift.agent].append(shift)
+    known = window(now)
+    rows = [
+        {"agent": agent.id, "starts_at": each.start, "ends_at": each.end}
+        for agent in db.exec(select(Agent)).all()
+        for each in duty_of(agent, shifts[agent.id], known)
+    ]
+    db.connection().execute(delete(DutyInterval))
+    if rows:
+        db.connection().execute(insert(DutyInterval), rows)
+    rewrite_hours(db, now=now)
 
 
 def window(now: datetime) -> Interval:
@@ -51,23 +59,6 @@ def duty_of(agent: Agent, shifts: Iterable[AgentShift], known: Interval) -> tupl
     days = [known.start.date() - timedelta(days=2), known.end.date() + timedelta(days=2)]
     schedule = Schedule(agent.zone, tuple(_shift(each) for each in shifts), holidays=_holidays(agent.holidays, *days))
     return duty(schedule, known.start, known.end)
-
-
-def _rewrite(db: Session, agents: Sequence[Agent], *, now: datetime) -> None:
-    known = window(now)
-    ids = [agent.id for agent in agents]
-    shifts: dict[str, list[AgentShift]] = {id: [] for id in ids}
-    for shift in db.exec(select(AgentShift).where(col(AgentShift.agent).in_(ids))).all():
-        shifts[shift.agent].append(shift)
-    rows = [
-        {"agent": agent.id, "starts_at": each.start, "ends_at": each.end}
-        for agent in agents
-        for each in duty_of(agent, shifts[agent.id], known)
-    ]
-    db.connection().execute(delete(DutyInterval).where(col(DutyInterval.agent).in_(ids)))
-    if rows:
-        db.connection().execute(insert(DutyInterval), rows)
-    rewrite_hours(db, now=now)
 
 
 def _shift(row: AgentShift) -> Shift:

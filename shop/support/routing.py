@@ -37,6 +37,9 @@ class Level(IntEnum):
     NATIVE = 3
 
 
+LEVELS = {level.name.lower(): level for level in Level}
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """One person as routing sees them; `duty` is sorted, disjoint and known up to HORIZON."""

@@ -21,7 +21,7 @@ from shop.staff.arrival import Staff
 from shop.support.asking import LIMITS
 from shop.support.models import Message, Request, RequestPromise
 from shop.support.queue import Scope
-from shop.support.team import answer_language, asked_by, names
+from shop.support.team import answer_language, asked_by, names, names_by_id
 from shop.support.words import CATEGORIES, STATES, desk_state, moment, reason_lines
 
 
@@ -33,8 +33,10 @@ def clock(staff: Staff, now: datetime) -> str:
 
 def rows(db: Session, requests: Sequence[Request], tongue: Tongue, *, now: datetime) -> list[dict[str, Any]]:
     """Requests as the queue shows them."""
-    owners = {agent: name for agent in {each.agent for each in requests} if agent for name in names(db, [agent])}
-    return [_row(db.get_one(Market, each.market), each, tongue, owners, now=now) for each in requests]
+    owners = names_by_id(db, (each.agent for each in requests if each.agent))
+    wanted = select(Market).where(col(Market.id).in_({each.market for each in requests}))
+    markets = {each.id: each for each in db.exec(wanted).all()}
+    return [_row(markets[each.market], each, tongue, owners, now=now) for each in requests]
 
 
 def _row(
@@ -82,9 +84,8 @@ def _due(tongue: Tongue, request: Request, market: Market, staff: Staff, *, now:
 
 
 def _reasons(db: Session, tongue: Tongue, request: Request, market: Market) -> list[str]:
-    mentioned = {agent for reason in json.loads(request.reasons) for agent in reason.get("agents", ())}
-    known = {agent: name for agent in mentioned for name in names(db, [agent])}
-    return reason_lines(tongue, request, asked_by(request, market), known)
+    mentioned = (agent for reason in json.loads(request.reasons) for agent in reason.get("agents", ()))
+    return reason_lines(tongue, request, asked_by(request, market), names_by_id(db, mentioned))
 
 
 def _promises(db: Session, request: Request) -> list[RequestPromise]:

@@ -14,9 +14,7 @@ from shop.staff.models import Person
 from shop.support import routing
 from shop.support.hours import display_name
 from shop.support.models import Agent, AgentLanguage, DutyInterval, Request
-from shop.support.routing import Ask, Level, Routed, Tier, language_rank, promised_at, route
-
-LEVELS = {level.name.lower(): level for level in Level}
+from shop.support.routing import LEVELS, Ask, Level, Routed, Tier, language_rank, promised_at, route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +104,14 @@ def team(db: Session, market: str, *, now: datetime) -> list[routing.Agent]:
 def names(db: Session, agents: Iterable[str]) -> list[str]:
     """How customers are told of these agents, in the order given; one who is gone is left out."""
     wanted = list(agents)
-    query = select(Agent, Person).join(Person, col(Person.id) == col(Agent.person)).where(col(Agent.id).in_(wanted))
-    known = {agent.id: display_name(person, agent) for agent, person in db.exec(query).all()}
+    known = names_by_id(db, wanted)
     return [known[agent] for agent in wanted if agent in known]
+
+
+def names_by_id(db: Session, agents: Iterable[str]) -> dict[str, str]:
+    """How customers are told of these agents, by their ids."""
+    query = select(Agent, Person).join(Person, col(Person.id) == col(Agent.person)).where(col(Agent.id).in_(set(agents)))
+    return {agent.id: display_name(person, agent) for agent, person in db.exec(query).all()}
 
 
 def _languages(db: Session, ids: list[str]) -> defaultdict[str, dict[str, Level]]:

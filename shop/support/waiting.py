@@ -13,6 +13,8 @@ from shop.support.assignment import place
 from shop.support.models import Request
 from shop.support.promises import promise_anew
 
+FEW = 10
+
 Group = tuple[str, str, bool]  # market, language, consent to others: what routing cannot tell apart
 
 
@@ -26,8 +28,19 @@ def route_due(database: Database, *, now: datetime) -> int:
 
 
 def route_again(database: Database, *, now: datetime) -> int:
-    """Route everything that waits, due or not: somebody has just become available, or the roster has changed."""
-    return _route(database, _groups(database, col(Request.ref) != ""), now=now)
+    """Route a few of those that wait, due or not, for somebody has just come back; the others wait until they are due.
+
+    A group ends at the first who finds nobody, so that a click on the desk never routes a whole night's requests.
+    """
+    routed = 0
+    for group in _groups(database, col(Request.ref) != ""):
+        for ref in group[: FEW - routed]:
+            with database.writing() as db:
+                outcome = _route_one(db, ref, now=now)
+            if outcome not in ("assigned", "gone"):
+                break
+            routed += outcome == "assigned"
+    return routed
 
 
 def _groups(database: Database, chosen: ColumnElement[bool]) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shop.ground.errors import NotFound
@@ -40,7 +40,7 @@ def check(folder: Folder, setup: Setup, policies: PolicyLibrary, *, now: datetim
     for rule in RULES:
         for row, column, says in rule(setup):
             folder.complain(row, column, says)
-    for row, column, says in (*_launches(setup, now), *_sign_offs(setup, policies, now)):
+    for row, column, says in (*_tax_classes(setup, now), *_launches(setup, now), *_sign_offs(setup, policies, now)):
         folder.complain(row, column, says)
     families = {row.get("family") for row in setup["products"]}
     if setup.whole("products"):
@@ -100,16 +100,26 @@ def _agents(setup: Setup) -> Wrong:
             yield row, "person", f"{person['name']} is a {person['role']}, who does not answer requests"
 
 
-def _tax_classes(setup: Setup) -> Wrong:
-    products = setup.by("products", "sku")
-    taxed = {(row.get("market"), row.get("tax_class")) for row in setup["tax"]}
+RULES: tuple[Callable[[Setup], Wrong], ...] = (_names, _repeats, _order, _markets, _agents)
+
+
+def _tax_classes(setup: Setup, now: datetime) -> Wrong:
+    """What is listed must have a rate on the day from which it is shown."""
+    products, markets = setup.by("products", "sku"), setup.by("markets", "id")
+    since: dict[tuple[Any, Any], date] = {}
+    for rate in setup["tax"]:
+        name, starts = (rate.get("market"), rate.get("tax_class")), rate.get("from") or date.min
+        since[name] = min(starts, since.get(name, starts))
     for row in setup["listings"] if setup.whole("tax") else ():
-        product = products.get(row.get("sku"))
-        if product and product.get("tax_class") and (row.get("market"), product["tax_class"]) not in taxed:
+        product, market = products.get(row.get("sku")), markets.get(row.get("market"))
+        if product is None or product.get("tax_class") is None:
+            continue
+        starts = since.get((row.get("market"), product["tax_class"]))
+        zone = (market.get("zone") if market else None) or "UTC"
+        if starts is None:
             yield row, "sku", f"tax.csv has no rate for {product['tax_class']} in {row.get('market')}"
-
-
-RULES: tuple[Callable[[Setup], Wrong], ...] = (_names, _repeats, _order, _markets, _agents, _tax_classes)
+        elif starts > local(max(now, row.get("visible_from") or now), zone).date():
+            yield row, "sku", f"tax.csv has a rate for {product['tax_class']} in {row.get('market')} from {starts} only"
 
 
 def _launches(setup: Setup, now: datetime) -> Wrong:

@@ -1,17 +1,20 @@
-"""The console's look into the local outbox: every mail the house has written, when no SMTP server is set up."""
+"""The console's look into what leaves the house: what was given up, and every mail where no SMTP server is set up."""
 
 import re
 from email.message import EmailMessage
 from typing import Any
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_
 from shop.base.mail import FolderMailer
-from shop.base.web import found
-from shop.launches.arrival import Console, provide_console
+from shop.base.outbox import Effect, dead
+from shop.base.web import see_other
+from shop.ground.errors import found
+from shop.launches.arrival import Console, provide_console, row_id
+from shop.upkeep.repeating import repeat
 
 AT = {"console": Provide(provide_console, sync_to_thread=False)}
 SEE = {"act": "mail.see"}
@@ -20,14 +23,20 @@ LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
 @get("/console/mail", dependencies=AT, opt=SEE, sync_to_thread=True)
-def mail_list(console: NamedDependency[Console], mailer: NamedDependency[Any]) -> Response[str]:
-    """The mails in the local outbox, newest first."""
+def mail_list(
+    console: NamedDependency[Console], mailer: NamedDependency[Any], done: FromQuery[str] = ""
+) -> Response[str]:
+    """What was given up, and the mails in the local outbox, newest first."""
+    with console.database.reading() as db:
+        given_up = [_given_up(each, console) for each in dead(db)]
     kept = mailer.kept()[:SHOWN] if isinstance(mailer, FolderMailer) else []
     mails = [{"url": f"/console/mail/{name}", **_head(mail, console)} for name, mail in kept]
     return console.page(
         "mails",
         title=console.staff.tongue.say(N_("Mail")),
         current="/console/mail",
+        done=done,
+        given_up=given_up,
         mails=mails,
         local=isinstance(mailer, FolderMailer),
     )
@@ -47,6 +56,25 @@ def mail_page(name: FromPath[str], console: NamedDependency[Console], mailer: Na
         attachments=attachments,
         parts=_parts(text.get_content() if text else "", console.base_url),
     )
+
+
+@post("/console/effects/{number:int}/retry", dependencies=AT, opt=SEE, sync_to_thread=True)
+def retry(number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
+    """Have a message or refund that was given up tried again."""
+    with console.changing() as db:
+        repeat(db, row_id(number), now=console.now)
+    return see_other("/console/mail?done=repeated")
+
+
+def _given_up(effect: Effect, console: Console) -> dict[str, Any]:
+    assert effect.dead_at is not None
+    return {
+        "kind": effect.kind,
+        "key": effect.key,
+        "error": effect.error,
+        "at": console.staff.tongue.moment(effect.dead_at, console.exporter.zone),
+        "url": f"/console/effects/{effect.id}/retry",
+    }
 
 
 def _read(mailer: Any, name: str) -> EmailMessage | None:
@@ -88,4 +116,4 @@ def _attachment(part: EmailMessage) -> dict[str, str]:
     }
 
 
-HANDLERS = [mail_list, mail_page]
+HANDLERS = [mail_list, mail_page, retry]

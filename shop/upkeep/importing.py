@@ -1,7 +1,7 @@
 """Loading an exporter's whole set-up from a folder: all of it or nothing, and every mistake told at once.
 
 The folder is the whole truth about listings, texts, prices, rates, papers and shifts; what has a life of its own is
-kept: a market's state, exposure and history, passwords, and the pieces that customers hold. A market that was ever
+kept: a market's state, exposure and history, passwords, and the pieces in stock of every SKU known before. A market that was ever
 opened never leaves by an import. One installation has one exporter.
 """
 
@@ -14,7 +14,6 @@ from sqlmodel import Session, select
 
 from shop.base.db import Database
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
-from shop.catalogue.models import Stock
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
 from shop.support import roster
@@ -81,7 +80,7 @@ def _check_against(db: Session, setup: Setup) -> None:
     coming = setup.exporter
     if present is not None and present.name != coming["name"] and present.legal_name != coming["legal_name"]:
         raise SetupOfAnother(present.name)
-    wrong = [*_markets_that_cannot_go(db, setup), *_pieces_that_are_taken(db, setup)]
+    wrong = [*_markets_that_cannot_go(db, setup)]
     if wrong:
         raise BadSetup(wrong)
 
@@ -94,10 +93,3 @@ def _markets_that_cannot_go(db: Session, setup: Setup) -> Iterator[Complaint]:
         elif market.ever_sold and coming[market.id]["currency"] != market.currency:
             yield Complaint("markets.toml", f"{market.id}.currency", f"has sold in {market.currency} and must stay so")
 
-
-def _pieces_that_are_taken(db: Session, setup: Setup) -> Iterator[Complaint]:
-    taken = {stock.sku: stock.held + stock.sold for stock in db.exec(select(Stock)).all()}
-    for row in setup["stock"]:
-        if row["on_hand"] < taken.get(row["sku"], 0):
-            says = f"on_hand: {taken[row['sku']]} pieces are held or sold and not yet dispatched"
-            yield Complaint(row.file, row.place, says)

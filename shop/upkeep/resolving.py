@@ -10,6 +10,7 @@ from shop.upkeep.reading import Folder, Row
 from shop.upkeep.sheets import Setup
 
 AMOUNTS = (("listings", "price"), ("shipping", "price"), ("shipping", "free_from"))
+PRICE = ("listings.csv", "price")  # nothing is sold for nothing; delivery may be free
 # Days that are moments: the clock in the market's zone at which they begin.
 MOMENTS = {
     ("listings", "visible_from"): time(0), ("listings", "buyable_from"): time(0), ("listings", "until"): time(0),
@@ -35,20 +36,20 @@ def _resolve_amount(folder: Folder, row: Row, column: str, market: Row | None) -
         row.cells[column] = None
     elif said is not None and currency is not None:
         try:
-            row.cells[column] = _amount(said, currency)
+            row.cells[column] = _amount(said, currency, least=1 if (row.file, column) == PRICE else 0)
         except ValueError as error:
             folder.complain(row, column, str(error))
             del row.cells[column]
 
 
-def _amount(said: str, currency: str) -> int:
+def _amount(said: str, currency: str, *, least: int) -> int:
     try:
         minor = money(said, currency).minor
     except NotMoney:
         raise
     except (ArithmeticError, ValueError):
         raise ValueError(f"{said!r} is not an amount") from None
-    if not 0 <= minor <= LARGEST:
+    if not least <= minor <= LARGEST:
         raise ValueError(f"{said!r} is no price")
     return minor
 

@@ -64,7 +64,7 @@ MARKET: Columns = {
     "other_language_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 480),
     "other_languages": optional(words(language), ""), "holidays": optional(calendar, ""), "specialist": _word,
     "audience": optional(choice(*AUDIENCES), ""), "percent": optional(percent, 0), "in_chooser": optional(flag, False),
-    "order_cap": optional(whole()), "order_button": pairs(language, text),
+    "order_cap": optional(whole(1)), "order_button": pairs(language, text),
 }  # fmt: skip
 SHIFT: Columns = {"days": words(whole(0, 6)), "start": clock, "end": clock}
 AGENT: Columns = {
@@ -179,9 +179,12 @@ def _unknown_files(folder: Folder) -> None:
 def _pictures(folder: Folder) -> Iterator[PictureFile]:
     """The files of `art/`, which lies in the folder or beside it; each named after its family of products."""
     art = next((each for each in (folder.path / "art", folder.path.parent / "art") if each.is_dir()), None)
+    taken: dict[str, str] = {}
     for file in sorted(art.iterdir()) if art else ():
         wrong = ""
-        if file.suffix not in PICTURE_TYPES:
+        if taken.setdefault(file.stem, file.name) != file.name:
+            wrong = f"is of the same family as {taken[file.stem]}; a family has one picture"
+        elif file.suffix not in PICTURE_TYPES:
             wrong = f"is no picture; known are {', '.join(PICTURE_TYPES)}"
         elif file.stat().st_size > LARGEST_PICTURE:
             wrong = f"has {file.stat().st_size} bytes; at most {LARGEST_PICTURE} are taken"

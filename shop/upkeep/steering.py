@@ -3,8 +3,8 @@
 The steps are those of the console, through the same function; here they only get a person, a version and plain answers.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,13 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.payments import Payments
-from shop.base.web import found
-from shop.ground.errors import Refusal
+from shop.ground.errors import Refusal, found
 from shop.ground.instants import iso, local
 from shop.launches.gathering import Sources, gather
+from shop.launches.readiness import Facts as GateFacts
 from shop.launches.readiness import GateResult, blockers, readiness
 from shop.launches.safety import end_payments
-from shop.launches.transitions import Exposed, NotReady, allowed, change_state, exposure_of
+from shop.launches.transitions import NotReady, allowed, change_state, exposure_of
 from shop.launches.words import gate_detail
 from shop.markets.gate import SELLING
 from shop.markets.models import Exposure, LaunchEvent, Market
@@ -56,7 +56,8 @@ class Steering:
         """Every market in the exporter's order."""
         with self.database.reading() as db:
             markets = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
-            return [self._summary(db, market, self._gates(db, market)) for market in markets]
+            facts, used = gather(db, self.sources, now=self.now), dict(_orders(db))
+            return [self._summary(each, self._gates(each, facts), used.get(each.id, 0)) for each in markets]
 
     def market(self, market_id: str) -> Facts:
         """One market with its gates, the steps that lead on, and its history. Raises NotFound."""
@@ -65,9 +66,9 @@ class Steering:
             events = db.exec(
                 select(LaunchEvent).where(LaunchEvent.market == market_id).order_by(col(LaunchEvent.id))
             ).all()
-            gates = self._gates(db, market)
+            gates = self._gates(market, gather(db, self.sources, now=self.now, only=market_id))
             return {
-                **self._summary(db, market, gates),
+                **self._summary(market, gates, dict(_orders(db)).get(market_id, 0)),
                 "steps": [step.action for step in allowed(market.state)],
                 "gates": [self.gate(each) for each in gates],
                 "history": [_event(each) for each in events],
@@ -94,7 +95,7 @@ class Steering:
         with self.database.writing() as db:
             event = change_state(
                 db, market_id, action, person=actor.id, reason=reason, version=market.version, sources=self.sources,
-                now=self.now, mode=mode, exposed=_exposed(exposure_of(market), changed),
+                now=self.now, mode=mode, exposed=replace(exposure_of(market), **changed),
             )  # fmt: skip
         if mode == "safety":
             end_payments(self.database, self.payments, market_id, now=self.now)
@@ -116,23 +117,22 @@ class Steering:
             "waived_by": waiver.person if waiver else None, "waived_until": waiver.until.isoformat() if waiver else None,
         }  # fmt: skip
 
-    def _gates(self, db: Session, market: Market) -> tuple[GateResult, ...]:
-        facts = gather(db, self.sources, now=self.now, only=market.id)[market.id]
-        return readiness(facts, today=local(self.now, market.zone).date())
+    def _gates(self, market: Market, facts: Mapping[str, GateFacts]) -> tuple[GateResult, ...]:
+        return readiness(facts[market.id], today=local(self.now, market.zone).date())
 
-    def _summary(self, db: Session, market: Market, gates: tuple[GateResult, ...]) -> Facts:
-        used = db.get(Exposure, market.id)
+    def _summary(self, market: Market, gates: tuple[GateResult, ...], orders: int) -> Facts:
         target = market.state if market.state in SELLING else "ready"
         return {
             "market": market.id, "country": market.country, "currency": market.currency, "languages": market.languages.split(),
             "state": market.state, "pause_mode": market.pause_mode, "audience": market.audience,
-            "percent": market.percent_bp / 100, "order_cap": market.order_cap, "orders": used.paid + used.held if used else 0,
+            "percent": market.percent_bp / 100, "order_cap": market.order_cap, "orders": orders,
             "in_the_way": [each.gate for each in blockers(gates, target)],
         }  # fmt: skip
 
 
-def _exposed(present: Exposed, changed: Mapping[str, Any]) -> Exposed:
-    return Exposed(**{name: changed.get(name, getattr(present, name)) for name in Exposed.__dataclass_fields__})
+def _orders(db: Session) -> Iterator[tuple[str, int]]:
+    """The orders of each market that count against its cap."""
+    yield from ((each.market, each.paid + each.held) for each in db.exec(select(Exposure)).all())
 
 
 def _actor(db: Session, named: str, market: str) -> Person:

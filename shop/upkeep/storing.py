@@ -85,13 +85,15 @@ def _texts(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) 
 def _pictures(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
     db.connection().execute(delete(Picture))
     for each in setup.pictures:
-        name = hashlib.sha256(each.data).hexdigest()[:32]
+        # The family is part of the name: two families may share one drawing.
+        name = hashlib.sha256(each.family.encode() + b"\0" + each.data).hexdigest()[:32]
         db.add(Picture(hash=name, family=each.family, media_type=each.media_type, data=each.data))
 
 
 def _stock(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    for row in setup["stock"]:
-        _kept(db, Stock, row["sku"], row.cells)
+    """Count the pieces of new SKUs; of a known one, some may have left since the folder was written."""
+    known = set(db.exec(select(Stock.sku)).all())
+    db.add_all([Stock(**row.cells) for row in setup["stock"] if row["sku"] not in known])
 
 
 def _listings(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:

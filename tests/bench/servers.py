@@ -57,7 +57,9 @@ def serving(application: str, environment: Mapping[str, str], *, port: int, read
         "warning",
     ]
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=_on_core_0)
+    # As a person runs it: with byte code kept, which some build machines switch off.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment}, preexec_fn=_on_core_0)
     try:
         _wait(port, ready)
         yield Server(port, process.pid, time.perf_counter() - began)

@@ -1,0 +1,1 @@
+"""The shop in a real Chromium: what only a browser can tell."""

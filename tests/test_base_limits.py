@@ -1,0 +1,62 @@
+"""Limits: counted in the database for all processes together, exact when many come at once, over when the window is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from shop.base.db import Database
+from shop.base.limits import Limit, RateWindow, forget_old_windows, spend
+from shop.ground.errors import TooMany
+from tests.buying import at_once
+from tests.world import TUESDAY, World
+
+THREE = Limit("a thing", 3, 60)
+
+
+@pytest.fixture
+def database(sqlite_world: World) -> Iterator[Database]:
+    yield sqlite_world.house.database
+
+
+def test_so_many_times_and_no_more(database: Database) -> None:
+    for _time in range(3):
+        spend(database, THREE, "10.0.0.1", now=TUESDAY)
+    with pytest.raises(TooMany) as refused:
+        spend(database, THREE, "10.0.0.1", now=TUESDAY + timedelta(seconds=20))
+    assert refused.value.values["retry_after"] == 40
+
+
+def test_each_visitor_and_each_thing_is_counted_apart(database: Database) -> None:
+    for _time in range(3):
+        spend(database, THREE, "10.0.0.1", now=TUESDAY)
+    spend(database, THREE, "10.0.0.2", now=TUESDAY)
+    spend(database, Limit("another thing", 3, 60), "10.0.0.1", now=TUESDAY)
+
+
+def test_the_next_window_begins_when_it_was_said(database: Database) -> None:
+    for _time in range(3):
+        spend(database, THREE, "10.0.0.1", now=TUESDAY)
+    spend(database, THREE, "10.0.0.1", now=TUESDAY + timedelta(seconds=60))
+
+
+def test_who_it_was_is_not_kept(database: Database) -> None:
+    spend(database, THREE, "10.0.0.1", now=TUESDAY)
+    with database.reading() as db:
+        assert "10.0.0.1" not in str([row.model_dump() for row in db.exec(select(RateWindow)).all()])
+
+
+def test_old_windows_are_forgotten_and_running_ones_are_not(database: Database) -> None:
+    spend(database, THREE, "a", now=TUESDAY - timedelta(days=2))
+    spend(database, THREE, "a", now=TUESDAY)
+    with database.writing() as db:
+        forget_old_windows(db, now=TUESDAY)
+    with database.reading() as db:
+        [left] = db.exec(select(RateWindow).where(RateWindow.what == "a thing")).all()
+    assert left.started == int(TUESDAY.timestamp())
+
+
+def test_many_at_once_are_counted_each(world: World) -> None:
+    came = at_once(12, lambda _place: spend(world.house.database, THREE, "10.0.0.1", now=TUESDAY))
+    assert came.count(None) == 3 and all(each is None or isinstance(each, TooMany) for each in came)

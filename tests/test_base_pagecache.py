@@ -1,0 +1,260 @@
+"""The page cache: drawn once, kept as bytes, never longer than true, and never for one who may not see it."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import anyio
+import brotli
+import pytest
+from sqlalchemy import event
+
+from shop.base import pagecache
+from shop.base.db import Database
+from shop.base.pagecache import EVERYWHERE, PageCache, Revisions, market_scope, raise_revision, stored
+from tests.doors import Answer, ask, fresh_world
+from tests.world import TUESDAY, World
+
+SHOP = "/nz/en/"
+PRODUCT = f"{SHOP}products/tasman-1000-stand-blender-230v"
+PAGES = ("/", SHOP, PRODUCT, f"{SHOP}policies/returns", f"{SHOP}policies/legal/2026-10-01")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[World]:
+    with fresh_world(demo_file, tmp_path_factory.mktemp("cache")) as world:
+        yield world
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """The statements sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(world.house.database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(world.house.database.engine, "before_cursor_execute", note)
+
+
+def look(world: World, path: str, **headers: str) -> tuple[Answer, int]:
+    """The page, and how many statements it took."""
+    with counted(world) as sent:
+        answer = ask(world, "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    return answer, len(sent)
+
+
+def warm(world: World, path: str) -> Answer:
+    look(world, path)
+    answer, statements = look(world, path)
+    assert answer.status == 200 and statements == 0, path
+    return answer
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_warm_page_asks_the_database_nothing(shop: World, path: str) -> None:
+    first, _ = look(shop, path)
+    again = warm(shop, path)
+    assert again.body == first.body and again.header("etag") == first.header("etag") != ""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_who_has_the_page_already_is_told_so_without_it(shop: World, path: str) -> None:
+    whole = warm(shop, path)
+    for known in (whole.header("etag"), f"W/{whole.header('etag')}", f'"x", {whole.header("etag")}'):
+        same, statements = look(shop, path, if_none_match=known)
+        assert (same.status, same.body, statements) == (304, b"", 0)
+        assert same.header("etag") == whole.header("etag") and same.header("cache-control") == whole.header(
+            "cache-control"
+        )
+        assert "accept-encoding" in same.header("vary")
+    assert look(shop, path, if_none_match='"another"')[0].status == 200
+
+
+def test_each_client_gets_the_coding_it_reads(shop: World) -> None:
+    whole = warm(shop, SHOP)
+    for accepted, coding, unpack in (
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("identity", "", bytes),
+        ("", "", bytes),
+    ):
+        answer, statements = look(shop, SHOP, accept_encoding=accepted)
+        assert answer.header("content-encoding") == coding and unpack(answer.body) == whole.body and statements == 0
+        assert answer.header("content-length") == str(len(answer.body)) and "accept-encoding" in answer.header("vary")
+        assert answer.header("etag") == whole.header("etag")
+
+
+def test_a_page_ends_with_the_day_it_speaks_of(shop: World) -> None:
+    for path in (SHOP, PRODUCT, f"{SHOP}policies/returns"):
+        warm(shop, path)
+    shop.clock.now = TUESDAY + timedelta(hours=13)  # past midnight in New Zealand
+    for path in (SHOP, PRODUCT, f"{SHOP}policies/returns"):
+        assert look(shop, path)[1] > 0 or path.endswith("returns")
+    shop.clock.now = TUESDAY
+
+
+def test_a_change_made_by_another_process_outdates_the_page_once_the_counters_are_read(shop: World) -> None:
+    before = warm(shop, PRODUCT)
+    elsewhere = Database(str(shop.house.database.engine.url))
+    with elsewhere.writing() as db:
+        db.connection().exec_driver_sql("UPDATE listing SET price = 35000 WHERE market = 'nz' AND sku = 'HB-BL-230'")
+        raise_revision(db, market_scope("nz"))
+    elsewhere.close()
+    assert warm(shop, PRODUCT).body == before.body
+    shop.house.revisions.refresh()
+    after, statements = look(shop, PRODUCT)
+    assert statements > 0 and "350" in after.text and after.header("etag") != before.header("etag")
+
+
+def test_a_change_made_here_outdates_the_page_at_once_and_no_other_markets(shop: World) -> None:
+    warm(shop, SHOP), warm(shop, "/de/de/")
+    with shop.house.database.writing() as db:
+        raise_revision(db, market_scope("de"))
+    assert look(shop, "/de/de/")[1] > 0
+    assert look(shop, SHOP)[1] <= 12  # at most the markets are read anew, the page is not drawn
+    warm(shop, SHOP)
+
+
+def test_a_change_that_is_rolled_back_outdates_nothing(shop: World) -> None:
+    warm(shop, SHOP)
+    with pytest.raises(ZeroDivisionError), shop.house.database.writing() as db:
+        raise_revision(db, EVERYWHERE)
+        raise ZeroDivisionError
+    shop.house.revisions.refresh()
+    warm(shop, SHOP)
+
+
+def test_with_a_question_mark_or_two_slashes_a_page_is_drawn_and_not_kept(shop: World) -> None:
+    warm(shop, SHOP)
+    for path in (f"{SHOP}?utm=1", "/nz//en/"):
+        for _again in range(2):
+            answer, statements = look(shop, path)
+            assert answer.status == 200 and statements > 0
+            assert not [name for name, _value in answer.headers if name.startswith("x-s") or name == "x-admission"]
+
+
+def test_the_chooser_is_kept_for_each_language_and_remembered_place_apart(shop: World) -> None:
+    for _again in range(2):
+        for language in ("de", "ja", "ar", "en"):
+            assert f'<html lang="{language}' in look(shop, "/", accept_language=language)[0].text
+        assert '<html lang="fr' in look(shop, "/", accept_language="de", cookie="place=ch-fr")[0].text
+
+
+def test_only_the_present_version_of_a_file_is_kept(shop: World) -> None:
+    kept = shop.app._app._entries
+    for name in ("present", "past"):
+        version = shop.house.assets.version if name == "present" else "0" * 12
+        for _again in range(2):
+            answer = ask(shop, "GET", f"/static/{version}/style.css")
+            assert answer.status == 200 and "immutable" in answer.header("cache-control")
+        assert any(key[0].startswith(f"/static/{version}/") for key in kept) == (name == "present")
+
+
+# The layer by itself, over an application of one page.
+
+
+class Page:
+    """An application that draws one page, counting how often."""
+
+    def __init__(self, *, scopes: tuple[str, ...] = ("s",), status: int = 200, size: int = 10) -> None:
+        self.drawn, self.scopes, self.status, self.size = 0, scopes, status, size
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    async def __call__(self, _scope: Any, _receive: Any, send: Any) -> None:
+        self.drawn += 1
+        await anyio.sleep(0)
+        marks = stored({"cache-control": "public"}, scopes=self.scopes, until=None)
+        headers = [(name.encode(), value.encode()) for name, value in marks.items()]
+        self.meanwhile()
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"%d" % self.drawn * self.size})
+
+
+class _Counters:
+    """Revision counters without a database."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def of(self, scopes: tuple[str, ...]) -> tuple[int, ...]:
+        return Revisions.of(self, scopes)  # type: ignore[arg-type]
+
+
+def over(page: Page) -> tuple[PageCache, _Counters]:
+    counters = _Counters()
+    cache = PageCache(
+        page,
+        revisions=counters,
+        clock=lambda: TUESDAY,
+        admitted=lambda _market, _cookies: False,  # type: ignore[arg-type]
+        passes=frozenset({"staff"}),
+        place="place",
+    )
+    return cache, counters
+
+
+async def asked(cache: PageCache, path: str = "/p", **headers: str) -> tuple[int, bytes]:
+    got: list[Any] = []
+
+    async def send(message: Any) -> None:
+        got.append(message)
+
+    given = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": given, "client": None}
+    await cache(scope, None, send)  # type: ignore[arg-type]
+    return got[0]["status"], got[1]["body"]
+
+
+def test_a_page_that_changed_while_it_was_drawn_is_drawn_again() -> None:
+    page = Page()
+    cache, counters = over(page)
+    page.meanwhile = lambda: counters.numbers.update(s=1)
+    anyio.run(asked, cache)
+    page.meanwhile = lambda: None
+    assert anyio.run(asked, cache)[1].startswith(b"2")
+    assert anyio.run(asked, cache)[1].startswith(b"2") and page.drawn == 2
+
+
+def test_a_rush_on_a_page_draws_it_once() -> None:
+    page = Page()
+    cache, _counters = over(page)
+
+    async def rush() -> None:
+        async with anyio.create_task_group() as group:
+            for _visitor in range(20):
+                group.start_soon(asked, cache)
+
+    anyio.run(rush)
+    assert page.drawn == 1
+
+
+def test_a_refusal_is_never_kept() -> None:
+    page = Page(status=404)
+    cache, _counters = over(page)
+    assert [anyio.run(asked, cache)[0] for _again in range(3)] == [404] * 3 and page.drawn == 3
+
+
+def test_staff_are_served_fresh_and_leave_nothing_behind() -> None:
+    page = Page()
+    cache, _counters = over(page)
+    for _again in range(2):
+        anyio.run(lambda: asked(cache, cookie="staff=x"))
+    assert page.drawn == 2 and cache._entries == {}
+
+
+def test_a_full_cache_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagecache, "KEPT_BYTES", 10_000)
+    page = Page(size=1000)
+    cache, _counters = over(page)
+    for number in range(8):
+        anyio.run(asked, cache, f"/{number}")
+    assert cache._size <= 10_000 and ("/7", "") in cache._entries and ("/0", "") not in cache._entries
+    assert cache._size == sum(entry.size for entry in cache._entries.values())

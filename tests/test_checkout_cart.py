@@ -1,0 +1,90 @@
+"""The cart: a signed wish of one market, whose numbers are read in the digits of any script."""
+
+import pytest
+
+from shop.base.i18n import Languages
+from shop.base.settings import ROOT
+from shop.checkout.cart import MOST_LINES, Cart, CartFull, read_quantity
+from tests.doors import BLENDER, fill_cart
+from tests.world import World, text
+
+TONGUE = Languages(ROOT / "locales").tongue("en")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1", 1),
+        ("12", 12),
+        (" 7 ", 7),
+        ("٣", 3),
+        ("１２", 12),
+        ("०७", 7),
+        ("007", 7),
+        ("0", 0),
+        ("13", 0),
+        ("-1", 0),
+        ("1e1", 0),
+        ("", 0),
+        ("²", 0),
+        ("①", 0),
+        ("½", 0),
+        ("1½", 0),
+        ("一", 0),
+        ("3個", 0),
+        ("1\u200b", 0),
+        ("9" * 10_000, 0),
+        ("1,0", 0),
+        ("0x1", 0),
+        ("1_0", 0),
+    ],
+)
+def test_a_number_of_pieces_is_whole_and_plain(written: str, number: int) -> None:
+    read, sentence = read_quantity(written, 12, TONGUE)
+    assert read == number and bool(sentence) == (number == 0)
+    assert not sentence or "12" in sentence
+
+
+def test_a_line_of_none_is_no_line() -> None:
+    cart = Cart({"A": 1}).with_line("B", 2).with_line("A", 0)
+    assert cart.lines == {"B": 2} and cart.pieces == 2
+
+
+def test_a_full_cart_takes_more_of_what_it_holds_and_nothing_else() -> None:
+    full = Cart({f"S{number}": 1 for number in range(MOST_LINES)})
+    assert full.with_line("S0", 5).pieces == MOST_LINES + 4
+    with pytest.raises(CartFull):
+        full.with_line("another", 1)
+
+
+def test_the_cart_adds_up_to_what_one_may_order_and_no_further(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    for _time in range(3):
+        fill_cart(browser, "/nz/en/", quantity="2")
+    page = browser.get("/nz/en/cart")
+    assert 'value="3"' in page.text and browser.cookies["cart_count"].strip('"') == "3"
+
+
+def test_each_market_has_a_cart_of_its_own(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/nz/en/")
+    fill_cart(browser, "/de/de/", "HB-TM-CC")
+    assert BLENDER in browser.get("/nz/en/cart").text and BLENDER not in browser.get("/de/de/cart").text
+
+
+@pytest.mark.parametrize("fields", [{"quantity": "0"}, {"act": "remove", "quantity": "2"}])
+def test_a_line_is_taken_out(sqlite_world: World, fields: dict[str, str]) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/nz/en/")
+    assert browser.follow(browser.post(f"/nz/en/cart/lines/{BLENDER}", fields)).status_code == 200
+    assert browser.page is not None and "Your cart is empty." in text(browser.page.text)
+
+
+def test_what_was_taken_out_of_the_market_meanwhile_is_said(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/nz/en/")
+    with sqlite_world.house.database.writing() as db:
+        db.connection().exec_driver_sql("DELETE FROM listing WHERE market = 'nz' AND sku = 'HB-BL-230'")
+    page = browser.get("/nz/en/cart")
+    assert page.status_code == 200 and "is no longer shown here" in text(page.text)
+    assert browser.get("/nz/en/checkout/review").headers["location"] == "/nz/en/checkout"

@@ -1,0 +1,146 @@
+"""What follows from the provider's word: once, in any order, from anywhere, and never money without goods or refund."""
+
+from itertools import permutations
+
+import pytest
+
+from shop.base.payments import PaymentState
+from shop.checkout.dispatch import NotOnItsWay, NotToBeDispatched, deliver, dispatch
+from shop.checkout.models import Order
+from shop.checkout.orders import order_view
+from shop.markets.models import Market
+from tests.buying import (
+    EXPIRED,
+    at_once,
+    buy,
+    effect_keys,
+    exposure,
+    paid_state,
+    set_stock,
+    settled,
+    stock_of,
+    the_order,
+)
+from tests.doors import change_market
+from tests.world import World
+
+OPEN = PaymentState("s", "open")
+
+
+@pytest.mark.parametrize(
+    "order_of_events", sorted(set(permutations(["open", "expired", "paid", "paid"]))), ids="-".join
+)
+def test_whatever_the_order_of_events_a_payment_is_one_sale(
+    sqlite_world: World, order_of_events: tuple[str, ...]
+) -> None:
+    before = stock_of(sqlite_world)
+    attempt = buy(sqlite_world, "k1")
+    words = {"open": OPEN, "expired": EXPIRED, "paid": paid_state(the_order(sqlite_world, attempt))}
+    for each in order_of_events:
+        settled(sqlite_world, attempt, words[each])
+    assert the_order(sqlite_world, attempt).state == "paid"
+    assert stock_of(sqlite_world) == (before[0], 0, 1) and exposure(sqlite_world) == (0, 1)
+    assert effect_keys(sqlite_world, attempt.order_number) == ["order:N:confirmed"]
+
+
+def test_an_open_session_changes_nothing(sqlite_world: World) -> None:
+    attempt = buy(sqlite_world, "k1")
+    settled(sqlite_world, attempt, OPEN)
+    assert the_order(sqlite_world, attempt).state == "placed" and stock_of(sqlite_world)[1] == 1
+
+
+def test_what_is_not_paid_is_given_back_once(sqlite_world: World) -> None:
+    before = stock_of(sqlite_world)
+    attempt = buy(sqlite_world, "k1")
+    for _again in range(3):
+        settled(sqlite_world, attempt, EXPIRED)
+    assert the_order(sqlite_world, attempt).state == "cancelled"
+    assert stock_of(sqlite_world) == before and exposure(sqlite_world) == (0, 0)
+    assert effect_keys(sqlite_world, attempt.order_number) == []
+
+
+def test_a_late_payment_is_honoured_from_spare_pieces(sqlite_world: World) -> None:
+    attempt = buy(sqlite_world, "k1")
+    settled(sqlite_world, attempt, EXPIRED)
+    settled(sqlite_world, attempt, paid_state(the_order(sqlite_world, attempt)))
+    assert the_order(sqlite_world, attempt).state == "paid" and exposure(sqlite_world) == (0, 1)
+
+
+def test_a_late_payment_for_what_is_gone_goes_back_whole_and_is_told(sqlite_world: World) -> None:
+    attempt = buy(sqlite_world, "k1")
+    settled(sqlite_world, attempt, EXPIRED)
+    set_stock(sqlite_world, 0)
+    for _again in range(2):
+        settled(sqlite_world, attempt, paid_state(the_order(sqlite_world, attempt)))
+    assert the_order(sqlite_world, attempt).state == "refunded" and stock_of(sqlite_world) == (0, 0, 0)
+    assert effect_keys(sqlite_world, attempt.order_number) == ["order:N:refunded", "refund:N:late"]
+    assert exposure(sqlite_world) == (0, 0)
+
+
+def test_in_a_safety_pause_money_goes_back_and_pieces_come_back(sqlite_world: World) -> None:
+    before = stock_of(sqlite_world)
+    attempt = buy(sqlite_world, "k1")
+    change_market(sqlite_world, "de", state="paused", pause_mode="safety")
+    settled(sqlite_world, attempt, paid_state(the_order(sqlite_world, attempt)))
+    assert the_order(sqlite_world, attempt).state == "refunded"
+    assert stock_of(sqlite_world) == before and exposure(sqlite_world) == (0, 0)
+    assert "refund:N:late" in effect_keys(sqlite_world, attempt.order_number)
+
+
+def test_an_ordinary_pause_keeps_its_word_to_who_is_paying(sqlite_world: World) -> None:
+    attempt = buy(sqlite_world, "k1")
+    change_market(sqlite_world, "de", state="paused", pause_mode="sell_stop")
+    settled(sqlite_world, attempt, paid_state(the_order(sqlite_world, attempt)))
+    assert the_order(sqlite_world, attempt).state == "paid"
+
+
+def test_a_test_order_is_paid_and_counts_nowhere(sqlite_world: World) -> None:
+    before = stock_of(sqlite_world)
+    attempt = buy(sqlite_world, "k1", market="ae", language="ar", staff=True)
+    settled(sqlite_world, attempt, paid_state(the_order(sqlite_world, attempt)))
+    assert the_order(sqlite_world, attempt).state == "paid"
+    assert stock_of(sqlite_world) == before and exposure(sqlite_world, "ae") == (0, 0)
+
+
+def test_told_many_times_at_once_it_is_still_one_sale(world: World) -> None:
+    attempt = buy(world, "k1")
+    paid = paid_state(the_order(world, attempt))
+    came = at_once(12, lambda place: settled(world, attempt, paid if place % 3 else EXPIRED))
+    assert [each for each in came if each is not None] == []
+    assert the_order(world, attempt).state == "paid"
+    assert stock_of(world)[1:] == (0, 1) and exposure(world) == (0, 1)
+    assert effect_keys(world, attempt.order_number) == ["order:N:confirmed"]
+
+
+def _paid(world: World) -> Order:
+    attempt = buy(world, "k1")
+    settled(world, attempt, paid_state(the_order(world, attempt)))
+    return the_order(world, attempt)
+
+
+def test_an_order_leaves_and_arrives_once(sqlite_world: World) -> None:
+    order, before = _paid(sqlite_world), stock_of(sqlite_world)
+    with sqlite_world.house.database.writing() as db:
+        dispatch(db, order, db.get_one(Market, "de"), "DHL", "JD01", person="mere", now=sqlite_world.clock.now)
+    assert stock_of(sqlite_world) == (before[0] - 1, 0, 0)
+    with pytest.raises(NotToBeDispatched), sqlite_world.house.database.writing() as db:
+        dispatch(db, order, db.get_one(Market, "de"), "DHL", "JD02", person="mere", now=sqlite_world.clock.now)
+    for _first, raises in ((True, False), (False, True)):
+        if raises:
+            with pytest.raises(NotOnItsWay), sqlite_world.house.database.writing() as db:
+                deliver(db, order, source="staff", person="mere", now=sqlite_world.clock.now)
+        else:
+            with sqlite_world.house.database.writing() as db:
+                deliver(db, order, source="staff", person="mere", now=sqlite_world.clock.now)
+    with sqlite_world.house.database.reading() as db:
+        view = order_view(db, order.number)
+    assert [event.kind for event in view.events] == ["placed", "paid", "dispatched", "delivered"]
+    assert [parcel.tracking for parcel in view.parcels] == ["JD01"] and stock_of(sqlite_world)[0] == before[0] - 1
+    told = ["order:N:confirmed", "order:N:delivered", "order:N:dispatched"]
+    assert effect_keys(sqlite_world, order.number) == told
+
+
+def test_what_was_not_paid_does_not_leave(sqlite_world: World) -> None:
+    order = the_order(sqlite_world, buy(sqlite_world, "k1"))
+    with pytest.raises(NotToBeDispatched), sqlite_world.house.database.writing() as db:
+        dispatch(db, order, db.get_one(Market, "de"), "DHL", "JD01", person="mere", now=sqlite_world.clock.now)

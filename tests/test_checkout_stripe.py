@@ -1,0 +1,157 @@
+"""A whole purchase over HTTP with the real Stripe library, its API and its webhooks played by the stand-in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import stripe
+
+from shop.base.stripe_payments import StripePayments
+from shop.checkout.placing import SESSION_LASTS
+from tests.buying import set_stock, stock_of
+from tests.doors import ask, fresh_world, to_review
+from tests.stripe_stand_in import StripeStandIn
+from tests.test_base_stripe_payments import settings_for
+from tests.world import ANNA, TUESDAY, Browser, World, path_of, text
+
+COMPLETED = "checkout.session.completed"
+
+
+class Purchase:
+    """A shop whose payments are Stripe's, and a customer who has pressed the button."""
+
+    def __init__(self, world: World, stand_in: StripeStandIn) -> None:
+        self.world, self.stripe = world, stand_in
+        self.browser: Browser = world.browser("de")
+
+    def press(self) -> str:
+        """Order; the number."""
+        to_review(self.browser, "/de/de/", ANNA)
+        answer = self.browser.submit("/orders", accept="yes")
+        assert answer.status_code == 303 and answer.headers["location"].startswith(f"{self.stripe.address}/pay/")
+        return next(name.removeprefix("order-") for name in self.browser.cookies if name.startswith("order-"))
+
+    @property
+    def session(self) -> str:
+        return list(self.stripe.sessions)[-1]
+
+    def notice(self, kind: str = COMPLETED, **changed: str) -> int:
+        """Stripe posts an event; how our webhook answers."""
+        body, signature = self.stripe.signed_event(kind, self.session)
+        headers = {"stripe-signature": changed.get("signature", signature), "content-type": "application/json"}
+        return ask(self.world, "POST", "/webhooks/stripe", body=body, headers=headers, form=False, origin="").status
+
+    def page(self, number: str) -> str:
+        return text(self.browser.get(f"/de/de/orders/{number}").text)
+
+
+@pytest.fixture
+def purchase(tmp_path: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Purchase]:
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
+    times = [TUESDAY]
+    with StripeStandIn(lambda: times[-1]) as stand_in:
+        payments = StripePayments(settings_for(stand_in))
+        with fresh_world(demo_file, tmp_path, payments=payments) as world:
+            stand_in.clock = lambda: world.clock.now
+            yield Purchase(world, stand_in)
+        payments.close()
+
+
+def test_a_customer_pays_at_stripe_and_the_notice_settles_it(purchase: Purchase) -> None:
+    number = purchase.press()
+    asked = purchase.stripe.asked[-1][2]
+    assert asked["client_reference_id"] == number and asked["metadata"] == {"order": number, "market": "de"}
+    assert asked["line_items"][0]["price_data"]["unit_amount"] == "22900"
+    purchase.stripe.complete(purchase.session)
+    assert [purchase.notice() for _again in range(3)] == [200, 200, 200]
+    purchase.world.work()
+    [mail] = purchase.world.mails(ANNA["email"])
+    assert number in mail["Subject"] and stock_of(purchase.world)[1:] == (0, 1)
+    assert number in purchase.page(number)
+
+
+def test_the_return_page_settles_when_the_notice_is_late(purchase: Purchase) -> None:
+    number = purchase.press()
+    purchase.stripe.complete(purchase.session)
+    returned = path_of(purchase.stripe.asked[-1][2]["success_url"])
+    answer = purchase.browser.get(returned)
+    assert answer.status_code == 303 and answer.headers["location"] == f"/de/de/orders/{number}"
+    assert stock_of(purchase.world)[1:] == (0, 1)
+    assert purchase.notice() == 200 and stock_of(purchase.world)[1:] == (0, 1)
+
+
+def test_a_notice_that_says_paid_is_not_believed_without_asking(purchase: Purchase) -> None:
+    purchase.press()
+    assert purchase.notice() == 200  # signed, but the session is still open at Stripe
+    assert stock_of(purchase.world)[1:] == (1, 0)
+
+
+@pytest.mark.parametrize("signature", ["", "x", "t=1,v1=00", "t=99999999999,v1=" + "0" * 64, "é"])
+def test_an_unsigned_notice_does_nothing(purchase: Purchase, signature: str) -> None:
+    purchase.press()
+    purchase.stripe.complete(purchase.session)
+    assert purchase.notice(signature=signature) == 400
+    assert stock_of(purchase.world)[1:] == (1, 0)
+
+
+def test_a_notice_of_another_kind_is_taken_and_does_nothing(purchase: Purchase) -> None:
+    purchase.press()
+    assert purchase.notice("customer.created") == 200 and stock_of(purchase.world)[1:] == (1, 0)
+
+
+def test_a_notice_of_a_session_that_is_not_ours_is_told_again_later(purchase: Purchase) -> None:
+    purchase.press()
+    foreign = dict(purchase.stripe.sessions[purchase.session], id="cs_of_somebody_else")
+    purchase.stripe.sessions["cs_of_somebody_else"] = foreign
+    assert purchase.notice() == 404
+
+
+def test_while_stripe_is_away_the_notice_is_put_off_and_the_order_told_so(purchase: Purchase) -> None:
+    purchase.press()
+    purchase.stripe.complete(purchase.session)
+    purchase.stripe.away = True
+    assert purchase.notice() == 503
+    purchase.stripe.away = False
+    assert purchase.notice() == 200 and stock_of(purchase.world)[1:] == (0, 1)
+
+
+def test_when_stripe_cannot_be_reached_the_same_form_works_a_moment_later(purchase: Purchase) -> None:
+    to_review(purchase.browser, "/de/de/", ANNA)
+    review = purchase.browser.page
+    purchase.stripe.away = True
+    refused = purchase.browser.submit("/orders", accept="yes")
+    assert refused.status_code == 409 and int(refused.headers["retry-after"]) > 0
+    purchase.stripe.away = False
+    purchase.browser.page = review
+    assert purchase.browser.submit("/orders", accept="yes").status_code == 303
+    assert len(purchase.stripe.sessions) == 1 and stock_of(purchase.world)[1:] == (1, 0)
+
+
+def test_an_answer_that_was_lost_opens_no_second_session(purchase: Purchase) -> None:
+    to_review(purchase.browser, "/de/de/", ANNA)
+    purchase.stripe.drop = True
+    assert purchase.browser.submit("/orders", accept="yes").status_code == 303
+    assert len(purchase.stripe.sessions) == 1
+
+
+def test_an_abandoned_session_is_closed_and_its_pieces_come_back(purchase: Purchase) -> None:
+    number = purchase.press()
+    purchase.world.at(purchase.world.clock.now + SESSION_LASTS)
+    assert purchase.stripe.sessions[purchase.session]["status"] == "expired"
+    assert stock_of(purchase.world)[1:] == (0, 0)
+    assert purchase.notice("checkout.session.expired") == 200
+    assert number in purchase.page(number)
+
+
+def test_money_for_what_is_gone_is_given_back_at_stripe_once(purchase: Purchase) -> None:
+    purchase.press()
+    with purchase.world.house.database.writing() as db:  # as if the hold had been given back before
+        db.connection().exec_driver_sql("UPDATE hold SET state = 'released'")
+    set_stock(purchase.world, 0)
+    purchase.stripe.complete(purchase.session)
+    assert [purchase.notice() for _again in range(2)] == [200, 200]
+    purchase.world.work()
+    [refund] = purchase.stripe.refunds.values()
+    assert refund["amount"] == 229_00
+    [mail] = purchase.world.mails(ANNA["email"])
+    assert mail["Subject"]

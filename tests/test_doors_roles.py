@@ -1,0 +1,196 @@
+"""Every door of the desk and the console, walked by every role: what is not allowed looks as if it did not exist."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from shop.base.outbox import Effect
+from shop.launches.invitations import make_invitation
+from shop.launches.stopping import stop_sale
+from shop.markets.models import Invitation, StopSale
+from shop.staff.may import MATRIX, ROLES
+from shop.staff.models import Person
+from tests.doors import Door, ask, doors, fresh_world, pay, place, question
+from tests.world import ANNA, TAMA, Browser, World
+
+STREAM = "/desk/queue/stream"
+ON_THE_ROSTER = (
+    "/desk/requests/{ref:str}/assignment",
+    "/desk/presence",
+)  # for whom there is nothing to be assigned: 404
+ROSTER = {"lena"}
+PEOPLE = {"exporter": "mere", "specialist": "annika", "agent": "lena", "partner": "jonas"}  # all but Mere for Germany
+FIELDS = {"kind": "note", "act": "remove", "presence": "away"}
+
+
+@dataclass
+class Staffed:
+    """The world with one order, request, invitation, stop, effect given up and mail in Germany and in New Zealand."""
+
+    world: World
+    browsers: dict[str, Browser]
+    names: dict[str, dict[str, object]]  # market -> what stands in an address
+
+    def url(self, door: Door, market: str = "de") -> str:
+        names = dict(self.names[market])
+        number = next((name for name in ("invitation", "stop", "effect") if f"/{name}s/" in door.path), "order")
+        names["number"] = names[number]
+        return door.at(**names)
+
+    def status(self, door: Door, who: str, market: str = "de") -> int:
+        browser = self.browsers[who]
+        if door.path == STREAM:  # it has no end: look at how it begins, and leave
+            return ask(self.world, "GET", STREAM, cookies=browser.cookies).status
+        url = self.url(door, market)
+        return (browser.get(url) if door.method == "GET" else browser.post(url, FIELDS)).status_code
+
+
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[Staffed]:
+    with fresh_world(demo_file, tmp_path_factory.mktemp("roles")) as world:
+        names = {"de": _things(world, "de", "/de/de/", ANNA), "nz": _things(world, "nz", "/nz/en/", TAMA)}
+        world.work()
+        mail = world.house.mailer.kept()[0][0]  # type: ignore[attr-defined]
+        for each in names.values():
+            each["name"] = mail
+        browsers = {who: world.signed_in(who) for who in PEOPLE.values()}
+        yield Staffed(world, {**browsers, "nobody": world.browser()}, names)
+
+
+def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dict[str, object]:
+    browser = world.browser()
+    order = place(browser, shop, person)
+    pay(world, browser, shop, order)
+    ref = question(browser, shop)
+    now = world.clock.now
+    with world.house.database.writing() as db:
+        make_invitation(db, market, person="mere", uses=1, days=7, note="", now=now)
+        stop_sale(db, sku="HB-SP-BS", market=market, reason="a test", person="mere", now=now)
+        given_up = Effect(kind="refund", key=market, payload="{}", due_at=now, created_at=now, dead_at=now)
+        db.add(given_up)
+        db.flush()
+        effect = given_up.id
+    with world.house.database.reading() as db:
+        invitation = db.exec(
+            select(Invitation.id).where(Invitation.market == market).order_by(col(Invitation.id).desc())
+        )
+        stop = db.exec(select(StopSale.id).where(StopSale.market == market))
+        return {
+            "market": market,
+            "path": "pause",
+            "ref": ref,
+            "order": order,
+            "invitation": invitation.first(),
+            "stop": stop.first(),
+            "effect": effect,
+        }
+
+
+def staff_doors(world: World) -> list[Door]:
+    found = [door for door in doors(world) if door.path.startswith(("/desk", "/console"))]
+    assert len(found) > 20
+    return found
+
+
+def test_every_door_of_desk_and_console_names_an_act_of_the_matrix(staffed: Staffed) -> None:
+    assert [door for door in staff_doors(staffed.world) if door.opt.get("act") not in MATRIX] == []
+
+
+def test_no_door_of_shop_or_sign_in_asks_for_an_act(staffed: Staffed) -> None:
+    assert [
+        door for door in doors(staffed.world) if "act" in door.opt and not door.path.startswith(("/desk", "/console"))
+    ] == []
+
+
+def test_every_act_of_the_matrix_is_asked_somewhere() -> None:
+    assert set(MATRIX["account"]) == set(ROLES)
+    assert all(MATRIX.values())
+
+
+@pytest.mark.parametrize("role", ["specialist", "agent", "partner", "exporter"])
+def test_a_role_finds_exactly_the_doors_of_its_acts(staffed: Staffed, role: str) -> None:
+    who, wrong = PEOPLE[role], []
+    for door in staff_doors(staffed.world):
+        allowed = role in MATRIX[door.opt["act"]]
+        if door.path in ON_THE_ROSTER and who not in ROSTER:
+            allowed = False
+        status = staffed.status(door, who)
+        if (status in (403, 404)) == allowed or status >= 500:
+            wrong.append((door.method, door.path, status, allowed))
+    assert wrong == []
+
+
+def test_who_has_not_signed_in_is_led_to_the_sign_in_everywhere(staffed: Staffed) -> None:
+    nobody = staffed.browsers["nobody"]
+    for door in staff_doors(staffed.world):
+        url = staffed.url(door)
+        answer = nobody.get(url) if door.method == "GET" else nobody.post(url, FIELDS)
+        assert answer.status_code == 303, (door, answer.status_code)
+        location = answer.headers["location"]
+        assert location == (f"/sign-in?then={url}" if door.method == "GET" else "/sign-in"), door
+        assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_a_person_removed_from_a_role_is_refused_at_the_next_click(staffed: Staffed) -> None:
+    world = staffed.world
+    assert staffed.browsers["jonas"].get("/desk/orders").status_code == 200
+    with world.house.database.writing() as db:
+        db.get_one(Person, "jonas").role = "agent"
+    assert staffed.browsers["jonas"].get("/desk/orders").status_code == 404
+    with world.house.database.writing() as db:
+        db.get_one(Person, "jonas").role = "partner"
+
+
+@pytest.mark.parametrize("who", ["annika", "lena", "jonas"])
+def test_another_markets_orders_requests_and_pages_are_not_there(staffed: Staffed, who: str) -> None:
+    about_one = [
+        door for door in staff_doors(staffed.world) if "{" in door.path and door.path != "/console/mail/{name:str}"
+    ]
+    found = {(door.method, door.path): staffed.status(door, who, "nz") for door in about_one}
+    assert set(found.values()) == {404}, found
+
+
+@pytest.mark.parametrize(
+    ("who", "lists"),
+    [
+        ("annika", ("/desk/orders", "/console")),
+        ("jonas", ("/desk/orders", "/desk")),
+        ("lena", ("/desk", "/desk?tab=waiting", "/desk?tab=all")),
+    ],
+)
+def test_lists_name_nothing_of_another_market(staffed: Staffed, who: str, lists: tuple[str, ...]) -> None:
+    foreign = staffed.names["nz"]
+    for url in lists:
+        page = staffed.browsers[who].get(url)
+        assert page.status_code == 200
+        assert str(foreign["order"]) not in page.text and str(foreign["ref"]) not in page.text
+        assert "/console/markets/nz" not in page.text
+
+
+def test_another_markets_row_is_not_reached_under_ones_own_market(staffed: Staffed) -> None:
+    ours, theirs = staffed.names["de"], staffed.names["nz"]
+    mere = staffed.browsers["mere"]
+    assert mere.post(f"/console/markets/de/invitations/{theirs['invitation']}/revocation").status_code == 404
+    assert mere.post(f"/console/markets/de/stops/{theirs['stop']}/lifting").status_code == 404
+    assert mere.get(f"/console/markets/nz/{ours['order']}").status_code == 404
+
+
+def test_the_preview_is_for_the_roles_and_markets_that_may(staffed: Staffed) -> None:
+    world = staffed.world
+    for who, status in (("mere", 200), ("layla", 200), ("annika", 404), ("lena", 404), ("omar", 404)):
+        browser = staffed.browsers.get(who) or world.signed_in(who)
+        assert browser.get("/ae/ar/").status_code == status, who
+
+
+def test_a_sign_in_ends_after_its_hours(staffed: Staffed) -> None:
+    world = staffed.world
+    began = world.clock.now
+    world.clock.now = began + timedelta(hours=11, minutes=59)
+    assert staffed.browsers["annika"].get("/console").status_code == 200
+    world.clock.now = began + timedelta(hours=12)
+    assert staffed.browsers["annika"].get("/console").status_code == 303
+    world.clock.now = began

@@ -1,0 +1,65 @@
+"""Passwords and sign-ins: who is refused, and what a new password ends."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from shop.base.db import Database
+from shop.migrations.tables import METADATA
+from shop.staff import signin
+from shop.staff.adding import add_person
+from shop.staff.models import Person, SignedIn
+from shop.staff.signin import WrongPassword, sign_in, signed_in
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+EVA = {"name": "Eva", "role": "agent"}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path / 'staff.db'}")
+    METADATA.create_all(opened.engine)
+    yield opened
+    opened.close()
+
+
+def test_a_new_password_ends_the_persons_open_sign_ins_and_nobody_elses(database: Database) -> None:
+    for name in ("eva", "tama"):
+        add_person(database, f"{name}@example.com", "long enough", {**EVA, "name": name})
+    (_eva, first), (_tama, other) = (
+        sign_in(database, f"{name}@example.com", "long enough", now=NOW) for name in ("eva", "tama")
+    )
+
+    add_person(database, "eva@example.com", "another one", {})
+
+    with database.reading() as db:
+        assert signed_in(db, first, now=NOW) is None
+        assert signed_in(db, other, now=NOW) is not None
+    assert sign_in(database, "eva@example.com", "another one", now=NOW)[0].id == "eva"
+
+
+@pytest.mark.parametrize("password", ["", "nobody has this password"])
+def test_who_has_no_password_is_refused_at_the_same_cost(
+    database: Database, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as db:
+        db.add(Person(id="eva", email="eva@example.com", name="Eva", role="agent"))
+    asked: list[str] = []
+    fits = signin._fits
+    monkeypatch.setattr(signin, "_fits", lambda kept, given: asked.append(kept) or fits(kept, given))
+
+    for email in ("eva@example.com", "stranger@example.com"):
+        with pytest.raises(WrongPassword):
+            sign_in(database, email, password, now=NOW)
+
+    assert asked[0] == asked[1] != ""
+    with database.reading() as db:
+        assert db.exec(select(SignedIn)).all() == []
+
+
+def test_a_very_long_password_is_cut_alike_when_set_and_when_asked(database: Database) -> None:
+    add_person(database, "eva@example.com", "x" * 1500, EVA)
+    assert sign_in(database, "eva@example.com", "x" * 1500, now=NOW)[0].id == "eva"
