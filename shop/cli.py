@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from shop import __version__, jobs
 from shop.base import messages
-from shop.base.settings import ROOT, BadSetting, from_environment
+from shop.base.settings import ROOT, BadSetting, Settings, from_environment
 from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no
 from shop.demo import showing as demo_showing
 from shop.house import House, assemble
@@ -72,6 +73,7 @@ def softlaunch(
 def demo() -> None:
     """Load the demo exporter once, and serve it."""
     house = _house(newest=False)
+    _check_port(house.settings)
     bring_to_newest(house.database)
     now = house.clock()
     try:
@@ -90,7 +92,9 @@ def demo() -> None:
 @app.command()
 def serve() -> None:
     """Serve shop, desk and console."""
-    _serve(_house())
+    house = _house()
+    _check_port(house.settings)
+    _serve(house)
 
 
 @app.command()
@@ -203,6 +207,15 @@ def _house(*, newest: bool = True) -> House:
 def _steering(house: House) -> Steering:
     sources = Sources(house.policies, house.languages.tags, house.payments.live)
     return Steering(house.database, house.payments, sources, house.languages.tongue("en"), house.clock())
+
+
+def _check_port(settings: Settings) -> None:
+    """Say at once, and before anything is loaded or printed, that nobody can listen there."""
+    try:
+        with socket.create_server((settings.host, settings.port)):
+            pass
+    except OSError as error:
+        end(WRONG_USE, f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set SOFTLAUNCH_PORT to another")
 
 
 def _serve(house: House) -> None:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -29,11 +30,12 @@ def fresh_world(demo_file: Path, folder: Path, **parts: Any) -> Iterator[World]:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One handler under one method and address; `opt` is what it says of itself."""
+    """One handler under one method and address; `opt` is what it says of itself, `reads` whether it reads a form."""
 
     method: str
     path: str
     opt: Mapping[str, Any]
+    reads: bool
 
     def at(self, **names: object) -> str:
         """The door's address with real names in it."""
@@ -46,11 +48,14 @@ class Door:
 def doors(world: World) -> list[Door]:
     """Every door of the built application, in the order of their addresses."""
     router = world.app._app._app
-    found = [
-        Door(method, route.path, entry[0].opt if isinstance(entry, tuple) else entry.opt)
+    handlers = [
+        (method, route.path, entry[0] if isinstance(entry, tuple) else entry)
         for route in router.routes
         for method, entry in route.route_handler_map.items()
         if method != "OPTIONS"
+    ]
+    found = [
+        Door(method, path, handler.opt, "form" in signature(handler.fn).parameters) for method, path, handler in handlers
     ]
     return sorted(found, key=lambda door: (door.path, door.method))
 

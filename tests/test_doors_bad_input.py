@@ -44,15 +44,6 @@ SHOP = "/de/de/"
 SLUG = "tasman-1000-standmixer-230v"
 STREAM = "/desk/queue/stream"  # has no end; its beginning is looked at in test_doors_roles
 COOKIELESS = "/webhooks/stripe"
-FORMLESS = {  # the address says it all: whatever body comes is not read
-    "/sign-out",
-    "/desk/orders/{number:str}/delivery",
-    "/desk/requests/{ref:str}/closing",
-    "/console/markets/{market:str}/invitations/{number:int}/revocation",
-    "/console/markets/{market:str}/stops/{number:int}/lifting",
-    "/console/effects/{number:int}/retry",
-    COOKIELESS,
-}
 SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -209,7 +200,7 @@ def test_looking_is_never_refused_by_where_one_comes_from(town: Town) -> None:
 )
 def test_a_body_of_another_type_is_not_read(town: Town, kind: str) -> None:
     for door in posts(town):
-        if door.path not in FORMLESS:
+        if door.reads:
             answer = town.ask(door, form=False, headers={"content-type": kind}, body=b'{"accept": "yes"}')
             assert answer.status == 415, (door, answer.status)
 
@@ -217,7 +208,7 @@ def test_a_body_of_another_type_is_not_read(town: Town, kind: str) -> None:
 def test_a_body_too_large_is_not_read(town: Town) -> None:
     body = b"text=" + b"a" * BODY_LIMIT
     for door in posts(town):
-        if door.path not in FORMLESS - {COOKIELESS}:
+        if door.reads or door.path == COOKIELESS:
             assert town.ask(door, body=body).status == 413, door
             assert town.ask(door, body=body, headers={"content-length": "3"}).status in (400, 413), door
 
@@ -806,6 +797,8 @@ def test_every_answer_carries_the_security_headers(town: Town) -> None:
 
 def test_looking_sets_no_cookie(town: Town) -> None:
     for door in gets(town):
+        if door.path.endswith("/paid"):
+            continue  # the way back from paying is the one GET that writes: it empties the cart
         for browser in (town.world.browser(), town.holder, town.mere):
             answer = ask(town.world, "GET", town.url(door), cookies=browser.cookies)
             assert not cookies_of(answer), door

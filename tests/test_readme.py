@@ -47,11 +47,6 @@ def test_the_map_names_every_slice_in_its_row() -> None:
     assert set(named) == slices - {"migrations"}
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)", README))))
-def test_what_it_links_to_is_there(link: str) -> None:
-    assert link.startswith("https://") or (ROOT / link).exists()
-
-
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE))))
 def test_what_it_tells_to_make_can_be_made(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)

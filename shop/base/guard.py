@@ -38,8 +38,9 @@ class Guard:
             await send(message)
 
         if scope["method"] == "HEAD":
-            scope["method"] = "GET"
-            await self._app(scope, receive, _headers_only(send_guarded))
+            # A copy: the server looks at its own scope to know that no body may follow.
+            asked: Any = {**scope, "method": "GET"}
+            await self._app(asked, receive, _headers_only(send_guarded))
         else:
             await self._app(scope, receive, send_guarded)
         seconds = time.perf_counter() - began

@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,12 +96,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe_webhook_secret=reader.text("STRIPE_WEBHOOK_SECRET", ""),
         stripe_api_base=reader.text("STRIPE_API_BASE", ""),
         smtp_url=_smtp_url(reader.text("SMTP_URL", "")),
-        mail_from=reader.text("MAIL_FROM", "shop@localhost"),
+        mail_from=_mail_from(reader.text("MAIL_FROM", "shop@localhost")),
         host=host,
         port=port,
         workers=reader.number("WORKERS", 1, at_least=1, at_most=64),
-        trusted_proxies=reader.text("TRUSTED_PROXIES", ""),
-        allow_plain_http=reader.text("ALLOW_PLAIN_HTTP", "") == "1",
+        trusted_proxies=_proxies(reader.text("TRUSTED_PROXIES", "")),
+        allow_plain_http=reader.one_of("ALLOW_PLAIN_HTTP", "0", ("0", "1")) == "1",
         log_format=reader.one_of("LOG_FORMAT", "console", ("console", "json", "off")),
         test_clock_file=reader.test_clock(),
     )
@@ -144,15 +145,40 @@ def _database_url(text: str) -> str:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _parts("BASE_URL", text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
         raise BadSetting("BASE_URL", f"{text!r} is not an address like https://shop.example, without anything after it")
     return text
 
 
 def _smtp_url(text: str) -> str:
-    if text and (urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
+    if text and (_parts("SMTP_URL", text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
         raise BadSetting("SMTP_URL", "must look like smtp://user:password@host:port")
+    return text
+
+
+def _parts(variable: str, text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        assert parts.port is None or parts.port > 0
+    except (ValueError, AssertionError):
+        raise BadSetting(variable, f"{text!r} has no usable port or host") from None
+    return parts
+
+
+def _mail_from(text: str) -> str:
+    name, at, domain = text.partition("@")
+    if not name or not at or not domain or not text.isascii() or any(each.isspace() or each in ",;<>" for each in text):
+        raise BadSetting("MAIL_FROM", f"{text!r} is not one plain e-mail address")
+    return text
+
+
+def _proxies(text: str) -> str:
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ip_network(each, strict=False)
+        except ValueError:
+            raise BadSetting("TRUSTED_PROXIES", f"{each!r} is not an address or a network") from None
     return text
 
 
@@ -173,11 +199,22 @@ def _kept_secret_key(file: Path) -> bytes:
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
-        fresh.write_bytes(base64.b64encode(secrets.token_bytes(32)))
+        with fresh.open("wb") as opened:
+            opened.write(base64.b64encode(secrets.token_bytes(32)))
+            opened.flush()
+            os.fsync(opened.fileno())  # a key that a power cut empties would open every door
         with suppress(FileExistsError):  # atomic: two processes that start at once end up with the same key
             os.link(fresh, file)
         fresh.unlink()
-    return base64.b64decode(file.read_bytes())
+    try:
+        key = base64.b64decode(file.read_bytes(), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) < 32:
+        raise BadSetting(
+            "SECRET_KEY", f"the key kept in {file} cannot be used; restore it, or remove it to make a new one"
+        )
+    return key
 
 
 def _hold_together(settings: Settings) -> None:

@@ -86,7 +86,7 @@ def product(
         chip=standing_chip(offer, visit),
         delivery=_delivery(visit, offer.price.minor),
         policy_lines=promised,
-        may_order=visit.staff or visit.market.state in SELLING,
+        may_order=visit.seeing.preview or visit.market.state in SELLING,
         promise=visit_panel(answers, visit),
         facts=facts(offer, visit.tongue),
         contains=allergens(offer.product.contains, visit.tongue),

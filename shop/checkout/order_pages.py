@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from sqlmodel import select
@@ -19,7 +19,7 @@ from shop.base.web import NO_INDEX, Cookies, see_other
 from shop.checkout.counter import emptied
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.orders import HEADLINES, OrderView, line_views, order_view, sums
-from shop.checkout.pay import settle_by_session
+from shop.checkout.pay import give_back, settle_by_session
 from shop.ground.errors import NotFound, found
 from shop.markets.answering import answering
 from shop.markets.arrival import Visit, provide_served
@@ -98,6 +98,26 @@ def back_from_paying(
     return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if paid else ()))
 
 
+@post("/{market:str}/{lang:str}/orders/{number:str}/cancellation", dependencies=SERVED, sync_to_thread=True)
+def cancel_unpaid(
+    request: Request[Any, Any, Any],
+    number: FromPath[str],
+    visit: NamedDependency[Visit],
+    database: NamedDependency[Database],
+    payments: NamedDependency[Payments],
+    holders: NamedDependency[Holders],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """The customer gives up an order that is not paid yet; one that was paid meanwhile stays what it is."""
+    if not holders.holds(request, "order", number):
+        raise NotFound
+    with database.reading() as db:
+        attempt = found(db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first())
+    with suppress(PaymentsAway, PaymentRefused):
+        give_back(database, payments, attempt, now=now)
+    return see_other(visit.url(f"/orders/{number}"))
+
+
 def _pay_url(view: OrderView, now: datetime) -> str:
     attempt = view.attempt
     if view.order.state == "placed" and attempt is not None and attempt.state == "begun" and attempt.expires_at > now:
@@ -109,4 +129,4 @@ def _as_accepted(text: str, acceptance: Any) -> dict[str, Any]:
     return {"name": title(text), "html": safe(html(text, below=True)), "acceptance": acceptance}
 
 
-HANDLERS = [order_page, back_from_paying]
+HANDLERS = [order_page, back_from_paying, cancel_unpaid]

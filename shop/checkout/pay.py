@@ -131,6 +131,13 @@ def settle_by_session(database: Database, payments: Payments, session: str, *, n
     return True
 
 
+def give_back(database: Database, payments: Payments, attempt: PaymentAttempt, *, now: datetime) -> None:
+    """The customer does not want to pay after all: end the session, so that what was held is free again at once."""
+    if attempt.session and attempt.state == "begun":
+        payments.expire(attempt.session)
+        settle_by_session(database, payments, attempt.session, now=now)
+
+
 def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: datetime) -> None:
     """Everything that follows from the provider's word. Only the call that changes the attempt's state does anything.
 

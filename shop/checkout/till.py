@@ -47,6 +47,7 @@ def till_form(
 ) -> Response[Any]:
     """Pay, decline, or leave."""
     shown = _shown(payments, session)
+    request.scope["state"]["tongue"] = languages.tongue(shown.language)
     match form.text("outcome"):
         case "pay":
             assert isinstance(payments, DemoTill)

@@ -86,11 +86,17 @@ def open_invitation(db: Session, token: str, *, now: datetime) -> Invitation:
     return invitation
 
 
+def redeemed_before(db: Session, token: str, visitor: str) -> Invitation | None:
+    """The invitation, when this visitor has redeemed it already and it has not been revoked since."""
+    known = select(Invitation).join(Admission, col(Admission.invitation) == col(Invitation.id))
+    mine = known.where(Invitation.token_hash == token_hash(token), Admission.visitor == visitor)
+    return db.exec(mine.where(col(Invitation.revoked_at).is_(None))).first() if visitor else None
+
+
 def redeem(db: Session, token: str, visitor: str, *, now: datetime) -> Invitation:
     """Use the invitation once for this visitor; the same visitor again uses nothing more. Raises InvitationOver."""
-    known = select(Invitation).join(Admission, col(Admission.invitation) == col(Invitation.id))
-    mine = db.exec(known.where(Invitation.token_hash == token_hash(token), Admission.visitor == visitor)).first()
-    if mine is not None and mine.revoked_at is None:
+    mine = redeemed_before(db, token, visitor)
+    if mine is not None:
         return mine
     free = (col(Invitation.used) < col(Invitation.max_uses)) & col(Invitation.revoked_at).is_(None)
     take = update(Invitation).where(

@@ -8,7 +8,9 @@ from shop.markets.arrival import Visit
 
 BANNERS = {
     "sell_stop": N_("We are not taking orders here at the moment. Orders already placed are delivered as promised."),
-    "safety": N_("Please read our safety notice. Orders already placed are looked after."),
+    "safety": N_(
+        "For safety reasons we are not taking orders here at the moment. Orders already placed are looked after."
+    ),
     "hidden": N_("We are not taking orders here at the moment. Orders already placed are delivered as promised."),
     "winding_down": N_("We no longer take orders here. Deliveries, returns and guarantees go on as promised."),
     "closed": N_("We no longer sell here. For earlier orders we are still there for you."),

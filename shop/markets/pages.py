@@ -14,7 +14,7 @@ from shop.base.pagecache import EVERYWHERE, stored
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
 from shop.ground.errors import NotFound
-from shop.markets.admission import AdmissionCookies, fresh_visitor, open_invitation, redeem
+from shop.markets.admission import AdmissionCookies, fresh_visitor, open_invitation, redeem, redeemed_before
 from shop.markets.arrival import PUBLIC
 from shop.markets.choosing import choices, country_of
 from shop.markets.directory import Directory, Snapshot
@@ -70,12 +70,16 @@ def invitation(
     directory: NamedDependency[Directory],
     languages: NamedDependency[Languages],
     pages: NamedDependency[Pages],
+    admissions: NamedDependency[AdmissionCookies],
     now: NamedDependency[datetime],
-) -> Response[str]:
+) -> Response[Any]:
     """Show what the invitation is for, with a button. Looking uses nothing up: mail scanners look at every link."""
-    with database.reading() as db:
-        invited = open_invitation(db, token, now=now)
     snapshot = directory.now()
+    with database.reading() as db:
+        mine = redeemed_before(db, token, admissions.held(request, "").visitor)
+        if mine is not None:
+            return see_other(f"/{mine.market}/{_languages(snapshot, mine.market)[0]}/")
+        invited = open_invitation(db, token, now=now)
     market = snapshot.market(invited.market)
     offered = market.languages.split()
     wanted = languages.from_header(request.headers.get("accept-language", ""))

@@ -177,10 +177,10 @@ def _unknown_files(folder: Folder) -> None:
 
 
 def _pictures(folder: Folder) -> Iterator[PictureFile]:
-    """The files of `art/`, which lies in the folder or beside it; each named after its family of products."""
-    art = next((each for each in (folder.path / "art", folder.path.parent / "art") if each.is_dir()), None)
+    """The files of the folder's `art/`, each named after its family of products."""
+    art = folder.path / "art"
     taken: dict[str, str] = {}
-    for file in sorted(art.iterdir()) if art else ():
+    for file in sorted(art.iterdir()) if art.is_dir() else ():
         wrong = ""
         if taken.setdefault(file.stem, file.name) != file.name:
             wrong = f"is of the same family as {taken[file.stem]}; a family has one picture"
