@@ -55,7 +55,8 @@ def doors(world: World) -> list[Door]:
         if method != "OPTIONS"
     ]
     found = [
-        Door(method, path, handler.opt, "form" in signature(handler.fn).parameters) for method, path, handler in handlers
+        Door(method, path, handler.opt, "form" in signature(handler.fn).parameters)
+        for method, path, handler in handlers
     ]
     return sorted(found, key=lambda door: (door.path, door.method))
 

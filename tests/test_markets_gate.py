@@ -67,7 +67,7 @@ def test_only_an_open_market_is_public_and_nothing_before_the_launch_is_listed()
 
 BUYING: list[tuple[MarketFacts, Visitor, frozenset[str], Gate]] = [
     (market("draft"), STRANGER, frozenset(), Gate(False, "state_draft")),
-    (market("draft"), STAFF, frozenset(), Gate(True, "preview")),
+    (market("draft"), STAFF, frozenset(), Gate(True, "preview", test=True)),
     (market("ready"), INVITED, frozenset(), Gate(False, "state_ready")),
     (market("soft", audience="invitation"), STRANGER, frozenset(), Gate(False, "invite")),
     (market("soft", audience="invitation"), ADMITTED, frozenset(), Gate(False, "invite")),
