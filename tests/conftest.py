@@ -15,7 +15,23 @@ from shop.policies.library import PolicyLibrary
 from tests.world import TUESDAY, World
 from tests.world import world as open_world
 
+# Walks over many pages, threads and processes; `make test-fast` leaves them out.
+SLOW = {
+    f"test_{name}.py"
+    for name in (
+        "launches_console", "launches_transitions", "doors_bad_input", "doors_roles", "support_desk", "support_pages",
+        "catalogue_browsing", "checkout_stripe", "checkout_settle", "checkout_placing", "checkout_sweep", "checkout_quote", "cli",
+    )
+}
+
 pytest_plugins = ["tests.postgres", "tests.chromium", "tests.smtp"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow files' tests as such, in one place."""
+    for item in items:
+        if item.path.name in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 def prepare(url: str) -> None:
