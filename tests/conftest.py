@@ -21,6 +21,7 @@ SLOW = {
     for name in (
         "launches_console", "launches_transitions", "doors_bad_input", "doors_roles", "support_desk", "support_pages",
         "catalogue_browsing", "checkout_stripe", "checkout_settle", "checkout_placing", "checkout_sweep", "checkout_quote", "cli",
+        "doors_states", "checkout_stock", "upkeep_importing", "policies_acceptance", "support_waiting",
     )
 }
 
