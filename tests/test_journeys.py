@@ -100,6 +100,37 @@ def test_an_abandoned_payment_gives_the_pieces_back(world: World) -> None:
         assert [order.state for order in db.exec(select(Order)).all()] == ["cancelled"]
 
 
+def test_an_order_given_up_at_the_till_frees_its_pieces_at_once_and_cannot_be_paid_any_more(world: World) -> None:
+    browser = world.browser("de")
+    into_cart(browser, "/de/de/", "HB-BL-230")
+    review(browser, "/de/de/", ANNA)
+    till = browser.submit("/orders", accept="yes")
+    browser.follow(till)
+    browser.follow(browser.submit(path_of(till.headers["location"]), outcome="leave"))
+    order = browser.follow(browser.submit("/cancellation"))
+    assert order.status_code == 200
+    with world.house.database.reading() as db:
+        assert db.get_one(Stock, "HB-BL-230").held == 0
+        assert [each.state for each in db.exec(select(Order)).all()] == ["cancelled"]
+    assert browser.post(path_of(till.headers["location"]), {"outcome": "pay"}).status_code == 409
+
+
+def test_giving_up_an_order_that_is_paid_changes_nothing(world: World) -> None:
+    browser = world.browser("de")
+    number = buy(browser, "/de/de/", "HB-BL-230", ANNA)
+    browser.post(f"/de/de/orders/{number}/cancellation")
+    with world.house.database.reading() as db:
+        assert db.get_one(Order, number).state == "paid"
+        assert db.get_one(Stock, "HB-BL-230").sold == 1
+
+
+def test_what_was_paid_for_is_no_longer_in_the_cart(world: World) -> None:
+    browser = world.browser("de")
+    buy(browser, "/de/de/", "HB-BL-230", ANNA)
+    assert "HB-BL-230" not in browser.get("/de/de/cart").text
+    assert browser.get("/de/de/checkout/review").headers["location"] == "/de/de/cart"
+
+
 def test_what_is_sold_out_meanwhile_is_told_and_not_charged(world: World) -> None:
     browser = world.browser("de")
     into_cart(browser, "/de/de/", "HB-BL-230")

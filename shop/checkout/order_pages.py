@@ -19,7 +19,7 @@ from shop.base.web import NO_INDEX, Cookies, see_other
 from shop.checkout.counter import emptied
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.orders import HEADLINES, OrderView, line_views, order_view, sums
-from shop.checkout.pay import give_back, settle_by_session
+from shop.checkout.pay import abandon, settle_by_session
 from shop.ground.errors import NotFound, found
 from shop.markets.answering import answering
 from shop.markets.arrival import Visit, provide_served
@@ -113,8 +113,7 @@ def cancel_unpaid(
         raise NotFound
     with database.reading() as db:
         attempt = found(db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first())
-    with suppress(PaymentsAway, PaymentRefused):
-        give_back(database, payments, attempt, now=now)
+    abandon(database, payments, attempt, now=now)
     return see_other(visit.url(f"/orders/{number}"))
 
 

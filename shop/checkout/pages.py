@@ -14,7 +14,7 @@ from shop.base.settings import Settings
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.addresses import address_fields, address_lines, read_address, read_contact
 from shop.checkout.counter import COUNTER, Counter
-from shop.checkout.pay import Till, begin
+from shop.checkout.pay import Cashier, begin
 from shop.checkout.placing import Buyer, Wish, ask_gate
 from shop.checkout.quote import money_digest, policies_now, policy_digest, quote
 from shop.checkout.views import cart_lines, policy_panels, quote_sums
@@ -94,10 +94,10 @@ def order_form(
     buyer = Buyer(
         email=draft["email"], phone=draft["phone"], name=draft["address"].get("name", ""), address=draft["address"]
     )
-    till = Till(
+    cashier = Cashier(
         database=database, payments=payments, policies=policies, languages=languages, base_url=settings.base_url
     )
-    begun = begin(till, visit, wish, buyer)
+    begun = begin(cashier, visit, wish, buyer)
     return see_other(begun.url or visit.url(f"/orders/{begun.number}"), holders.cookie("order", begun.number))
 
 

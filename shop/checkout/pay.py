@@ -43,7 +43,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Till:
+class Cashier:
     """What paying needs of the house."""
 
     database: Database
@@ -53,34 +53,34 @@ class Till:
     base_url: str
 
 
-def begin(till: Till, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
+def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
     """The three steps: place the order, open the provider's session with no transaction open, remember the session.
 
     Raises what `place_order` raises, PaymentAway when it is worth trying again, PaymentImpossible when it is not.
     """
-    with till.database.writing() as db:
-        attempt = place_order(db, visit, wish, buyer, policies=till.policies, payments=till.payments)
+    with cashier.database.writing() as db:
+        attempt = place_order(db, visit, wish, buyer, policies=cashier.policies, payments=cashier.payments)
         order = db.get_one(Order, attempt.order_number)
         lines = lines_of(db, order)
     if order.state != "placed" or attempt.state != "begun":
         return Begun(order.number, "")
     if not attempt.url:
-        ask = session_ask(order, lines, attempt, base_url=till.base_url, languages=till.languages)
-        return Begun(order.number, _open(till, attempt, ask, now=visit.now))
+        ask = session_ask(order, lines, attempt, base_url=cashier.base_url, languages=cashier.languages)
+        return Begun(order.number, _open(cashier, attempt, ask, now=visit.now))
     return Begun(order.number, attempt.url)
 
 
-def _open(till: Till, attempt: PaymentAttempt, ask: SessionAsk, *, now: datetime) -> str:
+def _open(cashier: Cashier, attempt: PaymentAttempt, ask: SessionAsk, *, now: datetime) -> str:
     try:
-        session = till.payments.open_session(ask)
+        session = cashier.payments.open_session(ask)
     except PaymentsAway:
         raise PaymentAway(retry_after=20) from None
     except PaymentRefused as refusal:
         structlog.get_logger().error("payment refused", order=attempt.order_number, reason=str(refusal))
-        with till.database.writing() as db:
+        with cashier.database.writing() as db:
             settle(db, attempt, PaymentState("", "expired"), now=now)
         raise PaymentImpossible from None
-    remember_session(till.database, attempt.key, session.id, session.url)
+    remember_session(cashier.database, attempt.key, session.id, session.url)
     return session.url
 
 
@@ -131,11 +131,18 @@ def settle_by_session(database: Database, payments: Payments, session: str, *, n
     return True
 
 
-def give_back(database: Database, payments: Payments, attempt: PaymentAttempt, *, now: datetime) -> None:
-    """The customer does not want to pay after all: end the session, so that what was held is free again at once."""
-    if attempt.session and attempt.state == "begun":
+def abandon(database: Database, payments: Payments, attempt: PaymentAttempt, *, now: datetime) -> None:
+    """The customer does not want to pay after all: end the session, so that what was held is free again at once.
+
+    An attempt that was paid meanwhile stays paid. Raises PaymentAway when the provider cannot be asked now.
+    """
+    if not attempt.session or attempt.state != "begun":
+        return
+    try:
         payments.expire(attempt.session)
         settle_by_session(database, payments, attempt.session, now=now)
+    except (PaymentsAway, PaymentRefused):
+        raise PaymentAway(retry_after=20) from None
 
 
 def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: datetime) -> None:
