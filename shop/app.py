@@ -1,31 +1,35 @@
 """The one place that wires: from the parts of the house to an application a server can run."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Request, Response, Router, get
-from litestar.di import NamedDependency, Provide
+from litestar import Litestar, Request, Router
+from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ExceptionHandlersMap
-from prometheus_client import generate_latest
 
 from shop import jobs
+from shop.base import health
 from shop.base.assets import static_file
-from shop.base.db import Database, log_engine
+from shop.base.db import log_engine
 from shop.base.guard import Guard, Metrics
 from shop.base.logs import set_up_logs
 from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
 from shop.base.web import BODY_LIMIT, ErrorAnswers, provide_form, refuse_cross_site, refuse_unreadable
+from shop.catalogue import feeds, paper_pages, search_pages, sitemap, waitlist_pages
 from shop.catalogue import pages as catalogue
-from shop.checkout import cart_pages, order_pages, till, webhook
+from shop.checkout import cart_pages, link_pages, order_pages, review_pages, switch_pages, till, webhook
 from shop.checkout import desk as orders_desk
 from shop.checkout import pages as checkout
 from shop.ground.errors import Refusal
 from shop.house import House, assemble
 from shop.launches import console as launches
+from shop.launches import stop_console
 from shop.markets import pages as markets
+from shop.markets.choosing import country_of
 from shop.policies import pages as policies
 from shop.staff import desk as staff
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
@@ -35,12 +39,21 @@ from shop.support import pages as support
 from shop.upkeep import console as upkeep
 
 DOORS = (
+    health,
     markets,
     policies,
     catalogue,
+    paper_pages,
+    waitlist_pages,
+    search_pages,
+    feeds,
+    sitemap,
     cart_pages,
+    switch_pages,
     checkout,
+    review_pages,
     order_pages,
+    link_pages,
     till,
     webhook,
     support,
@@ -48,6 +61,7 @@ DOORS = (
     orders_desk,
     support_desk,
     launches,
+    stop_console,
     upkeep,
 )
 
@@ -57,7 +71,7 @@ def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
     set_up_logs(house.settings.log_format)
     metrics = Metrics()
     answers = ErrorAnswers(house.pages, house.languages)
-    handlers = [static_file, healthz, readyz, metrics_page, *(handler for door in DOORS for handler in door.HANDLERS)]
+    handlers = [static_file, *(handler for door in DOORS for handler in door.HANDLERS)]
     router = Litestar(
         # One router, not a bare list: Litestar 2.25 wraps a sync handler twice when another joins its path later.
         route_handlers=[Router("/", route_handlers=handlers)],
@@ -74,8 +88,8 @@ def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
         revisions=house.revisions,
         clock=house.clock,
         passes=frozenset({house.cookies.name(STAFF_COOKIE)}),
-        place=house.cookies.name(markets.PLACE),
-        admitted=lambda market, cookies: house.admissions.invited(cookies, market, house.directory.now()),
+        may_see=lambda market, cookies: house.admissions.invited(cookies, market, house.directory.now()),
+        variant=_variant(house),
     )
     return Guard(
         cached,
@@ -88,7 +102,9 @@ def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
 
 def served() -> ASGIApp:
     """The application for a serving process, from the environment."""
-    return build(assemble(from_environment()))
+    application = build(assemble(from_environment()))
+    gc.freeze()  # what is loaded by now stays: looking through all of it again takes the collector 0.1 s each time
+    return application
 
 
 def _dependencies(house: House, metrics: Metrics) -> dict[str, Provide]:
@@ -97,6 +113,7 @@ def _dependencies(house: House, metrics: Metrics) -> dict[str, Provide]:
         "settings": house.settings,
         "database": house.database,
         "languages": house.languages,
+        "completeness": house.completeness,
         "pages": house.pages,
         "assets": house.assets,
         "policies": house.policies,
@@ -141,6 +158,20 @@ def _before(house: House) -> Callable[[Request[Any, Any, Any]], Any]:
     return before
 
 
+def _variant(house: House) -> Callable[[Any, dict[str, str]], str]:
+    """What one address may look different for: only the chooser, by the remembered place, the language and the country."""
+    place = house.cookies.name(markets.PLACE)
+
+    def variant(scope: Any, cookies: dict[str, str]) -> str:
+        if scope["path"] != "/":
+            return ""
+        told = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+        language = house.languages.from_header(told.decode("latin-1"))
+        return f"{cookies.get(place, '')}|{language}|{country_of(scope['client'][0] if scope['client'] else '')}"
+
+    return variant
+
+
 @asynccontextmanager
 async def _life(house: House, *, jobs_inside: bool) -> AsyncIterator[None]:
     log_engine(house.database)
@@ -156,23 +187,3 @@ async def _life(house: House, *, jobs_inside: bool) -> AsyncIterator[None]:
             worker.stop()
         house.revisions.stop()
         house.database.close()
-
-
-@get("/healthz", sync_to_thread=False)
-def healthz() -> str:
-    """The process runs."""
-    return "ok"
-
-
-@get("/readyz", sync_to_thread=True)
-def readyz(database: NamedDependency[Database]) -> str:
-    """The process can serve: its database answers."""
-    with database.reading() as db:
-        db.connection().exec_driver_sql("SELECT 1")
-    return "ready"
-
-
-@get("/metrics", sync_to_thread=False)
-def metrics_page(metrics: NamedDependency[Metrics]) -> Response[bytes]:
-    """The counters, for Prometheus."""
-    return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4")

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
@@ -15,13 +16,15 @@ from sqlalchemy.exc import OperationalError
 
 from shop import __version__, jobs
 from shop.base import messages
-from shop.base.settings import ROOT, BadSetting, Settings, from_environment
+from shop.base.db import Database
+from shop.base.settings import ROOT, BadSetting, Settings, database_url, from_environment
 from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no
 from shop.demo import showing as demo_showing
 from shop.house import House, assemble
 from shop.launches.gathering import Sources
-from shop.migrations.migrate import is_newest
+from shop.migrations.migrate import BrokenReferences, is_newest
 from shop.migrations.migrate import migrate as bring_to_newest
+from shop.policies.keeping import changed_since_accepted
 from shop.policies.library import BadPolicy, PolicyLibrary
 from shop.staff.adding import BadPerson, add_person
 from shop.support import roster
@@ -53,6 +56,8 @@ def main() -> None:
         end(WRONG_USE, str(error))
     except CommandError as error:
         end(WRONG_USE, f"the database was made by another version of softlaunch: {error}")
+    except BrokenReferences as error:
+        end(NO, str(error))
     except OperationalError as error:
         end(NO, f"the database cannot be used: {str(error.orig).partition(chr(10))[0]}")
 
@@ -75,6 +80,7 @@ def demo() -> None:
     house = _house(newest=False)
     _check_port(house.settings)
     bring_to_newest(house.database)
+    _hold_to_accepted(house)
     now = house.clock()
     try:
         if demo_showing.is_loaded(house.database):
@@ -93,6 +99,7 @@ def demo() -> None:
 def serve() -> None:
     """Serve shop, desk and console."""
     house = _house()
+    _hold_to_accepted(house)
     _check_port(house.settings)
     _serve(house)
 
@@ -101,6 +108,7 @@ def serve() -> None:
 def work() -> None:
     """Do the periodic work in a process of its own."""
     house = _house()
+    _hold_to_accepted(house)
     _end_quietly(signal.SIGTERM, signal.SIGINT)
     jobs.work_until_stopped(house)
 
@@ -149,9 +157,14 @@ def plan(file: Annotated[Path, typer.Argument(help="Cases as JSON.")], as_json: 
 def check_policies(as_json: AsJson = False) -> None:
     """Whether every policy can be read, is complete, and is no worse than the law's minimum."""
     try:
-        versions = len(list(PolicyLibrary(ROOT / "policies").all()))
+        library = PolicyLibrary(ROOT / "policies")
     except BadPolicy as error:
         say_no(as_json, {"errors": [str(error)]}, [str(error)])
+    if wrong := [f"policies/{each} is missing" for each in library.lacking()]:
+        say_no(as_json, {"errors": wrong}, wrong)
+    versions = len(list(library.all()))
+    if changed := _changed_policies(library):
+        say_no(as_json, {"errors": changed}, changed)
     say(as_json, {"versions": versions, "errors": []}, [f"Policies are fine. Versions: {versions}"])
 
 
@@ -187,8 +200,9 @@ def add_user(
     asked = sys.stdin.isatty()
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if asked else sys.stdin.readline()
     given = {"name": name, "role": role, "language": language, "zone": zone, "markets": markets}
+    known = {"language": house.languages.tags, "markets": tuple(house.directory.now().markets)}
     try:
-        person, new = add_person(house.database, email, password.rstrip("\r\n"), given)
+        person, new = add_person(house.database, email, password.rstrip("\r\n"), given, known=known)
     except BadPerson as error:
         end(WRONG_USE, str(error))
     typer.echo(f"{person.email} ({person.role}) {'was added' if new else 'has a new password'}.")
@@ -204,8 +218,25 @@ def _house(*, newest: bool = True) -> House:
     return house
 
 
+def _hold_to_accepted(house: House) -> None:
+    """Begin nothing over policies that are not those that customers have accepted."""
+    with house.database.reading() as db:
+        changed = changed_since_accepted(db, house.policies)
+    if changed:
+        end(WRONG_USE, "\n".join(changed))
+
+
+def _changed_policies(library: PolicyLibrary) -> list[str]:
+    """What customers have accepted otherwise, where there is a database to ask; none is made for it."""
+    url = database_url()
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return []
+    with closing(Database(url)) as database, database.reading() as db:
+        return changed_since_accepted(db, library) if is_newest(database) else []
+
+
 def _steering(house: House) -> Steering:
-    sources = Sources(house.policies, house.languages.tags, house.payments.live)
+    sources = Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
     return Steering(house.database, house.payments, sources, house.languages.tongue("en"), house.clock())
 
 
@@ -215,7 +246,10 @@ def _check_port(settings: Settings) -> None:
         with socket.create_server((settings.host, settings.port)):
             pass
     except OSError as error:
-        end(WRONG_USE, f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set SOFTLAUNCH_PORT to another")
+        end(
+            WRONG_USE,
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set SOFTLAUNCH_PORT to another",
+        )
 
 
 def _serve(house: House) -> None:

@@ -1,9 +1,11 @@
 """The parts that every process of the house is made of, put together once from the settings."""
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from shop.base.assets import Assets
 from shop.base.clock import Clock, file_clock, system_clock
+from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.holders import Holders
 from shop.base.i18n import Languages
@@ -12,11 +14,11 @@ from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
 from shop.base.payments import Payments
 from shop.base.post import Post
-from shop.base.settings import Settings
-from shop.base.stripe_payments import StripePayments
+from shop.base.settings import ROOT, Settings
 from shop.base.till import DemoTill
 from shop.base.tokens import Signer
 from shop.base.web import Cookies
+from shop.catalogue.goods import read_goods
 from shop.markets.admission import AdmissionCookies
 from shop.markets.directory import Directory
 from shop.policies.library import PolicyLibrary
@@ -30,6 +32,7 @@ class House:
     database: Database
     clock: Clock
     languages: Languages
+    completeness: Completeness
     pages: Pages
     assets: Assets
     policies: PolicyLibrary
@@ -55,7 +58,8 @@ def assemble(
         Assets(),
         Cookies(settings),
     )
-    revisions, languages, holders = Revisions(database), Languages(settings.locales_dir), Holders(cookies, signer)
+    revisions, languages = Revisions(database), Languages(settings.locales_dir)
+    holders = Holders(cookies, signer, database, clock)
     pages = Pages(settings.templates_dir, version=assets.version)
     sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")
     return House(
@@ -63,6 +67,7 @@ def assemble(
         database=database,
         clock=clock,
         languages=languages,
+        completeness=Completeness(ROOT, settings.locales_dir),
         pages=pages,
         assets=assets,
         policies=PolicyLibrary(settings.policies_dir),
@@ -71,7 +76,7 @@ def assemble(
         cookies=cookies,
         signer=signer,
         revisions=revisions,
-        directory=Directory(database, revisions),
+        directory=Directory(database, revisions, read_goods),
         admissions=AdmissionCookies(cookies, signer),
         holders=holders,
         post=Post(pages, languages, sender, holders, settings.base_url),
@@ -80,5 +85,7 @@ def assemble(
 
 def _payments(settings: Settings, database: Database, signer: Signer, clock: Clock) -> Payments:
     if settings.stripe_secret_key:
-        return StripePayments(settings)
+        # Loaded by name: Stripe's library is 30 MB and half a second of every start, which the demo till never needs.
+        made: Payments = import_module("shop.base.stripe_payments").StripePayments(settings)
+        return made
     return DemoTill(database, signer.derived("till"), settings.base_url, clock)

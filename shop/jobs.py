@@ -9,15 +9,18 @@ from typing import Any
 
 import structlog
 
+from shop.base.holders import forget_old_links
 from shop.base.leases import lease
 from shop.base.limits import forget_old_windows
 from shop.base.outbox import CarryOut, carry_out_due
+from shop.catalogue import mails as waitlist_mails
+from shop.catalogue import waitlist
 from shop.checkout import mails as order_mails
 from shop.checkout import refunds, sweep
 from shop.house import House
 from shop.staff.signin import forget_old_sign_ins
 from shop.support import mails as request_mails
-from shop.support import roster, waiting
+from shop.support import presence, roster, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,13 @@ class Job:
 JOBS = (
     Job("waiting requests", timedelta(seconds=5), lambda house, now: waiting.route_due(house.database, now=now)),
     Job("payments", timedelta(seconds=15), lambda house, now: _settle(house, now)),
+    Job(
+        "presence",
+        timedelta(seconds=15),
+        lambda house, now: presence.take_out_who_did_not_come(house.database, now=now),
+    ),
     Job("roster", timedelta(hours=6), lambda house, now: roster.rebuild_all(house.database, now=now)),
+    Job("waiting lists", timedelta(minutes=1), lambda house, now: _tell_waiting(house, now)),
     Job("forgetting", timedelta(hours=1), lambda house, now: _forget(house, now)),
 )
 
@@ -42,6 +51,8 @@ def effects(house: House) -> dict[str, CarryOut]:
     return {
         "order mail": lambda payload, now: order_mails.send(house.database, house.post, payload, now=now),
         "request mail": lambda payload, now: request_mails.send(house.database, house.post, payload, now=now),
+        "link mail": lambda payload, now: _send_link(house, payload, now),
+        "waitlist mail": lambda payload, now: _send_waitlist(house, payload, now),
         "refund": lambda payload, now: refunds.give_back(house.payments, payload),
     }
 
@@ -80,13 +91,13 @@ class Worker:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        busy = False  # a moment's pause also before the first look: the first visitor comes first
+        while not self._stop.wait(0 if busy else 1):
             try:
                 busy = run_due(self._house) > 0
             except Exception as fault:  # noqa: BLE001 - one failing job must not end all others
                 structlog.get_logger().error("periodic work failed", exc_info=fault)
                 busy = False
-            self._stop.wait(0 if busy else 1)
 
 
 def work_until_stopped(house: House) -> None:
@@ -106,7 +117,23 @@ def _settle(house: House, now: datetime) -> None:
     )
 
 
+def _send_link(house: House, payload: dict[str, Any], now: datetime) -> None:
+    for mails in (order_mails, request_mails):
+        mails.send_link(house.database, house.post, payload, now=now)
+
+
+def _tell_waiting(house: House, now: datetime) -> None:
+    house.revisions.refresh()  # who works apart from any shop has nobody watching them
+    waitlist.tell_due(house.database, house.directory, house.languages, now=now)
+
+
+def _send_waitlist(house: House, payload: dict[str, Any], now: datetime) -> None:
+    waitlist_mails.send(house.database, house.post, house.signer, payload, now=now)
+
+
 def _forget(house: House, now: datetime) -> None:
     with house.database.writing() as db:
         forget_old_windows(db, now=now)
+        forget_old_links(db, now=now)
         forget_old_sign_ins(db, now=now)
+        waitlist.forget_old_entries(db, now=now)

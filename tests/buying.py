@@ -10,15 +10,17 @@ from sqlmodel import Session, col, select
 from shop.base.outbox import Effect
 from shop.base.payments import PaymentState
 from shop.catalogue.models import Stock
+from shop.checkout.booking import Buyer, Wish
+from shop.checkout.consents import consents
+from shop.checkout.machines import NOT_AT_HAND
 from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.pay import settle
-from shop.checkout.placing import Buyer, Wish, place_order
+from shop.checkout.placing import place_order
 from shop.checkout.quote import money_digest, policies_now, policy_digest, quote
+from shop.checkout.settling import settle
 from shop.ground.money import Money
-from shop.markets.admission import Held
-from shop.markets.arrival import Visit
 from shop.markets.gate import Visitor, seeing
 from shop.markets.models import Exposure
+from shop.markets.visit import Keeps, Visit
 from tests.world import ANNA, ORIGIN, World
 
 BLENDER = "HB-BL-230"
@@ -31,7 +33,7 @@ def visit(world: World, market: str = "de", language: str = "de", *, visitor: st
     found = snapshot.market(market)
     seen = seeing(snapshot.facts(found), Visitor(staff=staff, invited=True))
     tongue = world.house.languages.tongue(language, found.country)
-    return Visit(found, tongue, snapshot, seen, Held(visitor, None), world.clock.now, staff, ORIGIN)
+    return Visit(found, tongue, snapshot, seen, Keeps(visitor, None), world.clock.now, staff, ORIGIN)
 
 
 def wish(db: Session, world: World, at: Visit, key: str, lines: Mapping[str, int]) -> Wish:
@@ -43,6 +45,8 @@ def wish(db: Session, world: World, at: Visit, key: str, lines: Mapping[str, int
         money_seen=money_digest(quote(db, at, lines)),
         policies_seen=policy_digest(shown),
         wording="I agree.",
+        ticked=frozenset(each.box.field for each in consents(db, at, lines)),
+        serials=dict.fromkeys(lines, NOT_AT_HAND),
     )
 
 
@@ -62,7 +66,7 @@ def ordered(db: Session, world: World, at: Visit, wanted: Wish, buyer: Buyer = B
 
 def paid_state(order: Order) -> PaymentState:
     """The provider's word that all of the order is paid."""
-    return PaymentState("s", "paid", f"pay-{order.number}", Money(order.total, order.currency))
+    return PaymentState("s", "paid", f"pay-{order.number}", Money(order.due_now, order.currency))
 
 
 EXPIRED = PaymentState("s", "expired")

@@ -21,7 +21,9 @@ SLOW = {
     for name in (
         "launches_console", "launches_transitions", "doors_bad_input", "doors_roles", "support_desk", "support_pages",
         "catalogue_browsing", "checkout_stripe", "checkout_settle", "checkout_placing", "checkout_sweep", "checkout_quote", "cli",
-        "doors_states", "checkout_stock", "upkeep_importing", "policies_acceptance", "support_waiting",
+        "doors_states", "checkout_stock",
+        "checkout_limits", "checkout_once", "checkout_prepayment", "checkout_bad_input",
+        "upkeep_importing", "policies_acceptance", "support_waiting",
     )
 }
 

@@ -89,6 +89,7 @@ def ask(
     cookies: Any = None,
     form: bool = True,
     origin: str = ORIGIN,
+    client: str = "127.0.0.1",
 ) -> Answer:
     """Send what a browser never would: `target` is the raw ASCII request line's path and query."""
     path, _, query = target.partition("?")
@@ -108,7 +109,7 @@ def ask(
         "root_path": "",
         "headers": [(name.encode(), _bytes(value)) for name, value in (given | dict(headers or {})).items()],
         "server": ("127.0.0.1", 8000),
-        "client": ("127.0.0.1", 50000),
+        "client": (client, 50000),
     }
     started: list[Any] = []
     parts: list[bytes] = []

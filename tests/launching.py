@@ -17,7 +17,6 @@ from shop.launches.models import Waiver
 from shop.launches.transitions import Exposed, change_state
 from shop.markets.models import AnswerHours, Exporter, LaunchEvent, Market, MarketLocale, ShippingRate, TaxRate
 from shop.migrations.tables import METADATA
-from shop.policies.keys import KINDS
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
@@ -140,13 +139,14 @@ def _nz() -> list[SQLModel]:
         SignOff(
             market="nz",
             kind=kind,
-            version="2026-10-01",
+            version=version.name,
             language="en",
             person="ruth",
             at=NOW,
-            hash=policies().in_force("nz", kind, NOW.date()).hash,
+            hash=version.hash,
         )
-        for kind in KINDS
+        for kind in policies().kinds("nz", NOW.date())
+        for version in [policies().in_force("nz", kind, NOW.date())]
     ]
     waived = [Waiver(market="nz", gate=gate, person="mere", reason="demo", until=date(2027, 1, 31)) for gate in WAIVED]
     hours = AnswerHours(
@@ -170,7 +170,7 @@ def _nz() -> list[SQLModel]:
         Stock(sku="HB-2", on_hand=0),
         Requirement(market="nz", kind="cosmetic", mark="group standard"),
         Certificate(market="nz", kind="cosmetic", mark="group standard", valid_until=date(2027, 6, 30)),
-        TaxRate(market="nz", tax_class="standard", starts_on=date(2010, 10, 1), rate_bp=1_500),
+        TaxRate(market="nz", tax_class="standard", starts_on=date(2010, 10, 1), rate_e5=15_000),
         ShippingRate(market="nz", price=7_00, days_min=1, days_max=3, carrier="Boulder Bank Couriers"),
     ]
 

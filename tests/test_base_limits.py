@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.base.limits import Limit, RateWindow, forget_old_windows, spend
+from shop.base.limits import Limit, RateWindow, forget_old_windows, give_back, spend
 from shop.ground.errors import TooMany
 from tests.buying import at_once
 from tests.world import TUESDAY, World
@@ -60,3 +60,33 @@ def test_old_windows_are_forgotten_and_running_ones_are_not(database: Database) 
 def test_many_at_once_are_counted_each(world: World) -> None:
     came = at_once(12, lambda _place: spend(world.house.database, THREE, "10.0.0.1", now=TUESDAY))
     assert came.count(None) == 3 and all(each is None or isinstance(each, TooMany) for each in came)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True), ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True), ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("10.0.0.1", "10.0.0.2", False), ("fe80::1%eth0", "fe80::2", True), ("no address", "no  address", False),
+    ],
+)  # fmt: skip
+def test_a_visitor_of_ipv6_is_a_whole_network(database: Database, first: str, second: str, together: bool) -> None:
+    for _time in range(3):
+        spend(database, THREE, first, now=TUESDAY)
+    try:
+        spend(database, THREE, second, now=TUESDAY)
+    except TooMany:
+        assert together
+    else:
+        assert not together
+
+
+def test_what_is_given_back_may_be_used_again(database: Database) -> None:
+    for _time in range(9):
+        spend(database, THREE, "a", now=TUESDAY)
+        give_back(database, THREE, "a", now=TUESDAY)
+    give_back(database, THREE, "a", now=TUESDAY)
+    for _time in range(3):
+        spend(database, THREE, "a", now=TUESDAY)
+    with pytest.raises(TooMany):
+        spend(database, THREE, "a", now=TUESDAY)

@@ -115,6 +115,21 @@ def test_the_folder_keeps_mails_newest_first_and_reads_only_its_own(tmp_path: Pa
             kept.read(name)
 
 
+def test_only_what_is_shown_of_the_newest_mails_is_read(tmp_path: Path) -> None:
+    kept = FolderMailer(tmp_path, SENDER)
+    assert kept.heads(5) == []
+    for number in range(6):
+        kept.send(replace(MAIL, key=str(number), subject=f"ご注文 {number}"), now=TUESDAY + timedelta(days=number))
+    next(iter(sorted(tmp_path.glob("*.eml")))).unlink()
+    (tmp_path / "00000000-broken.eml").mkdir()  # too old to be looked at
+    heads = kept.heads(5)
+    assert [mail["Subject"] for _name, mail in heads] == [f"ご注文 {number}" for number in (5, 4, 3, 2, 1)]
+    for name, head in heads:
+        whole = kept.read(name)
+        assert all(head[each] == whole[each] for each in ("To", "Date", "Content-Language")) and head["Date"].datetime
+        assert head.get_payload() == ""
+
+
 def test_the_same_mail_carried_out_twice_is_kept_once(tmp_path: Path) -> None:
     kept = FolderMailer(tmp_path, SENDER)
     for _again in range(2):

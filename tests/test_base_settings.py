@@ -72,6 +72,8 @@ def test_https_makes_cookies_secure(tmp_path: Path) -> None:
         ("SMTP_URL", "mail.example:25"),
         ("SMTP_URL", "smtp://"),
         ("LOG_FORMAT", "xml"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", "a token with blanks in it"),
         ("TEST_CLOCK_FILE", "/tmp/clock"),
     ],
 )

@@ -79,6 +79,13 @@ def test_a_session_asks_for_what_the_order_says(payments: StripePayments, stand_
     assert (asked["success_url"], asked["cancel_url"]) == (ASK.return_url, ASK.cancel_url)
 
 
+def test_the_ways_to_pay_that_the_market_allows_are_a_filter(payments: StripePayments, stand_in: StripeStandIn) -> None:
+    payments.open_session(ASK)
+    assert "allowed_payment_method_types" not in stand_in.asked[-1][2]
+    payments.open_session(replace(ASK, key="attempt-2", methods=("card", "konbini")))
+    assert stand_in.asked[-1][2]["allowed_payment_method_types"] == ["card", "konbini"]
+
+
 def test_a_repeated_ask_is_the_same_session(payments: StripePayments, stand_in: StripeStandIn) -> None:
     assert payments.open_session(ASK) == payments.open_session(ASK)
     assert len(stand_in.sessions) == 1
@@ -110,11 +117,11 @@ def test_a_session_is_open_until_the_customer_pays(payments: StripePayments, sta
     assert payments.state(session) == PaymentState(session, "open")
 
 
-def test_a_delayed_payment_is_open_until_the_money_arrives(payments: StripePayments, stand_in: StripeStandIn) -> None:
+def test_a_delayed_payment_waits_until_the_money_arrives(payments: StripePayments, stand_in: StripeStandIn) -> None:
     session = payments.open_session(ASK).id
     stand_in.complete(session, delayed=True)
-    assert payments.state(session).status == "open"
-    assert payments.expire(session).status == "open"  # it may still be paid, so the stock stays held
+    assert payments.state(session).status == "waiting"
+    assert payments.expire(session).status == "waiting"  # it may still be paid, so the stock stays held
     stand_in.settle(session)
     assert payments.state(session).status == "paid"
 
@@ -123,7 +130,7 @@ def test_a_delayed_payment_that_fails_can_no_longer_be_paid(payments: StripePaym
     session = payments.open_session(ASK).id
     stand_in.complete(session, delayed=True)
     stand_in.fail(session)
-    assert payments.state(session) == PaymentState(session, "expired")
+    assert payments.state(session) == PaymentState(session, "failed")
 
 
 def test_an_open_session_can_be_closed_and_closed_again(payments: StripePayments) -> None:

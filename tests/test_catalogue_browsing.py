@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from shop.catalogue.browsing import Offer, next_change, offer_by_slug, offers
 from shop.catalogue.models import Listing
-from shop.catalogue.words import standing_chip, tax_words
+from shop.catalogue.price_words import tax_words
+from shop.catalogue.words import standing_chip
 from shop.ground.errors import NotFound
 from shop.launches.stopping import lift_stop, stop_sale
 from shop.markets.models import Market
@@ -56,7 +57,7 @@ def test_a_market_shows_its_own_goods_in_its_own_money(
     assert {each.price.currency for each in found} == {currency} and {each.text.language for each in found} == {
         language
     }
-    assert all(each.parts.net + each.parts.tax == each.parts.gross for each in found)
+    assert all(each.levied and sum(each.levied.parts[:2]) == each.levied.parts.gross for each in found)
 
 
 def test_goods_stand_in_the_exporters_order(sqlite_world: World) -> None:
@@ -173,7 +174,7 @@ def test_a_page_changes_by_itself_at_the_instant_a_listing_ends(sqlite_world: Wo
     for _again in range(2):
         assert browser.get(f"/de/de/products/{slug}").status_code == 200 and slug in browser.get("/de/de/").text
     sqlite_world.clock.now = TUESDAY + HOUR
-    assert browser.get(f"/de/de/products/{slug}").status_code == 404 and slug not in browser.get("/de/de/").text
+    assert "/cart/lines" not in browser.get(f"/de/de/products/{slug}").text and slug not in browser.get("/de/de/").text
 
 
 def test_the_last_piece_that_is_held_is_sold_out_on_every_markets_page_at_once(sqlite_world: World) -> None:
@@ -189,7 +190,14 @@ def test_the_last_piece_that_is_held_is_sold_out_on_every_markets_page_at_once(s
 
 @pytest.mark.parametrize(
     ("market", "language", "words"),
-    [("de", "de", "19"), ("nz", "en", "GST"), ("ch", "fr", "8,1"), ("jp", "ja", "税込"), ("ae", "en", "VAT")],
+    [
+        ("de", "de", "inkl.\xa019\xa0%\xa0MwSt."),
+        ("nz", "en", "GST"),
+        ("ch", "de", "inkl.\xa08.1%\xa0MWST"),
+        ("ch", "fr", "8,1"),
+        ("jp", "ja", "税込"),
+        ("ae", "en", "VAT"),
+    ],
 )
 def test_how_the_price_stands_to_the_tax_is_said_the_local_way(
     sqlite_world: World, market: str, language: str, words: str
@@ -208,17 +216,24 @@ def test_a_price_without_a_known_tax_is_never_shown(sqlite_world: World) -> None
     assert page.status_code == 200 and "229,00" not in page.text
 
 
+def rate(world: World) -> int:
+    levied = one(world).levied
+    assert levied is not None
+    return levied.rate_e5
+
+
 def test_a_rate_holds_from_its_own_midnight(sqlite_world: World) -> None:
     with sqlite_world.house.database.writing() as db:
         db.connection().exec_driver_sql(
-            "INSERT INTO tax_rate (market, tax_class, starts_on, rate_bp) VALUES ('de', 'standard', '2026-11-25', 2000)"
+            "INSERT INTO tax_rate (market, tax_class, region, starts_on, rate_e5) "
+            "VALUES ('de', 'standard', '', '2026-11-25', 20000)"
         )
     change_market(sqlite_world, "de", position=1)
-    assert one(sqlite_world).tax_bp == 1900
+    assert rate(sqlite_world) == 19_000
     sqlite_world.clock.now = TUESDAY.replace(hour=22, minute=59)  # 23:59 in Berlin
-    assert one(sqlite_world).tax_bp == 1900
+    assert rate(sqlite_world) == 19_000
     sqlite_world.clock.now = TUESDAY.replace(hour=23, minute=0)
-    assert one(sqlite_world).tax_bp == 2000
+    assert rate(sqlite_world) == 20_000
 
 
 def test_a_product_page_says_beside_the_button_what_is_promised(sqlite_world: World) -> None:
@@ -227,6 +242,73 @@ def test_a_product_page_says_beside_the_button_what_is_promised(sqlite_world: Wo
     words = text(browser.get(f"/nz/en/products/{slug}").text)
     for promise in ("$349.00", "GST", "Add to cart", "days to return", "guarantee", "Tane"):
         assert promise.lower() in words.lower(), promise
+
+
+def stop(world: World, *, market: str = "de", sku: str = BLENDER, **told: Any) -> None:
+    with world.house.database.writing() as db:
+        stop_sale(db, sku=sku, market=market, reason="LEAK-7", person="mere", now=TUESDAY, **told)
+
+
+NOTICE = "Der Mixbehälter kann brechen.\nBitte benutzen Sie ihn nicht <weiter>."
+
+
+@pytest.mark.parametrize("state", [{"state": "open"}, {"state": "paused", "pause_mode": "safety", "audience": ""}])
+def test_a_stopped_product_has_an_honest_page_that_sells_nothing(sqlite_world: World, state: dict[str, str]) -> None:
+    change_market(sqlite_world, "de", **state)
+    stop(sqlite_world, texts={"de": NOTICE}, link="https://example.org/rueckruf")
+    browser, slug = sqlite_world.browser("de"), one(sqlite_world).text.slug
+    answer = browser.get(f"/de/de/products/{slug}")
+    assert answer.status_code == 200
+    assert "Bitte benutzen Sie ihn nicht &lt;weiter&gt;." in answer.text and "LEAK-7" not in answer.text
+    assert 'href="https://example.org/rueckruf"' in answer.text
+    assert "/cart/lines" not in answer.text and "229,00" not in answer.text
+    for door in ("/de/de/support", "/de/de/policies/returns", "/de/de/policies/warranty"):
+        assert f'href="{door}"' in answer.text.partition("<main")[2].partition("</main>")[0]
+    shown = browser.get("/de/de/").text
+    assert slug in shown and ("Sicherheitshinweis" in shown or "Safety notice" in shown) == (state["state"] == "paused")
+    assert browser.post("/de/de/cart/lines", {"sku": BLENDER, "quantity": "1"}).status_code == 409
+
+
+def test_a_safety_pause_leaves_the_other_products_pages_as_they_were(sqlite_world: World) -> None:
+    change_market(sqlite_world, "nz", state="paused", pause_mode="safety", audience="")
+    stop(sqlite_world, market="nz", texts={"en": "The jar may break."})
+    browser = sqlite_world.browser()
+    other = text(browser.get(f"/nz/en/products/{one(sqlite_world, 'HB-GM-230', 'nz', 'en').text.slug}").text)
+    assert "For safety reasons we are not taking orders here" in other and "Facts" in other and "$" in other
+    assert "Add to cart" not in other and "The jar may break." not in other
+    affected = text(browser.get(f"/nz/en/products/{one(sqlite_world, BLENDER, 'nz', 'en').text.slug}").text)
+    assert "Safety notice" in affected and "The jar may break." in affected and "Facts" not in affected
+
+
+@pytest.mark.parametrize(("mode", "said"), [("", "is not on sale"), ("safety", "please do not use it before")])
+def test_without_a_text_in_the_language_one_general_sentence_is_said(sqlite_world: World, mode: str, said: str) -> None:
+    change_market(sqlite_world, "nz", state="paused" if mode else "open", pause_mode=mode, audience="")
+    stop(sqlite_world, market="", texts={"de": NOTICE}, link="javascript:alert(1)")
+    page = sqlite_world.browser().get(f"/nz/en/products/{one(sqlite_world, BLENDER, 'nz', 'en').text.slug}").text
+    assert said in page and "Mixbehälter" not in page and "javascript:" not in page
+
+
+def test_a_stop_of_everything_is_told_on_every_page_until_it_is_lifted(sqlite_world: World) -> None:
+    change_market(sqlite_world, "nz", state="open", audience="")
+    browser, slug = sqlite_world.browser(), one(sqlite_world, BLENDER, "nz", "en").text.slug
+    assert "Add to cart" in browser.get(f"/nz/en/products/{slug}").text
+    stop(sqlite_world, market="nz", sku="", texts={"en": "All is quiet."})
+    assert "All is quiet." in browser.get(f"/nz/en/products/{slug}").text
+    with sqlite_world.house.database.writing() as db:
+        lift_stop(db, 1, now=TUESDAY)
+    assert "Add to cart" in browser.get(f"/nz/en/products/{slug}").text
+
+
+def test_a_stopped_product_keeps_its_notice_when_its_listing_has_ended_but_shows_none_before_it_begins(
+    sqlite_world: World,
+) -> None:
+    slug = one(sqlite_world).text.slug
+    stop(sqlite_world)
+    relist(sqlite_world, until=TUESDAY - HOUR)
+    assert sqlite_world.browser("de").get(f"/de/de/products/{slug}").status_code == 200
+    relist(sqlite_world, until=None, visible_from=TUESDAY + HOUR)
+    change_market(sqlite_world, "de", position=1)
+    assert sqlite_world.browser("de").get(f"/de/de/products/{slug}").status_code == 404
 
 
 @pytest.mark.parametrize("hash", ["0", "x" * 5000, "%00", "..%2f..%2fx"])

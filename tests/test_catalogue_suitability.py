@@ -31,8 +31,15 @@ def some(*values: str) -> frozenset[str]:
     return frozenset(values)
 
 
-BLENDER = Product("HB-BL", "mains", volts=(220, 240), hertz=frozenset({50}), plugs=some("F", "J"),
-                  label_languages=some("de", "fr"), manual_languages=some("de", "fr"))
+BLENDER = Product(
+    "HB-BL",
+    "mains",
+    volts=(220, 240),
+    hertz=frozenset({50}),
+    plugs=some("F", "J"),
+    label_languages=some("de", "fr"),
+    manual_languages=some("de", "fr"),
+)
 CREAM = Product("HB-CO", "cosmetic", label_languages=some("de"))
 GRANOLA = Product("HB-GR", "food", label_languages=some("de"), contains=some("nuts"), may_contain=some("none"))
 CHOCOLATE = replace(GRANOLA, sku="HB-CH", hs_code="180632")
@@ -64,58 +71,111 @@ def test_a_product_that_fails_no_rule_is_suitable_until_its_paper_ends() -> None
 CASES: dict[str, tuple[Product, MarketFacts, str, Reason]] = {
     "voltage first": (BLENDER, replace(HERE, mains=FAR_WALL), "no", Reason("voltage", "127/220")),
     "every voltage of the market counts": (
-        replace(BLENDER, volts=(127, 127)), replace(HERE, mains=FAR_WALL), "no", Reason("voltage", "127/220")),
+        replace(BLENDER, volts=(127, 127)),
+        replace(HERE, mains=FAR_WALL),
+        "no",
+        Reason("voltage", "127/220"),
+    ),
     "then frequency": (
-        replace(BLENDER, volts=(100, 240)), replace(HERE, mains=FAR_WALL), "no", Reason("frequency", "60")),
+        replace(BLENDER, volts=(100, 240)),
+        replace(HERE, mains=FAR_WALL),
+        "no",
+        Reason("frequency", "60"),
+    ),
     "every frequency of the market counts": (
-        BLENDER, replace(HERE, mains=replace(FAR_WALL, volts=frozenset({230}), hertz=frozenset({50, 60}))),
-        "no", Reason("frequency", "50/60")),
-    "then plug": (
-        replace(BLENDER, plugs=some("G")), HERE, "no", Reason("plug", "C/F")),
+        BLENDER,
+        replace(HERE, mains=replace(FAR_WALL, volts=frozenset({230}), hertz=frozenset({50, 60}))),
+        "no",
+        Reason("frequency", "50/60"),
+    ),
+    "then plug": (replace(BLENDER, plugs=some("G")), HERE, "no", Reason("plug", "C/F")),
     "a wall nobody described": (BLENDER, replace(HERE, mains=None), "needs_step", Reason("mains_unknown")),
     "no certificate": (BLENDER, replace(HERE, certificates=()), "no", Reason("certificate_missing", "CE")),
     "a certificate for another kind": (
-        BLENDER, replace(HERE, certificates=(replace(CE, kind="radio"),)),
-        "no", Reason("certificate_missing", "CE")),
+        BLENDER,
+        replace(HERE, certificates=(replace(CE, kind="radio"),)),
+        "no",
+        Reason("certificate_missing", "CE"),
+    ),
     "a certificate for another model": (
-        BLENDER, replace(HERE, certificates=(replace(CE, skus=some("HB-GM")),)),
-        "no", Reason("certificate_missing", "CE")),
+        BLENDER,
+        replace(HERE, certificates=(replace(CE, skus=some("HB-GM")),)),
+        "no",
+        Reason("certificate_missing", "CE"),
+    ),
     "one of two marks": (
-        BLENDER, replace(HERE, requirements=(Requirement("mains", "CE"), Requirement("mains", "SEV"))),
-        "no", Reason("certificate_missing", "SEV")),
+        BLENDER,
+        replace(HERE, requirements=(Requirement("mains", "CE"), Requirement("mains", "SEV"))),
+        "no",
+        Reason("certificate_missing", "SEV"),
+    ),
     "nobody answers for any goods": (
-        CREAM, replace(HERE, responsible_people=(ResponsiblePerson("all"),)),
-        "no", Reason("responsible_person_missing", "all")),
+        CREAM,
+        replace(HERE, responsible_people=(ResponsiblePerson("all"),)),
+        "no",
+        Reason("responsible_person_missing", "all"),
+    ),
     "nobody answers for cosmetics": (
-        CREAM, replace(HERE, responsible_people=(ResponsiblePerson("all", "M"), ResponsiblePerson("cosmetic"))),
-        "no", Reason("responsible_person_missing", "cosmetic")),
+        CREAM,
+        replace(HERE, responsible_people=(ResponsiblePerson("all", "M"), ResponsiblePerson("cosmetic"))),
+        "no",
+        Reason("responsible_person_missing", "cosmetic"),
+    ),
     "a label language is missing": (
-        CREAM, replace(HERE, label_languages=some("de", "it", "fr")),
-        "needs_step", Reason("label_language", "fr it")),
+        CREAM,
+        replace(HERE, label_languages=some("de", "it", "fr")),
+        "needs_step",
+        Reason("label_language", "fr it"),
+    ),
     "a manual language is missing": (
-        replace(BLENDER, manual_languages=some("fr")), HERE, "needs_step", Reason("manual_language", "de")),
+        replace(BLENDER, manual_languages=some("fr")),
+        HERE,
+        "needs_step",
+        Reason("manual_language", "de"),
+    ),
     "a condition": (
-        CREAM, replace(HERE, rules=(Rule("cosmetic", "needs_step", "listing"),)),
-        "needs_step", Reason("listing", "cosmetic")),
+        CREAM,
+        replace(HERE, rules=(Rule("cosmetic", "needs_step", "listing"),)),
+        "needs_step",
+        Reason("listing", "cosmetic"),
+    ),
     "a ban outranks a condition": (
         HONEY,
         replace(HERE, rules=(Rule("honey", "needs_step", "permit"), Rule("animal_origin", "no", "banned"))),
-        "no", Reason("banned", "animal_origin")),
+        "no",
+        Reason("banned", "animal_origin"),
+    ),
     "a rule may name one SKU": (
-        CREAM, replace(HERE, rules=(Rule("HB-CO", "no", "withdrawn"),)), "no", Reason("withdrawn", "HB-CO")),
+        CREAM,
+        replace(HERE, rules=(Rule("HB-CO", "no", "withdrawn"),)),
+        "no",
+        Reason("withdrawn", "HB-CO"),
+    ),
     "loose cells": (
         replace(COUPLING, battery="li_ion_loose"),
         replace(HERE, rules=(Rule("li_ion_loose", "no", "un3480_air_limit"),)),
-        "no", Reason("un3480_air_limit", "li_ion_loose")),
+        "no",
+        Reason("un3480_air_limit", "li_ion_loose"),
+    ),
     "contains unanswered": (
-        replace(GRANOLA, contains=frozenset()), HERE, "needs_step", Reason("allergens_unanswered", "contains")),
+        replace(GRANOLA, contains=frozenset()),
+        HERE,
+        "needs_step",
+        Reason("allergens_unanswered", "contains"),
+    ),
     "may contain is a question of its own": (
-        replace(GRANOLA, may_contain=frozenset()), HERE,
-        "needs_step", Reason("allergens_unanswered", "may_contain")),
+        replace(GRANOLA, may_contain=frozenset()),
+        HERE,
+        "needs_step",
+        Reason("allergens_unanswered", "may_contain"),
+    ),
     "a part before its parent": (COUPLING, HERE, "no", Reason("parent_not_sold", "HB-BL")),
     "a service before its product": (
-        PLAN, replace(HERE, rules=(Rule("service", "needs_step", "repair_partner_out_of_reach"),)),
-        "no", Reason("parent_not_sold", "HB-BL")),
+        PLAN,
+        replace(HERE, rules=(Rule("service", "needs_step", "repair_partner_out_of_reach"),)),
+        "no",
+        Reason("parent_not_sold", "HB-BL"),
+    ),
 }
 
 
@@ -127,12 +187,15 @@ def test_the_first_failing_rule_gives_the_reason(
     assert (verdict.status, verdict.reason, verdict.expires) == (status, reason, None)
 
 
-@pytest.mark.parametrize(("day", "code"), [
-    (date(2024, 12, 31), "certificate_not_yet_valid"),
-    (date(2025, 1, 1), "suitable"),
-    (date(2027, 6, 30), "suitable"),
-    (date(2027, 7, 1), "certificate_expired"),
-])
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (date(2024, 12, 31), "certificate_not_yet_valid"),
+        (date(2025, 1, 1), "suitable"),
+        (date(2027, 6, 30), "suitable"),
+        (date(2027, 7, 1), "certificate_expired"),
+    ],
+)
 def test_a_certificate_holds_on_its_first_and_last_day(day: date, code: str) -> None:
     assert judged(BLENDER, HERE, day).reason.code == code
 
@@ -143,12 +206,15 @@ def test_a_renewed_certificate_takes_over_from_the_expired_one() -> None:
     assert judged(BLENDER, market, date(2027, 7, 1)).expires == date(2029, 6, 30)
 
 
-@pytest.mark.parametrize(("day", "status", "expires"), [
-    (date(2026, 4, 30), "ok", date(2026, 4, 30)),
-    (date(2026, 5, 1), "no", None),
-    (date(2026, 10, 31), "no", None),
-    (date(2026, 11, 1), "ok", date(2027, 4, 30)),
-])
+@pytest.mark.parametrize(
+    ("day", "status", "expires"),
+    [
+        (date(2026, 4, 30), "ok", date(2026, 4, 30)),
+        (date(2026, 5, 1), "no", None),
+        (date(2026, 10, 31), "no", None),
+        (date(2026, 11, 1), "ok", date(2027, 4, 30)),
+    ],
+)
 def test_chocolate_waits_for_the_end_of_summer(day: date, status: str, expires: date | None) -> None:
     summer = Rule("heat_sensitive", "no", "melts_in_summer", frozenset(range(5, 11)))
     verdict = judged(CHOCOLATE, replace(HERE, rules=(summer,)), day)
@@ -178,11 +244,11 @@ def test_dairy_means_animal_food_made_of_milk_and_not_every_food_with_milk() -> 
 
 SELLABLE = {
     "nz": "BL-230 GM-230 KT-230 YM-UNI FR-USB SC-BT TH-RF TM-CC CO-HB CO-FC CO-SP CO-LB FD-HN FD-GR FD-CH FD-FC"
-          " FD-KT FD-SL SP-JR SP-BS SP-CP SP-BR SP-KL SP-AD SP-BT CN-FL CN-DS CN-YC CN-BR SV-MC12",
+    " FD-KT FD-SL SP-JR SP-BS SP-CP SP-BR SP-KL SP-AD SP-BT CN-FL CN-DS CN-YC CN-BR SV-MC12",
     "de": "BL-230 GM-230 KT-230 YM-UNI FR-USB SC-BT TH-RF TM-CC CO-HB CO-FC CO-SP CO-LB FD-GR FD-CH FD-FC FD-SL"
-          " SP-JR SP-BS SP-CP SP-BR SP-KL SP-AD CN-FL CN-DS CN-BR SV-MC12",
+    " SP-JR SP-BS SP-CP SP-BR SP-KL SP-AD CN-FL CN-DS CN-BR SV-MC12",
     "ch": "BL-230 GM-230 KT-230 YM-UNI FR-USB SC-BT TH-RF TM-CC CO-HB CO-FC CO-SP CO-LB FD-GR FD-CH FD-FC FD-SL"
-          " SP-JR SP-BS SP-CP SP-BR SP-KL SP-AD CN-FL CN-DS CN-BR SV-MC12 SV-EW36",
+    " SP-JR SP-BS SP-CP SP-BR SP-KL SP-AD CN-FL CN-DS CN-BR SV-MC12 SV-EW36",
     "jp": "BL-100 YM-UNI FR-USB SP-JR SP-BS SP-CP SP-AD CN-BR SV-MC12 SV-EW36",
     "ae": "BL-230 GM-230 KT-230 YM-UNI FR-USB SP-JR SP-BS SP-CP SP-BR SP-KL SP-AD CN-FL CN-BR SV-MC12 SV-EW36",
 }
@@ -213,12 +279,24 @@ def day(cell: str) -> date | None:
 
 
 def demo_products() -> list[Product]:
-    return [Product(
-        row["sku"], row["kind"], (int(row["volt_min"]), int(row["volt_max"])) if row["volt_min"] else None,
-        numbers(row["hertz"]), words(row["plugs"]), row["battery"], row["hs_code"], words(row["contains"]),
-        words(row["may_contain"]), words(row["fits"]), row["parent_needed"] == "yes",
-        words(row["label_languages"]), words(row["manual_languages"]),
-    ) for row in rows("products.csv")]
+    return [
+        Product(
+            row["sku"],
+            row["kind"],
+            (int(row["volt_min"]), int(row["volt_max"])) if row["volt_min"] else None,
+            numbers(row["hertz"]),
+            words(row["plugs"]),
+            row["battery"],
+            row["hs_code"],
+            words(row["contains"]),
+            words(row["may_contain"]),
+            words(row["fits"]),
+            row["parent_needed"] == "yes",
+            words(row["label_languages"]),
+            words(row["manual_languages"]),
+        )
+        for row in rows("products.csv")
+    ]
 
 
 def demo_market(market: str) -> MarketFacts:
@@ -229,10 +307,16 @@ def demo_market(market: str) -> MarketFacts:
         Mains(numbers(wall["volts"]), numbers(wall["hertz"]), words(wall["plugs"])),
         frozenset(languages),
         tuple(Requirement(row["kind"], row["mark"]) for row in rows("requirements.csv", market)),
-        tuple(Certificate(row["kind"], row["mark"], row["number"], day(row["valid_from"]), day(row["valid_until"]))
-              for row in rows("certificates.csv", market)),
-        tuple(Rule(row["subject"], "no" if row["verdict"] == "no" else "needs_step", row["reason"],
-                   numbers(row["months"])) for row in rows("rules.csv", market)),
+        tuple(
+            Certificate(row["kind"], row["mark"], row["number"], day(row["valid_from"]), day(row["valid_until"]))
+            for row in rows("certificates.csv", market)
+        ),
+        tuple(
+            Rule(
+                row["subject"], "no" if row["verdict"] == "no" else "needs_step", row["reason"], numbers(row["months"])
+            )
+            for row in rows("rules.csv", market)
+        ),
         tuple(ResponsiblePerson(row["kind"], row["name"]) for row in rows("responsible_people.csv", market)),
     )
 

@@ -5,6 +5,7 @@ import pytest
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT
 from shop.checkout.cart import MOST_LINES, Cart, CartFull, read_quantity
+from tests.buying import set_stock
 from tests.doors import BLENDER, fill_cart
 from tests.world import World, text
 
@@ -63,6 +64,27 @@ def test_the_cart_adds_up_to_what_one_may_order_and_no_further(sqlite_world: Wor
         fill_cart(browser, "/nz/en/", quantity="2")
     page = browser.get("/nz/en/cart")
     assert 'value="3"' in page.text and browser.cookies["cart_count"].strip('"') == "3"
+    assert "Not all of what you wanted" not in text(page.text)
+
+
+def test_what_did_not_go_in_is_said_with_its_reason_once(sqlite_world: World) -> None:
+    browser, add = sqlite_world.browser(), {"sku": BLENDER, "quantity": "2"}
+    page = browser.follow(browser.post("/nz/en/cart/lines", add))
+    assert "Not all of what you wanted" not in text(page.text)
+    page = browser.follow(browser.post("/nz/en/cart/lines", add))
+    assert text(page.text).count("one order may have at most 3 pieces") == 1
+    browser.post(f"/nz/en/cart/lines/{BLENDER}", {"quantity": "2"})
+    set_stock(sqlite_world, 2)
+    page = browser.follow(browser.post("/nz/en/cart/lines", add))
+    assert text(page.text).count("there are only 2 pieces left") == 1 and 'value="2"' in page.text
+
+
+@pytest.mark.parametrize("cut", ["HB-TM-CC", "nothing", "<b>", "a" * 3000])
+def test_a_notice_says_only_what_is_so(sqlite_world: World, cut: str) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/nz/en/")
+    page = browser.get("/nz/en/cart", params={"cut": cut})
+    assert page.status_code == 200 and "Not all of what you wanted" not in page.text and "<b>" not in page.text
 
 
 def test_each_market_has_a_cart_of_its_own(sqlite_world: World) -> None:
@@ -88,3 +110,5 @@ def test_what_was_taken_out_of_the_market_meanwhile_is_said(sqlite_world: World)
     page = browser.get("/nz/en/cart")
     assert page.status_code == 200 and "is no longer shown here" in text(page.text)
     assert browser.get("/nz/en/checkout/review").headers["location"] == "/nz/en/checkout"
+    assert browser.submit(f"/cart/lines/{BLENDER}", act="remove").status_code == 303
+    assert "is no longer shown here" not in text(browser.get("/nz/en/cart").text)

@@ -8,8 +8,9 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from shop.catalogue.models import Listing
+from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
-from shop.checkout.placing import Buyer, KeyReused, NotForSale, OutOfStock, PolicyChanged, PriceChanged, Wish
+from shop.checkout.placing import KeyReused, NotForSale, OutOfStock, PolicyChanged, PriceChanged
 from shop.ground.errors import Busy
 from shop.markets.models import Admission
 from shop.policies.acceptance import accepted
@@ -40,7 +41,7 @@ def test_an_order_keeps_what_was_shown(sqlite_world: World) -> None:
     assert sum(line.gross for line in lines) == order.goods and all(line.net + line.tax == line.gross for line in lines)
     assert json.loads(order.address)["city"] == "Hamburg"
     assert (hold.state, hold.expires_at > attempt.expires_at) == ("held", True)
-    assert [each.acceptance.kind for each in kept] == ["returns", "warranty", "legal"]
+    assert [each.acceptance.kind for each in kept] == ["returns", "warranty", "terms"]
     assert stock_of(sqlite_world)[1] == 2 and exposure(sqlite_world) == (1, 0)
 
 
@@ -101,9 +102,9 @@ def test_another_content_under_the_same_key_is_refused(sqlite_world: World) -> N
     with sqlite_world.house.database.reading() as db:
         wanted = wish(db, sqlite_world, at, "k1", {BLENDER: 1})
     elsewhere = Buyer(email="eve@example.com", phone="", name=BUYER.name, address=BUYER.address)
-    with pytest.raises(KeyReused), sqlite_world.house.database.writing() as db:
+    with pytest.raises(KeyReused, match="key_reused") as refused, sqlite_world.house.database.writing() as db:
         ordered(db, sqlite_world, at, wanted, elsewhere)
-    assert everything(sqlite_world) == before
+    assert refused.value.values == {"cart_url": "/de/de/cart"} and everything(sqlite_world) == before
 
 
 def test_a_price_that_changes_is_not_charged_unseen(sqlite_world: World) -> None:

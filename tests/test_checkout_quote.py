@@ -91,7 +91,7 @@ def test_the_fingerprint_of_the_money_changes_with_anything_that_is_paid(sqlite_
 def test_the_fingerprint_of_the_policies_is_that_of_the_versions_in_force(sqlite_world: World) -> None:
     library = sqlite_world.house.policies
     versions = policies_now(library, visit(sqlite_world))
-    assert [each.kind for each in versions] == ["returns", "warranty", "legal"]
+    assert [each.kind for each in versions] == ["returns", "warranty", "terms"]
     assert policy_digest(versions) != policy_digest(policies_now(library, visit(sqlite_world, "nz", "en")))
     assert policy_digest(versions) == policy_digest(policies_now(library, visit(sqlite_world)))
 

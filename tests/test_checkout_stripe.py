@@ -7,7 +7,7 @@ import pytest
 import stripe
 
 from shop.base.stripe_payments import StripePayments
-from shop.checkout.placing import SESSION_LASTS
+from shop.checkout.booking import SESSION_LASTS
 from tests.buying import set_stock, stock_of
 from tests.doors import ask, fresh_world, to_review
 from tests.stripe_stand_in import StripeStandIn

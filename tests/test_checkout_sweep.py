@@ -8,9 +8,10 @@ from sqlmodel import select
 
 from shop.base.payments import PaymentRefused, PaymentsAway, PaymentSession
 from shop.base.till import DemoTill, TillRefund, TillSession
+from shop.checkout.booking import SESSION_LASTS
 from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.pay import lines_of, remember_session, session_ask
-from shop.checkout.placing import SESSION_LASTS
+from shop.checkout.pay import remember_session, session_ask
+from shop.checkout.settling import lines_of
 from shop.checkout.sweep import ASK_AGAIN, settle_overdue
 from tests.buying import buy, exposure, set_stock, stock_of, the_order
 from tests.doors import to_review

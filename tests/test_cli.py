@@ -27,6 +27,7 @@ from shop.demo.showing import FOLDER, PASSWORD
 from shop.markets.models import Exporter, Invitation, LaunchEvent, Market
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
+from shop.policies.models import AcceptedText
 from shop.staff.models import Person
 from shop.staff.signin import sign_in
 from shop.upkeep.importing import import_setup
@@ -234,6 +235,28 @@ def test_a_bad_policy_is_told_with_its_file(
     assert answer.code == 1 and answer.err.startswith("policies/de/minimum.toml: ")
 
 
+def test_a_policy_that_was_edited_after_it_was_accepted_stops_check_and_start(
+    loaded: Softlaunch, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = next(PolicyLibrary(ROOT / "policies").all())
+    with database.writing() as db:
+        text = {"language": "de-CH", "market": version.market, "kind": version.kind, "version": version.name}
+        db.add(AcceptedText(hash="of other rules", rules="{}", text="# Old", **text))
+    file = f"policies/{version.market}/{version.kind}/{version.name}/rules.toml"
+
+    checked = loaded("policies", "check", "--json")
+    started = {command: loaded(command) for command in ("serve", "work")}
+
+    assert checked.code == 1 and checked.json["errors"][0].startswith(f"{file}: was changed")
+    for answer in started.values():
+        assert answer.code == 2 and answer.out == "" and answer.err.startswith(f"softlaunch: {file}: was changed")
+
+
+def test_checking_policies_makes_no_database(softlaunch: Softlaunch, tmp_path: Path) -> None:
+    assert softlaunch("policies", "check").code == 0
+    assert not (tmp_path / "data").exists()
+
+
 def test_messages_are_checked_and_gathered(
     softlaunch: Softlaunch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -295,6 +318,12 @@ def test_an_imported_person_gets_a_password_and_stays_who_they_are(loaded: Softl
             "long enough",
             "not a known time zone",
         ),
+        (("lena@harbourbench.example", "--language", "tlh"), "long enough", "language: 'tlh' is none of ar, de, en"),
+        (
+            ("lena@harbourbench.example", "--markets", "de xx"),
+            "long enough",
+            "markets: 'xx' is none of ae, br, ca, ch, de, jp, kw, nz, us",
+        ),
         (("lena@harbourbench.example",), "short", "at least 10 characters"),
         (("lena@harbourbench.example",), "", "at least 10 characters"),
     ],
@@ -311,7 +340,8 @@ def test_markets_are_listed_and_shown(loaded: Softlaunch) -> None:
     listed, shown = loaded("market", "list", "--json").json, loaded("market", "show", "jp", "--json").json
 
     states = {each["market"]: each["state"] for each in listed}
-    assert states == {"nz": "open", "de": "open", "ch": "soft", "jp": "soft", "ae": "ready"}
+    selling = {"nz": "open", "de": "open", "ch": "soft", "jp": "soft"}
+    assert states == selling | {"ae": "ready", "ca": "paused", "us": "winding_down", "br": "draft", "kw": "draft"}
     assert shown["steps"] == ["open", "pause", "wind_down"] and shown["order_cap"] == 50
     assert ("payments.live", "waived") in [(each["gate"], each["status"]) for each in shown["gates"]]
     assert [each["action"] for each in shown["history"]] == ["ready", "launch"]
@@ -405,7 +435,7 @@ def test_the_demo_is_loaded_once_and_shows_every_door(
     assert first.out.count("/invite/") == 2 and "Loading" in first.err and "Loading" not in second.err
     assert {"app": "shop.app:served", "server_header": False, "access_log": False}.items() <= served[0].items()
     with database.reading() as db:
-        assert len(db.exec(select(LaunchEvent)).all()) == 13
+        assert len(db.exec(select(LaunchEvent)).all()) == 21
         assert len(db.exec(select(Invitation)).all()) == 4
         assert all(each.password_hash for each in db.exec(select(Person)).all())
 

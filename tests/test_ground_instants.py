@@ -16,6 +16,7 @@ from shop.ground.instants import (
     instant_on,
     iso,
     local,
+    next_day,
     parse_clock,
     parse_date,
     parse_instant,
@@ -72,6 +73,14 @@ def test_minutes_are_counted_on_the_face_of_the_clock() -> None:
     assert iso(instant_on(spring, 540, "Europe/Paris")) == "2027-03-28T07:00:00Z"
     assert iso(instant_on(spring, 1440, "Europe/Paris")) == "2027-03-28T22:00:00Z"
     assert iso(instant_on(spring, 1440 + 360, "Europe/Paris")) == "2027-03-29T04:00:00Z"
+
+
+def test_the_next_day_begins_at_its_first_minute_that_exists() -> None:
+    evening = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    assert iso(next_day(evening, "Europe/Berlin")) == "2026-11-25T23:00:00Z"
+    assert iso(next_day(evening, "Pacific/Auckland")) == "2026-11-25T11:00:00Z"
+    # The clock skips midnight there on 26 April 2024: the day begins at one.
+    assert iso(next_day(datetime(2024, 4, 25, 12, tzinfo=UTC), "Africa/Cairo")) == "2024-04-25T22:00:00Z"
 
 
 def test_a_wall_time_with_a_zone_is_refused() -> None:
@@ -141,17 +150,13 @@ def test_clock_times_are_minutes_and_24_00_ends_the_day() -> None:
     assert parse_date("2027-02-28") == date(2027, 2, 28)
 
 
-@pytest.mark.parametrize(
-    "text", ["24:01", "25:00", "9:00", "09:60", "09:00:00", "-1:00", "", "noon"]
-)
+@pytest.mark.parametrize("text", ["24:01", "25:00", "9:00", "09:60", "09:00:00", "-1:00", "", "noon"])
 def test_a_text_that_is_no_clock_time_is_refused(text: str) -> None:
     with pytest.raises(UnreadableTime, match="is not a clock time"):
         parse_clock(text)
 
 
-ZONES = st.sampled_from(
-    ["Europe/Paris", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo", "America/St_Johns"]
-)
+ZONES = st.sampled_from(["Europe/Paris", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo", "America/St_Johns"])
 
 
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)), ZONES)

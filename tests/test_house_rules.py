@@ -27,6 +27,7 @@ PLACE = {name: place for place, names in enumerate(ROW) for name in names.split(
 # Decisions: plain values and `now` in, a small frozen answer with its reasons out.
 PURE = (
     "shop.ground", "shop.markets.gate", "shop.catalogue.suitability", "shop.support.routing", "shop.launches.readiness",
+    "shop.catalogue.serials", "shop.checkout.requirements", "shop.checkout.prepayment",
 )  # fmt: skip
 IMPURE = {"litestar", "sqlmodel", "sqlalchemy", "stripe"}
 
@@ -277,7 +278,7 @@ UNSAFE = {
     "a style attribute": r"\sstyle\s*=",
     "a style element": r"<style\b",
     "an event attribute": r"\son[a-z]+\s*=",
-    "an inline script": r"<script\b(?![^>]*\ssrc\s*=)[^>]*>",
+    "an inline script": r'<script\b(?![^>]*\ssrc\s*=)(?! type="application/ld\+json">)[^>]*>',  # data is not run
     "a javascript: address": r"javascript:",
 }
 PHYSICAL = re.compile(
@@ -346,6 +347,7 @@ FINE: list[tuple[Callable[[str, str], Iterable[str]], str, str]] = [
     (clock_readings, "shop.base.clock", "datetime.now(UTC)"),
     (clock_readings, "shop.base.limits", "time.monotonic(); clock.now(); directory.now()"),
     (more_than_a_docstring, "shop", '"""House."""\n__version__ = "1"'),
+    (unsafe_markup, "page.html", '<script type="application/ld+json">{{ data }}</script>'),
     (unsafe_markup, "page.html", '{# no |safe #}<script src="{{ static }}/softlaunch.js" defer></script>'),
     (physical_css, "style.css", "/* left: 0 */ p { margin-inline-start: 0; text-align: start; --left: 1px }"),
 ]

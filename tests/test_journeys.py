@@ -60,7 +60,7 @@ def test_a_customer_buys_and_keeps_what_was_promised(
         order = db.get_one(Order, number)
         assert (order.state, order.market, order.language) == ("paid", market, language)
         promised = accepted(db, number)
-    assert [each.acceptance.kind for each in promised] == ["returns", "warranty", "legal"]
+    assert [each.acceptance.kind for each in promised] == ["returns", "warranty", "terms"]
     mail = world.mails(person["email"])[-1]
     attached = [part.get_content().replace("\r\n", "\n") for part in mail.iter_attachments()]
     assert [each.text for each in promised] == attached

@@ -14,16 +14,20 @@ from shop.base.db import Database
 from shop.base.mail import FolderMailer, Mail
 from shop.base.outbox import Effect
 from shop.base.payments import PaymentRefused
+from shop.catalogue.models import Listing, Product
 from shop.checkout.models import Hold, Order, PaymentAttempt
+from shop.launches import stop_console
 from shop.launches.console import HANDLERS
 from shop.launches.safety import end_payments
-from shop.markets.models import Exposure, Invitation, LaunchEvent, ShippingRate, StopSale
+from shop.markets.models import Exposure, Invitation, LaunchEvent, MarketLocale, ShippingRate, StopSale, StopSaleText
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.upkeep import console as upkeep
 from tests.launching import NOW, events, exporter, launched, market, put, revisions, step, take_out
-from tests.world import PASSWORD, Browser, World, text, world
+from tests.world import PASSWORD, Browser, World, forms, text, world
+
+BOTH = "2 markets are touched: New Zealand and Germany"
 
 
 @cache
@@ -187,8 +191,18 @@ def test_a_safety_pause_goes_on_after_a_payment_that_cannot_be_ended(database: D
     launched(database)
     being_paid(database)
     later = NOW + timedelta(minutes=30)
-    put(database, PaymentAttempt(key="b", order_number="R1", provider="till", session="session-2", expires_at=later,
-                                 ask_at=later, created_at=NOW))
+    put(
+        database,
+        PaymentAttempt(
+            key="b",
+            order_number="R1",
+            provider="till",
+            session="session-2",
+            expires_at=later,
+            ask_at=later,
+            created_at=NOW,
+        ),
+    )
     asked: list[str] = []
 
     class Unwilling:
@@ -295,40 +309,102 @@ def test_a_sale_is_stopped_and_lifted_with_the_shop_following(
     assert mere.post("/console/markets/nz/stops/1/lifting").status_code == 404
 
 
-def test_a_stop_may_hold_everywhere(mere: Browser, database: Database) -> None:
-    assert mere.post("/console/markets/nz/stops", {"sku": "", "reason": "fire", "everywhere": "yes"}).status_code == 303
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"sku": ""}, "2 products can no longer be bought. 1 market is touched: New Zealand"),
+        ({"sku": "HB-1", "everywhere": "yes"}, f"1 product can no longer be bought. {BOTH}"),
+        ({"sku": "", "everywhere": "yes"}, f"2 products can no longer be bought. {BOTH}"),
+    ],
+)  # fmt: skip
+def test_a_stop_that_reaches_far_is_shown_before_it_is_taken(
+    mere: Browser, database: Database, form: dict[str, str], said: str
+) -> None:
+    put(database, Listing(market="de", sku="HB-1", price=1_000))
+    mere.get("/console/markets/nz")
+    given = {"reason": "Jars <may> break", "text-en": "The jar may break.", "link": "/nz/en/recalls", **form}
+    shown = mere.submit("/stops", **given)
+    assert shown.status_code == 200 and said in text(shown.text)
+    assert ("in every market</h1>" in shown.text) == ("everywhere" in form)
+    assert stops(database) == []
+    fields = next(each.fields for each in forms(shown.text) if each.action.endswith("/stops"))
+    assert (
+        fields["sku"] == form["sku"] and "The jar may break." in shown.text and "Jars &lt;may&gt; break" in shown.text
+    )
+    german = {"text-de": "Das Glas kann brechen."} if "everywhere" in form else {}
+    assert ('name="text-de"' in shown.text) == bool(german)
+    if german:
+        assert mere.submit("/stops", **given).status_code == 422
+        assert "It is missing here: German" in text(mere.page.text if mere.page else "") and stops(database) == []
+    assert mere.submit("/stops", **given, **german).status_code == 303
+    [kept] = stops(database)
+    assert (kept.sku, kept.market, kept.person) == (form["sku"], "" if german else "nz", "mere")
+    assert (kept.reason, kept.link) == ("Jars <may> break", "/nz/en/recalls")
     with database.reading() as db:
-        [stop] = db.exec(select(StopSale)).all()
-    assert (stop.sku, stop.market, stop.person) == ("", "", "mere")
+        texts = {each.language: each.text for each in db.exec(select(StopSaleText)).all()}
+    assert texts == {"en": "The jar may break.", **({"de": "Das Glas kann brechen."} if german else {})}
+
+
+def test_the_market_page_shows_what_customers_read_of_a_stop(mere: Browser, database: Database) -> None:
+    launched(database)
+    mere.get("/console/markets/nz")
+    given = {"sku": "HB-1", "reason": "Jars may break", "text-en": "Do not use it.", "link": "https://example.org/r"}
+    assert mere.submit("/stops", **given).status_code == 303
+    shown = page(mere, "/console/markets/nz")
+    assert "What customers read English Do not use it. https://example.org/r" in shown
+    assert "In a safety pause the products named by 1 stopped sale show a notice instead." in page(
+        mere, "/console/markets/nz/pause"
+    )
 
 
 def test_every_market_is_stopped_only_by_who_works_for_every_market(
     mere: Browser, at_work: World, database: Database
 ) -> None:
-    everywhere = {"sku": "", "reason": "fire", "everywhere": "yes"}
+    everywhere = {"sku": "", "reason": "fire", "everywhere": "yes", "confirmed": "yes"}
     assert mere.post("/console/markets/nz/stops", everywhere).status_code == 303
-    put(database, Person(id="hemi", email="hemi@example.com", name="Hemi Ngata", role="exporter", markets="nz",
-                         password_hash=hashed()))
+    put(
+        database,
+        Person(
+            id="hemi",
+            email="hemi@example.com",
+            name="Hemi Ngata",
+            role="exporter",
+            markets="nz",
+            password_hash=hashed(),
+        ),
+    )
     hemi = at_work.signed_in("hemi")
     shown = hemi.get("/console/markets/nz").text
     assert 'name="everywhere"' not in shown and "/lifting" not in shown
     assert hemi.post("/console/markets/nz/stops", everywhere).status_code == 404
     assert hemi.post("/console/markets/nz/stops/1/lifting").status_code == 404
-    assert hemi.post("/console/markets/nz/stops", {"sku": "", "reason": "fire"}).status_code == 303
+    here = {"sku": "", "reason": "fire", "confirmed": "yes"}
+    assert hemi.post("/console/markets/nz/stops", here).status_code == 303
     assert hemi.post("/console/markets/nz/stops/2/lifting").status_code == 303
 
 
-@pytest.mark.parametrize("form", [{"sku": "HB-1", "reason": ""}, {"sku": "HB-none", "reason": "fire"}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"sku": "HB-1", "reason": ""},
+        {"sku": "HB-none", "reason": "fire"},
+        {"sku": "HB-none", "reason": "fire", "everywhere": "yes", "confirmed": "yes"},
+        {"sku": "HB-1", "reason": "fire", "link": "javascript:alert(1)"},
+        {"sku": "HB-1", "reason": "fire", "link": "//evil.example"},
+        {"sku": "HB-1", "reason": "fire", "text-en": "x" * 2_001},
+        {"sku": "", "reason": "", "confirmed": "yes"},
+    ],
+)
 def test_a_stop_that_cannot_be_read_stops_nothing(mere: Browser, database: Database, form: dict[str, str]) -> None:
     assert mere.post("/console/markets/nz/stops", form).status_code == 422
-    with database.reading() as db:
-        assert db.exec(select(StopSale)).all() == []
+    assert stops(database) == []
 
 
 def test_a_gate_is_waived_under_ones_own_name(mere: Browser, database: Database) -> None:
     mere.get("/console/markets/de")
     assert mere.submit("/waivers", gate="payments.live", reason="demo", until="2026-12-31").status_code == 303
     assert "Waived by Mere Tauranga until December 31, 2026: demo" in page(mere, "/console/markets/de")
+    assert "Waive a gate Real payments, until December 31, 2026: demo" in page(mere, "/console/markets/de")
     assert events(database, "de") == [("waive", "draft", "draft")]
     with database.reading() as db:
         assert revisions(db) == {}
@@ -383,16 +459,27 @@ def test_an_agent_and_a_stranger_have_no_console(at_work: World) -> None:
 
 
 def test_every_door_of_the_console_names_an_act_of_the_matrix() -> None:
-    acts = {handler.opt["act"] for handler in (*HANDLERS, *upkeep.HANDLERS)}
+    acts = {handler.opt["act"] for handler in (*HANDLERS, *stop_console.HANDLERS, *upkeep.HANDLERS)}
     assert acts == {"board.see", "market.change", "invitation.make", "sale.stop", "mail.see"}
     assert all(MATRIX[act] <= set(ROLES) for act in acts)
 
 
 def test_what_was_given_up_is_seen_and_tried_again(mere: Browser, at_work: World, database: Database) -> None:
     error = "PaymentRefused('<b>')"
-    put(database, Effect(kind="refund", key="refund:R1", payload="{}", due_at=NOW, created_at=NOW, attempts=12,
-                         dead_at=NOW, error=error),
-        Effect(kind="refund", key="refund:R2", payload="{}", due_at=NOW, created_at=NOW))
+    put(
+        database,
+        Effect(
+            kind="refund",
+            key="refund:R1",
+            payload="{}",
+            due_at=NOW,
+            created_at=NOW,
+            attempts=12,
+            dead_at=NOW,
+            error=error,
+        ),
+        Effect(kind="refund", key="refund:R2", payload="{}", due_at=NOW, created_at=NOW),
+    )
     assert "1 message or refund could not be carried out." in page(mere, "/console")
     shown = page(mere, "/console/mail")
     assert "refund:R1" in shown and "PaymentRefused(&#39;&lt;b&gt;&#39;)" in shown and "refund:R2" not in shown
@@ -439,6 +526,40 @@ def test_the_outbox_is_shown_with_links_of_this_shop_only(mere: Browser, at_work
 @pytest.mark.parametrize("name", ["none", "%00", "..%2Fsecret-key", "x" * 300])
 def test_a_mail_that_is_not_there_is_not_found(mere: Browser, name: str) -> None:
     assert mere.get(f"/console/mail/{name}").status_code == 404
+
+
+def test_an_unfinished_language_is_red_with_its_count(
+    mere: Browser, at_work: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(at_work.house.completeness), "__call__", lambda _self: {"de": 12, "ja": 3})
+    assert "Messages of the shop that are missing or wrong: German (12)" in page(mere, "/console/markets/de")
+    assert "missing or wrong" not in page(mere, "/console/markets/nz")
+
+
+def test_gates_speak_in_words_not_in_keys(
+    mere: Browser, at_work: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(at_work.house.completeness), "__call__", lambda _self: {})
+    with database.writing() as db:
+        db.get_one(Product, "HB-1").label_languages = "en"
+    put(
+        database,
+        Listing(market="de", sku="HB-1", price=1_000),
+        MarketLocale(market="nz", language="de", order_button=""),
+    )
+    shown = page(mere, "/console/markets/de")
+    assert "No words for the button in: German" in shown
+    assert "Not signed as they stand now: Returns (German), Guarantee (German)" in shown
+    assert "May not be sold here: HB-1: The label is missing in a language (German)" in shown
+    assert "No tax rate for: Standard goods" in shown
+    assert "Products without a text: HB-1 (German)" in shown
+    for key in ("label_language", "returns/de", "HB-1/de", "legal/de", "imprint/de"):
+        assert key not in shown
+
+
+def stops(database: Database) -> list[StopSale]:
+    with database.reading() as db:
+        return list(db.exec(select(StopSale)).all())
 
 
 def being_paid(database: Database) -> None:

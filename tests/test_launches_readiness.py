@@ -1,5 +1,6 @@
 """Readiness: each gate by a table of cases, and the same gates over facts gathered from a real database."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from shop.base.db import Database
+from shop.base.i18n import Languages
+from shop.catalogue import suitability
 from shop.catalogue.models import Certificate, Listing, MarketRule, ProductText, Stock
 from shop.launches.gathering import gather
+from shop.launches.item_words import REASONS, named, reason_words
 from shop.launches.readiness import (
     GATES,
     WAIVABLE,
@@ -56,8 +60,9 @@ def test_a_market_that_has_everything_meets_every_gate() -> None:
 
 CASES: list[tuple[str, Facts, str, str]] = [
     ("policies.translated", replace(READY, policies_lacking=("returns/mi",)), "missing", "policies_lacking"),
-    ("policies.signed", replace(READY, unsigned=("legal/en",)), "missing", "unsigned"),
+    ("policies.signed", replace(READY, unsigned=("terms/en",)), "missing", "unsigned"),
     ("translations.complete", replace(READY, interface_lacking=("mi",)), "missing", "interface_lacking"),
+    ("translations.complete", replace(READY, interface_unfinished={"mi": 12}), "missing", "interface_unfinished"),
     ("translations.complete", replace(READY, texts_lacking=("HB-1/mi",)), "missing", "texts_lacking"),
     ("listings.present", replace(READY, listed=0), "missing", "nothing_listed"),
     ("listings.present", replace(READY, listed=30), "met", "listed"),
@@ -197,8 +202,8 @@ def test_one_market_gathered_alone_is_the_same_as_among_all(database: Database) 
 
 def test_a_text_changed_after_signing_is_no_longer_signed(database: Database) -> None:
     with database.writing() as db:
-        db.get_one(SignOff, ("nz", "legal", "2026-10-01", "en")).hash = "of another text"
-    assert gathered(database)["policies.signed"].values == {"items": ("legal/en",)}
+        db.get_one(SignOff, ("nz", "terms", "2026-11-15", "en")).hash = "of another text"
+    assert gathered(database)["policies.signed"].values == {"items": ("terms/en",)}
 
 
 def test_a_product_without_a_text_is_named(database: Database) -> None:
@@ -209,7 +214,7 @@ def test_a_product_without_a_text_is_named(database: Database) -> None:
 def test_a_ban_makes_a_listed_product_unfit(database: Database) -> None:
     put(database, MarketRule(market="nz", subject="spare", verdict="no", reason="no_spares"))
     values = gathered(database)["product.suitable"].values
-    assert (values["sku"], values["reason"]) == ("HB-2", "no_spares")
+    assert values["items"] == ("HB-2/no_spares/spare",)
 
 
 def test_a_paper_that_has_ended_is_missing(database: Database) -> None:
@@ -217,7 +222,7 @@ def test_a_paper_that_has_ended_is_missing(database: Database) -> None:
         db.get_one(Certificate, ("nz", "cosmetic", "group standard")).valid_until = TODAY - timedelta(days=1)
     results = gathered(database)
     assert results["certs.valid"].code == "paper_lacking"
-    assert results["product.suitable"].values["reason"] == "certificate_expired"
+    assert "/certificate_expired/" in str(results["product.suitable"].values["items"])
 
 
 def test_a_price_of_nothing_is_no_price(database: Database) -> None:
@@ -234,3 +239,27 @@ def test_pieces_held_for_others_are_not_in_stock(database: Database) -> None:
 
 def test_native_hours_are_counted_from_now(database: Database) -> None:
     assert gathered(database)["agents.coverage"].values["hours"] == 7
+
+
+def test_a_language_with_complaints_is_named_with_their_number(database: Database) -> None:
+    asked = replace(sources(), incomplete={"en": 4, "de": 0})
+    with database.reading() as db:
+        facts = gather(db, asked, now=NOW)
+    assert (facts["nz"].interface_unfinished, facts["de"].interface_unfinished) == ({"en": 4}, {})
+    assert result(facts["nz"], "translations.complete").blocking
+
+
+def test_every_reason_of_the_demo_and_of_the_rules_has_its_words() -> None:
+    exporter = Path(__file__).resolve().parents[1] / "shop/demo/exporter/rules.csv"
+    codes = {line.split(",")[3] for line in exporter.read_text("utf-8").splitlines()[1:]}
+    ours = set(re.findall(r'(?:_no|_needs_step)\("(\w+)"', Path(suitability.__file__).read_text("utf-8")))
+    assert ours and codes | ours <= set(REASONS)
+
+
+def test_a_reason_of_the_set_up_that_nobody_knows_stays_as_it_was_written() -> None:
+    english = Languages(Path("none")).tongue("en")
+    assert reason_words("moon_phase", "HB-1", english) == "moon_phase (HB-1)"
+    assert reason_words("voltage", "", english) == "The mains voltage does not fit"
+    assert reason_words("label_language", "de fr", english).endswith("(German and French)")
+    assert named("imprint_lacking", "phone", english) == "Phone number"
+    assert named("interface_lacking", "pt-BR", english) == "Portuguese (Brazil)"

@@ -15,9 +15,10 @@ from shop.launches.exposure import change_exposure
 from shop.launches.gathering import Sources
 from shop.launches.invitations import MOST_USES, Made, invitations, make_invitation, revoke_invitation
 from shop.launches.transitions import Exposed, change_state
-from shop.markets.admission import Held, InvitationOver, keep_draw, open_invitation, redeem, visitor_for_buying
+from shop.markets.admission import InvitationOver, keep_draw, open_invitation, redeem, visitor_for_buying
 from shop.markets.gate import Gate, MarketFacts, bucket, may_buy
 from shop.markets.models import Admission, Exposure, Invitation, Market
+from shop.markets.visit import Keeps
 from tests.launching import BY_INVITATION, NOW, exporter, launched, market, revisions, sources
 from tests.world import World
 
@@ -46,11 +47,11 @@ def used(database: Database) -> int:
         return db.get_one(Invitation, 1).used
 
 
-def gate(database: Database, held: Held) -> Gate:
+def gate(database: Database, keeps: Keeps) -> Gate:
     with database.reading() as db:
         now = db.get_one(Market, "nz")
         facts = MarketFacts(id="nz", country="NZ", state=now.state, audience=now.audience, percent_bp=now.percent_bp)
-        return may_buy(facts, visitor_for_buying(db, now, held, staff=False))
+        return may_buy(facts, visitor_for_buying(db, now, keeps, staff=False))
 
 
 def test_a_link_is_kept_only_as_a_hash(database: Database) -> None:
@@ -72,8 +73,8 @@ def test_an_invitation_for_one_lets_one_in(database: Database) -> None:
     first = redeemed(database, token, "anna")
     with pytest.raises(InvitationOver):
         redeemed(database, token, "claire")
-    assert gate(database, Held("anna", first.id)) == Gate(True, "invite")
-    assert not gate(database, Held("claire", None)).open
+    assert gate(database, Keeps("anna", first.id)) == Gate(True, "invite")
+    assert not gate(database, Keeps("claire", None)).open
 
 
 def test_redeeming_again_uses_nothing_more(database: Database) -> None:
@@ -110,7 +111,7 @@ def test_a_revoked_invitation_ends_its_redeeming_and_the_buying_of_who_came_by_i
         redeemed(database, token, "claire")
     with pytest.raises(InvitationOver):
         redeemed(database, token, "anna")
-    assert gate(database, Held("anna", came.id)) == Gate(False, "invite")
+    assert gate(database, Keeps("anna", came.id)) == Gate(False, "invite")
     with database.reading() as db:
         assert revisions(db)["market:nz"] > before["market:nz"]
 
@@ -164,21 +165,21 @@ def drawn(lowest: int, highest: int) -> str:
 def test_who_was_let_in_stays_in_when_the_percentage_shrinks(database: Database) -> None:
     share(database, 5_000)
     kept, late = drawn(3_000, 5_000), drawn(3_000, 5_000).replace("visitor", "other")
-    answer = gate(database, Held(kept, None))
+    answer = gate(database, Keeps(kept, None))
     assert answer == Gate(True, "percentage", mints=True)
     with database.writing() as db:
         keep_draw(db, db.get_one(Market, "nz"), kept, answer, now=NOW)
         keep_draw(db, db.get_one(Market, "nz"), kept, answer, now=NOW)
     share(database, 0)
-    assert gate(database, Held(kept, None)) == Gate(True, "admitted")
-    assert not gate(database, Held(late, None)).open
+    assert gate(database, Keeps(kept, None)) == Gate(True, "admitted")
+    assert not gate(database, Keeps(late, None)).open
 
 
 def test_who_is_not_drawn_is_not_stored(database: Database) -> None:
     share(database, 5_000)
     outside = drawn(5_000, 10_000)
     with database.writing() as db:
-        keep_draw(db, db.get_one(Market, "nz"), outside, gate(database, Held(outside, None)), now=NOW)
+        keep_draw(db, db.get_one(Market, "nz"), outside, gate(database, Keeps(outside, None)), now=NOW)
     with database.reading() as db:
         assert db.get(Admission, ("nz", outside)) is None
 
@@ -186,13 +187,13 @@ def test_who_is_not_drawn_is_not_stored(database: Database) -> None:
 def test_an_invitation_passes_the_percentage(database: Database) -> None:
     came = redeemed(database, made(database).token, "anna")
     share(database, 0)
-    assert gate(database, Held("anna", came.id)) == Gate(True, "invite")
+    assert gate(database, Keeps("anna", came.id)) == Gate(True, "invite")
 
 
 def test_a_percentage_admission_does_not_open_an_invitation_market(database: Database) -> None:
     with database.writing() as db:
         db.add(Admission(market="nz", visitor="anna", via="percentage", at=NOW))
-    assert gate(database, Held("anna", None)) == Gate(False, "invite")
+    assert gate(database, Keeps("anna", None)) == Gate(False, "invite")
 
 
 def test_the_order_cap_counts_paid_orders_and_those_being_paid(database: Database) -> None:

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from sqlalchemy import inspect
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, String, inspect
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 from shop.base.db import Database
-from shop.migrations.migrate import differences, is_newest, migrate
+from shop.migrations.migrate import BrokenReferences, differences, is_newest, migrate
 from shop.migrations.tables import METADATA
+from shop.staff.models import Person, SignedIn
+from tests.world import TUESDAY
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -49,6 +57,59 @@ def test_migrations_make_every_check_and_key_that_the_models_name(empty: tuple[D
     METADATA.create_all(made.engine)
 
     assert shape(migrated) == shape(made)
+
+
+@pytest.fixture
+def family(empty: tuple[Database, Database]) -> Iterator[Database]:
+    """A database of the newest shape with a person and a sign-in that names them."""
+    database, _ = empty
+    migrate(database)
+    with database.writing() as db:
+        db.add(Person(id="eva", email="eva@example.com", name="Eva", role="agent"))
+        db.flush()
+        db.add(SignedIn(token_hash="x", person_id="eva", created_at=TUESDAY, expires_at=TUESDAY))
+    yield database
+
+
+def test_a_table_that_is_made_anew_keeps_its_rows_and_those_that_name_it(
+    family: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "upgrade", _person_made_anew)
+
+    migrate(family)
+
+    with family.reading() as db:
+        assert [each.person_id for each in db.exec(select(SignedIn)).all()] == ["eva"]
+        assert db.connection().exec_driver_sql("SELECT nickname FROM person").scalar_one() == "none"
+    with pytest.raises(IntegrityError), family.writing() as db:  # references are held again
+        db.add(SignedIn(token_hash="y", person_id="nobody", created_at=TUESDAY, expires_at=TUESDAY))
+
+
+def test_a_migration_that_would_leave_references_to_nothing_changes_nothing(
+    family: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(config: Config, _revision: str) -> None:
+        _person_made_anew(config, "head")
+        config.attributes["connection"].exec_driver_sql("DELETE FROM person")
+
+    monkeypatch.setattr(command, "upgrade", lose)
+    with pytest.raises((BrokenReferences, IntegrityError)) as refused:
+        migrate(family)
+
+    assert not family.sqlite or "signed_in -> person" in str(refused.value)
+    with family.reading() as db:
+        assert [each.id for each in db.exec(select(Person)).all()] == ["eva"]
+        assert "nickname" not in {each["name"] for each in inspect(db.connection()).get_columns("person")}
+    with pytest.raises(IntegrityError), family.writing() as db:
+        db.add(SignedIn(token_hash="y", person_id="nobody", created_at=TUESDAY, expires_at=TUESDAY))
+
+
+def _person_made_anew(config: Config, _revision: str) -> None:
+    connection = config.attributes["connection"]
+    operations = Operations(MigrationContext.configure(connection))
+    anew: Literal["always", "never"] = "always" if connection.dialect.name == "sqlite" else "never"
+    with operations.batch_alter_table("person", recreate=anew) as batch:
+        batch.add_column(Column("nickname", String, nullable=False, server_default="none"))
 
 
 def test_the_models_import_every_table() -> None:

@@ -19,14 +19,14 @@ from tests.world import ANNA, World
 
 def versions(world: World, market: str = "de") -> list[PolicyVersion]:
     day = world.clock.now.date()
-    return [world.house.policies.in_force(market, kind, day) for kind in ("returns", "warranty", "legal")]
+    return [world.house.policies.in_force(market, kind, day) for kind in ("returns", "warranty", "terms")]
 
 
 @pytest.mark.parametrize(("market", "language"), [("de", "de"), ("nz", "en"), ("jp", "ja"), ("ae", "ar")])
 def test_the_bytes_that_were_shown_are_the_bytes_that_are_kept(sqlite_world: World, market: str, language: str) -> None:
     tongue = visit(sqlite_world, market, language, staff=True).tongue
     with sqlite_world.house.database.writing() as db:
-        accept(db, "N-1", versions(sqlite_world, market), tongue, "I agree.", now=sqlite_world.clock.now)
+        accept(db, "N-1", versions(sqlite_world, market), tongue, wording="I agree.", now=sqlite_world.clock.now)
     with sqlite_world.house.database.reading() as db:
         kept = accepted(db, "N-1")
     for each, version in zip(kept, versions(sqlite_world, market), strict=True):
@@ -48,10 +48,10 @@ def test_an_order_accepts_each_kind_once(sqlite_world: World) -> None:
     for again in range(2):
         if again:
             with pytest.raises(IntegrityError), sqlite_world.house.database.writing() as db:
-                accept(db, "N-1", versions(sqlite_world), tongue, "I agree.", now=sqlite_world.clock.now)
+                accept(db, "N-1", versions(sqlite_world), tongue, wording="I agree.", now=sqlite_world.clock.now)
         else:
             with sqlite_world.house.database.writing() as db:
-                accept(db, "N-1", versions(sqlite_world), tongue, "I agree.", now=sqlite_world.clock.now)
+                accept(db, "N-1", versions(sqlite_world), tongue, wording="I agree.", now=sqlite_world.clock.now)
 
 
 def test_page_mail_and_database_hold_the_same_text_after_the_files_have_changed(

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,22 @@ import pytest
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT
 from shop.ground.errors import NotFound
-from shop.policies.keys import KINDS
+from shop.policies.keys import ACCEPTED, CHOICES, EXTRA, KEYS, KINDS, SUCCESSORS
 from shop.policies.library import BadPolicy, PolicyLibrary, PolicyVersion, html, title
 
 DAY = "2026-10-01"
 RULES = f"policies/nz/returns/{DAY}/rules.toml"
 TEXT = f"policies/nz/returns/{DAY}/en.md"
+BEFORE = ("returns", "warranty", "legal")
+AFTER = ("returns", "warranty", "terms", "privacy", "shipping", "imprint")
+END = date(2026, 11, 15)
+HASHES = {
+    "nz": "d6913512c6a8",
+    "de": "31c2cf38db63",
+    "ch": "f369dd049a12",
+    "jp": "540346d3f5a0",
+    "ae": "b1a435fa494d",
+}  # of legal
 LANGUAGES = Languages(ROOT / "locales")
 
 
@@ -45,14 +55,28 @@ def refused(folder: Path, *words: str) -> None:
 
 def test_the_policies_of_the_house_can_be_read() -> None:
     library = PolicyLibrary(ROOT / "policies")
-    assert {version.market for version in library.all()} == {"ae", "ch", "de", "jp", "nz"}
+    assert {"ae", "ch", "de", "jp", "nz"} <= {version.market for version in library.all()}
     for market, languages in {"nz": "en", "de": "de", "ch": "de fr it", "jp": "ja", "ae": "ar en"}.items():
-        assert library.complete(market, languages.split(), date(2026, 11, 24)) == []
+        for day in (date(2026, 11, 24), END, END - timedelta(days=1)):
+            assert library.complete(market, languages.split(), day) == []
+    assert library.lacking() == []
+
+
+def test_every_version_names_the_source_of_what_it_promises() -> None:
+    for version in PolicyLibrary(ROOT / "policies").all():
+        sources = version.rules["sources"]
+        assert sources, (version.market, version.kind)
+        for each in sources:
+            assert each["rule"] in version.rules and each["source"] and each["as_of"], (version.market, version.kind)
+            assert each["confidence"] in ("high", "medium", "low")
 
 
 def test_every_text_is_filled_to_the_last_placeholder() -> None:
     for version in PolicyLibrary(ROOT / "policies").all():
-        for language in version.texts:
+        for language, written in version.texts.items():
+            assert "{effective}" in written, (version.market, version.kind, language)
+            if language not in LANGUAGES.tags:  # shown to nobody until the shop speaks it
+                continue
             text = version.text(LANGUAGES.tongue(language, version.market.upper()))
             assert "{" not in text and "}" not in text and title(text), (version.market, version.kind, language)
 
@@ -189,8 +213,122 @@ def test_the_version_in_force_is_the_last_that_has_begun(folder: Path) -> None:
     ):
         with pytest.raises(NotFound):
             library.in_force(market, kind, day)
-    assert library.complete("nz", ["en"], date(2026, 9, 30)) == [f"{kind}/en" for kind in KINDS]
-    assert library.complete("nz", ["en", "mi"], date(2027, 1, 1)) == [f"{kind}/mi" for kind in KINDS]
+    assert library.complete("nz", ["en"], date(2026, 9, 30)) == [f"{kind}/en" for kind in BEFORE]
+    assert library.complete("nz", ["en", "mi"], new_year) == [f"{kind}/mi" for kind in AFTER]
+
+
+# The end of a kind, and what follows it.
+
+
+@pytest.mark.parametrize("market", ["nz", "de", "ch", "jp", "ae"])
+def test_legal_ends_on_the_day_its_four_successors_begin(market: str) -> None:
+    library = PolicyLibrary(ROOT / "policies")
+    assert library.kinds(market, END - timedelta(days=1)) == BEFORE and library.kinds(market, END) == AFTER
+    assert library.in_force(market, "legal", END - timedelta(days=1)).name == DAY
+    for kind in SUCCESSORS["legal"]:
+        assert library.in_force(market, kind, END).effective == END
+    with pytest.raises(NotFound):
+        library.in_force(market, "legal", END)
+    ending = library.ending(market, "legal")
+    assert ending and (ending.on, ending.by) == (END, SUCCESSORS["legal"]) and not library.ending(market, "terms")
+
+
+def test_an_ended_kind_stays_readable_and_its_version_is_as_it_was(folder: Path) -> None:
+    library = read(folder)
+    last = library.nearest("nz", "legal", date(2099, 1, 1))
+    assert last is library.version("nz", "legal", DAY) is library.nearest("nz", "legal", date(2020, 1, 1))
+    assert library.nearest("nz", "terms", date(2020, 1, 1)).effective == END
+    (folder / "policies/nz/legal/ended.toml").unlink()
+    going_on = read(folder)
+    assert going_on.version("nz", "legal", DAY).hash == last.hash
+    assert going_on.kinds("nz", END) == BEFORE and going_on.in_force("nz", "legal", END).name == DAY
+
+
+def test_the_hash_of_what_was_accepted_before_the_end_is_what_it_was_then() -> None:
+    """As the first release had them: an edited version would no longer be the one that orders accepted."""
+    library = PolicyLibrary(ROOT / "policies")
+    assert {each: library.version(each, "legal", DAY).hash[:12] for each in HASHES} == HASHES
+
+
+def test_a_market_that_never_had_the_former_kind_needs_its_successors_at_once(folder: Path) -> None:
+    shutil.rmtree(folder / "policies/nz/legal")
+    library = read(folder)
+    assert library.kinds("nz", date(2026, 10, 1)) == AFTER
+    assert library.complete("nz", ["en"], date(2026, 10, 1)) == [f"{kind}/en" for kind in SUCCESSORS["legal"]]
+    assert library.complete("nz", ["en"], END) == []
+
+
+def test_what_lacks_once_everything_has_begun_is_named(folder: Path) -> None:
+    shutil.copy(folder / f"policies/de/returns/{DAY}/de.md", folder / f"policies/de/returns/{DAY}/en.md")
+    assert read(folder).lacking() == [f"de/{kind}/en" for kind in AFTER if kind != "returns"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("2026-11-15", '"2026-11-15"', ("ended.toml", "must say")),
+        ("on =", "at =", ("ended.toml", "must say")),
+        (', "imprint"', "", ("ended.toml", "must say", "imprint")),
+        ("2026-11-15", "2026-11-14", ("ended.toml", "terms is not in force on 2026-11-14")),
+        ("2026-11-15", "2026-10-01", ("ended.toml", "not after the version")),
+        ("on = ", "on == ", ("ended.toml",)),
+    ],
+)
+def test_an_end_without_a_whole_succession_is_refused(folder: Path, old: str, new: str, words: tuple[str, ...]) -> None:
+    change(folder / "policies/nz/legal/ended.toml", old, new)
+    refused(folder, "nz/legal", *words)
+
+
+def test_a_successor_speaks_every_language_of_what_it_replaces(folder: Path) -> None:
+    shutil.copy(folder / f"policies/de/legal/{DAY}/de.md", folder / f"policies/de/legal/{DAY}/en.md")
+    refused(folder, "de/legal/ended.toml", "terms is not in force", "every language")
+
+
+def test_a_kind_without_successors_cannot_end(folder: Path) -> None:
+    shutil.copy(folder / "policies/nz/legal/ended.toml", folder / "policies/nz/returns/ended.toml")
+    refused(folder, "nz/returns/ended.toml", "no kind that can end")
+
+
+@pytest.mark.parametrize("kind", SUCCESSORS["legal"])
+def test_a_new_kind_has_exactly_its_keys(folder: Path, kind: str) -> None:
+    file = folder / f"policies/nz/{kind}/{END}/rules.toml"
+    told = file.read_text("utf-8")
+    for key in KEYS[kind]:
+        file.write_text(_without(file, key), "utf-8")
+        refused(folder, f"nz/{kind}/{END}/rules.toml", key, "missing")
+        file.write_text(told, "utf-8")
+    foreign = next(key for other in KINDS for key in KEYS[other] if key not in KEYS[kind] and key not in EXTRA)
+    file.write_text(f'{foreign} = "x"\n{told}', "utf-8")
+    refused(folder, foreign, f"is not a key of {kind}")
+
+
+def test_duties_are_included_or_named(folder: Path) -> None:
+    assert CHOICES["duties"] == ("included", "named")
+    change(folder / f"policies/nz/shipping/{END}/rules.toml", '"included"', '"perhaps"')
+    refused(folder, "nz/shipping", "duties", "must be one of")
+
+
+def test_an_order_accepts_terms_and_is_only_informed_of_the_rest() -> None:
+    assert [kind for kind in AFTER if kind in ACCEPTED] == ["returns", "warranty", "terms"]
+    assert [kind for kind in BEFORE if kind in ACCEPTED] == ["returns", "warranty", "legal"]
+
+
+def test_japan_says_the_same_delivery_time_on_both_of_its_pages() -> None:
+    library = PolicyLibrary(ROOT / "policies")
+    imprint, shipping = (library.in_force("jp", kind, END) for kind in ("imprint", "shipping"))
+    assert title(imprint.texts["ja"]) == "特定商取引法に基づく表記"
+    for key in ("delivery_days_min", "delivery_days_max"):
+        assert imprint.rules[key] == shipping.rules[key] and f"{{{key}}}" in imprint.texts["ja"]
+
+
+@pytest.mark.parametrize(
+    ("market", "languages"), [("nz", "en"), ("de", "de"), ("ch", "de fr it"), ("jp", "ja"), ("ae", "ar en")]
+)
+def test_the_legal_notice_names_everything_that_its_rules_hold(market: str, languages: str) -> None:
+    version = PolicyLibrary(ROOT / "policies").in_force(market, "imprint", END)
+    for language in languages.split():
+        for key in KEYS["imprint"]:
+            assert not version.rules[key] or f"{{{key}}}" in version.texts[language], (market, language, key)
 
 
 # The hash.

@@ -10,12 +10,13 @@ from sqlmodel import select
 from shop.base.db import Database
 from shop.migrations.tables import METADATA
 from shop.staff import signin
-from shop.staff.adding import add_person
+from shop.staff.adding import BadPerson, add_person
 from shop.staff.models import Person, SignedIn
 from shop.staff.signin import WrongPassword, sign_in, signed_in
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 EVA = {"name": "Eva", "role": "agent"}
+KNOWN = {"language": ("en", "de"), "markets": ("de", "nz")}
 
 
 @pytest.fixture
@@ -28,12 +29,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def test_a_new_password_ends_the_persons_open_sign_ins_and_nobody_elses(database: Database) -> None:
     for name in ("eva", "tama"):
-        add_person(database, f"{name}@example.com", "long enough", {**EVA, "name": name})
+        add_person(database, f"{name}@example.com", "long enough", {**EVA, "name": name}, known=KNOWN)
     (_eva, first), (_tama, other) = (
         sign_in(database, f"{name}@example.com", "long enough", now=NOW) for name in ("eva", "tama")
     )
 
-    add_person(database, "eva@example.com", "another one", {})
+    add_person(database, "eva@example.com", "another one", {}, known=KNOWN)
 
     with database.reading() as db:
         assert signed_in(db, first, now=NOW) is None
@@ -61,5 +62,25 @@ def test_who_has_no_password_is_refused_at_the_same_cost(
 
 
 def test_a_very_long_password_is_cut_alike_when_set_and_when_asked(database: Database) -> None:
-    add_person(database, "eva@example.com", "x" * 1500, EVA)
+    add_person(database, "eva@example.com", "x" * 1500, EVA, known=KNOWN)
     assert sign_in(database, "eva@example.com", "x" * 1500, now=NOW)[0].id == "eva"
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"language": "tlh"}, "language: 'tlh' is none of de, en"),
+        ({"language": "de-CH"}, "language: 'de-CH' is none of de, en"),
+        ({"language": "de en"}, "language: 'de en' is none of de, en"),
+        ({"markets": "de xx nz"}, "markets: 'xx' is none of de, nz"),
+        ({"markets": "DE"}, "markets: 'DE' is none of de, nz"),
+    ],
+)
+def test_a_language_or_market_that_is_not_there_is_refused(
+    database: Database, given: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(BadPerson) as refused:
+        add_person(database, "eva@example.com", "long enough", {**EVA, **given}, known=KNOWN)
+    assert str(refused.value) == complaint
+    person, _ = add_person(database, "eva@example.com", "long enough", {**EVA, "markets": "nz de"}, known=KNOWN)
+    assert person.markets == "nz de"

@@ -187,12 +187,12 @@ def test_order_and_accepted_policy_stand_beside_the_request(house: World, databa
                      email="anna@example.com", name="Anna", address="{}", goods=34900, shipping=0, net=29328, tax=5572,
                      total=34900, days_min=2, days_max=4, placed_at=MORNING, paid_at=MORNING))
         db.flush()
-        db.add(OrderLine(order_number="DE-1", sku="HB-BL-230", name="Standmixer", quantity=1, unit=34900, tax_bp=1900,
+        db.add(OrderLine(order_number="DE-1", sku="HB-BL-230", name="Standmixer", quantity=1, unit=34900, tax_e5=19_000,
                          net=29328, tax=5572, gross=34900))
         db.add(OrderEvent(order_number="DE-1", kind="paid", at=MORNING))
         library: PolicyLibrary = house.house.policies
-        versions = [library.in_force("de", kind, MORNING.date()) for kind in ("returns", "warranty", "legal")]
-        accept(db, "DE-1", versions, house.house.languages.tongue("de", "DE"), "Ich nehme an.", now=MORNING)
+        versions = [library.in_force("de", kind, MORNING.date()) for kind in ("returns", "warranty", "terms")]
+        accept(db, "DE-1", versions, house.house.languages.tongue("de", "DE"), wording="Ich nehme an.", now=MORNING)
     ref = asked(database, now=MORNING, order_number="DE-1").ref
     shown = text(house.signed_in("lena").get(f"/desk/requests/{ref}").text)
     assert all(word in shown for word in ("DE-1", "Standmixer", "349,00", "2026-10-01", "14"))

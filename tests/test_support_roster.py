@@ -75,7 +75,7 @@ def test_windows_that_touch_are_one_with_the_names_of_all(database: Database) ->
         db.flush()
         rebuild(db, now=MORNING)
     today = next(each for each in hours(database, "fluent") if each.starts_at.date() == MORNING.date())
-    assert (today.starts_at.hour, today.ends_at.hour, today.names) == (3, 15, "Maricel (Manila), Jonas")
+    assert (today.starts_at.hour, today.ends_at.hour, today.names) == (3, 15, "Maricel (Manila)\nJonas")
 
 
 def test_a_rebuild_that_changes_nothing_leaves_the_pages_alone(database: Database) -> None:

@@ -1,48 +1,106 @@
 """Links that open one thing to whoever holds them: an order, a request.
 
-The secret in a link is derived from the house's key and the thing's name, so it need not be stored anywhere. Opening
-a link exchanges the secret for a cookie that script cannot read, and redirects to the clean address.
+The secret in a link is random, is kept only as its hash, and opens the thing any number of times until it expires.
+Opening a link exchanges the secret for a cookie that script cannot read, and redirects to the clean address. A lost
+or expired link is replaced by a new one, sent to the address that the thing belongs to.
 """
 
-import hmac
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, Session, SQLModel, col
 
-from shop.base.tokens import Signer
+from shop.base.clock import Clock
+from shop.base.db import Database
+from shop.base.tokens import Signer, fresh_token, token_hash
 from shop.base.web import Cookies
-from shop.ground.errors import NotFound
+from shop.ground.errors import Refusal
 
-LASTS = 90 * 86_400
+# An order's mails are looked for again when something breaks in its first year; a month is for the parcel and the doubt.
+ORDER_LASTS = timedelta(days=400)
+# A request is about something of today: half a year leaves room for a repair or a part that must come from far away.
+REQUEST_LASTS = timedelta(days=180)
+COOKIE_LASTS = timedelta(days=90)
+MOST_COOKIES = 20  # of one kind: browsers keep some hundred bytes of each and send all of them every time
+
+
+class LinkOver(Refusal):
+    """This browser does not hold the thing, or there is none of that name: `ask_url` has a new link sent by mail."""
+
+
+class SecretLink(SQLModel, table=True):
+    """One link that was handed out: the hash of its secret, and what it opens (`order:DE-26-7K2M9Q`, `request:R-7KQ2M9`)."""
+
+    __tablename__ = "secret_link"
+    hash: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    expires_at: datetime = Field(index=True)
 
 
 class Holders:
-    """Makes the secrets of links, and knows who holds which."""
+    """Makes links with secrets, and knows which browser holds what. Making one is a transaction of its own."""
 
-    def __init__(self, cookies: Cookies, signer: Signer) -> None:
+    def __init__(self, cookies: Cookies, signer: Signer, database: Database, clock: Clock) -> None:
         self._cookies = cookies
         self._signer = signer
+        self._database = database
+        self._clock = clock
 
     def secret(self, kind: str, name: str) -> str:
-        """The secret of the thing's link, the same each time."""
-        return self._signer.derived(f"{kind}:{name}")[:40]
+        """A new secret for a link to the thing, another one each time."""
+        secret = fresh_token()
+        lasts = ORDER_LASTS if kind == "order" else REQUEST_LASTS
+        row = {"hash": token_hash(secret), "subject": f"{kind}:{name}", "expires_at": self._clock() + lasts}
+        with self._database.writing() as db:
+            db.connection().execute(insert(SecretLink), [row])
+        return secret
 
     def link(self, base_url: str, path: str, kind: str, name: str) -> str:
-        """The whole address to put into a mail."""
+        """The whole address to put into a mail, with a new secret; to be asked for when the mail is sent, not before."""
         return f"{base_url}{path}?secret={self.secret(kind, name)}"
 
-    def opened(self, kind: str, name: str, secret: str) -> Cookie:
-        """The cookie for a right secret; raises NotFound for a wrong one."""
-        if not hmac.compare_digest(secret.encode(), self.secret(kind, name).encode()):
-            raise NotFound
-        return self.cookie(kind, name)
+    def opened(self, request: Request[Any, Any, Any], kind: str, name: str, secret: str) -> list[Cookie]:
+        """The cookies for a right secret; none for a wrong one, or for one that has expired."""
+        with self._database.reading() as db:
+            link = db.get(SecretLink, token_hash(secret))
+        if link is None or link.subject != f"{kind}:{name}" or link.expires_at <= self._clock():
+            return []
+        return self.kept(request, kind, name, until=link.expires_at)
 
-    def cookie(self, kind: str, name: str) -> Cookie:
-        """The cookie that lets this browser see the thing."""
-        value = self._signer.signed(f"{kind}:{name}", 1)
-        return self._cookies.make(f"{kind}-{name}", value, seconds=LASTS)
+    def kept(
+        self, request: Request[Any, Any, Any], kind: str, name: str, *, until: datetime | None = None
+    ) -> list[Cookie]:
+        """The cookie that lets this browser see the thing, and the end of the oldest ones where it keeps very many."""
+        others = {each: ends for each, ends in self._held(request, kind).items() if each != name}
+        oldest = sorted(others, key=lambda each: others[each])[: max(0, len(others) + 1 - MOST_COOKIES)]
+        return [self.cookie(kind, name, until=until), *(self._cookies.drop(f"{kind}-{each}") for each in oldest)]
+
+    def cookie(self, kind: str, name: str, *, until: datetime | None = None) -> Cookie:
+        """The cookie that lets a browser see the thing for a while, but not after `until`. It carries its own end."""
+        now = self._clock()
+        ends = min(now + COOKIE_LASTS, until or datetime.max.replace(tzinfo=UTC))
+        value = self._signer.signed(f"{kind}:{name}", int(ends.timestamp()))
+        return self._cookies.make(f"{kind}-{name}", value, seconds=int((ends - now).total_seconds()))
 
     def holds(self, request: Request[Any, Any, Any], kind: str, name: str) -> bool:
-        """Whether this browser has opened the thing's link before."""
-        return self._signer.opened(f"{kind}:{name}", self._cookies.read(request, f"{kind}-{name}")) == 1
+        """Whether this browser holds the thing: it has opened a link to it, or brought it about."""
+        return self._ends(kind, name, self._cookies.read(request, f"{kind}-{name}")) > self._clock().timestamp()
+
+    def _held(self, request: Request[Any, Any, Any], kind: str) -> dict[str, int]:
+        """What the browser's cookies of this kind name, with the end of each; only what was signed here."""
+        start = self._cookies.name(f"{kind}-")
+        named = {key.removeprefix(start): value for key, value in request.cookies.items() if key.startswith(start)}
+        ends = {name: self._ends(kind, name, value) for name, value in named.items()}
+        return {name: end for name, end in ends.items() if end}
+
+    def _ends(self, kind: str, name: str, value: str) -> int:
+        return int(self._signer.opened(f"{kind}:{name}", value) or 0)
+
+
+def forget_old_links(db: Session, *, now: datetime) -> None:
+    """Drop the links that open nothing any more."""
+    db.connection().execute(delete(SecretLink).where(col(SecretLink.expires_at) <= now))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from babel.core import parse_locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
@@ -27,11 +28,17 @@ from shop.ground.instants import zone as zone_named
 from shop.ground.money import Money
 
 SOURCE_LANGUAGE = "en"
+CONTEXT_ENDS = "\x04"  # as gettext keys a message by its context and itself
 
 
 def N_(message: str) -> str:
     """Mark a message for extraction where it is written; it is translated where it is shown."""
     return message
+
+
+def NP_(context: str, message: str) -> str:
+    """Mark a message that means two things elsewhere, with the context that parts them; `Tongue.say` takes it as is."""
+    return f"{context}{CONTEXT_ENDS}{message}"
 
 
 def NN_(singular: str, plural: str) -> tuple[str, str]:
@@ -50,8 +57,8 @@ class Tongue:
     translations: gettext.NullTranslations
 
     def say(self, message: str, **values: Any) -> str:
-        """The message in this tongue, its named placeholders filled."""
-        said = self.translations.gettext(message)
+        """The message in this tongue, its named placeholders filled. An `NP_` message is found by its context."""
+        said = self.translations.gettext(message).rpartition(CONTEXT_ENDS)[2]
         return said % values if values else said
 
     def count(self, singular: str, plural: str, number: int, **values: Any) -> str:
@@ -67,7 +74,7 @@ class Tongue:
         """A plain number."""
         return format_decimal(number, locale=self.locale)
 
-    def percent(self, basis_points: int) -> str:
+    def percent(self, basis_points: float) -> str:
         """A rate given in hundredths of a percent: 1900 -> `19 %`."""
         return format_percent(basis_points / 10_000, locale=self.locale, decimal_quantization=False)
 
@@ -87,7 +94,9 @@ class Tongue:
         """Date and time in `zone`, the month as a word."""
         wall = instant.astimezone(zone_named(zone)).replace(tzinfo=None)
         pattern: str = self.locale.datetime_formats["long"]
-        return pattern.format(format_time(wall, "short", locale=self.locale), format_date(wall, "long", locale=self.locale))
+        return pattern.format(
+            format_time(wall, "short", locale=self.locale), format_date(wall, "long", locale=self.locale)
+        )
 
     def list(self, items: Sequence[str]) -> str:
         """`a, b und c`."""
@@ -138,17 +147,16 @@ class Languages:
     def from_header(self, accept_language: str) -> str:
         """The best language we speak for an Accept-Language header; English when none fits."""
         for wanted in _by_weight(accept_language[:200]):
-            for tag in self.tags:
-                if tag.lower() == wanted or tag.lower().split("-")[0] == wanted.split("-")[0]:
-                    return tag
+            near = max(self.tags, key=lambda tag: nearness(tag.lower(), wanted))
+            if nearness(near.lower(), wanted):
+                return near
         return SOURCE_LANGUAGE
 
     def _made(self, language: str, country: str) -> Tongue:
-        locale = _locale(language, country)
+        tag, locale = tag_of(language, country), _locale(language, country)
         messages = self.messages(language)
-        if (language, country) == ("de", "CH"):
+        if tag == "de-CH":
             messages = _SwissGerman(messages)
-        tag = f"{language.split('-')[0]}-{country}" if country else language
         return Tongue(tag, language, locale.text_direction, locale, messages)
 
 
@@ -173,17 +181,30 @@ class _SwissGerman(gettext.NullTranslations):
 
 
 def swiss(german: str) -> str:
-    """German text in Swiss spelling."""
-    return german.translate({ord("ß"): "ss", ord("„"): "«", ord("“"): "»"})
+    """German text in Swiss spelling, and the value added tax as its law abbreviates it (MWSTG): MWST, not MwSt."""
+    return german.replace("MwSt.", "MWST").translate({ord("ß"): "ss", ord("„"): "«", ord("“"): "»"})
+
+
+def tag_of(language: str, country: str) -> str:
+    """The BCP 47 tag of a language in a country, its script kept: `de-CH`, `zh-Hans-SG`.
+
+    A language that has a region of its own (`pt-BR`) takes on the country only where CLDR knows the two together.
+    """
+    base, region, script = parse_locale(language, sep="-")[:3]
+    in_country = "-".join(filter(None, (base, script, country or region)))
+    return language if region and _known(in_country) is None else in_country
 
 
 def _locale(language: str, country: str) -> Locale:
-    base = language.split("-")[0]
+    # Where CLDR knows no such pair (en_JP, de_NZ …), the language's own customs are the nearest true thing.
+    return _known(tag_of(language, country)) or Locale.parse(language, sep="-")
+
+
+def _known(tag: str) -> Locale | None:
     try:
-        return Locale.parse(f"{base}_{country}") if country else Locale.parse(language, sep="-")
+        return Locale.parse(tag, sep="-")
     except UnknownLocaleError:
-        # CLDR knows no such pair (en_JP, de_NZ …): the language's own customs are the nearest true thing.
-        return Locale.parse(language, sep="-")
+        return None
 
 
 @lru_cache(maxsize=64)
@@ -196,12 +217,26 @@ def _compiled(file: Path) -> Translations:
     return Translations(fp=compiled)
 
 
+def nearness(tag: str, wanted: str) -> int:
+    """How well a language we speak serves one that is wanted: 3 is itself, 2 it in general, 1 a relative, 0 not at all."""
+    wanted = _SCRIPTS.get(wanted, wanted)
+    parts, wanted_parts = tag.split("-"), wanted.split("-")
+    if wanted_parts[: len(parts)] == parts:
+        return 3 if parts == wanted_parts else 2
+    return int(parts[0] == wanted_parts[0])
+
+
+# Browsers name Chinese by the place; what is read there is a script.
+_SCRIPTS = dict.fromkeys(("zh-tw", "zh-hk", "zh-mo"), "zh-hant")
+
+
 def _by_weight(header: str) -> list[str]:
     weighted = []
     for position, part in enumerate(header.split(",")):
         tag, _, weight = part.strip().partition(";q=")
         try:
-            weighted.append((-float(weight or 1), position, tag.strip().lower()))
+            if float(weight or 1) > 0:
+                weighted.append((-float(weight or 1), position, tag.strip().lower()))
         except ValueError:
             continue
     return [tag for _weight, _position, tag in sorted(weighted) if tag]

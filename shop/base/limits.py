@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from sqlalchemy import delete, text
 from sqlmodel import Field, Session, SQLModel, col
@@ -31,26 +32,58 @@ class Limit:
 
 
 SIGN_IN = Limit("sign-in", 10, 300)
+SIGN_IN_AS = Limit("sign-in as", 5, 60)  # from everywhere together; short, so that a stranger shuts nobody out for long
 SUPPORT = Limit("support", 12, 600)
 CHECKOUT = Limit("checkout", 60, 600)
 INVITE = Limit("invite", 20, 600)
+LINK = Limit("link", 10, 600)
+WAITLIST = Limit("waitlist", 20, 600)
+WAITLIST_TO = Limit("waitlist to", 10, 86_400)  # mails to one address, whoever asks for them
 
 _COUNT = text(
     "INSERT INTO rate_window (what, who, started, count) VALUES (:what, :who, :started, 1) "
     "ON CONFLICT (what, who, started) DO UPDATE SET count = rate_window.count + 1 RETURNING count"
 )
 
+_TAKE_BACK = text(
+    "UPDATE rate_window SET count = count - 1 WHERE what = :what AND who = :who AND started = :started AND count > 0"
+)
+
 
 def spend(database: Database, limit: Limit, who: str, *, now: datetime) -> None:
-    """Count one use in a transaction of its own; raises TooMany, with the seconds to wait, when the window is full."""
-    seconds = int(now.timestamp())
-    started = seconds - seconds % limit.seconds
-    hashed = hashlib.sha256(f"{limit.what}:{who}".encode()).hexdigest()[:32]
+    """Count one use in a transaction of its own; raises TooMany, with the seconds to wait, when the window is full.
+
+    `who` may be a network address: one of IPv6 counts for its whole /64, which is what one visitor is given.
+    """
+    window = _window(limit, who, now)
     with database.writing() as db:
-        row = {"what": limit.what, "who": hashed, "started": started}
-        count = db.connection().execute(_COUNT, row).scalar_one()
+        count = db.connection().execute(_COUNT, window).scalar_one()
     if count > limit.times:
-        raise TooMany(retry_after=started + limit.seconds - seconds)
+        raise TooMany(retry_after=limit.seconds - int(now.timestamp()) % limit.seconds)
+
+
+def give_back(database: Database, limit: Limit, who: str, *, now: datetime) -> None:
+    """Take back one use that was rightly made."""
+    window = _window(limit, who, now)
+    with database.writing() as db:
+        db.connection().execute(_TAKE_BACK, window)
+
+
+def _window(limit: Limit, who: str, now: datetime) -> dict[str, str | int]:
+    seconds = int(now.timestamp())
+    hashed = hashlib.sha256(f"{limit.what}:{_neighbourhood(who)}".encode()).hexdigest()[:32]
+    return {"what": limit.what, "who": hashed, "started": seconds - seconds % limit.seconds}
+
+
+def _neighbourhood(who: str) -> str:
+    try:
+        address = ip_address(who)
+    except ValueError:
+        return who
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or IPv6Network((int(address), 64), strict=False))
+    return who
 
 
 def forget_old_windows(db: Session, *, now: datetime) -> None:

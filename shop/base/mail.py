@@ -1,5 +1,6 @@
 """Mail out of the house: by SMTP when it is set up, else into a local outbox folder that the console shows."""
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass, field
@@ -7,11 +8,17 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import format_datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
+
+# Quoted names and numeric hosts are allowed on paper; nobody who buys has one, and servers read them in several ways.
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
 
 
 class NotAnAddress(ValueError):
@@ -91,8 +98,19 @@ class FolderMailer:
 
     def kept(self) -> list[tuple[str, EmailMessage]]:
         """All kept mails with their file names, newest first."""
-        files = sorted(self.folder.glob("*.eml"), reverse=True) if self.folder.exists() else []
-        return [(file.stem, self.read(file.stem)) for file in files]
+        return [(name, self.read(name)) for name in self._names()]
+
+    def heads(self, at_most: int) -> list[tuple[str, EmailMessage]]:
+        """What stands at the head of the newest mails, with their file names, newest first; the rest is not read."""
+        return [(name, self._head(name)) for name in self._names()[:at_most]]
+
+    def _names(self) -> list[str]:
+        return sorted((file.stem for file in self.folder.glob("*.eml")), reverse=True)
+
+    def _head(self, name: str) -> EmailMessage:
+        with (self.folder / f"{name}.eml").open("rb") as file:
+            lines = takewhile(bytes.strip, file)
+            return BytesHeaderParser(policy=policy.default).parsebytes(b"".join(lines))
 
     def read(self, name: str) -> EmailMessage:
         """One kept mail; raises FileNotFoundError when there is none of that name."""
@@ -107,7 +125,7 @@ def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
     made = EmailMessage(policy=policy.SMTP)
     made["From"], made["To"], made["Subject"] = sender, address(mail.to), " ".join(mail.subject.split())
     made["Date"] = format_datetime(now)
-    made["Message-ID"] = f"<{mail.key.replace(':', '-')}@{address(sender).domain}>"  # the same when it is sent again
+    made["Message-ID"] = f"<{mail.key.replace(':', '-')}@{sender.rpartition('@')[2]}>"  # the same when it is sent again
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
     for each in mail.attachments:
@@ -118,18 +136,12 @@ def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
 
 
 def address(text: str) -> Address:
-    """One plain address; raises NotAnAddress for lists, names, control characters and anything else."""
+    """One plain address of a named host; raises NotAnAddress for lists, names, quotes, numbers for hosts, and the rest."""
     try:
         parsed = Address(addr_spec=text)
     except Exception:  # noqa: BLE001 - the standard library raises several kinds for several kinds of nonsense
         raise NotAnAddress(text) from None
-    if (
-        not parsed.username
-        or "." not in parsed.domain
-        or parsed.addr_spec != text
-        or not text.isascii()
-        or len(text) > 254
-    ):
+    if parsed.addr_spec != text or not _PLAIN.fullmatch(text) or len(parsed.username) > 64 or len(text) > 254:
         raise NotAnAddress(text)
     return parsed
 

@@ -23,9 +23,9 @@ from shop.base.i18n import SOURCE_LANGUAGE
 # How a message is marked: which arguments of a call are it, `c` being its context.
 KEYWORDS: dict[str, Any] = {
     "_": None, "gettext": None, "N_": None, "say": None, "ngettext": (1, 2), "NN_": (1, 2), "count": (1, 2),
-    "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "pgettext": ((1, "c"), 2), "NP_": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
-MARKERS = ("N_", "NN_")  # whatever these are given is meant as a message, so it must be one that can be found
+MARKERS = ("N_", "NN_", "NP_")  # whatever these are given is meant as a message, so it must be one that can be found
 HEADER = "# {} of softlaunch; `softlaunch messages gather` keeps this file fresh."
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 

@@ -6,29 +6,32 @@ within a second. An entry also ends at the next known change (a shift's end, a p
 """
 
 import asyncio
-import gzip
-import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from inspect import signature
 from typing import Any
+from urllib.parse import parse_qsl
 
-import brotli
 from litestar.types import ASGIApp, Receive
 from sqlalchemy import text
 from sqlmodel import Field, Session, SQLModel, select
 
 from shop.base.clock import Clock
 from shop.base.db import Database
+from shop.base.kept import Entry, Kept, Key, answer, made
 
 STORE = b"x-store"  # internal: `scope scope;until`, set by a door, taken off before the answer leaves
-ADMISSION = b"x-admission"  # internal: the market whose admission cookie the visitor must hold
+AUDIENCE = b"x-audience"  # internal: for whom alone the page is kept, a word that `may_see` understands; "" is all
+MARKS = (STORE, AUDIENCE)
 EVERYWHERE = "everywhere"
 KEPT_NAMES = 10_000
-KEPT_BYTES = 64 * 1024 * 1024
+LONGEST_NAME = 500  # of a page that is worth keeping: no address of ours comes near
+LONGEST_QUERY = 2_000  # that is worth reading: what campaigns add to an address is shorter
 POLL_SECONDS = 0.5
+
+Cookies = dict[str, str]
 
 
 class Revision(SQLModel, table=True):
@@ -95,19 +98,6 @@ class Revisions:
                 continue
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    scopes: tuple[str, ...]
-    numbers: tuple[int, ...]
-    until: float
-    market: str  # whose admission cookie is needed, or ""
-    etag: bytes
-    starts: dict[str, dict[str, Any]]
-    bodies: dict[str, dict[str, Any]]
-    not_modified: dict[str, Any] | None
-    size: int
-
-
 class PageCache:
     """The ASGI layer in front of the router."""
 
@@ -117,93 +107,98 @@ class PageCache:
         *,
         revisions: Revisions,
         clock: Clock,
-        admitted: Callable[[str, dict[str, str]], bool],
         passes: frozenset[str],
-        place: str,
+        may_see: Callable[[str, Cookies], bool],
+        variant: Callable[[Any, Cookies], str],
     ) -> None:
-        """`admitted(market, cookies)` answers for invitation markets; a visitor with a cookie in `passes` is served fresh.
+        """A visitor with a cookie in `passes` is served fresh.
 
-        `place` is the name of the cookie that remembers a choice of market, by which the chooser differs.
+        `may_see(audience, cookies)` answers for pages kept for some only, `variant(scope, cookies)` names what a page may
+        look different for besides its path.
         """
         self._app = app
         self.revisions = revisions
         self._clock = clock
-        self._admitted = admitted
         self._passes = passes
-        self._place = place
-        self._entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
-        self._size = 0
-        self._being_drawn: dict[tuple[str, str], asyncio.Event] = {}
-        self._personal: set[tuple[str, str]] = set()
+        self._may_see = may_see
+        self._variant = variant
+        self.kept = Kept()
+        self._being_drawn: dict[Key, asyncio.Event] = {}
+        self._personal: set[Key] = set()
 
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        # The router takes /de//de/ for /de/de/: such a page is not kept, for there is no end of ways to write it.
-        if scope["method"] != "GET" or scope["query_string"] or "//" in scope["path"]:
-            return await self._app(scope, receive, _without_marks(send))
         headers = dict(scope["headers"])
         cookies = _cookies(headers.get(b"cookie", b""))
-        if not self._passes.isdisjoint(cookies):
+        asked = _names(scope["query_string"])
+        key = self._key(scope, cookies)
+        if key is None or asked is None:
             return await self._app(scope, receive, _without_marks(send))
-        key = (scope["path"], _variant(scope, headers, cookies.get(self._place, "")))
         if key in self._being_drawn and key not in self._personal:
             await self._being_drawn[key].wait()  # a rush on a page that just changed draws it once, not once a visitor
-        entry = self._entries.get(key)
-        if entry is not None and self._holds(entry):
-            if not entry.market or self._admitted(entry.market, cookies):
-                return await _answer(entry, headers, send)
+        entry = self.kept.get(key)
+        if entry is None:
+            return await self._draw(_Catch(self, key, headers, scope, asked, send), receive)
+        if not entry.reads.isdisjoint(asked):
             return await self._app(scope, receive, _without_marks(send))
-        await self._draw(key, headers, scope, receive, send)
+        if not self._holds(entry):
+            return await self._draw(_Catch(self, key, headers, scope, asked, send), receive)
+        if entry.audience and not self._may_see(entry.audience, cookies):
+            return await self._app(scope, receive, _without_marks(send))
+        await answer(entry, headers, send)
 
-    async def _draw(self, key: tuple[str, str], headers: dict[bytes, bytes], scope: Any, receive: Receive, send: Any) -> None:
+    def _key(self, scope: Any, cookies: Cookies) -> Key | None:
+        """The name under which the answer may be kept."""
+        # The router takes /de//de/ for /de/de/: such a page is not kept, for there is no end of ways to write it.
+        if scope["method"] != "GET" or "//" in scope["path"] or not self._passes.isdisjoint(cookies):
+            return None
+        key = scope["path"], self._variant(scope, cookies)
+        return key if sum(map(len, key)) <= LONGEST_NAME else None
+
+    async def _draw(self, catch: "_Catch", receive: Receive) -> None:
         """Have the page drawn, others waiting for it; one that turns out not to be for keeping is never waited for again."""
-        catch, drawn = _Catch(self, key, headers, send), asyncio.Event()
+        key, drawn = catch.key, asyncio.Event()
         self._being_drawn.setdefault(key, drawn)
         try:
-            await self._app(scope, receive, catch)
+            await self._app(catch.scope, receive, catch)
         finally:
             if self._being_drawn.get(key) is drawn:
                 del self._being_drawn[key]
             drawn.set()
             if catch.kept:
                 self._personal.discard(key)
-            elif len(self._personal) < KEPT_NAMES:
+            elif not catch.asked and len(self._personal) < KEPT_NAMES:
                 self._personal.add(key)
 
-    def _holds(self, entry: _Entry) -> bool:
+    def _holds(self, entry: Entry) -> bool:
         return entry.numbers == self.revisions.of(entry.scopes) and (
             entry.until == _FOR_EVER or self._clock().timestamp() < entry.until
         )
-
-    def keep(self, key: tuple[str, str], entry: _Entry) -> None:
-        """Put an entry in, the least recently filled going out when the cache is full."""
-        if (old := self._entries.pop(key, None)) is not None:
-            self._size -= old.size
-        self._entries[key] = entry
-        self._size += entry.size
-        while self._size > KEPT_BYTES:
-            _key, oldest = self._entries.popitem(last=False)
-            self._size -= oldest.size
 
 
 _FOR_EVER = float("inf")
 
 
 def stored(
-    headers: dict[str, str], *, scopes: tuple[str, ...], until: datetime | None, admission: str = ""
+    headers: dict[str, str], *, scopes: tuple[str, ...], until: datetime | None, audience: str = ""
 ) -> dict[str, str]:
     """`headers` with the marks that have the answer kept until a revision of `scopes` or the instant `until`."""
     end = until.timestamp() if until else _FOR_EVER
-    return {**headers, STORE.decode(): f"{' '.join(scopes)};{end}", ADMISSION.decode(): admission}
+    return {**headers, STORE.decode(): f"{' '.join(scopes)};{end}", AUDIENCE.decode(): audience}
 
 
 class _Catch:
-    """Watches one answer pass; when a door marked it as storable, keeps it and sends it as the cache would."""
+    """Watches one answer pass; when a door marked it as storable, keeps it and sends it as the cache would.
 
-    def __init__(self, cache: PageCache, key: tuple[str, str], headers: dict[bytes, bytes], send: Any) -> None:
+    What was `asked` in the query besides does not matter, as long as the door reads none of it.
+    """
+
+    def __init__(
+        self, cache: PageCache, key: Key, headers: dict[bytes, bytes], scope: Any, asked: frozenset[str], send: Any
+    ) -> None:
         self.cache, self.key, self.send = cache, key, send
-        self.headers = headers
+        self.headers, self.scope, self.asked = headers, scope, asked
         self.start: dict[str, Any] | None = None
         self.kept = False
         self.marks: dict[bytes, bytes] = {}
@@ -212,85 +207,65 @@ class _Catch:
 
     async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
-            self.marks = {name: value for name, value in message["headers"] if name in (STORE, ADMISSION)}
-            message["headers"] = [pair for pair in message["headers"] if pair[0] not in (STORE, ADMISSION)]
+            self.marks = {name: value for name, value in message["headers"] if name in MARKS}
+            message["headers"] = [pair for pair in message["headers"] if pair[0] not in MARKS]
             if message["status"] == 200 and STORE in self.marks:
                 self.start = message
                 return None
         elif self.start is not None:
             start, self.start = self.start, None
-            if not message.get("more_body"):
-                entry = self._entry(start, message["body"])
-                self.cache.keep(self.key, entry)
+            reads = names_read(self.scope["route_handler"])
+            if not message.get("more_body") and reads.isdisjoint(self.asked):
+                entry = self._entry(start, message["body"], reads)
+                self.cache.kept.put(self.key, entry)
                 self.kept = True
-                return await _answer(entry, self.headers, self.send)
+                return await answer(entry, self.headers, self.send)
             await self.send(start)
         await self.send(message)
 
-    def _entry(self, start: dict[str, Any], body: bytes) -> _Entry:
+    def _entry(self, start: dict[str, Any], body: bytes, reads: frozenset[str]) -> Entry:
         scopes_text, _, until = self.marks[STORE].decode().partition(";")
         scopes = tuple(scopes_text.split())
-        return _made(
+        return made(
             start,
             body,
             scopes=scopes,
             numbers=tuple(self.before.get(scope, 0) for scope in scopes),
             until=float(until),
-            market=self.marks.get(ADMISSION, b"").decode(),
+            audience=self.marks.get(AUDIENCE, b"").decode(),
+            reads=reads,
         )
 
 
-def _made(
-    start: dict[str, Any], body: bytes, *, scopes: tuple[str, ...], numbers: tuple[int, ...], until: float, market: str
-) -> _Entry:
-    kept = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"etag")]
-    may_store = not any(name == b"cache-control" and b"no-store" in value for name, value in kept)
-    etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
-    if may_store:
-        kept.append((b"etag", etag))
-    packed = {"": body, "br": brotli.compress(body, quality=5, lgwin=17), "gzip": gzip.compress(body, 6, mtime=0)}
-    starts, bodies = {}, {}
-    for coding, each in packed.items():
-        extra = [(b"content-length", str(len(each)).encode()), (b"vary", b"accept-encoding")]
-        extra += [(b"content-encoding", coding.encode())] if coding else []
-        starts[coding] = {"type": "http.response.start", "status": 200, "headers": kept + extra}
-        bodies[coding] = {"type": "http.response.body", "body": each}
-    unchanged = [*kept, (b"vary", b"accept-encoding")]
-    not_modified = {"type": "http.response.start", "status": 304, "headers": unchanged} if may_store else None
-    size = sum(len(each) for each in packed.values()) + 2_000
-    return _Entry(scopes, numbers, until, market, etag, starts, bodies, not_modified, size)
-
-
-async def _answer(entry: _Entry, headers: dict[bytes, bytes], send: Any) -> None:
-    if entry.not_modified is not None and entry.etag in headers.get(b"if-none-match", b""):
-        await send({**entry.not_modified, "headers": list(entry.not_modified["headers"])})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-        return
-    accepted = headers.get(b"accept-encoding", b"")
-    coding = "br" if b"br" in accepted else "gzip" if b"gzip" in accepted else ""
-    start = entry.starts[coding]
-    await send({**start, "headers": list(start["headers"])})  # a copy: outer layers add headers
-    await send(entry.bodies[coding])
+@lru_cache(maxsize=1024)
+def names_read(handler: Any) -> frozenset[str]:
+    """What a door may read from a query: all that it and its dependencies are given by name (never `query_params`)."""
+    given = [handler.fn, *(each.dependency for each in handler.resolve_dependencies().values())]
+    return frozenset(name for each in given for name in signature(each).parameters)
 
 
 def _without_marks(send: Any) -> Callable[[Any], Awaitable[None]]:
     async def strip(message: Any) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [pair for pair in message["headers"] if pair[0] not in (STORE, ADMISSION)]
+            message["headers"] = [pair for pair in message["headers"] if pair[0] not in MARKS]
         await send(message)
 
     return strip
 
 
-def _variant(scope: Any, headers: dict[bytes, bytes], place: str) -> str:
-    """What one address may look different for: only the chooser, by remembered place, language and network."""
-    if scope["path"] != "/":
-        return ""
-    client = scope["client"][0] if scope["client"] else ""
-    return f"{place}|{headers.get(b'accept-language', b'').decode('latin-1')[:200]}|{client}"
+def _names(query: bytes) -> frozenset[str] | None:
+    """The names that a query gives; None when it had better be looked at by the door."""
+    if not query:
+        return _NO_NAMES
+    if len(query) > LONGEST_QUERY or b"%00" in query:
+        return None
+    return frozenset(name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True))
 
 
-def _cookies(header: bytes) -> dict[str, str]:
+_NO_NAMES: frozenset[str] = frozenset()
+
+
+def _cookies(header: bytes) -> Cookies:
     if not header:
         return {}
     parts = (part.strip().partition("=") for part in header.decode("latin-1").split(";"))

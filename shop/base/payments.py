@@ -11,7 +11,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 from shop.ground.money import Money
 
-Status = Literal["open", "paid", "expired"]
+# waiting: paid by a delayed method, the money is under way; failed: it did not come, and this session is over
+Status = Literal["open", "waiting", "paid", "expired", "failed"]
 
 
 class PaymentsAway(Exception):
@@ -28,7 +29,10 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionAsk:
-    """What is to be paid, by whom, and where the customer returns to. `key` makes a repeated ask the same session."""
+    """What is to be paid, by whom, and where the customer returns to. `key` makes a repeated ask the same session.
+
+    `methods` are the provider's names for the ways to pay that the market allows; none named means all.
+    """
 
     reference: str
     total: Money
@@ -39,6 +43,7 @@ class SessionAsk:
     cancel_url: str
     expires_at: datetime
     key: str
+    methods: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -39,6 +39,7 @@ class Settings:
     trusted_proxies: str = ""
     allow_plain_http: bool = False
     log_format: str = "console"
+    metrics_token: str = ""
     test_clock_file: Path | None = None
     templates_dir: Path = ROOT / "templates"
     locales_dir: Path = ROOT / "locales"
@@ -78,6 +79,7 @@ VARIABLES = {
     "TRUSTED_PROXIES": "addresses of the proxies in front, separated by commas; only their forwarded headers are believed",
     "ALLOW_PLAIN_HTTP": "`1` allows plain http on an address other than loopback",
     "LOG_FORMAT": "`console`, `json` or `off` (warnings and worse only)",
+    "METRICS_TOKEN": "opens `/metrics` to whoever sends it as a bearer token; without it only this machine may look",
     "TEST_CLOCK_FILE": "for tests only, refused without SOFTLAUNCH_TESTING=1: a file that holds the present instant",
 }
 
@@ -88,7 +90,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     data_dir = Path(reader.text("DATA_DIR", "data")).absolute()
     host, port = reader.text("HOST", "127.0.0.1"), reader.number("PORT", 8000, at_most=65535)
     settings = Settings(
-        database_url=_database_url(reader.text("DATABASE_URL", f"sqlite:///{data_dir / 'softlaunch.db'}")),
+        database_url=database_url(environment),
         data_dir=data_dir,
         base_url=_base_url(reader.text("BASE_URL", f"http://{host}:{port}")),
         secret_key=_secret_key(reader.text("SECRET_KEY", ""), data_dir),
@@ -103,10 +105,18 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_proxies(reader.text("TRUSTED_PROXIES", "")),
         allow_plain_http=reader.one_of("ALLOW_PLAIN_HTTP", "0", ("0", "1")) == "1",
         log_format=reader.one_of("LOG_FORMAT", "console", ("console", "json", "off")),
+        metrics_token=_metrics_token(reader.text("METRICS_TOKEN", "")),
         test_clock_file=reader.test_clock(),
     )
     _hold_together(settings)
     return settings
+
+
+def database_url(environment: Mapping[str, str] = os.environ) -> str:
+    """Which database is used, for whoever needs no more than that. Raises BadSetting."""
+    reader = _Reader(environment)
+    data_dir = Path(reader.text("DATA_DIR", "data")).absolute()
+    return _database_url(reader.text("DATABASE_URL", f"sqlite:///{data_dir / 'softlaunch.db'}"))
 
 
 class _Reader:
@@ -179,6 +189,12 @@ def _proxies(text: str) -> str:
             ip_network(each, strict=False)
         except ValueError:
             raise BadSetting("TRUSTED_PROXIES", f"{each!r} is not an address or a network") from None
+    return text
+
+
+def _metrics_token(text: str) -> str:
+    if text and (len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text):
+        raise BadSetting("METRICS_TOKEN", "needs at least 16 letters and digits, without blanks")
     return text
 
 

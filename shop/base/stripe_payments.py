@@ -4,29 +4,22 @@ It refuses an amount that Stripe could not charge exactly. What Stripe says abou
 library's own log, which would name the key (masked) and the customers, is kept to warnings.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from shop.base.late import late
+import requests
+import stripe
+from stripe.checkout import Session
+from stripe.params import RefundCreateParams
+from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+
 from shop.base.payments import PaymentNotice, PaymentRefused, PaymentsAway, PaymentSession, PaymentState, SessionAsk
 from shop.base.settings import Settings
 from shop.base.signatures import read_notice
 from shop.ground.money import Money, money
-
-if TYPE_CHECKING:
-    import requests
-    import stripe
-    from stripe.checkout import Session
-    from stripe.params import RefundCreateParams
-    from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
-else:  # 30 MB and half a second of every start, which a house with the demo till never needs
-    requests, stripe = late("requests"), late("stripe")
 
 RETRIES = 2
 THREADS = 40  # as many handlers run at once, each keeping a connection
@@ -82,12 +75,12 @@ class StripePayments:
         return PaymentSession(session.id, session.url)
 
     def state(self, session: str) -> PaymentState:
-        """What has become of the session. One that waits for a delayed method of payment is still open."""
+        """What has become of the session; one that waits for a delayed method of payment says so."""
         with _in_our_words():
             return _state(self._retrieve(session))
 
     def expire(self, session: str) -> PaymentState:
-        """Close an open session; one that waits for a delayed method of payment cannot be closed and stays open."""
+        """Close an open session; one that waits for a delayed method of payment cannot be closed and goes on."""
         with _in_our_words():
             try:
                 return _state(self._client.v1.checkout.sessions.expire(session, {"expand": ["payment_intent"]}))
@@ -120,7 +113,7 @@ def session_params(ask: SessionAsk) -> SessionCreateParams:
     together = sum((price * quantity for _, quantity, price in ask.lines), Money(0, ask.total.currency))
     if together != ask.total:
         raise PaymentRefused(f"the lines make {together}, not {ask.total}")
-    return {
+    asked: SessionCreateParams = {
         "mode": "payment",
         "line_items": [_line(*line) for line in ask.lines],
         "customer_email": ask.email,
@@ -133,6 +126,9 @@ def session_params(ask: SessionAsk) -> SessionCreateParams:
         "payment_intent_data": {"metadata": dict(ask.metadata)},  # Stripe does not copy the session's
         "adaptive_pricing": {"enabled": False},  # the market's own price is charged, never a converted one
     }
+    if ask.methods:  # a filter: of these Stripe offers those that serve the currency and the customer's country
+        asked["allowed_payment_method_types"] = list(ask.methods)
+    return asked
 
 
 def _line(name: str, quantity: int, price: Money) -> SessionCreateParamsLineItem:
@@ -177,9 +173,11 @@ def _state(session: Session) -> PaymentState:
         return PaymentState(session.id, "expired" if session.status == "expired" else "open")
     if session.status == "complete" and session.payment_status == "paid":
         return PaymentState(session.id, "paid", intent.id, _money(intent.amount_received, intent.currency))
-    # After a delayed method has failed, the session stays "complete" for ever, and its page cannot be used again.
-    failed = session.status == "complete" and intent.status in ("requires_payment_method", "canceled")
-    return PaymentState(session.id, "expired" if failed or session.status == "expired" else "open")
+    if session.status == "complete":
+        # After a delayed method has failed, the session stays so for ever, and its page cannot be used again.
+        failed = intent.status in ("requires_payment_method", "canceled")
+        return PaymentState(session.id, "failed" if failed else "waiting")
+    return PaymentState(session.id, "expired" if session.status == "expired" else "open")
 
 
 @contextmanager

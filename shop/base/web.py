@@ -5,6 +5,8 @@ drawn in the language of the path and ask the database nothing.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +16,7 @@ from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
+from litestar.utils import normalize_path
 
 from shop.base.guard import REQUEST_ID
 from shop.base.i18n import Languages, Tongue
@@ -25,6 +28,8 @@ STATUS = {
     "bad_request": 400,
     "cross_site": 403,
     "not_found": 404,
+    "link_over": 404,
+    "waiting_over": 404,
     "too_large": 413,
     "unsupported_type": 415,
     "too_many": 429,
@@ -180,7 +185,10 @@ class ErrorAnswers:
         name = names.get(error.status_code, "fault" if error.status_code >= 500 else "bad_request")
         if error.status_code >= 500:
             structlog.get_logger().error("fault", id=request.scope["state"].get(REQUEST_ID), exc_info=error)
-        return self._answer(request, name, error.status_code, {})
+        answer = self._answer(request, name, error.status_code, {})
+        if error.status_code == 405:
+            answer.headers["allow"] = ", ".join(_allowed(request))
+        return answer
 
     def unreadable(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """Bytes that no decoder can read are the client's doing, not a fault of ours."""
@@ -213,6 +221,14 @@ class ErrorAnswers:
         if match and match["language"] in self.languages.tags:
             return self.languages.tongue(match["language"])
         return self.languages.tongue(self.languages.from_header(request.headers.get("accept-language", "")))
+
+
+def _allowed(request: Request[Any, Any, Any]) -> Iterator[str]:
+    """The methods that the address answers, which the router does not tell with its refusal."""
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        with suppress(HTTPException):
+            request.app.asgi_router.handle_routing(path=normalize_path(request.scope["path"]), method=method)
+            yield from ("GET", "HEAD") if method == "GET" else (method,)
 
 
 _SHOP_PATH = re.compile(r"/(?P<market>[a-z]{2})/(?P<language>[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)(/|$)")

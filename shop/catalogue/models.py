@@ -1,4 +1,4 @@
-"""Products (one row per SKU), their texts, what is listed where, stock, pictures, and the papers that suitability reads."""
+"""Products (one row per SKU), their texts, what is listed where and at which price, stock, pictures, and every paper."""
 
 from datetime import date, datetime
 
@@ -58,10 +58,26 @@ class ProductText(SQLModel, table=True):
     checked_by: str = ""
 
 
-class Listing(SQLModel, table=True):
-    """A SKU in a market: its displayed price in minor units of the market's currency, and when it may be seen and bought."""
+class OldSlug(SQLModel, table=True):
+    """An address that a product once had in a language; whoever still knows it is sent on to the present one."""
 
-    __table_args__ = (CheckConstraint("price >= 0", name="price"),)
+    __tablename__ = "old_slug"
+    language: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    sku: str = Field(foreign_key="product.sku")
+
+
+class Listing(SQLModel, table=True):
+    """A SKU in a market: its displayed price in minor units of the market's currency, and when it may be seen and bought.
+
+    `allotment` is how many pieces this market may sell in all, `taken` how many of these are held or sold; both limits
+    per order and per customer count pieces. `reduced_since` is when a reduction was announced, if the price is one.
+    """
+
+    __table_args__ = (
+        CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("taken >= 0 AND (allotment IS NULL OR taken <= allotment)", name="allotment"),
+    )
     market: str = Field(primary_key=True, foreign_key="market.id")
     sku: str = Field(primary_key=True, foreign_key="product.sku")
     price: int = Field(sa_type=BigInteger)
@@ -70,6 +86,20 @@ class Listing(SQLModel, table=True):
     buyable_from: datetime | None = None
     until: datetime | None = None
     max_per_order: int = 10
+    max_per_customer: int | None = None
+    allotment: int | None = None
+    taken: int = 0
+    reduced_since: datetime | None = None
+
+
+class PriceChange(SQLModel, table=True):
+    """A price as it began to hold in a market (minor units, as displayed). Never updated or deleted: reductions cite it."""
+
+    __tablename__ = "price_change"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    sku: str = Field(primary_key=True)
+    at: datetime = Field(primary_key=True)
+    price: int = Field(sa_type=BigInteger)
 
 
 class Stock(SQLModel, table=True):
@@ -83,12 +113,41 @@ class Stock(SQLModel, table=True):
 
 
 class Picture(SQLModel, table=True):
-    """A drawing or photograph of a family of products, addressed by its content."""
+    """A drawing or photograph of a family of products, addressed by its content; position 1 is the one on cards."""
 
+    __table_args__ = (UniqueConstraint("family", "position"),)
     hash: str = Field(primary_key=True)
-    family: str = Field(unique=True)
+    family: str
+    position: int = 1
     media_type: str
     data: bytes
+
+
+class WaitingListEntry(SQLModel, table=True):
+    """One address that is to be told, once, when a product of a market can be bought; or, `sku` empty, when it opens.
+
+    `email` is in lower case; `hash` that of the secret in its mails. Nothing but the confirmation is sent before
+    `confirmed_at`; an entry that is not confirmed, or has been told, is forgotten after a while.
+    """
+
+    __tablename__ = "waiting_list_entry"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    sku: str = Field(default="", primary_key=True)
+    email: str = Field(primary_key=True)
+    language: str
+    hash: str = Field(unique=True)
+    asked_at: datetime
+    confirmed_at: datetime | None = None
+    told_at: datetime | None = None
+
+
+class Paper(SQLModel, table=True):
+    """A document that comes with a family of products in one language (Markdown): a manual, a safety sheet, plan terms."""
+
+    family: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    text: str
 
 
 class Certificate(SQLModel, table=True):

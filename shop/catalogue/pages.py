@@ -2,27 +2,52 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from shop.base.assets import FOR_EVER, Assets
 from shop.base.db import Database
 from shop.base.pagecache import stored
-from shop.base.pages import Pages
-from shop.catalogue.browsing import next_change, offer_by_slug, offers
-from shop.catalogue.models import Picture
-from shop.catalogue.words import allergens, card, facts, image, standing_chip, tax_words
+from shop.base.pages import Pages, safe
+from shop.catalogue.about import (
+    fits,
+    in_the_box,
+    ingredients,
+    papers,
+    parts,
+    parts_promise,
+    related,
+    safety,
+    shelf_life,
+)
+from shop.catalogue.browsing import Offer, next_change, offers
+from shop.catalogue.forwarding import present_slug
+from shop.catalogue.goods import known
+from shop.catalogue.measures import facts
+from shop.catalogue.models import Picture, Product
+from shop.catalogue.notice import Placed, is_recalled, notices, placed
+from shop.catalogue.price_words import reduced_words, tax_words, unit_words
+from shop.catalogue.shelving import next_change_anywhere, places
+from shop.catalogue.structured import block
+from shop.catalogue.telling import told
+from shop.catalogue.words import allergens, card, drawing, image, left_chip, standing_chip, stop_chip
 from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.ground.money import Money
-from shop.markets.answering import Answering, answering
-from shop.markets.arrival import Visit, provide_visit
+from shop.markets.alternates import listed_markets, listed_pairs
+from shop.markets.answering import answering
+from shop.markets.arrival import provide_visit
+from shop.markets.calendar import expected
 from shop.markets.frame import shop_frame, visit_panel
 from shop.markets.gate import SELLING
 from shop.markets.taxes import delivery
-from shop.policies.library import PolicyLibrary
+from shop.markets.visit import Visit
+from shop.policies.duties import duties_words
+from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.sentences import line
 
 VISIT = {"visit": Provide(provide_visit, sync_to_thread=True)}
@@ -37,16 +62,20 @@ def catalogue(
 ) -> Response[str]:
     """What this market offers."""
     if visit.seeing.what != "page":
-        return _closed(visit, pages)
+        return closed(visit, pages)
     with database.reading() as db:
         offered = offers(db, visit)
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
-        until = _until(next_change(db, visit.market, visit.now), answers)
+        until = _until(next_change(db, visit.market, visit.now), answers.next_change)
     static = f"/static/{assets.version}"
     answer = pages.page(
         visit.tongue,
         "catalogue/catalogue.html",
-        **shop_frame(visit, title=visit.tongue.territory(visit.market.country)),
+        **shop_frame(
+            visit,
+            title=visit.tongue.territory(visit.market.country),
+            places=[(*each, "/") for each in listed_pairs(visit.snapshot)],
+        ),
         cards=[card(each, visit, static) for each in offered],
         delivery=_delivery(visit, 0),
         promise=visit_panel(answers, visit),
@@ -57,43 +86,119 @@ def catalogue(
 
 @get("/{market:str}/{lang:str}/products/{slug:str}", dependencies=VISIT, sync_to_thread=True)
 def product(
+    request: Request[Any, Any, Any],
     slug: FromPath[str],
     visit: NamedDependency[Visit],
     database: NamedDependency[Database],
     pages: NamedDependency[Pages],
     policies: NamedDependency[PolicyLibrary],
     assets: NamedDependency[Assets],
-) -> Response[str]:
-    """One product as this market offers it, with everything promised about it beside the button."""
+) -> Response[Any]:
+    """One product as this market offers it, with everything promised about it; or the notice why it is not sold now.
+
+    An address it has no longer, or has in another language, leads to the present one.
+    """
     if visit.seeing.what != "page":
-        return _closed(visit, pages)
+        return closed(visit, pages)
+    listed = listed_markets(visit.snapshot)
     with database.reading() as db:
-        offer = offer_by_slug(db, visit, slug)
+        shown = placed(db, visit, slug)
+        if shown is None:
+            return _moved(visit, f"/products/{found(present_slug(db, visit, slug) or None)}")
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
-        until = _until(next_change(db, visit.market, visit.now), answers)
-    today = local(visit.now, visit.market.zone).date()
-    promised = {
-        kind: line(policies.in_force(visit.market.id, kind, today), visit.tongue) for kind in ("returns", "warranty")
+        around = offers(db, visit, [shown.product.sku, *related(shown.product, known(visit))])
+        elsewhere = next_change_anywhere(db, listed, visit.now, sku=shown.product.sku)
+        until = _until(next_change(db, visit.market, visit.now), elsewhere, answers.next_change)
+        alike = places(db, visit.snapshot, listed, now=visit.now, sku=shown.product.sku)
+    offer = found(_own(around, shown)) if shown.standing == "offered" else None
+    paths = {language: f"/products/{each}" for language, each in known(visit).slugs[shown.product.sku].items()}
+    today, static = local(visit.now, visit.market.zone).date(), f"/static/{assets.version}"
+    in_force = {kind: policies.in_force(visit.market.id, kind, today) for kind in ("returns", "warranty")}
+    values = {
+        **shop_frame(
+            visit,
+            title=shown.text.name,
+            path=f"/products/{slug}",
+            paths=paths,
+            places=[(each.market, each.language, each.path) for each in alike],
+        ),
+        "policy_lines": {kind: line(version, visit.tongue) for kind, version in in_force.items()},
+        "structured": safe(block(told(offer, visit, in_force["returns"]))) if offer and visit.seeing.listed else "",
+        "promise": visit_panel(answers, visit),
+        "duties": duties_words(policies, visit),
+        **_besides(shown.product, around, visit, static, in_force["warranty"]),
+        **(
+            _offered(offer, visit, static) if offer else _notice(shown, visit, static, recalls=_recalls(request, visit))
+        ),
     }
-    answer = pages.page(
-        visit.tongue,
-        "catalogue/product.html",
-        **shop_frame(visit, title=offer.text.name, path=f"/products/{slug}"),
-        offer=offer,
-        image_url=image(offer, f"/static/{assets.version}"),
-        price=visit.tongue.money(offer.price),
-        tax_words=tax_words(offer, visit),
-        chip=standing_chip(offer, visit),
-        delivery=_delivery(visit, offer.price.minor),
-        policy_lines=promised,
-        may_order=visit.seeing.preview or visit.market.state in SELLING,
-        promise=visit_panel(answers, visit),
-        facts=facts(offer, visit.tongue),
-        contains=allergens(offer.product.contains, visit.tongue),
-        may_contain=allergens(offer.product.may_contain, visit.tongue),
-    )
-    answer.headers.update(visit.page_headers(until=until))
+    answer = pages.page(visit.tongue, f"catalogue/{_PAGES.get(shown.standing, 'withdrawn')}.html", **values)
+    answer.headers.update(visit.page_headers(until=until, besides=listed))
+    if shown.standing in ("withdrawn", "unfit"):
+        answer.headers["x-robots-tag"] = "noindex"
     return answer
+
+
+_PAGES = {"offered": "product", "stopped": "stopped"}
+
+
+def _own(around: list[Offer], shown: Placed) -> Offer | None:
+    return next((each for each in around if each.sku == shown.product.sku), None)
+
+
+def _recalls(request: Request[Any, Any, Any], visit: Visit) -> str:
+    """The address of the market's page of recalls, if the house has one."""
+    has_one = any(route.path.endswith("/recalls") for route in request.app.routes)
+    return visit.url("/recalls") if has_one else ""
+
+
+def _moved(visit: Visit, path: str) -> Response[Any]:
+    return Redirect(quote(visit.url(path)), status_code=308, headers=visit.page_headers())
+
+
+def _offered(offer: Offer, visit: Visit, static: str) -> dict[str, Any]:
+    return {
+        "offer": offer,
+        "image_url": image(offer, static),
+        "price": visit.tongue.money(offer.price),
+        "tax_words": tax_words(offer, visit),
+        "reduced": reduced_words(offer, visit),
+        "unit": unit_words(offer, visit),
+        "chip": standing_chip(offer, visit),
+        "delivery": _delivery(visit, offer.price.minor),
+        "may_order": visit.seeing.preview or visit.market.state in SELLING,
+        "unfit": visit.seeing.preview and offer.sku in visit.snapshot.unfit(visit.market, visit.now),
+        "pictures": [f"/pictures/{each}" for each in known(visit).pictures.get(offer.product.family, ())],
+        "facts": facts(offer.product, visit),
+        "box": in_the_box(offer.product, visit),
+        "contains": allergens(offer.product.contains, visit.tongue),
+        "may_contain": allergens(offer.product.may_contain, visit.tongue),
+        "ingredients": ingredients(offer),
+        "shelf_life": shelf_life(offer.product, visit.tongue),
+        "safety": safety(offer.product, visit),
+    }
+
+
+def _besides(
+    product: Product, around: list[Offer], visit: Visit, static: str, warranty: PolicyVersion
+) -> dict[str, Any]:
+    """What remains for those who own the product, whether or not it is sold now."""
+    return {
+        "parts": parts(product, around, visit, static),
+        "fits": fits(product, around, visit),
+        "parts_promise": parts_promise(product, known(visit), warranty, visit.tongue),
+        "papers": papers(product, visit),
+    }
+
+
+def _notice(shown: Placed, visit: Visit, static: str, *, recalls: str) -> dict[str, Any]:
+    recalled = is_recalled(visit, shown.product.sku)
+    return {
+        "stopped": shown,
+        "image_url": shown.image_url or drawing(shown.product.plate, static),
+        "chip": stop_chip(visit, recalled=recalled) if shown.standing == "stopped" else left_chip(visit),
+        "recalled": recalled,
+        "notices": notices(visit, shown.product.sku, recalls=recalls),
+    }
 
 
 @get("/pictures/{hash:str}", sync_to_thread=True)
@@ -104,7 +209,7 @@ def picture(hash: FromPath[str], database: NamedDependency[Database]) -> Respons
     return Response(shown.data, media_type=shown.media_type, headers=stored(dict(FOR_EVER), scopes=(), until=None))
 
 
-def _closed(visit: Visit, pages: Pages) -> Response[str]:
+def closed(visit: Visit, pages: Pages) -> Response[str]:
     """The one page of a market that is hidden, winding down or closed."""
     answer = pages.page(
         visit.tongue,
@@ -129,13 +234,14 @@ def _delivery(visit: Visit, goods: int) -> dict[str, Any] | None:
         "price": money(now.price) if now.price else "",
         "days_min": now.days_min,
         "days_max": now.days_max,
+        "expected": expected(visit.market, local(visit.now, visit.market.zone).date(), now.days_min, now.days_max),
         "free_from": money(free) if free is not None else "",
         "carrier": now.carrier,
     }
 
 
-def _until(change: datetime | None, answers: Answering) -> datetime | None:
-    return min((each for each in (change, answers.next_change) if each is not None), default=None)
+def _until(*changes: datetime | None) -> datetime | None:
+    return min((each for each in changes if each is not None), default=None)
 
 
 HANDLERS = [catalogue, product, picture]

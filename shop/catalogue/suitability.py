@@ -16,7 +16,7 @@ What the set-up's files mean here, beyond their headers:
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 Status = Literal["ok", "needs_step", "no"]
 
@@ -175,7 +175,7 @@ def _mains_fit(product: Product, mains: Mains | None) -> Verdict | None:
 def _certificate_wallet(product: Product, market: MarketFacts, today: date) -> Verdict | None:
     for mark in _marks(product, market):
         papers = _papers(product, market, mark)
-        if not any(_in_force(paper, today) for paper in papers):
+        if not any(in_force(paper, today) for paper in papers):
             return _no(_why_not_in_force(papers, today), mark)
     return None
 
@@ -192,7 +192,18 @@ def _papers(product: Product, market: MarketFacts, mark: str) -> list[Certificat
     ]
 
 
-def _in_force(paper: Certificate, today: date) -> bool:
+class Dated(Protocol):
+    """A paper that may have a first and a last day, both included."""
+
+    @property
+    def valid_from(self) -> date | None: ...
+
+    @property
+    def valid_until(self) -> date | None: ...
+
+
+def in_force(paper: Dated, today: date) -> bool:
+    """Whether the paper is in force on the day."""
     return (paper.valid_from or date.min) <= today <= (paper.valid_until or date.max)
 
 
@@ -248,11 +259,11 @@ def _parent(product: Product, parents_sold: frozenset[str]) -> Verdict | None:
 
 def _held(product: Product, market: MarketFacts, today: date) -> list[Certificate]:
     """For each mark asked for, the paper in force that lasts longest."""
-    in_force = (
-        [paper for paper in _papers(product, market, mark) if _in_force(paper, today)]
+    holding = (
+        [paper for paper in _papers(product, market, mark) if in_force(paper, today)]
         for mark in _marks(product, market)
     )
-    return [max(papers, key=lambda paper: paper.valid_until or date.max) for papers in in_force]
+    return [max(papers, key=lambda paper: paper.valid_until or date.max) for papers in holding]
 
 
 def _last_day(product: Product, market: MarketFacts, today: date) -> date | None:

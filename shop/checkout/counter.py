@@ -13,8 +13,11 @@ from shop.base.pages import Pages
 from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Cookies
 from shop.checkout.cart import Cart, Carts
-from shop.markets.arrival import Visit, provide_visit
+from shop.markets.arrival import provide_visit
 from shop.markets.frame import shop_frame
+from shop.markets.gate import Visitor, seeing
+from shop.markets.visit import Visit
+from shop.policies.library import PolicyLibrary
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Counter:
     assets: Assets
     signer: Signer
     cookies: Cookies
+    policies: PolicyLibrary
 
     def page(self, name: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:
         """A page of the checkout; never kept by anybody."""
@@ -55,9 +59,10 @@ def provide_counter(
     assets: NamedDependency[Assets],
     signer: NamedDependency[Signer],
     jar: NamedDependency[Cookies],
+    policies: NamedDependency[PolicyLibrary],
 ) -> Counter:
     """The counter at which this visitor stands."""
-    return Counter(visit, Carts(jar, signer), database, pages, assets, signer, jar)
+    return Counter(visit, Carts(jar, signer), database, pages, assets, signer, jar, policies)
 
 
 COUNTER = {
@@ -69,3 +74,18 @@ COUNTER = {
 def emptied(jar: Cookies, signer: Signer, market: str) -> list[Cookie]:
     """The cookies after an order is paid: nothing in the cart, no address kept."""
     return [*Carts(jar, signer).cookies(Cart({}), market), jar.drop(f"draft-{market}")]
+
+
+def other_cart(counter: Counter, request: Request[Any, Any, Any]) -> tuple[str, Cart] | None:
+    """The filled cart of another market that this visitor sees, if there is none of this one: the market, and the cart."""
+    visit = counter.visit
+    mine = counter.carts.read(request, visit.market.id)
+    if mine.lines or mine.tampered:
+        return None
+    markets = visit.snapshot.markets
+    filled = counter.carts.others(request, visit.market.id, markets)
+    # Their cart is signed: they were let in there once, by whatever way.
+    visitor = Visitor(staff=visit.staff, invited=True)
+    seen = (each for each in filled if seeing(visit.snapshot.facts(markets[each]), visitor).what == "page")
+    first = next(iter(seen), None)
+    return (first, filled[first]) if first else None

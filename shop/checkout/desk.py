@@ -11,13 +11,12 @@ from sqlmodel import Session
 from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
-from shop.base.pages import Pages, safe
+from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Form, see_other
 from shop.checkout.dispatch import deliver, dispatch
-from shop.checkout.orders import line_views, order_view, orders_of, sums
+from shop.checkout.orders import accepted_views, line_views, order_view, orders_of, sums
 from shop.ground.errors import NotFound
 from shop.markets.directory import Directory
-from shop.policies.library import html, title
 from shop.staff.arrival import Staff
 from shop.staff.frame import DESK_MENU, staff_frame
 
@@ -82,7 +81,7 @@ def order_page(
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """One order, with what was accepted and what is to be done with it."""
-    return _order_page(number, staff, database, pages, assets, Form(), now, done=done)
+    return _order_page(number, staff, database=database, pages=pages, assets=assets, form=Form(), now=now, done=done)
 
 
 @post("/desk/orders/{number:str}/parcels", opt={"act": "order.dispatch"}, sync_to_thread=True)
@@ -99,10 +98,10 @@ def dispatch_form(
     carrier, tracking = form.text("carrier"), form.text("tracking")
     _check(form, staff, carrier=carrier, tracking=tracking)
     if form.errors:
-        return _order_page(number, staff, database, pages, assets, form, now, status=422)
+        return _order_page(number, staff, database=database, pages=pages, assets=assets, form=form, now=now, status=422)
     with database.writing() as db:
         view = _own(db, number, staff)
-        dispatch(db, view.order, view.market, carrier, tracking, person=staff.person.id, now=now)
+        dispatch(db, view.order, view.market, carrier=carrier, tracking=tracking, person=staff.person.id, now=now)
     return see_other(f"/desk/orders/{number}?done=dispatched")
 
 
@@ -130,12 +129,12 @@ def _own(db: Session, number: str, staff: Staff) -> Any:
 def _order_page(
     number: str,
     staff: Staff,
+    *,
     database: Database,
     pages: Pages,
     assets: Assets,
     form: Form,
     now: datetime,
-    *,
     done: str = "",
     status: int = 200,
 ) -> Response[str]:
@@ -156,10 +155,7 @@ def _order_page(
         lines=line_views(view, tongue, f"/static/{assets.version}"),
         sums=sums(view, tongue),
         timeline=view.timeline(tongue),
-        policies=[
-            {"name": title(each.text), "html": safe(html(each.text, below=True)), "acceptance": each.acceptance}
-            for each in view.accepted
-        ],
+        policies=accepted_views(view, tongue),
         may_dispatch=staff.may("order.dispatch"),
         **staff_frame(staff, DESK_MENU, current="/desk/orders", done=done),
     )

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from shop.checkout import stock
 from shop.checkout.models import Order, Parcel
-from shop.checkout.pay import change_order, note_event, pieces_of, tell
+from shop.checkout.settling import change_order, note_event, pieces_of, tell
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
 from shop.markets.calendar import expected
@@ -22,7 +22,7 @@ class NotOnItsWay(Refusal):
 
 
 def dispatch(
-    db: Session, order: Order, market: Market, carrier: str, tracking: str, *, person: str, now: datetime
+    db: Session, order: Order, market: Market, *, carrier: str, tracking: str, person: str, now: datetime
 ) -> None:
     """The whole order leaves in one parcel. Raises NotToBeDispatched."""
     if not change_order(db, order, "dispatched", only_from=("paid",), dispatched_at=now):

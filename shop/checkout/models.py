@@ -1,4 +1,4 @@
-"""Orders and what hangs on them: lines, holds, payment attempts, the timeline, parcels."""
+"""Orders and what hangs on them: lines, holds, what each customer took, payment attempts, the timeline, parcels."""
 
 from datetime import date, datetime
 
@@ -7,17 +7,23 @@ from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
 
 
 class Order(SQLModel, table=True):
-    """One order. Amounts are minor units of `currency`; net + tax = total. The secret of its link is derived, not stored.
+    """One order. Amounts are minor units of `currency`; net + tax = total.
+
+    `region` is the code of the province or state it goes to, if addresses name such; `shipping_e5` the tax rate on
+    delivery in thousandths of a percent.
+    `business_number` is the tax number of a customer who buys for a business; it changes no tax.
 
     `state` is placed (being paid), paid, dispatched, delivered, cancelled (never paid) or refunded; `test` marks an
     order that staff placed in preview and that counts nowhere. `content` fingerprints what was asked, so that the
-    same `key` with another content is refused.
+    same `key` with another content is refused. `cart` names the cart it came from: one cart has one unpaid order at
+    most. `due_later` of the total is due on delivery only; without a `parcel` nothing is sent.
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("state IN ('placed','paid','dispatched','delivered','cancelled','refunded')", name="state"),
         CheckConstraint("net + tax = total", name="sum"),
+        CheckConstraint("due_later BETWEEN 0 AND total", name="due"),
     )
     number: str = Field(primary_key=True)
     market: str = Field(foreign_key="market.id", index=True)
@@ -26,17 +32,23 @@ class Order(SQLModel, table=True):
     state: str = "placed"
     test: bool = False
     visitor: str = ""
+    cart: str = Field(default="", index=True)
     key: str = Field(unique=True)
     content: str
     email: str
     phone: str = ""
     name: str
     address: str  # JSON: field -> text, as the country's form asks
+    region: str = ""
+    business_number: str = ""
     goods: int = Field(sa_type=BigInteger)
     shipping: int = Field(sa_type=BigInteger)
+    shipping_e5: int = 0
     net: int = Field(sa_type=BigInteger)
     tax: int = Field(sa_type=BigInteger)
     total: int = Field(sa_type=BigInteger)
+    due_later: int = Field(default=0, sa_type=BigInteger)
+    parcel: bool = True
     days_min: int
     days_max: int
     placed_at: datetime = Field(index=True)
@@ -45,9 +57,17 @@ class Order(SQLModel, table=True):
     delivered_at: datetime | None = None
     delivered_source: str = ""
 
+    @property
+    def due_now(self) -> int:
+        """What is asked for when ordering, in minor units."""
+        return self.total - self.due_later
+
 
 class OrderLine(SQLModel, table=True):
-    """One SKU of an order, with its name and price as they were. `unit` is the displayed price of one piece."""
+    """One SKU of an order, with its name and price as they were. `unit` is the displayed price of one piece.
+
+    `serial` is that of the customer's machine a part was bought for, empty where none was asked for or known.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
@@ -56,10 +76,11 @@ class OrderLine(SQLModel, table=True):
     name: str
     quantity: int
     unit: int = Field(sa_type=BigInteger)
-    tax_bp: int
+    tax_e5: int
     net: int = Field(sa_type=BigInteger)
     tax: int = Field(sa_type=BigInteger)
     gross: int = Field(sa_type=BigInteger)
+    serial: str = ""
 
 
 class Hold(SQLModel, table=True):
@@ -71,14 +92,30 @@ class Hold(SQLModel, table=True):
     expires_at: datetime = Field(index=True)
 
 
+class CustomerAllowance(SQLModel, table=True):
+    """How many pieces of a SKU a customer holds or has bought in a market; `customer` is the hash of an e-mail or visitor."""
+
+    __tablename__ = "customer_allowance"
+    __table_args__ = (CheckConstraint("pieces >= 0", name="pieces"),)
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    sku: str = Field(primary_key=True)
+    customer: str = Field(primary_key=True)
+    pieces: int
+
+
 class PaymentAttempt(SQLModel, table=True):
-    """One attempt to pay an order through the provider. `session` is empty until the provider has answered."""
+    """One attempt to pay an order through the provider. `session` is empty until the provider has answered.
+
+    `state` is begun, waiting (a delayed method: the money is under way), paid, expired, failed (a delayed method that
+    brought nothing), or mismatch: paid, but not what was asked for.
+    """
 
     __tablename__ = "payment_attempt"
     __table_args__ = (UniqueConstraint("session"),)
     key: str = Field(primary_key=True)
     order_number: str = Field(foreign_key="orders.number", index=True)
     provider: str
+    methods: str = ""  # the provider's names of the ways to pay that were allowed then, as every repeated ask must say
     session: str | None = None
     url: str = ""
     state: str = Field(default="begun", index=True)

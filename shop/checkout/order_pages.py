@@ -12,20 +12,23 @@ from sqlmodel import select
 from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.holders import Holders
-from shop.base.pages import Pages, safe
+from shop.base.pages import Pages
 from shop.base.payments import PaymentRefused, Payments, PaymentsAway
 from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Cookies, see_other
+from shop.checkout.cart import Carts
 from shop.checkout.counter import emptied
+from shop.checkout.links import link_over
 from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.orders import HEADLINES, OrderView, line_views, order_view, sums
+from shop.checkout.orders import HEADLINES, accepted_views, line_views, order_view, sums
 from shop.checkout.pay import abandon, settle_by_session
 from shop.ground.errors import NotFound, found
 from shop.markets.answering import answering
-from shop.markets.arrival import Visit, provide_served
+from shop.markets.arrival import provide_served
 from shop.markets.frame import shop_frame, visit_panel
-from shop.policies.library import html, title
+from shop.markets.visit import Visit
 
+PAID = ("paid", "dispatched", "delivered")
 SERVED = {"visit": Provide(provide_served, sync_to_thread=True)}
 
 
@@ -44,29 +47,34 @@ def order_page(
     """The order as it stands, with the policies as they were accepted. The link's secret is exchanged for a cookie."""
     path = f"/orders/{number}"
     if secret:
-        return see_other(visit.url(path), holders.opened("order", number, secret))
+        cookies = holders.opened(request, "order", number, secret)
+        if not cookies:
+            raise link_over(visit, number)
+        return see_other(visit.url(path), *cookies)
     if not holders.holds(request, "order", number):
-        raise NotFound
+        raise link_over(visit, number)
     with database.reading() as db:
         view = order_view(db, number)
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
     if view.order.market != visit.market.id:
         raise NotFound
-    tongue = visit.tongue
+    tongue, stands = visit.tongue, view.standing(now=now)
     answer = pages.page(
         tongue,
         "checkout/order.html",
         **shop_frame(visit, title=number, path=path),
         view=view,
         order=view.order,
-        headline=tongue.say(HEADLINES[view.order.state]),
+        stands=stands,
+        headline=tongue.say(HEADLINES[stands]),
         lines=line_views(view, tongue, f"/static/{assets.version}"),
         sums=sums(view, tongue),
         timeline=view.timeline(tongue),
         expected=view.expected(),
         promise=visit_panel(answers, visit),
-        pay_url=_pay_url(view, now),
-        policies=[_as_accepted(each.text, each.acceptance) for each in view.accepted],
+        pay_url=view.attempt.url if view.attempt and stands == "placed" else "",
+        kept_until=view.attempt.expires_at if view.attempt else now,
+        policies=accepted_views(view, tongue),
     )
     answer.headers.update(NO_INDEX)
     return answer
@@ -86,16 +94,19 @@ def back_from_paying(
 ) -> Response[Any]:
     """The one GET that writes: what the provider says of the session is settled, and the order's page shows it."""
     if not holders.holds(request, "order", number):
-        raise NotFound
+        raise link_over(visit, number)
+    mine = select(PaymentAttempt).where(PaymentAttempt.order_number == number)
     with database.reading() as db:
-        attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first()
+        attempt = db.exec(mine).first()
     if attempt is not None and attempt.session and attempt.state == "begun":
         # Otherwise the notice or the sweeper settles it; until then the page says that it is not finished.
         with suppress(PaymentsAway, PaymentRefused):
             settle_by_session(database, payments, attempt.session, now=now)
     with database.reading() as db:
-        paid = found(db.get(Order, number)).state == "paid"
-    return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if paid else ()))
+        order, attempt = found(db.get(Order, number)), db.exec(mine).first()
+    done = order.state in PAID or (attempt is not None and attempt.state == "waiting")
+    same = Carts(jar, signer).read(request, visit.market.id).mark in ("", order.cart)  # not one that was filled since
+    return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if done and same else ()))
 
 
 @post("/{market:str}/{lang:str}/orders/{number:str}/cancellation", dependencies=SERVED, sync_to_thread=True)
@@ -110,22 +121,11 @@ def cancel_unpaid(
 ) -> Response[Any]:
     """The customer gives up an order that is not paid yet; one that was paid meanwhile stays what it is."""
     if not holders.holds(request, "order", number):
-        raise NotFound
+        raise link_over(visit, number)
     with database.reading() as db:
         attempt = found(db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first())
     abandon(database, payments, attempt, now=now)
     return see_other(visit.url(f"/orders/{number}"))
-
-
-def _pay_url(view: OrderView, now: datetime) -> str:
-    attempt = view.attempt
-    if view.order.state == "placed" and attempt is not None and attempt.state == "begun" and attempt.expires_at > now:
-        return attempt.url
-    return ""
-
-
-def _as_accepted(text: str, acceptance: Any) -> dict[str, Any]:
-    return {"name": title(text), "html": safe(html(text, below=True)), "acceptance": acceptance}
 
 
 HANDLERS = [order_page, back_from_paying, cancel_unpaid]

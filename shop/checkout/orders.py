@@ -8,34 +8,52 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NP_, Tongue
+from shop.base.pages import safe
 from shop.catalogue.models import Picture, Product
-from shop.checkout.addresses import address_lines
+from shop.checkout.addresses import address_lines, area_name
+from shop.checkout.business import business_label
+from shop.checkout.machines import shown_serial
 from shop.checkout.models import Order, OrderEvent, OrderLine, Parcel, PaymentAttempt
-from shop.checkout.pay import lines_of
-from shop.checkout.sums import sum_rows
+from shop.checkout.prepayment import Due, due_rows
+from shop.checkout.settling import MISMATCH, lines_of
+from shop.checkout.sums import shown_line, sum_rows
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.calendar import expected
 from shop.markets.models import Market
 from shop.policies.acceptance import Accepted, accepted
+from shop.policies.library import html, title
 
 HEADLINES = {
     "placed": N_("Your payment is not finished yet"),
+    "waiting": N_("Your payment is on its way to us"),
+    "awaited": N_("We are waiting for word of your payment"),
+    "unopened": N_("The payment could not be started"),
     "paid": N_("We have your order"),
+    "rendered": N_("We have your order"),
     "dispatched": N_("Your parcel is on its way"),
     "delivered": N_("Your order has arrived"),
     "cancelled": N_("This order was not paid and has ended"),
+    "failed": N_("Your payment did not reach us, and this order has ended"),
     "refunded": N_("Your payment is on its way back to you"),
+    MISMATCH: N_("A payment has arrived that does not match this order"),
 }
 EVENTS = {
     "placed": N_("Order placed"),
+    "waiting": N_("Payment begun; the money is on its way"),
     "paid": N_("Payment received"),
     "dispatched": N_("Handed to the carrier"),
     "delivered": N_("Delivered"),
     "cancelled": N_("Not paid; the order has ended and nothing was charged"),
     "refunded": N_("The whole payment is returned"),
+    MISMATCH: N_("A payment of another amount has arrived; nothing is sent for it"),
+}
+
+COMING = {
+    "dispatched": NP_("coming step", "Handed to the carrier"),
+    "delivered": NP_("coming step", "Delivered"),
 }
 
 
@@ -57,9 +75,31 @@ class OrderView:
         """The delivery address as lines."""
         return address_lines(json.loads(self.order.address), self.market.country)
 
+    def business(self, tongue: Tongue) -> str:
+        """What the customer's business number is called."""
+        return business_label(self.market.business_number, tongue) or tongue.say(N_("Business number"))
+
     def money(self, minor: int, tongue: Tongue) -> str:
         """An amount of this order."""
         return tongue.money(Money(minor, self.order.currency))
+
+    def standing(self, *, now: datetime) -> str:
+        """How it stands for its customer: the order's state, told finer while it is not paid.
+
+        placed: can be paid now; waiting: a delayed method, the money is under way; awaited: its time is over, but the
+        provider may still bring money; unopened: nobody was ever led to pay; failed: a delayed method brought nothing;
+        mismatch: ended, and other money than the order's has come; rendered: paid, and nothing is to be sent.
+        """
+        state, attempt = self.order.state, self.attempt
+        if state == "placed" and (attempt is None or not attempt.session):
+            return "unopened"
+        if state == "placed" and attempt is not None and attempt.state == "waiting":
+            return "waiting"
+        if state == "placed" and attempt is not None and attempt.expires_at <= now:
+            return "awaited"
+        if state == "cancelled" and attempt is not None and attempt.state in (MISMATCH, "failed"):
+            return attempt.state
+        return "rendered" if state == "delivered" and not self.order.parcel else state
 
     def expected(self) -> tuple[date, date]:
         """Between which days the order is expected, in the market's calendar; what the parcel says, once there is one."""
@@ -82,7 +122,7 @@ class OrderView:
         first, last = self.expected()
         expected = tongue.say(N_("expected: %(first)s to %(last)s"), first=tongue.day(first), last=tongue.day(last))
         return done + [
-            {"state": "todo", "word": tongue.say(EVENTS[kind]), "when": expected if kind == "delivered" else ""}
+            {"state": "todo", "word": tongue.say(COMING[kind]), "when": expected if kind == "delivered" else ""}
             for kind in ahead
         ]
 
@@ -119,17 +159,13 @@ def line_views(view: OrderView, tongue: Tongue, static: str) -> list[dict[str, A
     shown = []
     for line in view.lines:
         plate, picture = view.pictures.get(line.sku, ("parts", ""))
+        image_url = f"/pictures/{picture}" if picture else f"{static}/art/kind-{plate}.svg"
+        price = Money(line.unit * line.quantity, view.order.currency)
         shown.append(
-            {
-                "name": line.name,
-                "url": "",
-                "plate": plate,
-                "image_url": f"/pictures/{picture}" if picture else f"{static}/art/kind-{plate}.svg",
-                "detail": tongue.count("%(num)s piece", "%(num)s pieces", line.quantity),
-                "price": view.money(line.unit * line.quantity, tongue),
-                "chip": None,
-                "sku": line.sku,
-            }
+            shown_line(
+                tongue, line.sku, line.name, quantity=line.quantity, price=price, plate=plate, image_url=image_url
+            )
+            | {"serial": shown_serial(line.serial, tongue)}
         )
     return shown
 
@@ -138,7 +174,7 @@ def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
     """The order's sums, as the cart showed them."""
     order, inclusive = view.order, view.market.tax_display == "inclusive"
     shipping = order.shipping if inclusive else order.net - sum(line.net for line in view.lines)
-    return sum_rows(
+    rows = sum_rows(
         tongue,
         order.currency,
         inclusive=inclusive,
@@ -146,14 +182,29 @@ def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
         shipping=shipping,
         tax=order.tax,
         total=order.total,
+        area=area_name(order.region, view.market.country, tongue),
     )
+    return rows + due_rows(tongue, order.currency, Due(order.due_now, order.due_later))
+
+
+def accepted_views(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
+    """What was accepted with the order, as it was: policies and terms with their whole text, sentences as they stood."""
+    return [
+        {
+            "name": title(each.text) if each.text != each.acceptance.wording else tongue.say(N_("Agreed to besides")),
+            "html": safe(html(each.text, below=True)) if each.text != each.acceptance.wording else "",
+            "acceptance": each.acceptance,
+        }
+        for each in view.accepted
+    ]
 
 
 def orders_of(
     db: Session, markets: frozenset[str], *, before: tuple[datetime, str] | None, at_most: int = 50
 ) -> list[Order]:
-    """The newest orders of these markets (empty: all) that were paid, page by page."""
-    query = select(Order).where(col(Order.state) != "placed", col(Order.state) != "cancelled")
+    """The newest orders of these markets (empty: all) that were paid, rightly or wrongly, page by page."""
+    wrongly = select(PaymentAttempt.order_number).where(PaymentAttempt.state == MISMATCH)
+    query = select(Order).where(col(Order.state).not_in(("placed", "cancelled")) | col(Order.number).in_(wrongly))
     if markets:
         query = query.where(col(Order.market).in_(markets))
     if before is not None:

@@ -1,7 +1,7 @@
 """Paying, in three named steps: place (`placing.place_order`), open the provider's session, remember it.
 
-The provider is called with no transaction open. A crash between any two steps is settled by the sweeper. Whatever
-follows payment is one function, `settle`, that may be called any number of times, at once, and from anywhere.
+The provider is called with no transaction open. A crash between any two steps is settled by the sweeper. What follows
+from the provider's word is in `settling.py`. A cart has one unpaid order: another one first ends the one before.
 """
 
 from dataclasses import dataclass
@@ -9,20 +9,18 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from shop.base.db import Database
-from shop.base.i18n import N_, Languages
-from shop.base.outbox import enqueue
+from shop.base.i18n import N_, Languages, Tongue
 from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState, SessionAsk
-from shop.checkout import stock
-from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
-from shop.checkout.placing import Buyer, Wish, place_order
+from shop.checkout.booking import Buyer, Wish
+from shop.checkout.models import Order, OrderLine, PaymentAttempt
+from shop.checkout.placing import place_order
+from shop.checkout.settling import lines_of, settle
 from shop.ground.errors import Refusal
 from shop.ground.money import Money
-from shop.markets.arrival import Visit
-from shop.markets.models import Market
+from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
 
 
@@ -58,6 +56,8 @@ def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
 
     Raises what `place_order` raises, PaymentAway when it is worth trying again, PaymentImpossible when it is not.
     """
+    if paid := _end_others(cashier, wish, now=visit.now):
+        return Begun(paid, "")
     with cashier.database.writing() as db:
         attempt = place_order(db, visit, wish, buyer, policies=cashier.policies, payments=cashier.payments)
         order = db.get_one(Order, attempt.order_number)
@@ -70,6 +70,22 @@ def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
     return Begun(order.number, attempt.url)
 
 
+def _end_others(cashier: Cashier, wish: Wish, *, now: datetime) -> str:
+    """Give up what else is unpaid of this cart; the number of an order that turns out to be paid, else nothing."""
+    if not wish.cart:
+        return ""
+    unpaid = select(PaymentAttempt).join(Order, col(Order.number) == col(PaymentAttempt.order_number))
+    mine = (Order.cart == wish.cart, Order.key != wish.key, Order.state == "placed", PaymentAttempt.state == "begun")
+    with cashier.database.reading() as db:
+        others = db.exec(unpaid.where(*mine)).all()
+    for attempt in others:
+        abandon(cashier.database, cashier.payments, attempt, now=now)
+        with cashier.database.reading() as db:
+            if db.get_one(Order, attempt.order_number).state == "paid":
+                return attempt.order_number
+    return ""
+
+
 def _open(cashier: Cashier, attempt: PaymentAttempt, ask: SessionAsk, *, now: datetime) -> str:
     try:
         session = cashier.payments.open_session(ask)
@@ -78,7 +94,7 @@ def _open(cashier: Cashier, attempt: PaymentAttempt, ask: SessionAsk, *, now: da
     except PaymentRefused as refusal:
         structlog.get_logger().error("payment refused", order=attempt.order_number, reason=str(refusal))
         with cashier.database.writing() as db:
-            settle(db, attempt, PaymentState("", "expired"), now=now)
+            settle(db, attempt, PaymentState("", "expired"), now=now, quietly=True)
         raise PaymentImpossible from None
     remember_session(cashier.database, attempt.key, session.id, session.url)
     return session.url
@@ -87,8 +103,29 @@ def _open(cashier: Cashier, attempt: PaymentAttempt, ask: SessionAsk, *, now: da
 def session_ask(
     order: Order, lines: list[OrderLine], attempt: PaymentAttempt, *, base_url: str, languages: Languages
 ) -> SessionAsk:
-    """What the provider is asked: the order's lines and delivery, adding up to its total. The same order asks the same."""
-    delivery_word = languages.tongue(order.language).say(N_("Delivery"))
+    """What the provider is asked: what is due now, line by line if that is all. The same order asks the same."""
+    tongue = languages.tongue(order.language)
+    address = f"{base_url}/{order.market}/{order.language}/orders/{order.number}"
+    return SessionAsk(
+        reference=order.number,
+        total=Money(order.due_now, order.currency),
+        lines=_part(order, tongue) if order.due_later else _whole(order, lines, tongue),
+        email=order.email,
+        language=order.language,
+        return_url=f"{address}/paid",
+        cancel_url=address,
+        expires_at=attempt.expires_at,
+        key=attempt.key,
+        methods=tuple(attempt.methods.split()),
+        metadata={"order": order.number, "market": order.market},
+    )
+
+
+Priced = tuple[tuple[str, int, Money], ...]
+
+
+def _whole(order: Order, lines: list[OrderLine], tongue: Tongue) -> Priced:
+    """The order's lines and delivery."""
     currency = order.currency
     priced = [
         (line.name, 1, Money(line.gross, currency))
@@ -97,20 +134,18 @@ def session_ask(
         for line in lines
     ]
     if order.shipping:
-        priced.append((delivery_word, 1, Money(order.shipping, currency)))
-    address = f"{base_url}/{order.market}/{order.language}/orders/{order.number}"
-    return SessionAsk(
-        reference=order.number,
-        total=Money(order.total, currency),
-        lines=tuple(priced),
-        email=order.email,
-        language=order.language,
-        return_url=f"{address}/paid",
-        cancel_url=address,
-        expires_at=attempt.expires_at,
-        key=attempt.key,
-        metadata={"order": order.number, "market": order.market},
+        priced.append((tongue.say(N_("Delivery")), 1, Money(order.shipping, currency)))
+    return tuple(priced)
+
+
+def _part(order: Order, tongue: Tongue) -> Priced:
+    """One line that says both amounts: what is paid now, and what is left for the delivery."""
+    said = tongue.say(
+        N_("Part of order %(number)s, to be paid now. To be paid on delivery: %(later)s"),
+        number=order.number,
+        later=tongue.money(Money(order.due_later, order.currency)),
     )
+    return ((said, 1, Money(order.due_now, order.currency)),)
 
 
 def remember_session(database: Database, key: str, session: str, url: str) -> None:
@@ -120,14 +155,16 @@ def remember_session(database: Database, key: str, session: str, url: str) -> No
         db.connection().execute(mine.values(session=session, url=url))
 
 
-def settle_by_session(database: Database, payments: Payments, session: str, *, now: datetime) -> bool:
+def settle_by_session(
+    database: Database, payments: Payments, session: str, *, now: datetime, quietly: bool = False
+) -> bool:
     """Ask the provider what became of the session, and settle. False when no attempt of ours has this session."""
     state = payments.state(session)
     with database.writing() as db:
         attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.session == session)).first()
         if attempt is None:
             return False
-        settle(db, attempt, state, now=now)
+        settle(db, attempt, state, now=now, quietly=quietly)
     return True
 
 
@@ -140,111 +177,6 @@ def abandon(database: Database, payments: Payments, attempt: PaymentAttempt, *, 
         return
     try:
         payments.expire(attempt.session)
-        settle_by_session(database, payments, attempt.session, now=now)
+        settle_by_session(database, payments, attempt.session, now=now, quietly=True)
     except (PaymentsAway, PaymentRefused):
         raise PaymentAway(retry_after=20) from None
-
-
-def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: datetime) -> None:
-    """Everything that follows from the provider's word. Only the call that changes the attempt's state does anything.
-
-    Money that comes after the attempt was given up still counts: it is honoured from spare stock, or given back.
-    """
-    if state.status == "open":
-        return
-    before = ("begun", "expired") if state.status == "paid" else ("begun",)
-    mine = update(PaymentAttempt).where(col(PaymentAttempt.key) == attempt.key, col(PaymentAttempt.state).in_(before))
-    if db.connection().execute(mine.values(state=state.status, payment=state.payment)).rowcount != 1:
-        return
-    order = db.get_one(Order, attempt.order_number)
-    if state.status == "paid":
-        _paid(db, order, state, now=now)
-    else:
-        _not_paid(db, order, now=now)
-
-
-def lines_of(db: Session, order: Order) -> list[OrderLine]:
-    """The order's lines."""
-    return list(
-        db.exec(select(OrderLine).where(OrderLine.order_number == order.number).order_by(col(OrderLine.sku))).all()
-    )
-
-
-def pieces_of(db: Session, order: Order) -> dict[str, int]:
-    """SKUs and pieces of an order."""
-    return {line.sku: line.quantity for line in lines_of(db, order)}
-
-
-def note_event(db: Session, order: Order, kind: str, *, now: datetime, person: str = "", note: str = "") -> None:
-    """Put an entry on the order's timeline, once per kind."""
-    row = {"order_number": order.number, "kind": kind, "at": now, "person": person, "note": note}
-    db.connection().execute(
-        insert(OrderEvent).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
-    )
-
-
-def change_order(db: Session, order: Order, to: str, *, only_from: tuple[str, ...], **values: object) -> bool:
-    """Move the order to a state from one of these; False when it is in none of them."""
-    change = update(Order).where(col(Order.number) == order.number, col(Order.state).in_(only_from))
-    return db.connection().execute(change.values(state=to, **values)).rowcount == 1
-
-
-def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
-    """Have the customer told by mail, once per order and mail."""
-    enqueue(db, "order mail", f"order:{order.number}:{mail}", {"order": order.number, "mail": mail}, now=now)
-
-
-def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
-    market = db.get_one(Market, order.market)
-    if market.state == "paused" and market.pause_mode == "safety":
-        _give_up(db, order, now=now)
-        return _refund(db, order, state, now=now)
-    if not order.test and not _keep(db, order):
-        return _refund(db, order, state, now=now)
-    change_order(db, order, "paid", only_from=("placed", "cancelled"), paid_at=now)
-    note_event(db, order, "paid", now=now)
-    tell(db, order, "confirmed", now=now)
-
-
-def _keep(db: Session, order: Order) -> bool:
-    """Turn the hold into a sale; when it was given back already, honour the payment from spare stock if there is any."""
-    pieces = pieces_of(db, order)
-    if _close_hold(db, order, "sold"):
-        stock.sell_held(db, pieces)
-        stock.settle_place(db, order.market, held=True, paid=True)
-        return True
-    if stock.sell_spare(db, pieces):
-        stock.settle_place(db, order.market, held=False, paid=True)
-        return True
-    return False
-
-
-def _refund(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
-    """Money came for what can no longer be delivered: all of it goes back, with an apology."""
-    payload = {
-        "payment": state.payment,
-        "minor": order.total,
-        "currency": order.currency,
-        "key": f"{order.number}-late",
-    }
-    enqueue(db, "refund", f"refund:{order.number}:late", payload, now=now)
-    change_order(db, order, "refunded", only_from=("placed", "cancelled"), paid_at=now)
-    note_event(db, order, "refunded", now=now)
-    tell(db, order, "refunded", now=now)
-
-
-def _not_paid(db: Session, order: Order, *, now: datetime) -> None:
-    _give_up(db, order, now=now)
-    if change_order(db, order, "cancelled", only_from=("placed",)):
-        note_event(db, order, "cancelled", now=now)
-
-
-def _give_up(db: Session, order: Order, *, now: datetime) -> None:
-    if _close_hold(db, order, "released"):
-        stock.release(db, pieces_of(db, order))
-        stock.settle_place(db, order.market, held=True, paid=False)
-
-
-def _close_hold(db: Session, order: Order, to: str) -> bool:
-    mine = update(Hold).where(col(Hold.order_number) == order.number, col(Hold.state) == "held")
-    return db.connection().execute(mine.values(state=to)).rowcount == 1

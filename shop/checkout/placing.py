@@ -4,35 +4,28 @@ What has changed since the customer last looked (price, policy, stock, the marke
 happened; nothing is charged. The same key with the same content is the same order, however often it is sent.
 """
 
-import hashlib
-import json
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.payments import Payments
-from shop.checkout import stock
-from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
-from shop.checkout.quote import Quote, QuoteLine, money_digest, policies_now, policy_digest, quote
+from shop.checkout import allowance, holding, stock
+from shop.checkout.addresses import region_of
+from shop.checkout.booking import Buyer, Wish, fingerprint, first_attempt, is_first, order_of, write_lines
+from shop.checkout.consents import Consent, consents, keep_consents
+from shop.checkout.gathering import line_facts
+from shop.checkout.models import Order, PaymentAttempt
+from shop.checkout.quote import Quote, money_digest, policies_now, policy_digest, quote
+from shop.checkout.requirements import Facts, Requirement, gate_sentence, requirements
 from shop.ground.errors import Refusal
 from shop.markets.admission import keep_draw, visitor_for_buying
-from shop.markets.arrival import Visit
 from shop.markets.directory import facts_of
 from shop.markets.gate import Gate, may_buy
 from shop.markets.models import Exposure, Market, StopSale
+from shop.markets.visit import Visit
 from shop.policies.acceptance import accept
 from shop.policies.library import PolicyLibrary
-
-# The provider's sessions must live at least thirty minutes from when they are opened, and opening may be tried again
-# for half an hour after it failed.
-SESSION_LASTS = timedelta(minutes=61)
-HOLD_OUTLIVES = timedelta(minutes=5)
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class NotForSale(Refusal):
@@ -40,7 +33,7 @@ class NotForSale(Refusal):
 
 
 class OutOfStock(Refusal):
-    """Some pieces are no longer there; `lines` are the product names with what is wrong with each."""
+    """The cart cannot be ordered as it stands; `needs` are the requirements that say why."""
 
 
 class PriceChanged(Refusal):
@@ -51,29 +44,12 @@ class PolicyChanged(Refusal):
     """A policy differs from the one the customer was shown; it has to be read and accepted again."""
 
 
+class ConsentMissing(Refusal):
+    """Something that has to be agreed to was not; `needs` are the requirements that say what."""
+
+
 class KeyReused(Refusal):
     """The same order form was sent with another content."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buyer:
-    """Who orders and where to; `address` is keyed as the country's form is."""
-
-    email: str
-    phone: str
-    name: str
-    address: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What the customer sends with the order button: the cart, and fingerprints of what they were shown."""
-
-    key: str
-    lines: Mapping[str, int]
-    money_seen: str
-    policies_seen: str
-    wording: str
 
 
 def ask_gate(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool = False) -> Gate:
@@ -85,7 +61,7 @@ def ask_gate(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool = Fa
     stops = db.exec(select(StopSale).where(col(StopSale.lifted_at).is_(None))).all()
     counted = db.get(Exposure, market.id)
     used = counted.held + counted.paid if counted else 0
-    visitor = visitor_for_buying(db, market, visit.held, staff=visit.staff)
+    visitor = visitor_for_buying(db, market, visit.keeps, staff=visit.staff)
     return may_buy(facts_of(market, stops, orders_used=used), visitor, skus)
 
 
@@ -98,8 +74,8 @@ def let_in(db: Session, visit: Visit, skus: frozenset[str]) -> Gate:
     """The open gate; raises NotForSale when it is closed. A yes by percentage is kept."""
     gate = ask_gate(db, visit, skus, lock=True)
     if not gate.open:
-        raise NotForSale(reason=gate.reason, url=visit.url(), support_url=visit.url("/support"))
-    keep_draw(db, visit.market, visit.held.visitor, gate, now=visit.now)
+        raise _closed(visit, gate.reason)
+    keep_draw(db, visit.market, visit.keeps.visitor, gate, now=visit.now)
     return gate
 
 
@@ -108,156 +84,91 @@ def place_order(
 ) -> PaymentAttempt:
     """Step one of paying: the order, its holds and its first attempt to be paid, in the caller's transaction.
 
-    Raises NotForSale, OutOfStock, PriceChanged, PolicyChanged or KeyReused; then nothing at all has been written.
+    Raises NotForSale, OutOfStock, PriceChanged, PolicyChanged, ConsentMissing or KeyReused; then nothing has been written.
     """
-    content = _content(wish, buyer, visit)
+    content = fingerprint(wish, buyer, visit)
     known = db.exec(select(Order).where(Order.key == wish.key)).first()
     if known is not None:
-        return _again(db, known, content)
+        return _again(db, visit, known, content)
     test = let_in(db, visit, frozenset(wish.lines)).test
     if test and payments.live:
-        raise NotForSale(reason="preview_live", url=visit.url(), support_url=visit.url("/support"))
-    offered = quote(db, visit, wish.lines)
+        raise _closed(visit, "preview_live")
+    offered = quote(db, visit, wish.lines, region_of(buyer.address, visit.market.country))
     versions = policies_now(policies, visit)
-    _refuse_differences(visit, offered, wish, policy_digest(versions))
-    order = _order(visit, offered, wish, buyer, content, test=test)
-    if not _is_first(db, order):
-        return _again(db, db.exec(select(Order).where(Order.key == wish.key)).one(), content)
+    asked = consents(db, visit, wish.lines)
+    who = () if test else allowance.customers(buyer.email, visit.keeps.visitor)
+    _refuse(visit, offered, _needs(db, visit, offered, wish, who=who, asked=asked, policies=policy_digest(versions)))
+    order = order_of(visit, offered, wish, buyer, content=content, test=test)
+    if not is_first(db, order):
+        return _again(db, visit, db.exec(select(Order).where(Order.key == wish.key)).one(), content)
     if not test:
-        _hold(db, visit, offered)
-    _write(db, order, offered)
-    accept(db, order.number, versions, visit.tongue, wish.wording, now=visit.now)
-    return _attempt(db, order, payments.name, now=visit.now)
+        _hold(db, visit, offered, wish, who)
+    write_lines(db, order, offered, wish.serials)
+    accept(db, order.number, versions, visit.tongue, wording=wish.wording, now=visit.now)
+    keep_consents(db, order.number, asked, wish.ticked, visit, now=visit.now)
+    return first_attempt(db, order, payments.name, visit.market.payment_methods, now=visit.now)
 
 
-def _again(db: Session, order: Order, content: str) -> PaymentAttempt:
+def _again(db: Session, visit: Visit, order: Order, content: str) -> PaymentAttempt:
     if order.content != content:
-        raise KeyReused
+        raise KeyReused(cart_url=visit.url("/cart"))
     return db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == order.number)).one()
 
 
-def _refuse_differences(visit: Visit, offered: Quote, wish: Wish, policies: str) -> None:
-    urls = {
+def _needs(
+    db: Session,
+    visit: Visit,
+    offered: Quote,
+    wish: Wish,
+    *,
+    who: tuple[str, ...],
+    asked: Sequence[Consent],
+    policies: str,
+) -> tuple[Requirement, ...]:
+    """What has changed since the customer looked, or was never done."""
+    facts = Facts(
+        lines=line_facts(db, visit, offered, wish.serials, who),
+        gone=offered.gone,
+        address_given=True,
+        boxes=[each.box for each in asked],
+        ticked=wish.ticked,
+        policies_same=policies == wish.policies_seen,
+        new_total=offered.total if money_digest(offered) != wish.money_seen else None,
+    )
+    return requirements(facts)
+
+
+def _refuse(visit: Visit, offered: Quote, needs: Sequence[Requirement]) -> None:
+    """Each kind of requirement has its page; the cart's are told first, all together."""
+    codes = {each.code for each in needs}
+    if any(each.step == "cart" for each in needs):
+        raise OutOfStock(needs=[each for each in needs if each.step == "cart"], **_urls(visit))
+    if "policy.changed" in codes:
+        raise PolicyChanged(**_urls(visit))
+    if "price.changed" in codes:
+        raise PriceChanged(total=offered.total, **_urls(visit))
+    if needs:
+        raise ConsentMissing(needs=needs, **_urls(visit))
+
+
+def _hold(db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str, ...]) -> None:
+    most = {line.offer.sku: line.offer.listing.max_per_customer for line in offered.lines}
+    over = holding.hold(db, visit.market.id, wish.lines, who, most=most)
+    if over:  # somebody was quicker: what is left is read anew
+        lines = line_facts(db, visit, quote(db, visit, wish.lines, offered.region), wish.serials, who, known=over)
+        _refuse(visit, offered, requirements(Facts(lines=lines, address_given=True)))
+    if not stock.hold_place(db, db.get_one(Market, visit.market.id)):
+        raise _closed(visit, "order_cap")
+
+
+def _closed(visit: Visit, reason: str) -> NotForSale:
+    url, support_url = visit.url(), visit.url("/support")
+    return NotForSale(reason=reason, words=gate_sentence(reason), url=url, support_url=support_url)
+
+
+def _urls(visit: Visit) -> dict[str, str]:
+    return {
         "cart_url": visit.url("/cart"),
         "review_url": visit.url("/checkout/review"),
         "support_url": visit.url("/support"),
     }
-    if offered.problems:
-        raise OutOfStock(
-            lines=[_trouble(line) for line in offered.lines if line.problem], gone=len(offered.gone), **urls
-        )
-    if policies != wish.policies_seen:
-        raise PolicyChanged(**urls)
-    if money_digest(offered) != wish.money_seen:
-        raise PriceChanged(total=offered.total, **urls)
-
-
-def _trouble(line: QuoteLine) -> dict[str, object]:
-    return {
-        "name": line.offer.text.name,
-        "problem": line.problem,
-        "free": max(line.offer.free, 0),
-        "wanted": line.quantity,
-    }
-
-
-def _hold(db: Session, visit: Visit, offered: Quote) -> None:
-    by_sku = {line.offer.sku: line for line in offered.lines}
-    short = stock.hold(db, {sku: line.quantity for sku, line in by_sku.items()})
-    if short:
-        lines = [{**_trouble(by_sku[sku]), "problem": "too_few"} for sku in short]
-        raise OutOfStock(
-            lines=lines,
-            gone=0,
-            cart_url=visit.url("/cart"),
-            review_url=visit.url("/checkout/review"),
-            support_url=visit.url("/support"),
-        )
-    if not stock.hold_place(db, db.get_one(Market, visit.market.id)):
-        raise NotForSale(reason="order_cap", url=visit.url(), support_url=visit.url("/support"))
-
-
-def _order(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, content: str, *, test: bool) -> Order:
-    total = offered.total.minor
-    return Order(
-        number=_number(visit),
-        market=visit.market.id,
-        language=visit.tongue.language,
-        currency=offered.currency,
-        test=test,
-        visitor=visit.held.visitor,
-        key=wish.key,
-        content=content,
-        email=buyer.email,
-        phone=buyer.phone,
-        name=buyer.name,
-        address=json.dumps(dict(buyer.address), ensure_ascii=False),
-        goods=offered.goods,
-        shipping=offered.shipping.gross,
-        net=total - offered.tax,
-        tax=offered.tax,
-        total=total,
-        days_min=offered.delivery.days_min,
-        days_max=offered.delivery.days_max,
-        placed_at=visit.now,
-    )
-
-
-def _is_first(db: Session, order: Order) -> bool:
-    """Write the order; False when the same key was sent twice at once and the other one was quicker."""
-    once = insert(Order).values(order.model_dump()).on_conflict_do_nothing(index_elements=["key"])
-    return db.connection().execute(once.returning(col(Order.number))).scalar() is not None
-
-
-def _write(db: Session, order: Order, offered: Quote) -> None:
-    lines = [
-        {
-            "order_number": order.number,
-            "sku": line.offer.sku,
-            "name": line.offer.text.name,
-            "quantity": line.quantity,
-            "unit": line.offer.price.minor,
-            "tax_bp": line.offer.tax_bp,
-            **line.sums._asdict(),
-        }
-        for line in offered.lines
-    ]
-    db.connection().execute(insert(OrderLine), lines)
-    db.connection().execute(
-        insert(OrderEvent),
-        [{"order_number": order.number, "kind": "placed", "at": order.placed_at, "person": "", "note": ""}],
-    )
-
-
-def _attempt(db: Session, order: Order, provider: str, *, now: datetime) -> PaymentAttempt:
-    attempt = PaymentAttempt(
-        key=f"{order.number}-1",
-        order_number=order.number,
-        provider=provider,
-        expires_at=now + SESSION_LASTS,
-        ask_at=now + SESSION_LASTS,
-        created_at=now,
-    )
-    db.connection().execute(insert(PaymentAttempt), [attempt.model_dump()])
-    if not order.test:
-        hold = {"order_number": order.number, "state": "held", "expires_at": attempt.expires_at + HOLD_OUTLIVES}
-        db.connection().execute(insert(Hold), [hold])
-    return attempt
-
-
-def _number(visit: Visit) -> str:
-    """`DE-26-` and six letters and digits that cannot be mistaken for each other; unguessable is the link's secret, not this."""
-    return f"{visit.market.country}-{visit.now:%y}-{''.join(secrets.choice(_LETTERS) for _ in range(6))}"
-
-
-def _content(wish: Wish, buyer: Buyer, visit: Visit) -> str:
-    sent = [
-        sorted(wish.lines.items()),
-        buyer.email,
-        buyer.phone,
-        buyer.name,
-        sorted(buyer.address.items()),
-        visit.market.id,
-        wish.money_seen,
-    ]
-    return hashlib.sha256(json.dumps(sent).encode()).hexdigest()

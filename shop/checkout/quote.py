@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -11,10 +11,13 @@ from shop.catalogue.browsing import Offer, offers
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
 from shop.ground.money import Money, Taxed
-from shop.markets.arrival import Visit
-from shop.markets.taxes import Delivery, delivery, rate_on, taxed
-from shop.policies.keys import KINDS
+from shop.markets.taxes import Delivery, Levied, NoTaxRate, Taxable, delivery
+from shop.markets.visit import Visit
+from shop.policies.keys import ACCEPTED, INFORMING
 from shop.policies.library import PolicyLibrary, PolicyVersion
+
+SERVICE = "service"
+SHIPPING_CLASS = "standard"
 
 
 class NoDelivery(Refusal):
@@ -23,10 +26,11 @@ class NoDelivery(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """One product, its pieces, and what they cost together."""
+    """One product, its pieces, and what they cost together; without a rate the sums hold no tax yet."""
 
     offer: Offer
     quantity: int
+    tax_e5: int | None
     sums: Taxed
 
     @property
@@ -38,16 +42,29 @@ class QuoteLine:
             return "too_many"
         return "too_few" if self.quantity > self.offer.free else ""
 
+    @property
+    def room(self) -> int:
+        """How many pieces one order may have of it now; of what is not on sale, as many as of what is."""
+        most = self.offer.listing.max_per_order
+        return min(most, self.offer.free) if self.offer.standing == "buyable" else most
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The whole offer. `gone` are SKUs of the cart that this market does not show any more."""
+    """The whole offer. `gone` are SKUs of the cart that this market does not show any more.
+
+    Where tax depends on the region and the address is not known yet, `taxed` is False and no sum holds any. `region` is
+    the province or state it goes to, by its code.
+    """
 
     lines: tuple[QuoteLine, ...]
     gone: tuple[str, ...]
     delivery: Delivery
     shipping: Taxed
+    shipping_e5: int
     currency: str
+    region: str
+    taxed: bool
 
     @property
     def goods(self) -> int:
@@ -55,14 +72,19 @@ class Quote:
         return sum(line.offer.price.minor * line.quantity for line in self.lines)
 
     @property
-    def tax(self) -> int:
-        """All tax, minor units."""
-        return sum(line.sums.tax for line in self.lines) + self.shipping.tax
+    def tax(self) -> int | None:
+        """All tax, minor units; None while it depends on an address that is not known yet."""
+        return sum(line.sums.tax for line in self.lines) + self.shipping.tax if self.taxed else None
 
     @property
     def total(self) -> Money:
-        """What is to be paid in all."""
+        """What is to be paid in all; before tax, while that is not known."""
         return Money(sum(line.sums.gross for line in self.lines) + self.shipping.gross, self.currency)
+
+    @property
+    def parcel(self) -> bool:
+        """Whether anything is sent: services alone need no parcel."""
+        return is_sent(line.offer for line in self.lines)
 
     @property
     def problems(self) -> bool:
@@ -70,25 +92,73 @@ class Quote:
         return not self.lines or bool(self.gone) or any(line.problem for line in self.lines)
 
 
-def quote(db: Session, visit: Visit, lines: Mapping[str, int]) -> Quote:
-    """The cart's lines at what they cost now. Raises NoDelivery."""
-    market, snapshot = visit.market, visit.snapshot
+def quote(db: Session, visit: Visit, lines: Mapping[str, int], region: str = "") -> Quote:
+    """The cart's lines at what they cost now, delivery taxed at the standard rate.
+
+    `region` is the code of the province or state of the address, empty while there is none. Raises NoDelivery, and
+    NoTaxRate where the region's tax is not known.
+    """
     found = {offer.sku: offer for offer in offers(db, visit, lines)} if lines else {}
-    priced = tuple(_line(visit, found[sku], quantity) for sku, quantity in lines.items() if sku in found)
-    rate = snapshot.shipping.get(market.id)
+    wanted = [(found[sku], quantity) for sku, quantity in lines.items() if sku in found]
+    goods = [Taxable(offer.price.minor * quantity, offer.product.tax_class) for offer, quantity in wanted]
+    cost = _delivery(visit, wanted, sum(each.displayed for each in goods))
+    items = [*goods, Taxable(cost.price, SHIPPING_CLASS)]
+    levied = _levied(visit, items, region)
+    *sums, shipping = levied or [Levied(0, Taxed(each.displayed, 0, each.displayed)) for each in items]
+    return Quote(
+        lines=tuple(
+            QuoteLine(offer, quantity, part.rate_e5 if levied else None, part.parts)
+            for (offer, quantity), part in zip(wanted, sums, strict=True)
+        ),
+        gone=tuple(sku for sku in lines if sku not in found),
+        delivery=cost,
+        shipping=shipping.parts,
+        shipping_e5=shipping.rate_e5,
+        currency=visit.market.currency,
+        region=region,
+        taxed=levied is not None,
+    )
+
+
+def _delivery(visit: Visit, wanted: Sequence[tuple[Offer, int]], goods: int) -> Delivery:
+    rate = visit.snapshot.shipping.get(visit.market.id)
     if rate is None:
         raise NoDelivery
-    cost = delivery(rate, sum(line.offer.price.minor * line.quantity for line in priced))
-    day = local(visit.now, market.zone).date()
-    shipping_bp = rate_on(snapshot.tax_rates, market.id, "standard", day) if cost.price else 0
-    shipping = taxed(cost.price, shipping_bp, display=market.tax_display)
-    return Quote(priced, tuple(sku for sku in lines if sku not in found), cost, shipping, market.currency)
+    cost = delivery(rate, goods)
+    return cost if is_sent(offer for offer, _quantity in wanted) else replace(cost, price=0)
+
+
+def _levied(visit: Visit, items: Sequence[Taxable], region: str) -> list[Levied] | None:
+    day = local(visit.now, visit.market.zone).date()
+    return visit.snapshot.taxes.levy(visit.market, items, day, region=region)
+
+
+def is_taxed(visit: Visit, region: str) -> bool:
+    """Whether the tax on things that go to this region is known."""
+    try:
+        return _levied(visit, [Taxable(0, SHIPPING_CLASS)], region) is not None
+    except NoTaxRate:
+        return False
+
+
+def is_sent(offers: Iterable[Offer]) -> bool:
+    """Whether these goods go into a parcel (of no goods at all nothing else is known)."""
+    kinds = {offer.product.kind for offer in offers}
+    return kinds != {SERVICE}
 
 
 def policies_now(policies: PolicyLibrary, visit: Visit) -> list[PolicyVersion]:
     """The versions a customer of this visit accepts when ordering now."""
     day = local(visit.now, visit.market.zone).date()
-    return [policies.in_force(visit.market.id, kind, day) for kind in KINDS]
+    kinds = [kind for kind in policies.kinds(visit.market.id, day) if kind in ACCEPTED]
+    return [policies.in_force(visit.market.id, kind, day) for kind in kinds]
+
+
+def informing_now(policies: PolicyLibrary, visit: Visit) -> list[PolicyVersion]:
+    """The versions a customer of this visit is told of beside the accepted ones, without accepting them."""
+    day = local(visit.now, visit.market.zone).date()
+    kinds = [kind for kind in policies.kinds(visit.market.id, day) if kind in INFORMING]
+    return [policies.in_force(visit.market.id, kind, day) for kind in kinds]
 
 
 def money_digest(quote: Quote) -> str:
@@ -104,9 +174,3 @@ def policy_digest(versions: Sequence[PolicyVersion]) -> str:
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:24]
-
-
-def _line(visit: Visit, offer: Offer, quantity: int) -> QuoteLine:
-    return QuoteLine(
-        offer, quantity, taxed(offer.price.minor * quantity, offer.tax_bp, display=visit.market.tax_display)
-    )

@@ -10,7 +10,8 @@ from shop.base.db import Database
 from shop.base.i18n import Languages
 from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState
 from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.pay import lines_of, remember_session, session_ask, settle, settle_by_session
+from shop.checkout.pay import remember_session, session_ask, settle_by_session
+from shop.checkout.settling import lines_of, settle
 
 ASK_AGAIN = timedelta(minutes=5)
 
@@ -31,7 +32,7 @@ def settle_overdue(
 
 
 def _overdue(db: Session, provider: str, now: datetime) -> list[PaymentAttempt]:
-    mine = (PaymentAttempt.state == "begun", PaymentAttempt.provider == provider)
+    mine = (col(PaymentAttempt.state).in_(("begun", "waiting")), PaymentAttempt.provider == provider)
     query = select(PaymentAttempt).where(*mine, col(PaymentAttempt.ask_at) <= now)
     return list(db.exec(query.order_by(col(PaymentAttempt.ask_at)).limit(200)).all())
 
@@ -52,7 +53,7 @@ def _settle(
     base_url: str,
     now: datetime,
 ) -> None:
-    session = attempt.session or _session_of(database, payments, attempt, languages, base_url)
+    session = attempt.session or _session_of(database, payments, attempt, languages=languages, base_url=base_url)
     if not session:
         # The provider never opened one, so nobody can have paid.
         with database.writing() as db:
@@ -62,7 +63,7 @@ def _settle(
 
 
 def _session_of(
-    database: Database, payments: Payments, attempt: PaymentAttempt, languages: Languages, base_url: str
+    database: Database, payments: Payments, attempt: PaymentAttempt, *, languages: Languages, base_url: str
 ) -> str:
     """The session that a process opened before it died: the same key asked again hands out the same one."""
     with database.reading() as db:

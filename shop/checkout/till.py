@@ -31,7 +31,7 @@ def till_page(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """What is to be paid, with the three things that can happen at a till."""
-    return _page(request, _shown(payments, session), pages, languages, now)
+    return _page(request, _shown(payments, session), pages=pages, languages=languages, now=now)
 
 
 @post("/till/{session:str}", sync_to_thread=True)
@@ -55,11 +55,11 @@ def till_form(
                 body, signature = payments.pay(session, now=now)
             except PaymentRefused:
                 raise TillClosed(back_url=shown.cancel_url) from None
-            take_notice(database, payments, body, signature, now)
+            take_notice(database, payments, body, signature, now=now)
             return see_other(shown.return_url)
         case "decline":
             said = N_("The card was declined. Nothing has been charged. You can try again or leave.")
-            return _page(request, shown, pages, languages, now, declined=said, status=402)
+            return _page(request, shown, pages=pages, languages=languages, now=now, declined=said, status=402)
         case _:
             return see_other(shown.cancel_url)
 
@@ -73,10 +73,10 @@ def _shown(payments: Payments, session: str) -> TillSession:
 def _page(
     request: Request[Any, Any, Any],
     shown: TillSession,
+    *,
     pages: Pages,
     languages: Languages,
     now: datetime,
-    *,
     declined: str = "",
     status: int = 200,
 ) -> Response[str]:

@@ -24,11 +24,11 @@ async def stripe_notice(
     """Take one notice. An unknown session answers 404: the provider then tells again, when we may know it."""
     body = await request.body()
     signature = request.headers.get("stripe-signature", "")
-    await sync_to_thread(take_notice, database, payments, body, signature, now)
+    await sync_to_thread(take_notice, database, payments, body, signature, now=now)
     return Response("ok", media_type="text/plain")
 
 
-def take_notice(database: Database, payments: Payments, body: bytes, signature: str, now: datetime) -> None:
+def take_notice(database: Database, payments: Payments, body: bytes, signature: str, *, now: datetime) -> None:
     """The one function that every notice goes through, Stripe's and the demo till's. Raises BadRequest, NotFound, Busy."""
     try:
         notice = payments.notice(body, signature, now=now)

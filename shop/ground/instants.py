@@ -87,6 +87,12 @@ def local(instant: datetime, zone_name: str) -> datetime:
     return instant.astimezone(zone(zone_name))
 
 
+def next_day(instant: datetime, zone_name: str) -> datetime:
+    """The instant at which the calendar of that zone turns to its next day."""
+    tomorrow = local(instant, zone_name).date() + timedelta(days=1)
+    return first_instant(datetime.combine(tomorrow, time()), zone_name)
+
+
 def iso(instant: datetime) -> str:
     """The instant in UTC, written with Z."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -8,10 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
 
 # The currencies in use whose number of decimals is not two, after CLDR; a test holds this table against Babel's copy.
-_NONE = (
-    "AFN ALL BIF CLP DJF GNF IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PYG RSD RWF SOS SYP UGX VND VUV XAF XOF XPF YER"
-)
+_NONE = "AFN ALL BIF CLP DJF GNF IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PYG RSD RWF SOS SYP UGX VND VUV XAF XOF XPF YER"
 _DECIMALS = {**dict.fromkeys(_NONE.split(), 0), **dict.fromkeys("BHD JOD KWD LYD OMR TND".split(), 3)}
+
+
+PARTS = 100_000  # a rate of tax is a whole number of these: 19 % is 19 000, Quebec's 14.975 % is 14 975
 
 
 class NotMoney(ValueError):
@@ -69,15 +70,18 @@ class Taxed(NamedTuple):
     gross: int
 
 
-def tax_inside(gross: int, rate_bp: int) -> Taxed:
-    """Part a tax-inclusive amount (minor units) at `rate_bp` hundredths of a percent, rounding the tax half up."""
-    tax = _half_up(gross * rate_bp, 10_000 + rate_bp)
+def tax_inside(gross: int, rate_e5: int) -> Taxed:
+    """Part a tax-inclusive amount (minor units) at `rate_e5` thousandths of a percent, rounding the tax half up."""
+    tax = _half_up(gross * rate_e5, PARTS + rate_e5)
     return Taxed(gross - tax, tax, gross)
 
 
-def tax_on_top(net: int, rate_bp: int) -> Taxed:
-    """Put tax at `rate_bp` hundredths of a percent on top of a net amount (minor units), rounding half up."""
-    tax = _half_up(net * rate_bp, 10_000)
+def tax_on_top(net: int, rate_e5: int, *, step: int = 1) -> Taxed:
+    """Put tax at `rate_e5` thousandths of a percent on top of a net amount (minor units), rounding half up to `step`.
+
+    Where prices are multiples of a step, so must be what is paid: a dinar can be charged in tens of fils only.
+    """
+    tax = _half_up(net * rate_e5, PARTS * step) * step
     return Taxed(net, tax, net + tax)
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Response
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from sqlmodel import Session
 
+from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
@@ -88,8 +89,12 @@ def provide_console(
     payments: NamedDependency[Any],
     directory: NamedDependency[Directory],
     settings: NamedDependency[Settings],
+    completeness: NamedDependency[Completeness],
     now: NamedDependency[datetime],
 ) -> Console:
     """The console as this person finds it now."""
-    sources = Sources(policies, languages.tags, payments.live)
+    sources = Sources(policies, languages.tags, payments.live, completeness())
     return Console(staff, database, pages, sources, directory.now().exporter, settings.base_url, now)
+
+
+AT = {"console": Provide(provide_console, sync_to_thread=True)}

@@ -18,7 +18,7 @@ from shop.launches.arrival import Console
 from shop.launches.duty import hours_ahead, native_within, next_on_duty, on_duty
 from shop.launches.gathering import gather
 from shop.launches.readiness import GateResult, blockers, readiness
-from shop.launches.words import clock, distance, gate_detail, gate_title, orders_used, state_word, who_may_buy
+from shop.launches.words import clock, distance, gate_sentence, gate_title, orders_used, state_word, who_may_buy
 from shop.markets.gate import SELLING
 from shop.markets.models import AnswerHours, Exposure, Market
 
@@ -147,7 +147,7 @@ def _market_looks(line: Line, tongue: Tongue, now: datetime) -> list[str]:
     if market.state == "paused":
         texts.append(tongue.say(N_("Paused. %(mode)s."), mode=who_may_buy(market, tongue)))
     if selling:
-        texts += [f"{gate_title(each.gate, tongue)}: {gate_detail(each, tongue)}" for each in line.blocking]
+        texts += [gate_sentence(each, tongue) for each in line.blocking]
         unheard = [each for each in market.languages.split() if not native_within(line.hours, each, now + SOON)]
         if unheard:
             names = tongue.list([tongue.language_name(each) for each in unheard])
@@ -158,11 +158,7 @@ def _market_looks(line: Line, tongue: Tongue, now: datetime) -> list[str]:
             texts.append(
                 tongue.say(N_("Orders taken: %(orders)s"), orders=orders_used(line.used, market.order_cap, tongue))
             )
-    texts += [
-        f"{gate_title(each.gate, tongue)}: {gate_detail(each, tongue)}"
-        for each in line.gates
-        if each.status == "ending"
-    ]
+    texts += [gate_sentence(each, tongue) for each in line.gates if each.status == "ending"]
     texts += [
         tongue.say(
             N_("The waiver ends on %(day)s: %(gate)s"),

@@ -1,29 +1,27 @@
 """The exporter's door to launching: the board, one market, its steps, and everything that may be changed there."""
 
-from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.launches import board as boards
-from shop.launches.arrival import Console, provide_console, row_id
+from shop.launches.arrival import AT, Console, row_id
 from shop.launches.exposure import change_exposure, names_audience
 from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
 from shop.launches.invitations import make_invitation, revoke_invitation
+from shop.launches.market_page import draw_market
 from shop.launches.safety import end_payments
-from shop.launches.sheet import ACTION_OF, PlacedForm, confirmation, exposure_form, line_of, sheet
-from shop.launches.stopping import ALL_MARKETS, lift_stop, stop_sale, stops_in
+from shop.launches.sheet import ACTION_OF, confirmation, exposure_form, line_of
 from shop.launches.transitions import MODES, STEPS, change_state
 from shop.launches.waiving import waive
 
-AT = {"console": Provide(provide_console, sync_to_thread=False)}
-SEE, CHANGE, INVITE, STOP = ({"act": act} for act in ("board.see", "market.change", "invitation.make", "sale.stop"))
+SEE, CHANGE, INVITE = ({"act": act} for act in ("board.see", "market.change", "invitation.make"))
 
 
 @get("/console", dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -44,7 +42,7 @@ def board(console: NamedDependency[Console], done: FromQuery[str] = "") -> Respo
 @get("/console/markets/{market:str}", dependencies=AT, opt=SEE, sync_to_thread=True)
 def market_page(market: FromPath[str], console: NamedDependency[Console], done: FromQuery[str] = "") -> Response[str]:
     """One market: state, clocks, gates, steps, invitations, stops, history."""
-    return _market_page(console, market, done=done)
+    return draw_market(console, market, done=done)
 
 
 @get("/console/markets/{market:str}/{path:str}", dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -102,7 +100,7 @@ def exposure_form_taken(
         chosen = bool(form.text("audience")) or names_audience(db, market)
     exposed = read_exposed(form, tongue, everybody=not chosen)
     if form.errors or version is None:
-        return _market_page(console, market, exposure=form)
+        return draw_market(console, market, exposure=form)
     with console.changing() as db:
         change_exposure(
             db,
@@ -127,7 +125,7 @@ def waiver_form_taken(
         form, console.staff.tongue, today=local(console.now, console.exporter.zone).date()
     )
     if form.errors or until is None:
-        return _market_page(console, market, waiver=form)
+        return draw_market(console, market, waiver=form)
     with console.changing() as db:
         waive(db, market, gate, person=console.staff.person.id, reason=reason, until=until, now=console.now)
     return see_other(f"/console/markets/{market}?done=changed")
@@ -139,7 +137,7 @@ def invite(market: FromPath[str], form: NamedDependency[Form], console: NamedDep
     console.check(market)
     uses, days, note = read_invitation(form, console.staff.tongue)
     if uses is None or days is None:
-        return _market_page(console, market, invitation=form)
+        return draw_market(console, market, invitation=form)
     with console.changing() as db:
         made = make_invitation(
             db, market, person=console.staff.person.id, uses=uses, days=days, note=note, now=console.now
@@ -171,72 +169,6 @@ def revoke(market: FromPath[str], number: FromPath[int], console: NamedDependenc
     return see_other(f"/console/markets/{market}?done=revoked")
 
 
-@post("/console/markets/{market:str}/stops", dependencies=AT, opt=STOP, sync_to_thread=True)
-def stop(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
-    """Stop the sale of a product here, or everywhere, which is for those who work for every market."""
-    console.check(market)
-    where = ALL_MARKETS if form.text("everywhere") == "yes" else market
-    console.check(where)
-    tongue, sku = console.staff.tongue, form.text("sku")
-    reason = read_reason(form, tongue, needed=True)
-    if form.errors:
-        return _market_page(console, market, stop=form)
-    try:
-        with console.changing() as db:
-            stop_sale(
-                db,
-                sku=sku,
-                market=where,
-                reason=reason,
-                person=console.staff.person.id,
-                now=console.now,
-            )
-    except NotFound:
-        form.fail("sku", tongue.say(N_("There is no product of this SKU. Nothing has been stopped.")))
-        return _market_page(console, market, stop=form)
-    return see_other(f"/console/markets/{market}?done=stopped")
-
-
-@post("/console/markets/{market:str}/stops/{number:int}/lifting", dependencies=AT, opt=STOP, sync_to_thread=True)
-def lift(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
-    """Let a stopped sale go on; a stop of every market is lifted by those who work for every market."""
-    console.check(market)
-    with console.changing() as db:
-        stopped = found(next((each for each in stops_in(db, market) if each.id == row_id(number)), None))
-        console.check(stopped.market)
-        lift_stop(db, number, now=console.now)
-    return see_other(f"/console/markets/{market}?done=lifted")
-
-
-def _market_page(
-    console: Console,
-    market: str,
-    *,
-    done: str = "",
-    exposure: Form | None = None,
-    waiver: Form | None = None,
-    invitation: Form | None = None,
-    stop: Form | None = None,
-) -> Response[str]:
-    """The market's page; a form that could not be taken is drawn again as it was filled in."""
-    with console.database.reading() as db:
-        line = line_of(db, console, market)
-        shown = sheet(db, console, line)
-    until = local(console.now, console.exporter.zone).date() + timedelta(days=90)
-    refused = {"exposure": exposure, "waiver": waiver, "invitation": invitation, "stop": stop}
-    fresh = {
-        "exposure": exposure_form(line.market),
-        "waiver": Form({"until": until.isoformat()}),
-        "invitation": Form({"max_uses": "1", "days": "14"}),
-        "stop": Form({}),
-    }
-    drawn = {name: refused[name] or fresh[name] for name in fresh}
-    forms: dict[str, Any] = {f"{name}_form": PlacedForm(name, each.values, each.errors) for name, each in drawn.items()}
-    status = 422 if any(refused.values()) else 200
-    may = {act: console.staff.may(act) for act in ("market.change", "invitation.make", "sale.stop")}
-    return console.page("market", title=shown["place"], done=done, status=status, may=may, **shown, **forms)
-
-
 def _confirm_page(console: Console, market: str, path: str, form: Form | None) -> Response[str]:
     action = found(ACTION_OF.get(path))
     with console.database.reading() as db:
@@ -262,6 +194,4 @@ HANDLERS = [
     waiver_form_taken,
     invite,
     revoke,
-    stop,
-    lift,
 ]

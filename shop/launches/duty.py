@@ -30,7 +30,7 @@ def on_duty(hours: list[AnswerHours], tongue: Tongue, *, now: datetime) -> list[
     return [
         tongue.say(
             N_("%(names)s (%(language)s, %(level)s)"),
-            names=each.names,
+            names=tongue.list(each.names_in(tongue.language)),
             language=tongue.language_name(each.language),
             level=tongue.say(LEVELS.get(each.level, each.level)),
         )
@@ -44,7 +44,9 @@ def next_on_duty(hours: list[AnswerHours], zone: str, tongue: Tongue, *, now: da
     if following is None:
         return ""
     return tongue.say(
-        N_("%(names)s, %(moment)s"), names=following.names, moment=clock(following.starts_at, zone, tongue)
+        N_("%(names)s, %(moment)s"),
+        names=tongue.list(following.names_in(tongue.language)),
+        moment=clock(following.starts_at, zone, tongue),
     )
 
 

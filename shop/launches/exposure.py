@@ -59,7 +59,7 @@ def change_exposure(
         mode=market.pause_mode,
         snapshot=snapshot(facts),
     )
-    return write_change(db, market, {}, exposed, event)
+    return write_change(db, market, {}, shown=exposed, event=event)
 
 
 def widens(before: Exposed, after: Exposed) -> bool:

@@ -1,6 +1,7 @@
 """Reading the console's forms: each field into a plain value, or a sentence that says what can be taken."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -10,10 +11,12 @@ from shop.ground.instants import UnreadableTime, parse_date
 from shop.launches.invitations import MOST_DAYS, MOST_USES
 from shop.launches.readiness import WAIVABLE
 from shop.launches.transitions import AUDIENCES, Exposed
+from shop.markets.links import is_link
 
 MOST_ORDERS = 1_000_000
 LONGEST_WAIVER = timedelta(days=366)
 LONGEST_TEXT = 500
+LONGEST_NOTICE = 2_000
 
 
 def read_number(form: Form, name: str, *, at_most: int, tongue: Tongue, at_least: int = 1) -> int | None:
@@ -71,6 +74,29 @@ def read_invitation(form: Form, tongue: Tongue) -> tuple[int | None, int | None,
     """How many visitors, how many days, and the note of an invitation."""
     uses = read_number(form, "max_uses", at_most=MOST_USES, tongue=tongue)
     return uses, read_number(form, "days", at_most=MOST_DAYS, tongue=tongue), form.text("note")[:LONGEST_TEXT]
+
+
+def read_link(form: Form, tongue: Tongue) -> str:
+    """An address customers are led to, or an empty text."""
+    link = form.text("link")
+    if link and not is_link(link):
+        form.fail(
+            "link", tongue.say(N_("Please enter an address that begins with https:// or a path that begins with /."))
+        )
+    return link
+
+
+def read_notice(form: Form, tongue: Tongue, languages: Sequence[str]) -> dict[str, str]:
+    """What customers are told, by language: in every one of these languages, or in none."""
+    texts = {each: form.text(f"text-{each}") for each in languages}
+    for language, text in texts.items():
+        if len(text) > LONGEST_NOTICE:
+            most = tongue.number(LONGEST_NOTICE)
+            form.fail(f"text-{language}", tongue.say(N_("Please write at most %(most)s letters."), most=most))
+        elif not text and any(texts.values()):
+            said = N_("Please write the notice in every language. It is missing here: %(language)s")
+            form.fail(f"text-{language}", tongue.say(said, language=tongue.language_name(language)))
+    return {language: text for language, text in texts.items() if text}
 
 
 def _percent(form: Form, tongue: Tongue) -> int:

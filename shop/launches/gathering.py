@@ -1,14 +1,15 @@
 """The facts that the readiness gates look at, gathered for all markets at once with one query for each kind of row."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
+from shop.catalogue.fitness import Asked
 from shop.catalogue.models import (
     Certificate,
     Listing,
@@ -23,12 +24,11 @@ from shop.catalogue.models import (
 from shop.checkout.models import Order
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
-from shop.launches.goods import Asked, papers, unfit
+from shop.launches.goods import papers, unfit
 from shop.launches.models import Waiver
 from shop.launches.readiness import Facts, Waived
 from shop.markets.models import AnswerHours, Market, MarketLocale, ShippingRate, TaxRate
-from shop.markets.taxes import NoTaxRate, rate_on
-from shop.policies.keys import KINDS
+from shop.markets.taxes import NoTaxRate, RateTable, Taxable, TaxTable
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
@@ -41,11 +41,15 @@ Row = TypeVar("Row", bound=SQLModel)
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What readiness asks besides the database: policies on disk, the finished languages, who takes the money."""
+    """What readiness asks besides the database: policies on disk, the languages, who takes the money.
+
+    `incomplete` says of each language how many of its messages are missing or wrong.
+    """
 
     policies: PolicyLibrary
     tags: tuple[str, ...]
     live_payments: bool
+    incomplete: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +144,15 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
     listed = rows.listed.get(market.id, [])
     products = [product for _listing, product in listed]
     asked = _asked(rows, market.id)
-    legal = _legal(sources, market.id, today)
+    imprint = _imprint(sources, market.id, today)
     worded = {each.language for each in rows.of(MarketLocale, market.id) if each.order_button.strip()}
     return Facts(
         market=market.id,
         languages=languages,
         policies_lacking=tuple(sources.policies.complete(market.id, list(languages), today)),
-        unsigned=_unsigned(market.id, languages, rows, sources, today),
+        unsigned=_unsigned(market, rows, sources, today),
         interface_lacking=tuple(each for each in languages if each not in sources.tags),
+        interface_unfinished={each: sources.incomplete[each] for each in languages if sources.incomplete.get(each)},
         texts_lacking=tuple(
             f"{each.sku}/{language}"
             for each in products
@@ -158,8 +163,8 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
         unfit=unfit(products, market.id, languages, asked, today=today),
         papers=papers(products, asked, today=today),
         unpriced=tuple(listing.sku for listing, _product in listed if listing.price <= 0),
-        untaxed=_untaxed(market.id, products, rows.of(TaxRate, market.id), today),
-        tax_number=str(legal.get("tax_number", "")),
+        untaxed=_untaxed(market, products, RateTable(rows.of(TaxRate, market.id)), today),
+        tax_number=str(imprint.get("tax_number", "")),
         delivers=bool(rows.of(ShippingRate, market.id)),
         in_stock=sum(product.sku in rows.in_stock for product in products),
         native_minutes=dict(sorted(rows.native.get(market.id, Counter()).items())),
@@ -171,7 +176,7 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
         everybody=not market.audience and market.state in ("open", "paused", "winding_down", "closed"),
         live_payments=sources.live_payments,
         test_orders=rows.test_orders.get(market.id, 0),
-        imprint_lacking=tuple(each for each in IMPRINT if not legal.get(each)),
+        imprint_lacking=tuple(each for each in IMPRINT if not imprint.get(each)),
         order_buttons_lacking=tuple(each for each in languages if each not in worded),
         waivers={
             each.gate: Waived(rows.people.get(each.person, each.person), each.reason, each.until)
@@ -191,30 +196,33 @@ def _asked(rows: _Rows, market: str) -> Asked:
     )
 
 
-def _legal(sources: Sources, market: str, today: date) -> dict[str, Any]:
+def _imprint(sources: Sources, market: str, today: date) -> dict[str, Any]:
+    """The rules that say who sells: those of the imprint, or of the legal page where that has not ended."""
+    kind = next(each for each in sources.policies.kinds(market, today) if each in ("legal", "imprint"))
     try:
-        return dict(sources.policies.in_force(market, "legal", today).rules)
+        return dict(sources.policies.in_force(market, kind, today).rules)
     except NotFound:
         return {}
 
 
-def _unsigned(market: str, languages: tuple[str, ...], rows: _Rows, sources: Sources, today: date) -> tuple[str, ...]:
+def _unsigned(market: Market, rows: _Rows, sources: Sources, today: date) -> tuple[str, ...]:
     """The texts in force that no native reader has signed as they stand now."""
     unsigned = []
-    for kind in KINDS:
+    for kind in sources.policies.kinds(market.id, today):
         try:
-            version = sources.policies.in_force(market, kind, today)
+            version = sources.policies.in_force(market.id, kind, today)
         except NotFound:
             continue
-        unsigned += [f"{kind}/{each}" for each in languages if (market, kind, each, version.hash) not in rows.signed]
+        signed = {each for id, name, each, hash in rows.signed if (id, name, hash) == (market.id, kind, version.hash)}
+        unsigned += [f"{kind}/{each}" for each in market.languages.split() if each not in signed]
     return tuple(unsigned)
 
 
-def _untaxed(market: str, products: list[Product], rates: list[TaxRate], today: date) -> tuple[str, ...]:
+def _untaxed(market: Market, products: list[Product], taxes: TaxTable, today: date) -> tuple[str, ...]:
     untaxed = []
     for tax_class in sorted({each.tax_class for each in products}):
         try:
-            rate_on(rates, market, tax_class, today)
+            taxes.levy(market, [Taxable(0, tax_class)], today)
         except NoTaxRate:
             untaxed.append(tax_class)
     return tuple(untaxed)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 Status = Literal["met", "ending", "missing", "waived"]
-Value = int | str | date | tuple[str, ...]
+Value = int | str | date | tuple[str, ...] | Mapping[str, int]
 
 PAPER_DAYS = 60  # a paper that ends sooner after today is shown as ending
 LISTED_AT_MOST = 30  # a test market is a limited catalogue; more is a warning
@@ -56,6 +56,7 @@ class Facts:
     policies_lacking: tuple[str, ...] = ()
     unsigned: tuple[str, ...] = ()
     interface_lacking: tuple[str, ...] = ()
+    interface_unfinished: Mapping[str, int] = field(default_factory=dict)
     texts_lacking: tuple[str, ...] = ()
     listed: int = 0
     unfit: tuple[Unfit, ...] = ()
@@ -144,6 +145,8 @@ def _policies_signed(facts: Facts, _today: date) -> Finding:
 def _translations(facts: Facts, _today: date) -> Finding:
     if facts.interface_lacking:
         return Finding("missing", "interface_lacking", {"items": facts.interface_lacking})
+    if facts.interface_unfinished:
+        return Finding("missing", "interface_unfinished", {"items": facts.interface_unfinished})
     return _lacking(facts.texts_lacking, "texts_lacking")
 
 
@@ -158,14 +161,8 @@ def _listings(facts: Facts, _today: date) -> Finding:
 def _suitable(facts: Facts, _today: date) -> Finding:
     if not facts.unfit:
         return Finding("met", "all_suitable")
-    first = facts.unfit[0]
-    values: dict[str, Value] = {
-        "items": tuple(each.sku for each in facts.unfit),
-        "sku": first.sku,
-        "reason": first.code,
-        "detail": first.detail,
-    }
-    return Finding("missing", "unsuitable", values)
+    items = tuple(f"{each.sku}/{each.code}/{each.detail}" for each in facts.unfit)
+    return Finding("missing", "unsuitable", {"items": items})
 
 
 def _papers(facts: Facts, today: date) -> Finding:
@@ -287,7 +284,7 @@ WAIVABLE = frozenset({"tax.registration", "agents.coverage", "payments.live", "t
 FIX = {
     "policies.translated": "/{market}/{language}/policies/returns",
     "policies.signed": "/{market}/{language}/policies/returns",
-    "legal.pages": "/{market}/{language}/policies/legal",
+    "legal.pages": "/{market}/{language}/policies/imprint",
     "listings.present": "/{market}/{language}/",
     "test_order": "/{market}/{language}/",
     "caps.set": "/console/markets/{market}#exposure",

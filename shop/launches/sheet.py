@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NN_, Tongue
 from shop.base.web import Form
 from shop.ground.errors import found
 from shop.ground.instants import local
@@ -16,9 +16,10 @@ from shop.launches.duty import next_on_duty, on_duty
 from shop.launches.exposure import ENDED, everybody
 from shop.launches.invitations import invitations
 from shop.launches.readiness import WAIVABLE, GateResult, blockers
-from shop.launches.stopping import ALL_MARKETS, stops_in
+from shop.launches.stopping import ALL_MARKETS, stops_in, texts_of
 from shop.launches.touched import Touched, touched
 from shop.launches.transitions import AUDIENCES, MODES, STEPS, Step, WrongStep, state_before_pause
+from shop.launches.waiving import waiver_of
 from shop.launches.words import (
     ACTIONS,
     AUDIENCE_WORDS,
@@ -30,7 +31,7 @@ from shop.launches.words import (
     state_word,
     who_may_buy,
 )
-from shop.markets.models import Invitation, LaunchEvent, Market, StopSale
+from shop.markets.models import Invitation, LaunchEvent, Market, StopSale, StopSaleText
 from shop.staff.models import Person
 
 ACTION_OF = {**{action: action for action in STEPS}, **{path: action for action, path in PATHS.items()}}
@@ -74,8 +75,9 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
         "audiences": [] if everybody(db, market) else audiences(tongue),
         "exposed": market.state not in ENDED,
         "everywhere": console.staff.works_for(ALL_MARKETS),
+        "notices": [(each, tongue.language_name(each)) for each in market.languages.split()],
         "invitations": [_invitation_row(each, people, console) for each in invitations(db, market.id)],
-        "stops": [_stop_row(each, people, console) for each in stops_in(db, market.id)],
+        "stops": [_stop_row(each, texts_of(db, each), people, console) for each in stops_in(db, market.id)],
         "history": [_event_row(each, people, console, market) for each in _history(db, market.id)],
     }
 
@@ -99,7 +101,9 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         "modes": modes if action == "pause" else [],
         "audiences": audiences(tongue) if target == "soft" and action == "launch" else [],
         "capped": action in ("launch", "open"),
-        "touched": _touched_words(touched(db, market.id, now=console.now), action, tongue),
+        "touched": _touched_words(
+            touched(db, market.id, now=console.now), action, tongue, stopped=len(stops_in(db, market.id))
+        ),
         "blocking": [gate_row(each, tongue) for each in _step_blockers(step, line, target)],
     }
 
@@ -162,8 +166,17 @@ def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, mar
         "there": clock(event.at, market.zone, tongue),
         "day": tongue.date(local(event.at, console.exporter.zone).date()),
         "person": people.get(event.person, event.person),
-        "reason": event.reason,
+        "reason": _event_reason(event, tongue),
     }
+
+
+def _event_reason(event: LaunchEvent, tongue: Tongue) -> str:
+    waiver = waiver_of(event.reason) if event.action == "waive" else None
+    if waiver is None:
+        return event.reason
+    gate, until, reason = waiver
+    said = N_("%(gate)s, until %(day)s: %(reason)s")
+    return tongue.say(said, gate=gate_title(gate, tongue), day=tongue.date(until), reason=reason)
 
 
 def _invitation_row(row: Invitation, people: dict[str, str], console: Console) -> dict[str, Any]:
@@ -187,7 +200,7 @@ def _invitation_word(row: Invitation, *, now: datetime) -> str:
     return N_("Used up") if row.used >= row.max_uses else N_("Works")
 
 
-def _stop_row(row: StopSale, people: dict[str, str], console: Console) -> dict[str, Any]:
+def _stop_row(row: StopSale, texts: list[StopSaleText], people: dict[str, str], console: Console) -> dict[str, Any]:
     tongue = console.staff.tongue
     return {
         "id": row.id,
@@ -195,35 +208,41 @@ def _stop_row(row: StopSale, people: dict[str, str], console: Console) -> dict[s
         "everywhere": row.market == ALL_MARKETS,
         "liftable": console.staff.may("sale.stop") and console.staff.works_for(row.market),
         "reason": row.reason,
+        "link": row.link,
+        "texts": [
+            {"language": each.language, "name": tongue.language_name(each.language), "text": each.text}
+            for each in texts
+        ],
         "since": tongue.moment(row.since, console.exporter.zone),
         "person": people.get(row.person, row.person),
     }
 
 
-def _touched_words(counts: Touched, action: str, tongue: Tongue) -> list[str]:
-    say, payments, holds, orders, requests = tongue.count, counts.sessions, counts.holds, counts.orders, counts.requests
-    said = [
-        (payments, say(N_("%(num)s payment is under way."), N_("%(num)s payments are under way."), payments)),
+def _notices_words(stopped: int, tongue: Tongue) -> str:
+    """What a safety pause does besides: it is the stops that say which products are dangerous."""
+    if not stopped:
+        return tongue.say(N_("A safety pause shows the notices of stopped products only; no sale is stopped here yet."))
+    return tongue.count(
+        "In a safety pause the products named by %(num)s stopped sale show a notice instead.",
+        "In a safety pause the products named by %(num)s stopped sales show a notice instead.",
+        stopped,
+    )
+
+
+def _touched_words(counts: Touched, action: str, tongue: Tongue, *, stopped: int) -> list[str]:
+    under_way = (
+        (counts.sessions, NN_("%(num)s payment is under way.", "%(num)s payments are under way.")),
         (
-            holds,
-            say(
-                N_("%(num)s order holds goods until it is paid."),
-                N_("%(num)s orders hold goods until they are paid."),
-                holds,
-            ),
+            counts.holds,
+            NN_("%(num)s order holds goods until it is paid.", "%(num)s orders hold goods until they are paid."),
         ),
-        (
-            orders,
-            say(
-                N_("%(num)s paid order is not delivered yet."), N_("%(num)s paid orders are not delivered yet."), orders
-            ),
-        ),
-        (
-            requests,
-            say(N_("%(num)s request waits for an answer."), N_("%(num)s requests wait for an answer."), requests),
-        ),
-    ]
-    words = [sentence for number, sentence in said if number] or [tongue.say(N_("Nothing is under way."))]
+        (counts.orders, NN_("%(num)s paid order is not delivered yet.", "%(num)s paid orders are not delivered yet.")),
+        (counts.requests, NN_("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.")),
+    )
+    words = [tongue.count(*forms, number) for number, forms in under_way if number]
+    words = words or [tongue.say(N_("Nothing is under way."))]
+    if action == "pause":
+        words.append(_notices_words(stopped, tongue))
     if action in ("pause", "wind_down"):
         words.append(tongue.say(N_("Payments under way may finish, and their orders are honoured.")))
         words.append(tongue.say(N_("Orders, returns, guarantees and requests go on as promised.")))

@@ -1,29 +1,73 @@
 """Stopping the sale of a product, in one market or everywhere, and lifting the stop. Launch states are not touched."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
-from shop.catalogue.models import Product
+from shop.catalogue.models import Listing, Product
 from shop.ground.errors import NotFound, found
-from shop.markets.models import Market, StopSale
+from shop.markets.models import Market, StopSale, StopSaleText
 
 ALL_MARKETS = ""
 ALL_GOODS = ""
 
 
-def stop_sale(db: Session, *, sku: str, market: str, reason: str, person: str, now: datetime) -> StopSale:
-    """Stop selling `sku` (ALL_GOODS: everything) in `market` (ALL_MARKETS: everywhere) at once. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a stop would touch: the markets, in the exporter's order, and how many products that are listed in them."""
+
+    markets: tuple[Market, ...]
+    products: int
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of these markets, each once: those in which customers will look for the notice."""
+        return tuple(dict.fromkeys(each for market in self.markets for each in market.languages.split()))
+
+
+def stop_sale(
+    db: Session,
+    *,
+    sku: str,
+    market: str,
+    reason: str,
+    person: str,
+    now: datetime,
+    link: str = "",
+    texts: Mapping[str, str] | None = None,
+) -> StopSale:
+    """Stop selling `sku` (ALL_GOODS: everything) in `market` (ALL_MARKETS: everywhere) at once. Raises NotFound.
+
+    `texts` is what customers are told, by language; `link` leads them on (`markets.links.is_link`).
+    """
     if sku != ALL_GOODS:
         found(db.get(Product, sku))
     if market != ALL_MARKETS:
         found(db.get(Market, market))
-    stop = StopSale(market=market, sku=sku, reason=reason, person=person, since=now)
+    stop = StopSale(market=market, sku=sku, reason=reason, link=link, person=person, since=now)
     db.add(stop)
+    db.flush()
+    for language, text in (texts or {}).items():
+        db.add(StopSaleText(stop=stop.id or 0, language=language, text=text))
     _tell(db, market)
     return stop
+
+
+def reach(db: Session, *, sku: str, market: str, now: datetime) -> Reach:
+    """What a stop of `sku` in `market` would touch now; either may mean all. Raises NotFound for an unknown market."""
+    listed = select(Listing.market, Listing.sku).where(col(Listing.until).is_(None) | (col(Listing.until) > now))
+    if sku != ALL_GOODS:
+        listed = listed.where(Listing.sku == sku)
+    if market != ALL_MARKETS:
+        listed = listed.where(Listing.market == market)
+    rows = db.exec(listed).all()
+    named = {found(db.get(Market, market)).id} if market != ALL_MARKETS else {each for each, _sku in rows}
+    markets = db.exec(select(Market).where(col(Market.id).in_(named)).order_by(col(Market.position), col(Market.id)))
+    return Reach(tuple(markets.all()), len({each for _market, each in rows}))
 
 
 def lift_stop(db: Session, stop_id: int, *, now: datetime) -> None:
@@ -39,6 +83,12 @@ def stops_in(db: Session, market: str) -> list[StopSale]:
     """The stops that hold in a market now, newest first; those for everywhere among them."""
     query = select(StopSale).where(col(StopSale.market).in_((market, ALL_MARKETS)), col(StopSale.lifted_at).is_(None))
     return list(db.exec(query.order_by(col(StopSale.id).desc())).all())
+
+
+def texts_of(db: Session, stop: StopSale) -> list[StopSaleText]:
+    """What customers are told of the stop, by language."""
+    query = select(StopSaleText).where(StopSaleText.stop == stop.id)
+    return list(db.exec(query.order_by(col(StopSaleText.language))).all())
 
 
 def _tell(db: Session, market: str) -> None:

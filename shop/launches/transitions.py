@@ -129,8 +129,8 @@ def change_state(
         db,
         market,
         values,
-        shown,
-        LaunchEvent(
+        shown=shown,
+        event=LaunchEvent(
             market=market.id,
             at=now,
             action=action,
@@ -178,7 +178,7 @@ def check_gates(market: Market, facts: Facts, target: str, *, now: datetime) -> 
 
 
 def write_change(
-    db: Session, market: Market, values: dict[str, Any], shown: Exposed, event: LaunchEvent
+    db: Session, market: Market, values: dict[str, Any], *, shown: Exposed, event: LaunchEvent
 ) -> LaunchEvent:
     """The one statement that changes a market, its event, and the revisions. Raises StaleForm."""
     mine = update(Market).where(col(Market.id) == market.id, col(Market.version) == market.version)

@@ -1,12 +1,12 @@
 """How the console says what readiness, states and events are, in the reader's tongue."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from shop.base.i18n import N_, Tongue
 from shop.ground.instants import local
-from shop.launches.readiness import GateResult, Value
+from shop.launches.item_words import counted, named
+from shop.launches.readiness import GateResult
 from shop.launches.transitions import STATE_WORDS
 from shop.markets.models import Market
 
@@ -29,12 +29,13 @@ MODE_WORDS = {
 }
 AUDIENCE_WORDS = {"invitation": N_("By invitation only"), "percentage": N_("A percentage of visitors")}
 GATE_STATUS = {"met": N_("Met"), "ending": N_("Ending"), "missing": N_("Missing"), "waived": N_("Waived")}
+MOST_NAMED = 6
 LEVELS = {"native": N_("native"), "fluent": N_("fluent")}
 
 GATE_TITLES = {
     "policies.translated": N_("Policies in every language"),
     "policies.signed": N_("Policies signed by a native reader"),
-    "legal.pages": N_("Legal page complete"),
+    "legal.pages": N_("Legal notice complete"),
     "order_button": N_("Words on the order button"),
     "translations.complete": N_("Shop and product texts in every language"),
     "listings.present": N_("A small catalogue"),
@@ -58,12 +59,13 @@ DETAILS = {
     "policies_lacking": N_("Without a text: %(items)s"),
     "unsigned": N_("Not signed as they stand now: %(items)s"),
     "interface_lacking": N_("The shop itself is not translated into: %(items)s"),
+    "interface_unfinished": N_("Messages of the shop that are missing or wrong: %(items)s"),
     "texts_lacking": N_("Products without a text: %(items)s"),
     "nothing_listed": N_("Nothing is listed"),
     "too_many_listed": N_("Products listed: %(number)s. A test market should have at most %(most)s."),
     "listed": N_("Products listed: %(number)s"),
     "all_suitable": N_("All listed products may be sold here"),
-    "unsuitable": N_("May not be sold here: %(items)s. First reason: %(reason)s (%(detail)s)"),
+    "unsuitable": N_("May not be sold here: %(items)s"),
     "paper_lacking": N_("No paper in force: %(items)s"),
     "papers_without_end": N_("All in force, without an end"),
     "no_papers_asked": N_("No papers are asked for"),
@@ -92,7 +94,7 @@ DETAILS = {
     "no_test_order": N_("No test order has been paid"),
     "crisis_contacts": N_("Contacts: %(number)s"),
     "no_crisis_contacts": N_("No contacts are kept here"),
-    "imprint_lacking": N_("The legal page lacks: %(items)s"),
+    "imprint_lacking": N_("The legal notice lacks: %(items)s"),
     "order_button_lacking": N_("No words for the button in: %(items)s"),
 }
 
@@ -109,8 +111,14 @@ def gate_title(gate: str, tongue: Tongue) -> str:
 
 def gate_detail(result: GateResult, tongue: Tongue) -> str:
     """What the gate found, as a sentence."""
+    said = {name: _value(result, name, tongue) for name in result.values}
+    return tongue.say(DETAILS[result.code], **said)
+
+
+def gate_sentence(result: GateResult, tongue: Tongue) -> str:
+    """What the gate asks and what it found, on one line."""
     return tongue.say(
-        DETAILS[result.code], **{name: _value(name, value, tongue) for name, value in result.values.items()}
+        N_("%(label)s: %(value)s"), label=gate_title(result.gate, tongue), value=gate_detail(result, tongue)
     )
 
 
@@ -135,14 +143,20 @@ def gate_row(result: GateResult, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def _value(name: str, value: Value, tongue: Tongue) -> str:
-    if isinstance(value, tuple):
-        named: Callable[[str], str] = tongue.language_name if name == "languages" else str
-        shown = [named(each) for each in value[:6]]
-        return tongue.list([*shown, f"+{tongue.number(len(value) - 6)}"] if len(value) > 6 else shown)
-    if isinstance(value, date):
-        return tongue.date(value)
-    return tongue.number(value) if isinstance(value, int) else value
+def _value(result: GateResult, name: str, tongue: Tongue) -> str:
+    match result.values[name]:
+        case tuple() as items:
+            shown = [named(result.code, each, tongue) for each in items[:MOST_NAMED]]
+            more = [f"+{tongue.number(len(items) - MOST_NAMED)}"] if len(items) > MOST_NAMED else []
+            return tongue.list([*shown, *more])
+        case date() as day:
+            return tongue.date(day)
+        case int() as number:
+            return tongue.number(number)
+        case str() as text:
+            return text
+        case numbers:
+            return counted(numbers, tongue)
 
 
 def who_may_buy(market: Market, tongue: Tongue) -> str:

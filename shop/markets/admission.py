@@ -4,7 +4,6 @@ The invitation cookie is signed and names the invitation and the visitor, so tha
 invitation is known from the markets' snapshot. Buying always looks into the database as well.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from shop.ground.errors import Refusal
 from shop.markets.directory import Snapshot
 from shop.markets.gate import Gate, Visitor
 from shop.markets.models import Admission, Invitation, Market
+from shop.markets.visit import Keeps
 
 VISITOR = "visitor"
 REMEMBERED = 180 * 86_400
@@ -29,14 +29,6 @@ class InvitationOver(Refusal):
     """The invitation is unknown, expired, revoked or used up; which of these is not told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a visitor's cookies say of one market: who they are, and by which invitation they came."""
-
-    visitor: str
-    invitation: int | None
-
-
 class AdmissionCookies:
     """Reads and makes the two cookies: `visitor`, and one `admission-<market>` for each invitation."""
 
@@ -44,18 +36,18 @@ class AdmissionCookies:
         self._cookies = cookies
         self._signer = signer
 
-    def held(self, request: Request[Any, Any, Any], market: str) -> Held:
+    def keeps(self, request: Request[Any, Any, Any], market: str) -> Keeps:
         """What this request's cookies say; forged or foreign ones say nothing."""
         return self.read(request.cookies, market)
 
-    def read(self, jar: dict[str, str], market: str) -> Held:
-        """As `held`, from cookies already parted."""
+    def read(self, jar: dict[str, str], market: str) -> Keeps:
+        """As `keeps`, from cookies already parted."""
         visitor = self._signer.opened(VISITOR, jar.get(self._cookies.name(VISITOR), ""))
         admission = self._signer.opened(f"admission-{market}", jar.get(self._cookies.name(f"admission-{market}"), ""))
         if admission is None:
-            return Held(visitor or "", None)
+            return Keeps(visitor or "", None)
         invitation, invited_visitor = admission
-        return Held(visitor or invited_visitor, invitation)
+        return Keeps(visitor or invited_visitor, invitation)
 
     def invited(self, jar: dict[str, str], market: str, snapshot: Snapshot) -> bool:
         """Whether the cookies hold an invitation to the market that has not been revoked. Needs no query."""
@@ -113,16 +105,16 @@ def redeem(db: Session, token: str, visitor: str, *, now: datetime) -> Invitatio
     return invitation
 
 
-def visitor_for_buying(db: Session, market: Market, held: Held, *, staff: bool) -> Visitor:
+def visitor_for_buying(db: Session, market: Market, keeps: Keeps, *, staff: bool) -> Visitor:
     """The visitor as the gate must see them before anything is sold: stored admissions, live invitations."""
-    admission = db.get(Admission, (market.id, held.visitor)) if held.visitor else None
+    admission = db.get(Admission, (market.id, keeps.visitor)) if keeps.visitor else None
     invited = False
-    if held.invitation is not None:
-        invitation = db.get(Invitation, held.invitation)
+    if keeps.invitation is not None:
+        invitation = db.get(Invitation, keeps.invitation)
         live = invitation is not None and invitation.market == market.id and invitation.revoked_at is None
         # The cookie alone does not do: handed on, it would let in more than the invitation was for.
-        invited = live and admission is not None and admission.invitation == held.invitation
-    return Visitor(id=held.visitor, staff=staff, invited=invited, admitted=admission is not None)
+        invited = live and admission is not None and admission.invitation == keeps.invitation
+    return Visitor(id=keeps.visitor, staff=staff, invited=invited, admitted=admission is not None)
 
 
 def keep_draw(db: Session, market: Market, visitor: str, gate: Gate, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Who answers a market's customers in a language, and when: read from AnswerHours, said in the customer's own time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -7,10 +8,34 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.instants import first_instant, local
+from shop.ground.instants import local, next_day
 from shop.markets.models import AnswerHours, Market
 
 DAY = timedelta(days=1)
+NO_PROMISE = N_("We cannot promise a time for an answer at the moment.")
+
+
+def who_answers(tongue: Tongue, language: str, *, native: bool, names: Sequence[str]) -> str:
+    """In which language somebody answers, on which level, and who."""
+    spoken = tongue.language_name(language)
+    if not names:
+        return tongue.say(N_("You are answered in this language: %(language)s"), language=spoken)
+    said = (
+        N_("Answered in %(language)s by a native speaker: %(names)s")
+        if native
+        else N_("Answered in %(language)s by a fluent speaker: %(names)s")
+    )
+    return tongue.say(said, language=spoken, names=tongue.list(names))
+
+
+def moment(tongue: Tongue, instant: datetime, zone: str, *, now: datetime) -> str:
+    """The clock time in `zone`, with the day when it is not today's."""
+    day, today, clock = local(instant, zone).date(), local(now, zone).date(), tongue.time(instant, zone)
+    if day == today:
+        return clock
+    if day == today + DAY:
+        return tongue.say(N_("tomorrow, %(clock)s"), clock=clock)
+    return tongue.say(N_("%(day)s, %(clock)s"), day=tongue.day(day), clock=clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +71,9 @@ class Answering:
         """In which language somebody answers, and who."""
         nearest = self.open_now or self.following()
         if nearest is None:
-            return tongue.say(N_("We cannot promise a time for an answer at the moment."))
-        language = tongue.language_name(tongue.language)
-        if nearest.level == "native":
-            return tongue.say(
-                N_("Answered in %(language)s by a native speaker: %(names)s"),
-                language=language,
-                names=nearest.names,
-            )
-        return tongue.say(
-            N_("Answered in %(language)s by a fluent speaker: %(names)s"), language=language, names=nearest.names
-        )
+            return tongue.say(NO_PROMISE)
+        names = nearest.names_in(tongue.language)
+        return who_answers(tongue, tongue.language, native=nearest.level == "native", names=names)
 
     def detail(self, tongue: Tongue, zone: str) -> str:
         """Until when today, or from when next, in the time of the market."""
@@ -65,29 +82,22 @@ class Answering:
             return tongue.say(
                 N_("Now, until %(end)s; then from %(start)s (your time)"),
                 end=tongue.time(running.ends_at, zone),
-                start=self._moment(tongue, following.starts_at, zone),
+                start=moment(tongue, following.starts_at, zone, now=self.now),
             )
         if running is not None:
             return tongue.say(N_("Now, until %(end)s (your time)"), end=tongue.time(running.ends_at, zone))
         if following is not None:
-            return tongue.say(N_("From %(start)s (your time)"), start=self._moment(tongue, following.starts_at, zone))
+            start = moment(tongue, following.starts_at, zone, now=self.now)
+            return tongue.say(N_("From %(start)s (your time)"), start=start)
         return ""
-
-    def _moment(self, tongue: Tongue, instant: datetime, zone: str) -> str:
-        day, today = local(instant, zone).date(), local(self.now, zone).date()
-        clock = tongue.time(instant, zone)
-        if day == today:
-            return tongue.say(N_("today, %(clock)s"), clock=clock)
-        if day == today + DAY:
-            return tongue.say(N_("tomorrow, %(clock)s"), clock=clock)
-        return tongue.say(N_("%(day)s, %(clock)s"), day=tongue.day(day), clock=clock)
 
     def _day(self, tongue: Tongue, zone: str) -> dict[str, Any] | None:
         if not self.hours:
             return None
         native = self._minutes("native", zone)
         fluent = self._minutes("fluent", zone)
-        return {"native": native, "fluent": fluent, "label": f"{self.headline(tongue)} {self.detail(tongue, zone)}"}
+        said = {"first": self.headline(tongue), "second": self.detail(tongue, zone)}
+        return {"native": native, "fluent": fluent, "label": tongue.say(N_("%(first)s %(second)s"), **said)}
 
     def _minutes(self, level: str, zone: str) -> list[tuple[int, int]]:
         """Today's hours of this level as minutes of the local day, cut at midnight."""
@@ -108,8 +118,7 @@ def answering(db: Session, market: Market, language: str, *, now: datetime) -> A
     window = query.where(col(AnswerHours.ends_at) > now - DAY, col(AnswerHours.starts_at) < now + 14 * DAY)
     hours = tuple(db.exec(window.order_by(col(AnswerHours.starts_at))).all())
     edges = [edge for each in hours for edge in (each.starts_at, each.ends_at) if edge > now]
-    tomorrow = first_instant(datetime.combine(local(now, market.zone).date() + DAY, time()), market.zone)
-    return Answering(hours, now, min([*edges, tomorrow]))
+    return Answering(hours, now, min([*edges, next_day(now, market.zone)]))
 
 
 def _minute(clock: time) -> int:

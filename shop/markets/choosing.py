@@ -1,36 +1,68 @@
 """Which markets the chooser shows, and which of them is likely the visitor's. A hint orders the list, never decides."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import ip_address
 
 import iptocc
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
-from shop.base.i18n import Languages, Tongue
+from shop.base.i18n import N_, Languages, Tongue
+from shop.markets.answering import NO_PROMISE
 from shop.markets.directory import Snapshot
 from shop.markets.gate import Visitor, seeing
-from shop.markets.models import Market
+from shop.markets.models import AnswerHours, Market
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One market as the chooser shows it: its own name for itself, its currency, its doors."""
+    """One market as the chooser shows it: its own name for itself, its currency, who answers, its doors."""
 
     market: Market
     name: str
     tag: str
     direction: str
     currency: str
+    answers: str
     doors: tuple[tuple[str, str, str], ...]  # language tag, the language's own name, address
     likely: bool
     open: bool
 
 
-def choices(snapshot: Snapshot, languages: Languages, *, hint: str, language: str) -> list[Choice]:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """By market, the languages in which questions will be answered; `until` is the next instant at which a shift ends."""
+
+    languages: Mapping[str, frozenset[str]]
+    until: datetime | None
+
+
+def answered(db: Session, *, now: datetime) -> Answered:
+    """In which languages each market has hours ahead of it."""
+    ahead = col(AnswerHours.ends_at) > now
+    query = select(AnswerHours.market, AnswerHours.language, func.min(AnswerHours.ends_at)).where(ahead)
+    spoken: dict[str, set[str]] = defaultdict(set)
+    ends = []
+    for market, language, end in db.exec(query.group_by(col(AnswerHours.market), col(AnswerHours.language))).all():
+        spoken[market].add(language)
+        ends.append(end)
+    return Answered({market: frozenset(each) for market, each in spoken.items()}, min(ends, default=None))
+
+
+def choices(
+    snapshot: Snapshot, languages: Languages, spoken: Mapping[str, frozenset[str]], *, hint: str, language: str
+) -> list[Choice]:
     """The markets one may know of, the likely one first. `hint` is a country code or empty."""
     known = [each for each in snapshot.markets.values() if seeing(snapshot.facts(each), Visitor()).chooser]
     likely = _likely(known, hint, language)
     ordered = sorted(known, key=lambda each: (each is not likely, each.position))
-    return [_choice(each, languages, language, likely=each is likely) for each in ordered]
+    return [
+        _choice(each, languages, spoken.get(each.id, frozenset()), language=language, likely=each is likely)
+        for each in ordered
+    ]
 
 
 def country_of(address: str) -> str:
@@ -47,7 +79,7 @@ def _likely(known: list[Market], hint: str, language: str) -> Market | None:
     return by_country or next((each for each in known if language in each.languages.split()), None)
 
 
-def _choice(market: Market, languages: Languages, language: str, *, likely: bool) -> Choice:
+def _choice(market: Market, languages: Languages, spoken: frozenset[str], *, language: str, likely: bool) -> Choice:
     offered = sorted(market.languages.split(), key=lambda each: each != language)  # what the visitor reads comes first
     own = languages.tongue(offered[0], market.country)
     doors = tuple(
@@ -60,10 +92,18 @@ def _choice(market: Market, languages: Languages, language: str, *, likely: bool
         own.tag,
         own.direction,
         currency,
+        _answers(own, [each for each in offered if each in spoken]),
         doors,
         likely,
         market.state in ("open", "soft"),
     )
+
+
+def _answers(tongue: Tongue, spoken: list[str]) -> str:
+    if not spoken:
+        return tongue.say(NO_PROMISE)
+    names = tongue.list([tongue.language_name(each) for each in spoken])
+    return tongue.say(N_("Questions are answered in: %(languages)s"), languages=names)
 
 
 def _own_name(tongue: Tongue) -> str:

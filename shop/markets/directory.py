@@ -1,15 +1,42 @@
 """All markets as this process knows them: a snapshot that a revision outdates, so that a page need not ask for them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from shop.base.db import Database
-from shop.base.pagecache import Revisions
+from shop.base.pagecache import EVERYWHERE, Revisions
 from shop.ground.errors import NotFound
+from shop.ground.instants import local
 from shop.markets.gate import MarketFacts
-from shop.markets.models import Exporter, Invitation, Market, MarketLocale, ShippingRate, StopSale, TaxRate
+from shop.markets.models import (
+    Exporter,
+    Invitation,
+    Market,
+    MarketLocale,
+    ShippingRate,
+    StopSale,
+    StopSaleText,
+    TaxRate,
+)
+from shop.markets.shelves import Shelved
+from shop.markets.taxes import RateTable, TaxTable
+
+
+class Goods(Protocol):
+    """What the catalogue knows of all goods, as far as others ask."""
+
+    @property
+    def shelved(self) -> Iterable[Shelved]:
+        """What every market lists, in each language it is told of in."""
+        ...
+
+    def unfit(self, market: str, day: date) -> frozenset[str]:
+        """The SKUs listed in the market that its rules do not let be sold there on this day of its calendar."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +46,26 @@ class Snapshot:
     exporter: Exporter
     markets: dict[str, Market]
     order_buttons: dict[tuple[str, str], str]
-    stops: tuple[StopSale, ...]
+    stops: tuple[StopSale, ...]  # in force, the newest first
+    stop_texts: dict[tuple[int, str], str]  # (stop, language) -> what customers are told
     revoked: frozenset[int]
-    tax_rates: tuple[TaxRate, ...]
+    taxes: TaxTable
     shipping: dict[str, ShippingRate]
+    goods: Goods
 
     def market(self, market_id: str) -> Market:
         """The market; raises NotFound."""
         if market_id not in self.markets:
             raise NotFound
         return self.markets[market_id]
+
+    def stops_of(self, market: str, sku: str) -> tuple[StopSale, ...]:
+        """The stops that hold for a product in a market."""
+        return tuple(each for each in self.stops if each.market in ("", market) and each.sku in ("", sku))
+
+    def unfit(self, market: Market, now: datetime) -> frozenset[str]:
+        """The SKUs that the market lists although its rules do not let them be sold there today."""
+        return self.goods.unfit(market.id, local(now, market.zone).date())
 
     def facts(self, market: Market) -> MarketFacts:
         """What the gate asks about the market, as far as pages need it."""
@@ -56,36 +93,50 @@ def facts_of(market: Market, stops: Iterable[StopSale], *, orders_used: int = 0)
 class Directory:
     """Hands out the present snapshot, reading it anew only when a revision has risen."""
 
-    def __init__(self, database: Database, revisions: Revisions) -> None:
+    def __init__(self, database: Database, revisions: Revisions, read_goods: Callable[[Session], Goods]) -> None:
+        """`read_goods` reads what is known of the goods, which are the catalogue's."""
         self._database = database
         self._revisions = revisions
+        self._read_goods = read_goods
         self._kept: tuple[dict[str, int], Snapshot] | None = None
+        self._known: tuple[int, Goods] | None = None
 
     def now(self) -> Snapshot:
         """The markets as they stand."""
         numbers = self._revisions.numbers  # noted before reading: a change meanwhile must outdate what is read
         kept = self._kept
         if kept is None or kept[0] != numbers:
-            kept = self._kept = (numbers, self._read())
+            kept = self._kept = (numbers, self._read(numbers.get(EVERYWHERE, 0)))
         return kept[1]
 
-    def _read(self) -> Snapshot:
+    def _read(self, everywhere: int) -> Snapshot:
         with self._database.reading() as db:
             markets = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
             rates = db.exec(select(TaxRate).order_by(col(TaxRate.starts_on))).all()
+            stops = select(StopSale).where(col(StopSale.lifted_at).is_(None))
+            texts = select(StopSaleText).join(StopSale, col(StopSale.id) == col(StopSaleText.stop))
+            texts = texts.where(col(StopSale.lifted_at).is_(None))
             return Snapshot(
                 exporter=db.get(Exporter, 1) or _NOBODY,
                 markets={market.id: market for market in markets},
                 order_buttons={
                     (each.market, each.language): each.order_button for each in db.exec(select(MarketLocale)).all()
                 },
-                stops=tuple(db.exec(select(StopSale).where(col(StopSale.lifted_at).is_(None))).all()),
+                stops=tuple(db.exec(stops.order_by(col(StopSale.id).desc())).all()),
+                stop_texts={(each.stop, each.language): each.text for each in db.exec(texts).all()},
                 revoked=frozenset(
                     id for id in db.exec(select(Invitation.id).where(col(Invitation.revoked_at).is_not(None))) if id
                 ),
-                tax_rates=tuple(rates),
+                taxes=RateTable(rates),
                 shipping={each.market: each for each in db.exec(select(ShippingRate)).all()},
+                goods=self._goods_known(db, everywhere),
             )
+
+    def _goods_known(self, db: Session, everywhere: int) -> Goods:
+        """Only an import changes what is known of goods, and it tells everywhere; a sold-out piece need not read it all."""
+        if self._known is None or self._known[0] != everywhere:
+            self._known = (everywhere, self._read_goods(db))
+        return self._known[1]
 
 
 _NOBODY = Exporter(

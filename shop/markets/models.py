@@ -1,5 +1,6 @@
 """Markets, their languages, and the rows about them that everybody reads."""
 
+import json
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger
@@ -29,7 +30,10 @@ class Market(SQLModel, table=True):
     `state` repeats the last LaunchEvent and changes only together with one; `version` rises with every change, and a
     change decided on an older version is refused. `percent_bp` is in hundredths of a percent, `draw` the number of the
     draw that the percentage rule hashes with. Waiting limits are minutes a customer may wait before the next best
-    speaker answers.
+    speaker answers. Prices are multiples of `price_step` minor units. `business_number` names the check of a business
+    customer's tax number (`eu.vat`), empty where none is asked for. `prepayment_percent` is the share of the total
+    that may be asked for before delivery; `payment_methods` are the provider's names for those allowed, empty = all.
+    `announced` names a market that is not yet open as coming, with a waiting list.
     """
 
     __table_args__ = (
@@ -44,6 +48,10 @@ class Market(SQLModel, table=True):
     position: int = 0
     tax_display: str = "inclusive"
     tax_label: str = "vat"
+    price_step: int = 1
+    business_number: str = ""
+    prepayment_percent: int = 100
+    payment_methods: str = ""
     first_answer_minutes: int = 60
     fluent_after_minutes: int = 120
     other_language_after_minutes: int = 480
@@ -56,6 +64,7 @@ class Market(SQLModel, table=True):
     percent_bp: int = 0
     draw: int = 1
     in_chooser: bool = False
+    announced: bool = False
     order_cap: int | None = None
     ever_sold: bool = False
     version: int = 1
@@ -68,6 +77,17 @@ class MarketLocale(SQLModel, table=True):
     market: str = Field(primary_key=True, foreign_key="market.id")
     language: str = Field(primary_key=True)
     order_button: str
+
+
+class MarketConsent(SQLModel, table=True):
+    """A sentence that a market asks its customers to tick before ordering, in one of its languages."""
+
+    __tablename__ = "market_consent"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    key: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    text: str
+    required: bool = True
 
 
 class LaunchEvent(SQLModel, table=True):
@@ -87,16 +107,30 @@ class LaunchEvent(SQLModel, table=True):
 
 
 class StopSale(SQLModel, table=True):
-    """A product (or everything, sku empty) that may not be sold in a market (or anywhere, market empty) for now."""
+    """A product (or everything, sku empty) that may not be sold in a market (or anywhere, market empty) for now.
+
+    `reason` is for the staff; what customers read is StopSaleText, and `link` leads them on: a web address, or a path
+    of this site.
+    """
 
     __tablename__ = "stop_sale"
     id: int | None = Field(default=None, primary_key=True)
     market: str = ""
     sku: str = ""
     reason: str
+    link: str = ""
     person: str
     since: datetime
     lifted_at: datetime | None = None
+
+
+class StopSaleText(SQLModel, table=True):
+    """What customers are told of a stop in one language: what is the matter, and what to do."""
+
+    __tablename__ = "stop_sale_text"
+    stop: int = Field(primary_key=True, foreign_key="stop_sale.id")
+    language: str = Field(primary_key=True)
+    text: str
 
 
 class Invitation(SQLModel, table=True):
@@ -135,7 +169,11 @@ class Exposure(SQLModel, table=True):
 
 
 class AnswerHours(SQLModel, table=True):
-    """When somebody answers a market's customers in a language: UTC windows of the coming days, written by support."""
+    """When somebody answers a market's customers in a language: UTC windows of the coming days, written by support.
+
+    `names` are those who answer, one a line; `local_names` a JSON object of the same by language of the reader, for
+    languages in which a place is written otherwise.
+    """
 
     __tablename__ = "answer_hours"
     market: str = Field(primary_key=True, foreign_key="market.id")
@@ -144,16 +182,26 @@ class AnswerHours(SQLModel, table=True):
     starts_at: datetime = Field(primary_key=True)
     ends_at: datetime
     names: str = ""
+    local_names: str = "{}"
+
+    def names_in(self, language: str) -> list[str]:
+        """Who answers, as readers of the language are told of them."""
+        names: str = json.loads(self.local_names).get(language, self.names)
+        return names.split("\n") if names else []
 
 
 class TaxRate(SQLModel, table=True):
-    """A market's tax rate for a class of goods from a day on, in hundredths of a percent."""
+    """A market's tax rate for a class of goods from a day on, in thousandths of a percent (19 % = 19 000).
+
+    `region` is the code of a province or state as addresses there name it; empty for the whole country.
+    """
 
     __tablename__ = "tax_rate"
     market: str = Field(primary_key=True, foreign_key="market.id")
     tax_class: str = Field(primary_key=True)
+    region: str = Field(default="", primary_key=True)
     starts_on: date = Field(primary_key=True)
-    rate_bp: int
+    rate_e5: int
 
 
 class ShippingRate(SQLModel, table=True):

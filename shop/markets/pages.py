@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -10,15 +11,18 @@ from litestar.params import FromPath
 from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import Languages
-from shop.base.pagecache import EVERYWHERE, stored
+from shop.base.pagecache import EVERYWHERE, market_scope, stored
 from shop.base.pages import Pages
+from shop.base.settings import Settings
 from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
-from shop.ground.errors import NotFound
 from shop.markets.admission import AdmissionCookies, fresh_visitor, open_invitation, redeem, redeemed_before
-from shop.markets.arrival import PUBLIC
-from shop.markets.choosing import choices, country_of
+from shop.markets.alternates import CHOOSER, alternates, listed_pairs
+from shop.markets.arrival import provide_served
+from shop.markets.choosing import answered, choices, country_of
+from shop.markets.coming import coming
 from shop.markets.directory import Directory, Snapshot
-from shop.markets.gate import Visitor, seeing
+from shop.markets.links import is_path
+from shop.markets.visit import PUBLIC
 
 PLACE = "place"
 YEAR = 365 * 86_400
@@ -30,7 +34,10 @@ def chooser(
     pages: NamedDependency[Pages],
     languages: NamedDependency[Languages],
     directory: NamedDependency[Directory],
+    database: NamedDependency[Database],
     jar: NamedDependency[Cookies],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[str]:
     """Where may we deliver? The remembered market first, else the likely one; nobody is sent anywhere unasked."""
     snapshot = directory.now()
@@ -39,27 +46,68 @@ def chooser(
         language = languages.from_header(request.headers.get("accept-language", ""))
     remembered = snapshot.markets.get(market)
     hint = remembered.country if remembered else country_of(client_address(request))
-    tongue = languages.tongue(language)
+    with database.reading() as db:
+        spoken = answered(db, now=now)
     answer = pages.page(
-        tongue,
+        languages.tongue(language),
         "markets/chooser.html",
-        choices=choices(snapshot, languages, hint=hint, language=language),
+        choices=choices(snapshot, languages, spoken.languages, hint=hint, language=language),
+        coming=coming(snapshot, languages, language),
         exporter=snapshot.exporter,
+        canonical=f"{settings.base_url}{CHOOSER}",
+        alternates=alternates(settings.base_url, [(*each, "/") for each in listed_pairs(snapshot)]),
     )
-    answer.headers.update(stored({**PUBLIC, "vary": "accept-language, cookie"}, scopes=(EVERYWHERE,), until=None))
+    scopes = (EVERYWHERE, *map(market_scope, snapshot.markets))  # a roster is a market's own
+    answer.headers.update(stored({**PUBLIC, "vary": "accept-language, cookie"}, scopes=scopes, until=spoken.until))
     return answer
 
 
 @post("/choice", sync_to_thread=True)
 def choose(
-    form: NamedDependency[Form], directory: NamedDependency[Directory], jar: NamedDependency[Cookies]
+    request: Request[Any, Any, Any],
+    form: NamedDependency[Form],
+    directory: NamedDependency[Directory],
+    languages: NamedDependency[Languages],
+    admissions: NamedDependency[AdmissionCookies],
+    database: NamedDependency[Database],
+    jar: NamedDependency[Cookies],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Remember a choice of market and language, and go there. Only a choice ever sets this cookie."""
-    snapshot, market, language = directory.now(), form.text("market"), form.text("language")
-    named = seeing(snapshot.facts(snapshot.market(market)), Visitor()).chooser
-    if not named or language not in _languages(snapshot, market):
-        raise NotFound
-    return see_other(f"/{market}/{language}/", jar.make(PLACE, f"{market}-{language}", seconds=YEAR))
+    """Remember a choice of market and language, and go there: to the page `next`, if it is one of theirs.
+
+    Only a choice ever sets this cookie, and only for a market that answers this visitor.
+    """
+    market, language = form.text("market"), form.text("language")
+    visit = provide_served(
+        request=request,
+        market=market,
+        lang=language,
+        directory=directory,
+        languages=languages,
+        admissions=admissions,
+        database=database,
+        jar=jar,
+        settings=settings,
+        now=now,
+    )
+    cookie = jar.make(PLACE, f"{market}-{language}", seconds=YEAR)
+    carries = not form.text("next") and _carries_elsewhere(request, jar, directory.now(), market)
+    # What the change of market does to a filled cart is told before it is done.
+    return see_other(visit.url("/cart/switch") if carries else _within(form.text("next"), visit.url()), cookie)
+
+
+def _carries_elsewhere(request: Request[Any, Any, Any], jar: Cookies, snapshot: Snapshot, market: str) -> bool:
+    """Whether the visitor comes with a cart, and with none of this market."""
+    carts = {each for each in snapshot.markets if jar.read(request, f"cart-{each}")}
+    return bool(carts) and market not in carts
+
+
+def _within(path: str, home: str) -> str:
+    """The path, when it is one below `home` whichever way it is written; else `home`."""
+    parts = unquote(path).split("/")
+    inside = is_path(path) and path.startswith(home) and "." not in parts and ".." not in parts
+    return path if inside and not any(each in path for each in "?#") else home
 
 
 @get("/invite/{token:str}", sync_to_thread=True)
@@ -76,7 +124,7 @@ def invitation(
     """Show what the invitation is for, with a button. Looking uses nothing up: mail scanners look at every link."""
     snapshot = directory.now()
     with database.reading() as db:
-        mine = redeemed_before(db, token, admissions.held(request, "").visitor)
+        mine = redeemed_before(db, token, admissions.keeps(request, "").visitor)
         if mine is not None:
             return see_other(f"/{mine.market}/{_languages(snapshot, mine.market)[0]}/")
         invited = open_invitation(db, token, now=now)
@@ -111,7 +159,7 @@ def redeem_invitation(
 ) -> Response[Any]:
     """Use the invitation for this browser, and enter the market."""
     limits.spend(database, limits.INVITE, client_address(request), now=now)
-    held = admissions.held(request, "").visitor or fresh_visitor()
+    held = admissions.keeps(request, "").visitor or fresh_visitor()
     with database.writing() as db:
         invited = redeem(db, token, held, now=now)
     offered = _languages(directory.now(), invited.market)

@@ -1,5 +1,7 @@
 """Bringing a database to the newest shape, and asking whether models and migrations agree."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -13,10 +15,39 @@ from shop.base.db import Database
 from shop.migrations.tables import METADATA
 
 
+class BrokenReferences(Exception):
+    """A migration would leave rows that name rows which are not there; the message names the tables."""
+
+
 def migrate(database: Database) -> None:
-    """Upgrade to the newest shape; does nothing when it is there already."""
-    with database.engine.begin() as connection:
+    """Upgrade to the newest shape, all or nothing; does nothing when it is there already. Raises BrokenReferences."""
+    connecting = database.engine.connect().execution_options(writing=True)
+    with connecting as connection, _references_rest(connection), connection.begin():
         command.upgrade(_config(connection), "head")
+        _check_references(connection)
+
+
+@contextmanager
+def _references_rest(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew: dropping the old one must neither fail nor take the rows that name it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection  # a transaction, once begun, would leave the pragma without effect
+    assert raw is not None
+    raw.execute("PRAGMA foreign_keys=OFF").close()
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            tables = ", ".join(sorted({f"{table} -> {parent}" for table, _row, parent, _key in broken}))
+            raise BrokenReferences(f"the migration would leave rows that name nothing ({tables}); nothing was changed")
 
 
 def is_newest(database: Database) -> bool:

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from shop.base import leases, limits, outbox, pagecache, till
+from shop.base import holders, leases, limits, outbox, pagecache, till
 from shop.catalogue import models as catalogue
 from shop.checkout import models as checkout
 from shop.launches import models as launches
@@ -11,5 +11,5 @@ from shop.policies import models as policies
 from shop.staff import models as staff
 from shop.support import models as support
 
-MODULES = (leases, limits, outbox, pagecache, till, staff, markets, policies, catalogue, checkout, support, launches)
+MODULES = (holders, leases, limits, outbox, pagecache, till, staff, markets, policies, catalogue, checkout, support, launches)
 METADATA = SQLModel.metadata

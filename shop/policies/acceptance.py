@@ -1,5 +1,6 @@
-"""Accepting policies with an order, and showing for ever what was accepted."""
+"""Accepting policies and single texts with an order, and showing for ever what was accepted."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,7 @@ class Accepted:
 
 
 def accept(
-    db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, wording: str, *, now: datetime
+    db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, *, wording: str, now: datetime
 ) -> None:
     """Note that the order accepts these versions in these words, and keep the texts' bytes. Once per order and kind."""
     for version in versions:
@@ -54,9 +55,22 @@ def accept(
     db.connection().execute(insert(Acceptance), rows)
 
 
+def accept_text(
+    db: Session, order_number: str, kind: str, text: str, *, market: str, tongue: Tongue, wording: str, now: datetime
+) -> None:
+    """Note that the order accepts a text that is no policy (`kind` holds a colon), and keep its bytes. Once per kind."""
+    kept = {"hash": hashlib.sha256(text.encode()).hexdigest(), "language": tongue.tag, "market": market, "kind": kind}
+    bytes_once = insert(AcceptedText).values({**kept, "version": "", "rules": "", "text": text})
+    db.connection().execute(bytes_once.on_conflict_do_nothing(index_elements=["hash", "language"]))
+    row = {**kept, "order_number": order_number, "version": "", "wording": wording, "at": now}
+    once = insert(Acceptance).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
+    db.connection().execute(once)
+
+
 def accepted(db: Session, order_number: str) -> list[Accepted]:
-    """What the order accepted, in the order of the kinds."""
+    """What the order accepted: the policies in the order of the kinds, then whatever else."""
     joined = (col(AcceptedText.hash) == col(Acceptance.hash)) & (col(AcceptedText.language) == col(Acceptance.language))
     query = select(Acceptance, AcceptedText).join(AcceptedText, joined).where(Acceptance.order_number == order_number)
     found = [Accepted(acceptance, text.text, text.rules) for acceptance, text in db.exec(query).all()]
-    return sorted(found, key=lambda each: KINDS.index(each.acceptance.kind))
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    return sorted(found, key=lambda each: (order.get(each.acceptance.kind, len(KINDS)), each.acceptance.kind))

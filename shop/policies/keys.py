@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-KINDS = ("returns", "warranty", "legal")
+SUCCESSORS = {"legal": ("terms", "privacy", "shipping", "imprint")}  # a kind that ends -> the kinds that follow it
+KINDS = ("returns", "warranty", "legal", *SUCCESSORS["legal"])
+NEEDED = tuple(kind for kind in KINDS if kind not in SUCCESSORS)
+ACCEPTED = ("returns", "warranty", "legal", "terms")  # what an order accepts; the others only inform
+INFORMING = ("privacy",)  # what is linked beside the acceptance
 
 _COMMON = {"kind": str, "market": str, "effective": date}
 _LISTS = {
@@ -58,6 +62,35 @@ KEYS: dict[str, dict[str, type]] = {
         "retention_years": int,
         "order_button_required": bool,
     },
+    "terms": {
+        "seller": str,
+        "email": str,
+        "dispute_body": str,
+        "order_button_required": bool,
+    },
+    "privacy": {
+        "seller": str,
+        "seller_address": str,
+        "email": str,
+        "representative": str,  # within the market's union or country; "" when none is needed
+        "retention_years": int,
+    },
+    "shipping": {
+        "delivery_days_min": int,
+        "delivery_days_max": int,
+        "duties": str,
+        "carriers": str,
+    },
+    "imprint": {
+        "seller": str,
+        "seller_address": str,
+        "email": str,
+        "phone": str,
+        "director": str,
+        "company_number": str,
+        "tax_number": str,
+        "responsible_person": str,
+    },
 }
 CHOICES = {
     "nature": ("statutory", "voluntary"),
@@ -69,7 +102,10 @@ CHOICES = {
     "duties": ("included", "named"),
 }
 PRODUCT_CLASSES = ("sealed_hygiene", "perishable", "made_to_order", "electrical", "cosmetics", "food", "service")
-EXTRA_TEXT = ("email", "seller", "phone", "guarantor", "seller_address")  # facts any text may want to name
+EXTRA = {  # facts any text may want to name
+    **dict.fromkeys(("email", "seller", "phone", "guarantor", "seller_address"), str),
+    **dict.fromkeys(("delivery_days_min", "delivery_days_max"), int),
+}
 
 _AT_LEAST: Callable[[int, int], bool] = lambda ours, law: ours >= law  # noqa: E731
 _AT_MOST: Callable[[int, int], bool] = lambda ours, law: ours <= law  # noqa: E731
@@ -88,7 +124,7 @@ def check_rules(
     """Each thing that is wrong with a version's rules, as a sentence that begins with the key."""
     needed = {**_COMMON, **KEYS[kind]}
     for key, value in rules.items():
-        expected = needed.get(key) or _LISTS.get(key) or (str if key in EXTRA_TEXT else None)
+        expected = needed.get(key) or _LISTS.get(key) or EXTRA.get(key)
         if expected is None:
             yield f"{key} is not a key of {kind}"
         elif type(value) is not expected:

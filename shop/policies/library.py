@@ -1,7 +1,8 @@
 """The policies of all markets, read from `policies/**` and checked: rules and texts together are one hashed version.
 
 A text is filled from its rules, so that it cannot say another number than the software applies. Whatever is wrong
-(an unknown key, a missing language, less than the law's minimum) is an error that names the file and the key.
+(an unknown key, a missing language, less than the law's minimum) is an error that names the file and the key. A kind
+may end (`<kind>/ended.toml`): its versions stay as they are and can be read for ever, other kinds take its place.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from nh3 import clean
 
 from shop.base.i18n import Tongue
 from shop.ground.errors import NotFound
-from shop.policies.keys import KINDS, check_rules
+from shop.policies.keys import KINDS, NEEDED, SUCCESSORS, check_rules
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _TAGS = {
@@ -77,6 +78,14 @@ class PolicyVersion:
         return PLACEHOLDER.sub(lambda found: _written(self.rules[found[1]], tongue), self.texts[tongue.language])
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The end of a kind in a market: from the day `on` it is not in force any more, and the kinds `by` are instead."""
+
+    on: date
+    by: tuple[str, ...]
+
+
 def canonical_rules(rules: Mapping[str, Any]) -> str:
     """The rules as JSON that is the same for the same rules."""
     return json.dumps(rules, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -103,17 +112,40 @@ class PolicyLibrary:
         """Read and check the folder; raises BadPolicy for the first thing that is wrong."""
         self.minimums: dict[str, Mapping[str, Any]] = {}
         self._versions: dict[tuple[str, str], list[PolicyVersion]] = {}
+        self._endings: dict[tuple[str, str], Ending] = {}
         for market in sorted(each for each in folder.iterdir() if each.is_dir()):
             self.minimums[market.name] = read_toml(market / "minimum.toml")
             for version in _versions(market, self.minimums[market.name]):
                 self._versions.setdefault((version.market, version.kind), []).append(version)
+            for file in sorted(market.glob("*/ended.toml")):
+                self._endings[market.name, file.parent.name] = self._ending(file)
+
+    def kinds(self, market: str, day: date) -> tuple[str, ...]:
+        """The kinds a market needs on a day: a former kind where the market has it and it has not ended, else its successors."""
+        former = [
+            kind for kind in SUCCESSORS if (market, kind) in self._versions and not self._ended(market, kind, day)
+        ]
+        replaced = {each for kind in former for each in SUCCESSORS[kind]}
+        return tuple(kind for kind in KINDS if kind in former or (kind in NEEDED and kind not in replaced))
+
+    def ending(self, market: str, kind: str) -> Ending | None:
+        """The end of a kind in a market, past or to come; None where it has none."""
+        return self._endings.get((market, kind))
 
     def in_force(self, market: str, kind: str, day: date) -> PolicyVersion:
-        """The version in force on a day of the market's calendar; raises NotFound when there is none yet."""
-        begun = [each for each in self._versions.get((market, kind), []) if each.effective <= day]
-        if not begun:
+        """The version in force on a day of the market's calendar; raises NotFound when there is none yet, or no more."""
+        version = self.nearest(market, kind, day)
+        if version.effective > day or self._ended(market, kind, day):
             raise NotFound
-        return begun[-1]
+        return version
+
+    def nearest(self, market: str, kind: str, day: date) -> PolicyVersion:
+        """The version in force on a day; else the last of an ended kind, or the first of one to come. Raises NotFound."""
+        versions = self._versions.get((market, kind), [])
+        begun = [each for each in versions if each.effective <= day]
+        if not versions:
+            raise NotFound
+        return begun[-1] if begun else versions[0]
 
     def version(self, market: str, kind: str, name: str) -> PolicyVersion:
         """The version of that name; raises NotFound."""
@@ -128,14 +160,43 @@ class PolicyLibrary:
             yield from versions
 
     def complete(self, market: str, languages: list[str], day: date) -> list[str]:
-        """What a market lacks: `kind/language` of each text that is not in force on `day`."""
+        """What a market lacks: `kind/language` of each text that it needs and that is not in force on `day`."""
         lacking = []
-        for kind in KINDS:
-            texts = next(
-                (each.texts for each in reversed(self._versions.get((market, kind), [])) if each.effective <= day), {}
-            )
+        for kind in self.kinds(market, day):
+            begun = [each for each in self._versions.get((market, kind), []) if each.effective <= day]
+            texts = begun[-1].texts if begun else {}
             lacking += [f"{kind}/{language}" for language in languages if language not in texts]
         return lacking
+
+    def lacking(self) -> list[str]:
+        """`market/kind/language` of each text that a market lacks in a language it has others in, all versions begun."""
+        last = max((each.effective for each in self.all()), default=date.min)
+        lacking = []
+        for market in self.minimums:
+            languages = sorted({each for version in self.all() if version.market == market for each in version.texts})
+            lacking += [f"{market}/{each}" for each in self.complete(market, languages, last)]
+        return lacking
+
+    def _ended(self, market: str, kind: str, day: date) -> bool:
+        ending = self._endings.get((market, kind))
+        return ending is not None and ending.on <= day
+
+    def _ending(self, file: Path) -> Ending:
+        """The end of a kind as its file tells it; raises BadPolicy where nothing complete takes its place on that day."""
+        market, kind, told = file.parent.parent.name, file.parent.name, read_toml(file)
+        on, by = told.get("on"), told.get("by")
+        versions = self._versions.get((market, kind))
+        if kind not in SUCCESSORS or versions is None:
+            raise BadPolicy(f"{_named(file)}: {kind} is no kind that can end here")
+        if told.keys() != {"on", "by"} or type(on) is not date or by != list(SUCCESSORS[kind]):
+            raise BadPolicy(f"{_named(file)}: must say `on`, a day, and `by`, which is {list(SUCCESSORS[kind])}")
+        if versions[-1].effective >= on:
+            raise BadPolicy(f"{_named(file)}: on {on} is not after the version {versions[-1].name}")
+        for each in by:
+            begun = [version for version in self._versions.get((market, each), []) if version.effective <= on]
+            if not begun or not versions[-1].texts.keys() <= begun[-1].texts.keys():
+                raise BadPolicy(f"{_named(file)}: {each} is not in force on {on} in every language of {kind}")
+        return Ending(on, tuple(by))
 
 
 def read_toml(file: Path) -> dict[str, Any]:

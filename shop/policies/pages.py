@@ -1,19 +1,24 @@
-"""The public pages of a market's policies: what is in force, and every earlier version that anybody accepted."""
+"""The public pages of a market's policies: what is in force, and every earlier version that anybody accepted.
 
-from datetime import datetime, time, timedelta
+A kind that has ended stays readable for ever and says what replaced it; one to come leads to the one it will replace.
+"""
+
+from datetime import date, datetime
+from typing import Any
 
 from litestar import Response, get
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from shop.base.pages import Pages, safe
+from shop.base.web import see_other
 from shop.ground.errors import NotFound
-from shop.ground.instants import first_instant, local
-from shop.markets.arrival import Visit, provide_served
+from shop.ground.instants import local, next_day
+from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame
+from shop.markets.visit import Visit
+from shop.policies.keys import SUCCESSORS
 from shop.policies.library import PolicyLibrary, PolicyVersion, html, title
-
-SERVED = {"visit": Provide(provide_served, sync_to_thread=True)}
 
 
 @get("/{market:str}/{lang:str}/policies/{kind:str}", dependencies=SERVED, sync_to_thread=True)
@@ -23,13 +28,17 @@ def policy(
     policies: NamedDependency[PolicyLibrary],
     pages: NamedDependency[Pages],
     now: NamedDependency[datetime],
-) -> Response[str]:
-    """The version in force today; tomorrow it may be another."""
-    zone = visit.market.zone
-    today = local(now, zone).date()
-    tomorrow = first_instant(datetime.combine(today + timedelta(days=1), time()), zone)
-    version = policies.in_force(visit.market.id, kind, today)
-    return _page(visit, pages, version, f"/policies/{kind}", until=tomorrow)
+) -> Response[Any]:
+    """The version in force today, or the last of a kind that has ended; tomorrow it may be another."""
+    market, today = visit.market, local(now, visit.market.zone).date()
+    version = policies.nearest(market.id, kind, today)
+    if version.effective <= today:
+        return _page(visit, pages, policies, version, f"/policies/{kind}", today=today)
+    needed = policies.kinds(market.id, today)
+    for former, successors in SUCCESSORS.items():
+        if kind in successors and former in needed:
+            return see_other(visit.url(f"/policies/{former}"))
+    raise NotFound
 
 
 @get("/{market:str}/{lang:str}/policies/{kind:str}/{version:str}", dependencies=SERVED, sync_to_thread=True)
@@ -39,13 +48,15 @@ def policy_version(
     visit: NamedDependency[Visit],
     policies: NamedDependency[PolicyLibrary],
     pages: NamedDependency[Pages],
+    now: NamedDependency[datetime],
 ) -> Response[str]:
     """One version by its date."""
-    return _page(visit, pages, policies.version(visit.market.id, kind, version), f"/policies/{kind}/{version}")
+    found, today = policies.version(visit.market.id, kind, version), local(now, visit.market.zone).date()
+    return _page(visit, pages, policies, found, f"/policies/{kind}/{version}", today=today)
 
 
 def _page(
-    visit: Visit, pages: Pages, version: PolicyVersion, path: str, *, until: datetime | None = None
+    visit: Visit, pages: Pages, policies: PolicyLibrary, version: PolicyVersion, path: str, *, today: date
 ) -> Response[str]:
     if visit.tongue.language not in version.texts:
         raise NotFound
@@ -53,13 +64,23 @@ def _page(
     answer = pages.page(
         visit.tongue,
         "policies/policy.html",
-        **shop_frame(visit, title=title(text), path=path),
+        **shop_frame(visit, title=title(text), path=path, paths=dict.fromkeys(version.texts, path)),
         heading=title(text),
         body=safe(html(text)),
-        version=version,
+        replaced=_replaced(visit, policies, version, today),
     )
-    answer.headers.update(visit.page_headers(until=until))
+    answer.headers.update(visit.page_headers(until=next_day(visit.now, visit.market.zone)))
     return answer
+
+
+def _replaced(visit: Visit, policies: PolicyLibrary, version: PolicyVersion, today: date) -> dict[str, Any] | None:
+    """When the version's kind ended and the pages that took its place; None while it goes on."""
+    ending = policies.ending(version.market, version.kind)
+    if ending is None or ending.on > today:
+        return None
+    texts = {kind: policies.in_force(version.market, kind, today).text(visit.tongue) for kind in ending.by}
+    links = [{"name": title(text), "url": visit.url(f"/policies/{kind}")} for kind, text in texts.items()]
+    return {"on": ending.on, "links": links}
 
 
 HANDLERS = [policy, policy_version]

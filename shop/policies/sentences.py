@@ -31,18 +31,25 @@ def return_line(version: PolicyVersion, tongue: Tongue) -> str:
 
 def guarantee_line(version: PolicyVersion, tongue: Tongue) -> str:
     """The legal guarantee first, then the maker's own promise on top of it."""
-    rules, own = version.rules, version.rules["commercial_guarantee_months"]
-    if rules["legal_guarantee_basis"] == "fixed":
-        said = N_("Legal guarantee: %(legal)s months. Our own guarantee besides: %(own)s months.")
-        return tongue.say(said, legal=tongue.number(rules["legal_guarantee_months"]), own=tongue.number(own))
-    if rules["legal_guarantee_basis"] == "notify_within":
-        said = N_(
-            "Your legal rights hold when something is wrong; tell us within %(days)s days of noticing. "
-            "Our own guarantee besides: %(own)s months."
-        )
-        return tongue.say(said, days=tongue.number(rules["notify_within_days"]), own=tongue.number(own))
-    said = N_("Your legal rights hold for a reasonable time. Our own guarantee besides: %(own)s months.")
-    return tongue.say(said, own=tongue.number(own))
+    own = tongue.count(
+        "Our own guarantee besides: %(num)s month.", "Our own guarantee besides: %(num)s months.",
+        version.rules["commercial_guarantee_months"],
+    )  # fmt: skip
+    return tongue.say(N_("%(first)s %(second)s"), first=_legal_guarantee(version, tongue), second=own)
+
+
+def _legal_guarantee(version: PolicyVersion, tongue: Tongue) -> str:
+    match version.rules["legal_guarantee_basis"]:
+        case "fixed":
+            months = NN_("Legal guarantee: %(num)s month.", "Legal guarantee: %(num)s months.")
+            return tongue.count(*months, version.rules["legal_guarantee_months"])
+        case "notify_within":
+            days = NN_(
+                "Your legal rights hold when something is wrong; tell us within %(num)s day of noticing.",
+                "Your legal rights hold when something is wrong; tell us within %(num)s days of noticing.",
+            )
+            return tongue.count(*days, version.rules["notify_within_days"])
+    return tongue.say(N_("Your legal rights hold for a reasonable time."))
 
 
 def line(version: PolicyVersion, tongue: Tongue) -> str:
@@ -51,4 +58,6 @@ def line(version: PolicyVersion, tongue: Tongue) -> str:
         return return_line(version, tongue)
     if version.kind == "warranty":
         return guarantee_line(version, tongue)
+    if version.kind == "terms":
+        return tongue.say(N_("How the contract comes about, how you pay, and where to turn when we disagree."))
     return tongue.say(N_("Who we are, how the contract comes about, and how we use your data."))

@@ -1,7 +1,7 @@
 """Adding a person who signs in, or giving one who is known already a new password."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -20,16 +20,20 @@ class BadPerson(ValueError):
     """What was said of the person cannot be taken; the message says why."""
 
 
-def add_person(database: Database, email: str, password: str, given: Mapping[str, str]) -> tuple[Person, bool]:
+def add_person(
+    database: Database, email: str, password: str, given: Mapping[str, str], *, known: Mapping[str, Collection[str]]
+) -> tuple[Person, bool]:
     """Add the person, or change what is `given` of a known one, and set the password, which ends open sign-ins.
 
     True when they are new.
 
-    `given` holds name, role, language, zone and markets; empty ones are left as they are. Raises BadPerson.
+    `given` holds name, role, language, zone and markets; empty ones are left as they are. `known` holds the languages and
+    markets there are. Raises BadPerson.
     """
     values = {name: value.strip() for name, value in given.items() if value.strip()}
     email = email.strip().lower()
     _check(email, password, values)
+    _check_known(values, known)
     hashed = password_hash(password)
     with database.writing() as db:
         person = db.exec(select(Person).where(Person.email == email)).first()
@@ -57,6 +61,15 @@ def _check(email: str, password: str, values: Mapping[str, str]) -> None:
         raise BadPerson(f"{values['role']!r} is none of {', '.join(ROLES)}")
     if len(password) < SHORTEST_PASSWORD:
         raise BadPerson(f"the password needs at least {SHORTEST_PASSWORD} characters")
+
+
+def _check_known(values: Mapping[str, str], known: Mapping[str, Collection[str]]) -> None:
+    named = [("language", values["language"])] if "language" in values else []
+    for name, each in (*named, *(("markets", each) for each in values.get("markets", "").split())):
+        if each not in known[name]:
+            raise BadPerson(
+                f"{name}: {each!r} is none of {', '.join(sorted(known[name])) or 'them, for there are none yet'}"
+            )
 
 
 def _free_id(email: str, taken: set[str]) -> str:

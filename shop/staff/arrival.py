@@ -1,6 +1,6 @@
 """Who stands at a staff door. A handler that is handed `staff` needs no check: the act it names was allowed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
 from shop.base.web import NO_STORE, Cookies
 from shop.ground.errors import NotFound, Refusal
-from shop.staff.may import may
+from shop.staff.may import may, works_for
 from shop.staff.models import Person
 from shop.staff.signin import signed_in
 
@@ -37,7 +37,11 @@ class Staff:
 
     person: Person
     tongue: Tongue
-    markets: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def markets(self) -> frozenset[str]:
+        """The markets this person works for; none named means all."""
+        return frozenset(self.person.markets.split())
 
     def may(self, act: str) -> bool:
         """Whether this person's role allows the act."""
@@ -45,7 +49,7 @@ class Staff:
 
     def works_for(self, market: str) -> bool:
         """Whether the market is one of theirs; no list means all."""
-        return not self.markets or market in self.markets
+        return works_for(self.person, market)
 
 
 def provide_staff(
@@ -63,7 +67,7 @@ def provide_staff(
     request.scope["state"]["tongue"] = tongue
     if not may(person.role, request.scope["route_handler"].opt["act"]):
         raise NotFound
-    return Staff(person, tongue, frozenset(person.markets.split()))
+    return Staff(person, tongue)
 
 
 def person_of(request: Request[Any, Any, Any], database: Database, cookies: Cookies, *, now: datetime) -> Person | None:

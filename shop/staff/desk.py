@@ -11,11 +11,15 @@ from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
+from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
 from shop.staff.arrival import COOKIE
 from shop.staff.may import may
 from shop.staff.models import Person
 from shop.staff.signin import LASTS, WrongPassword, sign_in, sign_out
+
+KNOWN = "known"  # the cookie of a browser in which a person has signed in
+YEAR = 365 * 86_400
 
 
 @get("/sign-in", sync_to_thread=True)
@@ -37,22 +41,29 @@ def sign_in_form(
     pages: NamedDependency[Pages],
     languages: NamedDependency[Languages],
     jar: NamedDependency[Cookies],
+    signer: NamedDependency[Signer],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Check address and password and lead to where the person's work is."""
     limits.spend(database, limits.SIGN_IN, client_address(request), now=now)
+    email = form.text("email").lower()
+    claimed = _claimed(request, jar, signer, email)
+    limits.spend(database, limits.SIGN_IN_AS, claimed, now=now)
     try:
-        person, token = sign_in(database, form.text("email"), form.values.get("password", ""), now=now)
+        person, token = sign_in(database, email, form.values.get("password", ""), now=now)
     except WrongPassword:
         tongue = languages.tongue(languages.from_header(request.headers.get("accept-language", "")))
         form.fail(
             "email", tongue.say(N_("This address and password do not belong together. Nobody has been signed in."))
         )
         return _page(request, pages, languages, form, status=422)
+    limits.give_back(database, limits.SIGN_IN_AS, claimed, now=now)
     old = jar.read(request, COOKIE)
     if old:
         sign_out(database, old)
-    return see_other(_next(form.text("then"), person), jar.make(COOKIE, token, seconds=int(LASTS.total_seconds())))
+    cookie = jar.make(COOKIE, token, seconds=int(LASTS.total_seconds()))
+    known = jar.make(KNOWN, signer.signed(f"{KNOWN}:{email}", 1), seconds=YEAR)
+    return see_other(_next(form.text("then"), person), cookie, known)
 
 
 @post("/sign-out", sync_to_thread=True)
@@ -73,6 +84,12 @@ def _page(
     answer = pages.page(tongue, "staff/sign_in.html", status=status, form=form)
     answer.headers.update(NO_INDEX)
     return answer
+
+
+def _claimed(request: Request[Any, Any, Any], cookies: Cookies, signer: Signer, email: str) -> str:
+    """Whose sign-in is counted. Who guesses from elsewhere shuts out no browser that has signed in as this person before."""
+    known = signer.opened(f"{KNOWN}:{email}", cookies.read(request, KNOWN)) == 1
+    return f"{email} {KNOWN}" if known else email
 
 
 def _next(then: str, person: Person) -> str:

@@ -1,5 +1,7 @@
 """What each role may do, in one table. Every door of the desk and the console names the act it needs (`opt={"act": …}`)."""
 
+from shop.staff.models import Person
+
 EXPORTER, SPECIALIST, AGENT, PARTNER = ROLES = ("exporter", "specialist", "agent", "partner")
 
 MATRIX: dict[str, frozenset[str]] = {
@@ -20,3 +22,8 @@ MATRIX: dict[str, frozenset[str]] = {
 def may(role: str, act: str) -> bool:
     """Whether a person of this role may do the act at all (for which markets is the person's own limit)."""
     return role in MATRIX[act]
+
+
+def works_for(person: Person, market: str) -> bool:
+    """Whether the market is one of this person's; no list means all, and only such a person works for them all (empty)."""
+    return not person.markets or market in person.markets.split()

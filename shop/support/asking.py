@@ -58,8 +58,11 @@ def refilled(form: Form) -> dict[str, Any]:
 
 
 def _too_long(tongue: Tongue, most: int) -> str:
-    said = N_("Please use at most %(most)s characters here. Nothing has been sent.")
-    return tongue.say(said, most=tongue.number(most))
+    return tongue.count(
+        "Please use at most %(num)s character here. Nothing has been sent.",
+        "Please use at most %(num)s characters here. Nothing has been sent.",
+        most,
+    )
 
 
 def _is_address(text: str) -> bool:

@@ -12,7 +12,7 @@ from litestar.response import ServerSentEvent
 
 from shop.base.assets import Assets
 from shop.base.db import Database
-from shop.base.i18n import N_
+from shop.base.i18n import N_, NP_
 from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Form, see_other
@@ -28,7 +28,10 @@ from shop.support.sight import clock, request_sight, rows
 from shop.support.waiting import route_again
 
 TAB_WORDS = {
-    "mine": N_("Mine"), "waiting": N_("Waiting"), "answered": N_("Answered"), "all": N_("All"),
+    "mine": NP_("tab", "Mine"),
+    "waiting": NP_("tab", "Waiting"),
+    "answered": NP_("tab", "Answered"),
+    "all": NP_("tab", "All"),
 }
 EMPTY = {
     "mine": N_("No request is assigned to you."),
@@ -42,9 +45,14 @@ LOOK_SECONDS = 0.5
 
 @get("/desk", opt={"act": "queue.see"}, sync_to_thread=True)
 def queue_page(
-    staff: NamedDependency[Staff], database: NamedDependency[Database], pages: NamedDependency[Pages],
-    revisions: NamedDependency[Revisions], now: NamedDependency[datetime], tab: FromQuery[str] = "",
-    after: FromQuery[str] = "", done: FromQuery[str] = "",
+    staff: NamedDependency[Staff],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    revisions: NamedDependency[Revisions],
+    now: NamedDependency[datetime],
+    tab: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+    done: FromQuery[str] = "",
 ) -> Response[str]:
     """What is to be answered, the gravest first."""
     say, revision = staff.tongue.say, _revision(revisions)  # taken first: what changes from here on is news
@@ -60,9 +68,17 @@ def queue_page(
     ]
     live = staff.tongue.count("%(num)s request here", "%(num)s requests here", numbers[shown])
     answer_page = pages.page(
-        staff.tongue, "desk/queue.html", title=say(N_("Queue")), tabs=tabs, rows=shown_rows, agent=scope.agent,
-        live=live, revision=revision, next_url=f"/desk?tab={shown}&after={following}" if following else "",
-        empty=say(EMPTY[shown]), **staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now)),
+        staff.tongue,
+        "desk/queue.html",
+        title=say(N_("Queue")),
+        tabs=tabs,
+        rows=shown_rows,
+        agent=scope.agent,
+        live=live,
+        revision=revision,
+        next_url=f"/desk?tab={shown}&after={following}" if following else "",
+        empty=say(EMPTY[shown]),
+        **staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now)),
     )
     answer_page.headers.update(NO_INDEX)
     return answer_page
@@ -82,18 +98,25 @@ async def queue_stream(
 
 @get("/desk/requests/{ref:str}", opt={"act": "queue.see"}, sync_to_thread=True)
 def desk_request_page(
-    ref: FromPath[str], staff: NamedDependency[Staff], database: NamedDependency[Database],
-    pages: NamedDependency[Pages], assets: NamedDependency[Assets], now: NamedDependency[datetime],
+    ref: FromPath[str],
+    staff: NamedDependency[Staff],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    assets: NamedDependency[Assets],
+    now: NamedDependency[datetime],
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """One request: the thread, and beside it the customer's time, the order and what was accepted with it."""
-    return _request_page(ref, staff, database, pages, assets, Form(), now=now, done=done)
+    return _request_page(ref, staff, database, pages, assets=assets, form=Form(), now=now, done=done)
 
 
 @post("/desk/requests/{ref:str}/assignment", opt={"act": "request.answer"}, sync_to_thread=True)
 def take_form(
-    ref: FromPath[str], staff: NamedDependency[Staff], form: NamedDependency[Form],
-    database: NamedDependency[Database], now: NamedDependency[datetime],
+    ref: FromPath[str],
+    staff: NamedDependency[Staff],
+    form: NamedDependency[Form],
+    database: NamedDependency[Database],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Take the request from nobody, or from the colleague whom the form showed."""
     with database.writing() as db:
@@ -105,8 +128,12 @@ def take_form(
 
 @post("/desk/requests/{ref:str}/messages", opt={"act": "request.answer"}, sync_to_thread=True)
 def message_form(
-    ref: FromPath[str], staff: NamedDependency[Staff], form: NamedDependency[Form],
-    database: NamedDependency[Database], pages: NamedDependency[Pages], assets: NamedDependency[Assets],
+    ref: FromPath[str],
+    staff: NamedDependency[Staff],
+    form: NamedDependency[Form],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    assets: NamedDependency[Assets],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Answer the customer, or keep an internal note."""
@@ -114,7 +141,7 @@ def message_form(
     if kind not in ("ours", "note"):
         raise NotFound
     if form.errors:
-        return _request_page(ref, staff, database, pages, assets, form, now=now, status=422)
+        return _request_page(ref, staff, database, pages, assets=assets, form=form, now=now, status=422)
     with database.writing() as db:
         scope = scope_of(db, staff)
         act = answer if kind == "ours" else note
@@ -124,7 +151,9 @@ def message_form(
 
 @post("/desk/requests/{ref:str}/closing", opt={"act": "request.answer"}, sync_to_thread=True)
 def close_form(
-    ref: FromPath[str], staff: NamedDependency[Staff], database: NamedDependency[Database],
+    ref: FromPath[str],
+    staff: NamedDependency[Staff],
+    database: NamedDependency[Database],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Close the request."""
@@ -136,7 +165,9 @@ def close_form(
 
 @post("/desk/presence", opt={"act": "request.answer"}, sync_to_thread=True)
 def presence_form(
-    staff: NamedDependency[Staff], form: NamedDependency[Form], database: NamedDependency[Database],
+    staff: NamedDependency[Staff],
+    form: NamedDependency[Form],
+    database: NamedDependency[Database],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """There or away. Whoever comes back is given a few of those that wait for them at once."""
@@ -149,8 +180,16 @@ def presence_form(
 
 
 def _request_page(
-    ref: str, staff: Staff, database: Database, pages: Pages, assets: Assets, form: Form, *, now: datetime,
-    done: str = "", status: int = 200,
+    ref: str,
+    staff: Staff,
+    database: Database,
+    pages: Pages,
+    *,
+    assets: Assets,
+    form: Form,
+    now: datetime,
+    done: str = "",
+    status: int = 200,
 ) -> Response[str]:
     with database.reading() as db:
         scope = scope_of(db, staff)
@@ -175,5 +214,11 @@ async def _changes(revisions: Revisions, seen: int) -> AsyncIterator[str]:
 
 
 HANDLERS = [
-    queue_page, queue_stream, desk_request_page, take_form, message_form, close_form, presence_form,
+    queue_page,
+    queue_stream,
+    desk_request_page,
+    take_form,
+    message_form,
+    close_form,
+    presence_form,
 ]

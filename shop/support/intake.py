@@ -48,8 +48,13 @@ def open_request(db: Session, question: Question, *, now: datetime) -> Request:
     if ref is None:
         return request
     first = {
-        "request": ref, "kind": "customer", "author": question.name, "person": "", "text": question.text,
-        "language": question.language, "at": now,
+        "request": ref,
+        "kind": "customer",
+        "author": question.name,
+        "person": "",
+        "text": question.text,
+        "language": question.language,
+        "at": now,
     }
     db.connection().execute(insert(Message).values(first))
     promise(db, ref, place(db, request, question.market, now=now), now=now)
@@ -66,10 +71,20 @@ def fresh_ref() -> str:
 def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | None:
     """Insert the request under a ref that nobody has; None when this very form was kept before."""
     row = {
-        "market": question.market.id, "language": question.language, "category": question.category,
-        "subject": question.subject or question.text.split("\n")[0][:SUBJECT_LENGTH], "name": question.name,
-        "email": question.email, "order_number": question.order_number, "other_languages": question.others, "key": key,
-        "state": "waiting", "reasons": "[]", "exporter_told": False, "created_at": now, "updated_at": now,
+        "market": question.market.id,
+        "language": question.language,
+        "category": question.category,
+        "subject": question.subject or question.text.split("\n")[0][:SUBJECT_LENGTH],
+        "name": question.name,
+        "email": question.email,
+        "order_number": question.order_number,
+        "other_languages": question.others,
+        "key": key,
+        "state": "waiting",
+        "reasons": "[]",
+        "exporter_told": False,
+        "created_at": now,
+        "updated_at": now,
     }
     kept = None
     while kept is None:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.post import Post
+from shop.checkout.links import asked_by
 from shop.markets.models import Exporter, Market
 from shop.staff.models import Person
 from shop.support.models import Message, Request
 from shop.support.team import names
-from shop.support.words import expected_agents, request_promise
+from shop.support.words import CATEGORIES, expected_agents, request_promise
 
 NAMES = {"received": "request_received", "answered": "request_answered", "promise": "request_promise"}
 
@@ -32,27 +33,61 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
             values = _for_exporter(post, request, market, tongue)
         else:
             tongue, to = post.languages.tongue(request.language, market.country), request.email
-            values = _for_customer(db, post, request, market, tongue, payload, now=now)
+            values = _for_customer(db, request, market=market, tongue=tongue, payload=payload, now=now)
+    if payload["mail"] != "unroutable":  # a new link is written: only now that nothing is being read any more
+        values["request_url"] = _link(post, request)
     name = NAMES.get(payload["mail"], "request_unroutable")
     post.send(name, to, tongue, key=key, now=now, request=request, exporter=exporter, **values)
 
 
+def send_link(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
+    """Carry out one `link mail` if it is about a request, and was asked for with the request's own address."""
+    with database.reading() as db:
+        request, exporter = db.get(Request, payload["number"]), db.get_one(Exporter, 1)
+        if request is None or not asked_by(payload, request.email):
+            return
+        market = db.get_one(Market, request.market)
+    tongue = post.languages.tongue(request.language, market.country)
+    post.send(
+        "request_link",
+        request.email,
+        tongue,
+        key=f"request-{request.ref}-{payload['window']}-link",
+        now=now,
+        request=request,
+        exporter=exporter,
+        request_url=_link(post, request),
+    )
+
+
+def _link(post: Post, request: Request) -> str:
+    path = f"/{request.market}/{request.language}/support/{request.ref}"
+    return post.holders.link(post.base_url, path, "request", request.ref)
+
+
 def _for_exporter(post: Post, request: Request, market: Market, tongue: Tongue) -> dict[str, Any]:
     return {
-        "market_name": tongue.territory(market.country), "language_name": tongue.language_name(request.language),
+        "market_name": tongue.territory(market.country),
+        "language_name": tongue.language_name(request.language),
         "desk_url": f"{post.base_url}/desk/requests/{request.ref}",
     }
 
 
 def _for_customer(
-    db: Session, post: Post, request: Request, market: Market, tongue: Tongue, payload: Mapping[str, Any], *,
+    db: Session,
+    request: Request,
+    *,
+    market: Market,
+    tongue: Tongue,
+    payload: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    path = f"/{request.market}/{request.language}/support/{request.ref}"
-    who = names(db, [request.agent] if request.agent else expected_agents(request))
-    first = db.exec(select(Message.text).where(Message.request == request.ref).order_by(col(Message.id))).first()
+    """What the mails tell. A mail that nobody at the house wrote holds no word of the customer's: anybody can write
+    anything under anybody's address, and we would send it on.
+    """
+    who = names(db, [request.agent] if request.agent else expected_agents(request), tongue.language)
     return {
-        "request_url": post.holders.link(post.base_url, path, "request", request.ref), "text": first or "",
+        "category": tongue.say(CATEGORIES.get(request.category, request.category)),
         "promise": request_promise(tongue, request, who, market, now=now),
         "message": db.get_one(Message, payload["message"]) if "message" in payload else None,
     }

@@ -1,5 +1,6 @@
 """Roster and requests: who speaks what and when they work, what customers ask, who answers, and what was promised."""
 
+import json
 from datetime import date, datetime
 
 from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
@@ -9,18 +10,33 @@ class Agent(SQLModel, table=True):
     """A person who answers customers. List columns hold words parted by spaces; `holidays` names a calendar (`DE-HH`).
 
     `available` is the button on the desk: somebody takes requests while they are on duty and have not said "away".
+    `places` is a JSON object: how `place` is written in languages that write it otherwise.
     """
 
     id: str = Field(primary_key=True)
     person: str = Field(foreign_key="person.id", unique=True)
     zone: str
     place: str = ""
+    places: str = "{}"
     skills: str = ""
     markets: str = ""
     capacity: int = 5
     holidays: str = ""
     available: bool = True
     idle_since: datetime | None = None
+
+    def place_in(self, language: str) -> str:
+        """The place as readers of the language write it; as it was given where nothing else is known."""
+        return self._places().get(language, self.place)
+
+    @property
+    def languages_of_place(self) -> tuple[str, ...]:
+        """The languages that write the place otherwise."""
+        return tuple(self._places())
+
+    def _places(self) -> dict[str, str]:
+        places: dict[str, str] = json.loads(self.places)
+        return places
 
 
 class AgentLanguage(SQLModel, table=True):

@@ -17,12 +17,14 @@ from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.tokens import fresh_token
 from shop.base.web import NO_INDEX, Form, client_address, see_other
+from shop.checkout.links import link_over
 from shop.checkout.models import Order
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.answering import answering
-from shop.markets.arrival import Visit, provide_served
+from shop.markets.arrival import provide_served
 from shop.markets.frame import shop_frame, visit_panel
+from shop.markets.visit import Visit
 from shop.support.asking import LIMITS, check_question, check_text, many_lines, one_line, options, refilled
 from shop.support.hours import MOST_NAMES
 from shop.support.intake import Question, open_request
@@ -57,8 +59,10 @@ class Counter:
         return self.visit.now
 
     def own(self, db: Session, ref: str) -> Request:
-        """The request, for the browser that holds it; raises NotFound for anybody else."""
-        request = db.get(Request, ref) if self.holders.holds(self.http, KIND, ref) else None
+        """The request, for the browser that holds it; raises LinkOver for anybody else."""
+        if not self.holders.holds(self.http, KIND, ref):
+            raise link_over(self.visit, ref)
+        request = db.get(Request, ref)
         if request is None or request.market != self.visit.market.id:
             raise NotFound
         return request
@@ -72,8 +76,11 @@ class Counter:
 
 
 def provide_counter(
-    request: HttpRequest[Any, Any, Any], visit: NamedDependency[Visit], database: NamedDependency[Database],
-    holders: NamedDependency[Holders], pages: NamedDependency[Pages],
+    request: HttpRequest[Any, Any, Any],
+    visit: NamedDependency[Visit],
+    database: NamedDependency[Database],
+    holders: NamedDependency[Holders],
+    pages: NamedDependency[Pages],
 ) -> Counter:
     """The counter at which this visitor stands."""
     return Counter(visit, database, holders, pages, request)
@@ -107,14 +114,19 @@ def ask(counter: NamedDependency[Counter], form: NamedDependency[Form]) -> Respo
         return _form_page(counter, form, status=422)
     with counter.database.writing() as db:
         request = open_request(db, _question(counter.visit, form), now=counter.now)
-    return see_other(counter.visit.url(f"/support/{request.ref}"), counter.holders.cookie(KIND, request.ref))
+    return see_other(
+        counter.visit.url(f"/support/{request.ref}"), *counter.holders.kept(counter.http, KIND, request.ref)
+    )
 
 
 @get("/{market:str}/{lang:str}/support/{ref:str}", dependencies=SERVED, sync_to_thread=True)
 def request_page(counter: NamedDependency[Counter], ref: FromPath[str], secret: FromQuery[str] = "") -> Response[Any]:
     """The request as it stands. The link's secret is exchanged for a cookie."""
     if secret:
-        return see_other(counter.visit.url(f"/support/{ref}"), counter.holders.opened(KIND, ref, secret))
+        cookies = counter.holders.opened(counter.http, KIND, ref, secret)
+        if not cookies:
+            raise link_over(counter.visit, ref)
+        return see_other(counter.visit.url(f"/support/{ref}"), *cookies)
     return _request_page(counter, ref, Form({"key": fresh_token()}))
 
 
@@ -145,9 +157,17 @@ def _form_page(counter: Counter, form: Form, *, status: int = 200) -> Response[s
     panel |= {"day": day if own.promised_at else None, "ask_url": ""}
     form.values = refilled(form)
     return counter.page(
-        "support/ask.html", title=tongue.say(N_("Ask a question")), path="/support", status=status, form=form,
-        promise=panel, needle=_minute(visit), categories=options(tongue), others=tongue.list(others),
-        sooner=_sooner(visit, own, agreed, agreed_names), limits=LIMITS,
+        "support/ask.html",
+        title=tongue.say(N_("Ask a question")),
+        path="/support",
+        status=status,
+        form=form,
+        promise=panel,
+        needle=_minute(visit),
+        categories=options(tongue),
+        others=tongue.list(others),
+        sooner=_sooner(visit, own, agreed, agreed_names),
+        limits=LIMITS,
     )
 
 
@@ -161,10 +181,20 @@ def _request_page(counter: Counter, ref: str, form: Form, *, status: int = 200) 
     state = customer_state(request)
     form.values = refilled(form)
     return counter.page(
-        "support/request.html", title=request.subject, path=f"/support/{ref}", status=status, request=request,
-        form=form, thread=thread, state=state, state_word=tongue.say(CUSTOMER_STATES[state]), limits=LIMITS,
-        category=tongue.say(CATEGORIES.get(request.category, request.category)), toast=_toast(counter, request),
-        promise=promise, needle=_minute(counter.visit),
+        "support/request.html",
+        title=request.subject,
+        path=f"/support/{ref}",
+        status=status,
+        request=request,
+        form=form,
+        thread=thread,
+        state=state,
+        state_word=tongue.say(CUSTOMER_STATES[state]),
+        limits=LIMITS,
+        category=tongue.say(CATEGORIES.get(request.category, request.category)),
+        toast=_toast(counter, request),
+        promise=promise,
+        needle=_minute(counter.visit),
     )
 
 
@@ -172,7 +202,7 @@ def _standing_promise(db: Session, visit: Visit, request: Request) -> dict[str, 
     """The promise as long as it is open; once answered there is nothing left to promise."""
     if request.state not in ("waiting", "assigned"):
         return None
-    who = names(db, [request.agent] if request.agent else expected_agents(request))
+    who = names(db, [request.agent] if request.agent else expected_agents(request), visit.tongue.language)
     panel: dict[str, Any] = request_promise(visit.tongue, request, who, visit.market, now=visit.now)
     return panel | {"day": _day(db, visit) if request.promised_at else None, "ask_url": ""}
 
@@ -195,7 +225,7 @@ def _outlook(db: Session, visit: Visit, people: list[Agent], *, others: bool) ->
     seen = outlook_among(asked, people, people, now=visit.now)
     routed = seen.routed
     who = [routed.assign_to] if routed.assign_to else [*routed.promise_agents, *routed.on_duty_full]
-    return seen, names(db, who)[:MOST_NAMES]
+    return seen, names(db, who, visit.tongue.language)[:MOST_NAMES]
 
 
 def _sooner(visit: Visit, own: Outlook, agreed: Outlook, who: list[str]) -> str:
@@ -213,8 +243,13 @@ def _check_order(counter: Counter, form: Form) -> None:
         return
     with counter.database.reading() as db:
         order = db.get(Order, number)
-    known = order is not None and order.market == counter.visit.market.id and (
-        order.email.casefold() == form.text("email").casefold() or counter.holders.holds(counter.http, "order", number)
+    known = (
+        order is not None
+        and order.market == counter.visit.market.id
+        and (
+            order.email.casefold() == form.text("email").casefold()
+            or counter.holders.holds(counter.http, "order", number)
+        )
     )
     if not known:
         said = N_("No order with this number was placed with this e-mail address. Please check both, or leave it out.")
@@ -224,9 +259,15 @@ def _check_order(counter: Counter, form: Form) -> None:
 def _question(visit: Visit, form: Form) -> Question:
     others = form.text("others") == "yes" and bool(other_languages(visit.market, visit.tongue.language))
     return Question(
-        market=visit.market, language=visit.tongue.language, category=form.text("category"),
-        subject=one_line(form, "subject"), text=many_lines(form, "question"), name=one_line(form, "name"),
-        email=form.text("email"), order_number=one_line(form, "order"), others=others,
+        market=visit.market,
+        language=visit.tongue.language,
+        category=form.text("category"),
+        subject=one_line(form, "subject"),
+        text=many_lines(form, "question"),
+        name=one_line(form, "name"),
+        email=form.text("email"),
+        order_number=one_line(form, "order"),
+        others=others,
         key=form.text("key")[:100] or fresh_token(),
     )
 

@@ -215,9 +215,7 @@ def _windows(given: Given) -> tuple[Interval, ...]:
 
 
 def _window(given: Given) -> Interval:
-    pair = (
-        given.members() if isinstance(given.value, list) else [given.need("from"), given.need("to")]
-    )
+    pair = given.members() if isinstance(given.value, list) else [given.need("from"), given.need("to")]
     if len(pair) != 2:
         raise given.wrong("is not a pair of instants")
     start, end = (_instant(one) for one in pair)
@@ -231,10 +229,7 @@ def _words(given: Given) -> frozenset[str]:
 
 
 def _languages(given: Given) -> dict[str, Level]:
-    return {
-        _language(Given(tag, level.place)): level.one_of(LEVELS)
-        for tag, level in given.items().items()
-    }
+    return {_language(Given(tag, level.place)): level.one_of(LEVELS) for tag, level in given.items().items()}
 
 
 def _language(given: Given) -> str:

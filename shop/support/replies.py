@@ -31,10 +31,9 @@ class Answerer:
     agent: Agent | None
     for_all: bool = False
 
-    @property
-    def shown(self) -> str:
-        """How customers are told of them."""
-        return display_name(self.person, self.agent) if self.agent else self.person.name.split()[0]
+    def shown(self, language: str) -> str:
+        """How customers who read the language are told of them."""
+        return display_name(self.person, self.agent, language) if self.agent else self.person.name.split()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Said:
 def answer(db: Session, request: Request, answerer: Answerer, text: str, *, key: str, now: datetime) -> None:
     """Send the customer an answer and judge the promise. The same form twice is one answer. Raises AnotherHasIt."""
     language = answer_language(request, db.get_one(Market, request.market))
-    said = Said("ours", text, answerer.shown, answerer.person.id, language, key)
+    said = Said("ours", text, answerer.shown(request.language), answerer.person.id, language, key)
     message = _say(db, request, said, now=now)
     if message is None:
         return
@@ -133,8 +132,13 @@ def _change(db: Session, request: Request, answerer: Answerer, values: dict[str,
 def _say(db: Session, request: Request, said: Said, *, now: datetime) -> int | None:
     """Keep a message; its id, or None when this very form was kept before."""
     row = {
-        "request": request.ref, "kind": said.kind, "author": said.author, "person": said.person, "text": said.text,
-        "language": said.language, "at": now,
+        "request": request.ref,
+        "kind": said.kind,
+        "author": said.author,
+        "person": said.person,
+        "text": said.text,
+        "language": said.language,
+        "at": now,
         "key": token_hash("\n".join((request.ref, said.kind, said.key, said.text))),
     }
     keep = insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(col(Message.id))

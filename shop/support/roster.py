@@ -1,7 +1,7 @@
 """The roster: from weekly shifts, holiday calendars and zones to the instants at which each agent is really on duty.
 
 Rebuilt as a whole, always together with the answer hours that customers are shown, so that the two
-can never tell different stories. Presence is not part of it: routing asks for both.
+can never tell different stories. Presence is no part of duty: routing and the answer hours ask for both.
 """
 
 from collections import defaultdict

@@ -138,9 +138,7 @@ def route(
     return _waiting(reasons, now)
 
 
-def promised_at(
-    on_duty_at: datetime, minutes: float, pool_intervals: Iterable[Interval]
-) -> datetime:
+def promised_at(on_duty_at: datetime, minutes: float, pool_intervals: Iterable[Interval]) -> datetime:
     """When the customer is promised an answer: `minutes` of the pool's business time later.
 
     `on_duty_at` is now for a request that was assigned or found everybody full. Raises HoursRunOut.
@@ -148,9 +146,7 @@ def promised_at(
     return business_due(on_duty_at, minutes, pool_intervals)
 
 
-def obstacle(
-    agent: Agent, tier: Tier, ask: Ask, *, now: datetime, accept_variants: bool = False
-) -> Obstacle | None:
+def obstacle(agent: Agent, tier: Tier, ask: Ask, *, now: datetime, accept_variants: bool = False) -> Obstacle | None:
     """The first thing that keeps this agent from taking it now; None for one who is eligible."""
     if language_rank(agent, tier, accept_variants=accept_variants) is None:
         return "language"
@@ -198,9 +194,7 @@ def _place(agent: Agent, tier: Tier, accept_variants: bool) -> _Place:
     return rank, agent.load / agent.capacity, agent.idle_since or NEVER_IDLE, agent.id
 
 
-def _assigned(
-    index: int, free: Sequence[tuple[_Place, Agent]], reasons: Iterable[Reason], now: datetime
-) -> Routed:
+def _assigned(index: int, free: Sequence[tuple[_Place, Agent]], reasons: Iterable[Reason], now: datetime) -> Routed:
     order = tuple(agent.id for _, agent in free)
     on_duty = covering(free[0][1].duty, now)
     return Routed(

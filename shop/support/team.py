@@ -94,24 +94,32 @@ def team(db: Session, market: str, *, now: datetime) -> list[routing.Agent]:
     languages, hours, loads = _languages(db, ids), _duty(db, ids, now=now), _loads(db, ids)
     return [
         routing.Agent(
-            agent.id, languages[agent.id], tuple(hours[agent.id]), frozenset(agent.skills.split()), agent.capacity,
-            loads.get(agent.id, 0), agent.available, agent.idle_since,
+            agent.id,
+            languages[agent.id],
+            tuple(hours[agent.id]),
+            frozenset(agent.skills.split()),
+            agent.capacity,
+            loads.get(agent.id, 0),
+            agent.available,
+            agent.idle_since,
         )
         for agent in agents
     ]
 
 
-def names(db: Session, agents: Iterable[str]) -> list[str]:
-    """How customers are told of these agents, in the order given; one who is gone is left out."""
+def names(db: Session, agents: Iterable[str], language: str) -> list[str]:
+    """How readers of the language are told of these agents, in the order given; one who is gone is left out."""
     wanted = list(agents)
-    known = names_by_id(db, wanted)
+    known = names_by_id(db, wanted, language)
     return [known[agent] for agent in wanted if agent in known]
 
 
-def names_by_id(db: Session, agents: Iterable[str]) -> dict[str, str]:
-    """How customers are told of these agents, by their ids."""
-    query = select(Agent, Person).join(Person, col(Person.id) == col(Agent.person)).where(col(Agent.id).in_(set(agents)))
-    return {agent.id: display_name(person, agent) for agent, person in db.exec(query).all()}
+def names_by_id(db: Session, agents: Iterable[str], language: str) -> dict[str, str]:
+    """How readers of the language are told of these agents, by their ids."""
+    query = (
+        select(Agent, Person).join(Person, col(Person.id) == col(Agent.person)).where(col(Agent.id).in_(set(agents)))
+    )
+    return {agent.id: display_name(person, agent, language) for agent, person in db.exec(query).all()}
 
 
 def _languages(db: Session, ids: list[str]) -> defaultdict[str, dict[str, Level]]:

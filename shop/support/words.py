@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NP_, Tongue
 from shop.ground.instants import local
+from shop.markets.answering import NO_PROMISE, moment, who_answers
 from shop.markets.models import Market
 from shop.support.models import Request
-from shop.support.routing import Level
+from shop.support.routing import Level, Tier
 from shop.support.team import Asked, Outlook, asked_by
 
 CATEGORIES = {
@@ -30,14 +31,14 @@ STATES = {
     "overdue": N_("Overdue"),
     "assigned": N_("Assigned"),
     "waiting_for_customer": N_("Waits for the customer"),
-    "answered": N_("Answered"),
-    "closed": N_("Closed"),
+    "answered": NP_("request", "Answered"),
+    "closed": NP_("request", "Closed"),
 }
 CUSTOMER_STATES = {
     "waiting_for_shift": N_("Waits for somebody to come on duty"),
     "assigned": N_("Somebody is on it"),
-    "answered": N_("Answered"),
-    "closed": N_("Closed"),
+    "answered": NP_("request", "Answered"),
+    "closed": NP_("request", "Closed"),
 }
 SOON = timedelta(minutes=30)
 
@@ -50,20 +51,10 @@ REASONS = {
     "full": N_("On duty, but with no room: %(names)s"),
     "waits": N_("Next on duty: %(names)s. Minutes to wait: %(wait)s"),
     "nobody": N_("Nobody of this level is on duty in the coming weeks."),
-    "closed": N_("Not asked: somebody better is there in %(wait)s minutes, and the limit is %(limit)s minutes."),
+    "closed": N_("Not asked, for somebody better comes in time. Minutes to wait: %(wait)s. Limit: %(limit)s"),
     "taken": N_("Taken by hand."),
 }
 LEVELS = {Level.NATIVE: N_("Native speakers, %(language)s"), Level.FLUENT: N_("Fluent speakers, %(language)s")}
-
-
-def moment(tongue: Tongue, instant: datetime, zone: str, *, now: datetime) -> str:
-    """The clock time in `zone`, with the day when it is not today's."""
-    day, today, clock = local(instant, zone).date(), local(now, zone).date(), tongue.time(instant, zone)
-    if day == today:
-        return clock
-    if day == today + timedelta(days=1):
-        return tongue.say(N_("tomorrow, %(clock)s"), clock=clock)
-    return tongue.say(N_("%(day)s, %(clock)s"), day=tongue.day(day), clock=clock)
 
 
 def span(tongue: Tongue, start: datetime, end: datetime, zone: str, *, now: datetime) -> str:
@@ -87,7 +78,7 @@ def promise_panel(
     if seen.tier is None or seen.on_duty_at is None or seen.promised_at is None:
         return unpromised(tongue)
     when = span(tongue, seen.on_duty_at, seen.promised_at, market.zone, now=now)
-    return {"headline": _who(tongue, seen.tier.language, seen.tier.min_level, names), "detail": when}
+    return {"headline": _who(tongue, seen.tier, names), "detail": when}
 
 
 def request_promise(
@@ -99,27 +90,19 @@ def request_promise(
     tiers = asked_by(request, market).tiers
     tier = tiers[request.tier] if request.tier is not None and request.tier < len(tiers) else tiers[0]
     when = span(tongue, request.on_duty_at, request.promised_at, market.zone, now=now)
-    return {"headline": _who(tongue, tier.language, tier.min_level, names), "detail": when}
+    return {"headline": _who(tongue, tier, names), "detail": when}
 
 
 def unpromised(tongue: Tongue) -> dict[str, str]:
     """What is said when no time can be promised."""
     return {
-        "headline": tongue.say(N_("We cannot promise a time for an answer at the moment.")),
+        "headline": tongue.say(NO_PROMISE),
         "detail": tongue.say(N_("Your question is kept, our management is told at once, and you get an e-mail.")),
     }
 
 
-def _who(tongue: Tongue, language: str, level: Level, names: Sequence[str]) -> str:
-    spoken = tongue.language_name(language)
-    if not names:
-        return tongue.say(N_("You are answered in this language: %(language)s"), language=spoken)
-    said = (
-        N_("Answered in %(language)s by a native speaker: %(names)s")
-        if level is Level.NATIVE
-        else N_("Answered in %(language)s by a fluent speaker: %(names)s")
-    )
-    return tongue.say(said, language=spoken, names=tongue.list(list(names)))
+def _who(tongue: Tongue, tier: Tier, names: Sequence[str]) -> str:
+    return who_answers(tongue, tier.language, native=tier.min_level is Level.NATIVE, names=names)
 
 
 def expected_agents(request: Request) -> list[str]:
@@ -152,11 +135,15 @@ def _reason(tongue: Tongue, reason: Mapping[str, Any], asked: Asked, names: Mapp
     who = [names.get(agent, agent) for agent in reason.get("agents", ())]
     figures = {name: tongue.number(round(reason[name])) for name in ("wait", "limit") if name in reason}
     said = tongue.say(
-        REASONS[reason["code"]], names=tongue.list(who), first=who[0] if who else "", second=who[-1] if who else "",
+        REASONS[reason["code"]],
+        names=tongue.list(who),
+        first=who[0] if who else "",
+        second=who[-1] if who else "",
         **figures,
     )
     tiers = asked.tiers
     if reason.get("tier") is None or reason["tier"] >= len(tiers):
         return said
     tier = tiers[reason["tier"]]
-    return f"{tongue.say(LEVELS[tier.min_level], language=tongue.language_name(tier.language))}: {said}"
+    level = tongue.say(LEVELS[tier.min_level], language=tongue.language_name(tier.language))
+    return tongue.say(N_("%(label)s: %(value)s"), label=level, value=said)

@@ -106,15 +106,32 @@ def whole(least: int = 0, most: int = LARGEST) -> Cell:
     return reader
 
 
+def quantity(given: object) -> str:
+    """How much of something, in plain figures and more than nothing: `250`, `0.5`."""
+    said = text(given)
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", said) or not Decimal(said):
+        raise ValueError(f"{said!r} is not a quantity such as 250 or 0.5")
+    return said
+
+
 def percent(given: object) -> int:
     """A percentage with at most two decimals, as hundredths of a percent."""
+    return _percentage(given, decimals=2)
+
+
+def rate(given: object) -> int:
+    """A rate of tax in percent with at most three decimals, as thousandths of a percent."""
+    return _percentage(given, decimals=3)
+
+
+def _percentage(given: object, *, decimals: int) -> int:
     try:
-        points = Decimal(str(given)) * 100
+        points = Decimal(str(given)).scaleb(decimals)
     except InvalidOperation:
         raise ValueError(f"{given!r} is not a percentage") from None
-    in_bounds = points.is_finite() and points == points.to_integral_value() and 0 <= points <= 10_000
+    in_bounds = points.is_finite() and points == points.to_integral_value() and 0 <= points <= 100 * 10**decimals
     if isinstance(given, bool) or not in_bounds:
-        raise ValueError(f"{given!r} is not a percentage from 0 to 100 with at most two decimals")
+        raise ValueError(f"{given!r} is not a percentage from 0 to 100 with at most {decimals} decimals")
     return int(points)
 
 
@@ -224,6 +241,14 @@ def pairs(names: Cell, values: Cell) -> Cell:
         return {names(name): _named(str(name), values, value) for name, value in given.items()}
 
     return reader
+
+
+def consent(given: object) -> dict[str, Any]:
+    """A sentence to be ticked: a TOML table with `required` and one text per language."""
+    if not isinstance(given, dict):
+        raise ValueError("must be a table")
+    texts = {name: said for name, said in given.items() if name != "required"}
+    return {"required": flag(given.get("required", True)), "texts": pairs(language, text)(texts)}
 
 
 def entries(columns: Mapping[str, Cell]) -> Cell:

@@ -19,7 +19,8 @@ NAMES = {
     ("people", "markets"): "markets", ("markets", "specialist"): "people", ("agents", "person"): "people",
     ("agents", "markets"): "markets", ("products", "fits"): "products", ("stock", "sku"): "products",
     ("texts", "sku"): "products", ("texts", "checked_by"): "people", ("listings", "market"): "markets",
-    ("listings", "sku"): "products", ("tax", "market"): "markets", ("shipping", "market"): "markets",
+    ("listings", "sku"): "products", ("prices", "market"): "markets", ("prices", "sku"): "products",
+    ("tax", "market"): "markets", ("shipping", "market"): "markets",
     ("launches", "market"): "markets", ("launches", "person"): "people", ("waivers", "market"): "markets",
     ("waivers", "person"): "people", ("signoffs", "market"): "markets", ("signoffs", "person"): "people",
 }  # fmt: skip
@@ -29,7 +30,8 @@ UNIQUE = (("people", ("email",)), ("texts", ("language", "slug")), ("agents", ("
 # The first of two columns may not lie after the second.
 ORDERED = (
     ("products", "volt_min", "volt_max"), ("shipping", "days_min", "days_max"), ("listings", "visible_from", "until"),
-    ("listings", "buyable_from", "until"), ("certificates", "valid_from", "valid_until"),
+    ("listings", "buyable_from", "until"), ("listings", "reduced_since", "until"),
+    ("certificates", "valid_from", "valid_until"),
 )  # fmt: skip
 
 Wrong = Iterator[tuple[Row, str, str]]  # where, in which column, what
@@ -44,13 +46,17 @@ def check(folder: Folder, setup: Setup, policies: PolicyLibrary, *, now: datetim
         folder.complain(row, column, says)
     families = {row.get("family") for row in setup["products"]}
     if setup.whole("products"):
-        strays = [each.family for each in setup.pictures if each.family not in families]
-        folder.complaints += [Complaint(f"art/{each}", "", "no product is of this family") for each in strays]
+        for place, files in (("art", setup.pictures), ("papers", setup.papers)):
+            strays = sorted({each.family for each in files if each.family not in families})
+            folder.complaints += [Complaint(f"{place}/{each}", "", "no product is of this family") for each in strays]
 
 
 def version_to_sign(row: Row, market: Row, policies: PolicyLibrary, *, now: datetime) -> PolicyVersion:
-    """The version that a line of signoffs.csv is about: the one in force in its market today. Raises NotFound."""
-    return policies.in_force(row["market"], row["kind"], local(now, market["zone"]).date())
+    """The version that a line of signoffs.csv is about: the one in force in its market today.
+
+    Of a kind that has ended there it is the last, of a kind to come the first. Raises NotFound.
+    """
+    return policies.nearest(row["market"], row["kind"], local(now, market["zone"]).date())
 
 
 def _names(setup: Setup) -> Wrong:
@@ -153,7 +159,7 @@ def _sign_offs(setup: Setup, policies: PolicyLibrary, now: datetime) -> Wrong:
         try:
             texts = version_to_sign(row, market, policies, now=now).texts
         except NotFound:
-            yield row, "kind", f"no {row['kind']} policy of {row['market']} is in force"
+            yield row, "kind", f"{row['market']} has no {row['kind']} policy"
             continue
         if row["language"] not in texts:
             yield row, "language", f"the {row['kind']} policy of {row['market']} has no text in {row['language']}"

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_
@@ -13,10 +13,9 @@ from shop.base.mail import FolderMailer
 from shop.base.outbox import Effect, dead
 from shop.base.web import see_other
 from shop.ground.errors import found
-from shop.launches.arrival import Console, provide_console, row_id
+from shop.launches.arrival import AT, Console, row_id
 from shop.upkeep.repeating import repeat
 
-AT = {"console": Provide(provide_console, sync_to_thread=False)}
 SEE = {"act": "mail.see"}
 SHOWN = 200
 LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -29,8 +28,8 @@ def mail_list(
     """What was given up, and the mails in the local outbox, newest first."""
     with console.database.reading() as db:
         given_up = [_given_up(each, console) for each in dead(db)]
-    kept = mailer.kept()[:SHOWN] if isinstance(mailer, FolderMailer) else []
-    mails = [{"url": f"/console/mail/{name}", **_head(mail, console)} for name, mail in kept]
+    heads = mailer.heads(SHOWN) if isinstance(mailer, FolderMailer) else []
+    mails = [{"url": f"/console/mail/{name}", **_head(mail, console)} for name, mail in heads]
     return console.page(
         "mails",
         title=console.staff.tongue.say(N_("Mail")),

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.catalogue.models import Listing
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
 from shop.support import roster
@@ -80,7 +81,7 @@ def _check_against(db: Session, setup: Setup) -> None:
     coming = setup.exporter
     if present is not None and present.name != coming["name"] and present.legal_name != coming["legal_name"]:
         raise SetupOfAnother(present.name)
-    wrong = [*_markets_that_cannot_go(db, setup)]
+    wrong = [*_markets_that_cannot_go(db, setup), *_allotments_gone(db, setup)]
     if wrong:
         raise BadSetup(wrong)
 
@@ -93,3 +94,11 @@ def _markets_that_cannot_go(db: Session, setup: Setup) -> Iterator[Complaint]:
         elif market.ever_sold and coming[market.id]["currency"] != market.currency:
             yield Complaint("markets.toml", f"{market.id}.currency", f"has sold in {market.currency} and must stay so")
 
+
+def _allotments_gone(db: Session, setup: Setup) -> Iterator[Complaint]:
+    """Allotments below what is held or sold of them already."""
+    taken = {(each.market, each.sku): each.taken for each in db.exec(select(Listing).where(col(Listing.taken) > 0))}
+    for row in setup["listings"]:
+        gone = taken.get((row["market"], row["sku"]), 0)
+        if row["allotment"] is not None and row["allotment"] < gone:
+            yield Complaint(row.file, row.place, f"allotment: {gone} pieces of it are held or sold already")

@@ -67,8 +67,10 @@ class Folder:
         else:
             self.complaints.append(Complaint(row.file, ".".join(filter(None, (row.place, column))), says))
 
-    def sheet(self, name: str, columns: Columns, key: tuple[str, ...]) -> list[Row]:
-        """The rows of a CSV file with exactly these columns; no two may have the same key."""
+    def sheet(self, name: str, columns: Columns, key: tuple[str, ...], *, needed: bool = True) -> list[Row]:
+        """The rows of a CSV file with these columns, of which optional ones may be left out; no two with the same key."""
+        if not needed and not (self.path / name).exists():
+            return []
         records = self._records(name, self._text(name))
         _place, header = next(records, ("", []))
         if name in self.unread or not self._header_fits(name, header, columns):
@@ -97,7 +99,11 @@ class Folder:
         return Row(name, "", {}) if name in self.unread else self._read(name, "", given, columns)
 
     def _header_fits(self, name: str, header: list[str], columns: Columns) -> bool:
-        wrong = [f"the column {each!r} is missing" for each in columns if each not in header]
+        wrong = [
+            f"the column {each!r} is missing"
+            for each in columns
+            if each not in header and _must_be_filled(columns[each])
+        ]
         wrong += [f"the column {each!r} is unknown" for each in header if each not in columns]
         wrong += [f"the column {each!r} stands there twice" for each in set(header) if header.count(each) > 1]
         self._give_up(name, *(Complaint(name, "line 1", each) for each in wrong))
@@ -161,3 +167,11 @@ class Folder:
         self.complaints += complaints
         if complaints:
             self.unread.add(name)
+
+
+def _must_be_filled(read: Cell) -> bool:
+    try:
+        read("")
+    except ValueError:
+        return True
+    return False

@@ -9,12 +9,12 @@ from shop.upkeep.cells import LARGEST, Day
 from shop.upkeep.reading import Folder, Row
 from shop.upkeep.sheets import Setup
 
-AMOUNTS = (("listings", "price"), ("shipping", "price"), ("shipping", "free_from"))
-PRICE = ("listings.csv", "price")  # nothing is sold for nothing; delivery may be free
+AMOUNTS = (("listings", "price"), ("prices", "price"), ("shipping", "price"), ("shipping", "free_from"))
+PRICES = ("listings.csv", "prices.csv")  # nothing is sold for nothing; delivery may be free
 # Days that are moments: the clock in the market's zone at which they begin.
 MOMENTS = {
     ("listings", "visible_from"): time(0), ("listings", "buyable_from"): time(0), ("listings", "until"): time(0),
-    ("launches", "at"): time(9),
+    ("listings", "reduced_since"): time(0), ("prices", "at"): time(0), ("launches", "at"): time(9),
 }  # fmt: skip
 
 
@@ -36,7 +36,8 @@ def _resolve_amount(folder: Folder, row: Row, column: str, market: Row | None) -
         row.cells[column] = None
     elif said is not None and currency is not None:
         try:
-            row.cells[column] = _amount(said, currency, least=1 if (row.file, column) == PRICE else 0)
+            row.cells[column] = _amount(said, currency, least=1 if row.file in PRICES else 0)
+            _check_step(row.cells[column], said, (market.get("price_step") if market else None) or 1)
         except ValueError as error:
             folder.complain(row, column, str(error))
             del row.cells[column]
@@ -52,6 +53,11 @@ def _amount(said: str, currency: str, *, least: int) -> int:
     if not least <= minor <= LARGEST:
         raise ValueError(f"{said!r} is no price")
     return minor
+
+
+def _check_step(minor: int, said: str, step: int) -> None:
+    if minor % step:
+        raise ValueError(f"{said!r} is no multiple of the market's price_step")
 
 
 def _resolve_days(name: str, row: Row, zone: str, now: datetime) -> None:

@@ -3,11 +3,10 @@
 Days may be written relative to the day of loading (`today+90d`), so that a demo never grows old; see `cells.day`.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shop.catalogue.words import TAX_INSIDE
+from shop.catalogue.price_words import TAX_INSIDE
 from shop.launches.readiness import WAIVABLE
 from shop.launches.transitions import AUDIENCES, STATE_WORDS, STEPS
 from shop.policies.keys import KINDS as POLICY_KINDS
@@ -17,6 +16,7 @@ from shop.upkeep.cells import (
     calendar,
     choice,
     clock,
+    consent,
     country,
     currency,
     day,
@@ -29,6 +29,8 @@ from shop.upkeep.cells import (
     optional,
     pairs,
     percent,
+    quantity,
+    rate,
     slug,
     text,
     whole,
@@ -36,15 +38,13 @@ from shop.upkeep.cells import (
     words,
     zone_name,
 )
+from shop.upkeep.enclosures import PaperFile, PictureFile, papers, pictures
 from shop.upkeep.reading import Columns, Complaint, Folder, Row
 
 DAY_MINUTES = 24 * 60
 PLATES = ("kitchen", "skin", "food", "parts", "service")
 VERDICTS = ("needs_step", "no")
 LEVELS = ("native", "fluent", "basic")
-PICTURE_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
-LARGEST_PICTURE = 500_000  # bytes
-ACTING = re.compile(rb"<script\b|<foreignobject\b|\son[a-z]+\s*=|javascript:|<!entity\b", re.IGNORECASE)
 
 _size = optional(whole(1))
 _text = optional(text, "")
@@ -64,12 +64,15 @@ MARKET: Columns = {
     "other_language_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 480),
     "other_languages": optional(words(language), ""), "holidays": optional(calendar, ""), "specialist": _word,
     "audience": optional(choice(*AUDIENCES), ""), "percent": optional(percent, 0), "in_chooser": optional(flag, False),
-    "order_cap": optional(whole(1)), "order_button": pairs(language, text),
+    "order_cap": optional(whole(1)), "order_button": pairs(language, text), "price_step": optional(whole(1, 1000), 1),
+    "announced": optional(flag, False), "business_number": optional(choice("eu.vat", "ch.vat", "au.abn"), ""),
+    "prepayment_percent": optional(whole(1, 100), 100), "payment_methods": _words,
+    "consents": optional(pairs(word, consent), {}),
 }  # fmt: skip
 SHIFT: Columns = {"days": words(whole(0, 6)), "start": clock, "end": clock}
 AGENT: Columns = {
-    "id": word, "person": word, "zone": zone_name, "place": _text, "skills": _words,
-    "capacity": optional(whole(1, 1000), 5), "markets": _words, "holidays": optional(calendar, ""),
+    "id": word, "person": word, "zone": zone_name, "place": _text, "places": optional(pairs(language, text), {}),
+    "skills": _words, "capacity": optional(whole(1, 1000), 5), "markets": _words, "holidays": optional(calendar, ""),
     "languages": pairs(language, choice(*LEVELS)), "shifts": optional(entries(SHIFT), []),
 }  # fmt: skip
 TEXT: Columns = {
@@ -80,9 +83,10 @@ PRODUCT: Columns = {
     "sku": word, "kind": word, "family": _word, "plate": choice(*PLATES), "tax_class": word,
     "return_class": choice("general", *PRODUCT_CLASSES),
     "weight_g": _size, "width_mm": _size, "depth_mm": _size, "height_mm": _size, "hs_code": _word,
-    "origin": optional(country, ""), "net_quantity": _text, "net_unit": _word, "volt_min": _size, "volt_max": _size,
-    "hertz": optional(words(whole(1, 400)), ""), "plugs": _words, "power_w": _size, "noise_db": _size, "battery": _word,
-    "serial": flag, "contains": _words, "may_contain": _words, "fits": _words, "serial_from": _word,
+    "origin": optional(country, ""), "net_quantity": optional(quantity, ""), "net_unit": _word,
+    "volt_min": _size, "volt_max": _size, "hertz": optional(words(whole(1, 400)), ""), "plugs": _words,
+    "power_w": _size, "noise_db": _size, "battery": _word, "serial": flag,
+    "contains": _words, "may_contain": _words, "fits": _words, "serial_from": _word,
     "replace_months": _size, "label_languages": optional(words(language), ""),
     "manual_languages": optional(words(language), ""), "parent_needed": flag,
 }  # fmt: skip
@@ -94,8 +98,11 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "products": (PRODUCT, ("sku",)),
     "stock": ({"sku": word, "on_hand": whole()}, ("sku",)),
     "listings": ({"market": market_id, "sku": word, "price": text, "visible_from": _day, "buyable_from": _day,
-                  "until": _day, "max_per_order": whole(1, 1000)}, ("market", "sku")),
-    "tax": ({"market": market_id, "tax_class": word, "percent": percent, "from": day}, ("market", "tax_class", "from")),
+                  "until": _day, "max_per_order": whole(1, 1000), "max_per_customer": optional(whole(1, 1000)),
+                  "allotment": optional(whole()), "reduced_since": _day}, ("market", "sku")),
+    "prices": ({"market": market_id, "sku": word, "at": day, "price": text}, ("market", "sku", "at")),
+    "tax": ({"market": market_id, "tax_class": word, "region": _word, "percent": rate, "from": day},
+            ("market", "tax_class", "region", "from")),
     "shipping": ({"market": market_id, "price": text, "free_from": _text, "days_min": whole(0, 365),
                   "days_max": whole(0, 365), "carrier": text, "origin": optional(country, "")}, ("market",)),
     "requirements": ({"market": market_id, "kind": word, "mark": text}, ("market", "kind", "mark")),
@@ -113,16 +120,8 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word},
                  ("market", "kind", "language")),
 }  # fmt: skip
+OPTIONAL = ("prices",)  # files that a set-up may do without
 TABLES: dict[str, Columns] = {"markets": MARKET, "agents": AGENT}
-
-
-@dataclass(frozen=True, slots=True)
-class PictureFile:
-    """A picture of a family of products."""
-
-    family: str
-    media_type: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +131,7 @@ class Setup:
     exporter: Row
     rows: dict[str, list[Row]]
     pictures: tuple[PictureFile, ...]
+    papers: tuple[PaperFile, ...]
     unread: frozenset[str]
 
     def whole(self, name: str) -> bool:
@@ -148,12 +148,15 @@ class Setup:
 
 def read_setup(folder: Folder) -> Setup:
     """Read every file; what is wrong with one is noted on the folder."""
-    rows = {name: folder.sheet(f"{name}.csv", columns, key) for name, (columns, key) in SHEETS.items()}
+    rows = {
+        name: folder.sheet(f"{name}.csv", columns, key, needed=name not in OPTIONAL)
+        for name, (columns, key) in SHEETS.items()
+    }
     rows |= {name: folder.tables(f"{name}.toml", columns, "id") for name, columns in TABLES.items()}
     rows["texts"] = list(_texts(folder))
-    exporter, pictures = folder.table("exporter.toml", EXPORTER), tuple(_pictures(folder))
+    exporter, enclosed = folder.table("exporter.toml", EXPORTER), (tuple(pictures(folder)), tuple(papers(folder)))
     _unknown_files(folder)
-    return Setup(exporter, rows, pictures, frozenset(folder.unread))
+    return Setup(exporter, rows, *enclosed, frozenset(folder.unread))
 
 
 def _texts(folder: Folder) -> Iterator[Row]:
@@ -174,23 +177,3 @@ def _unknown_files(folder: Folder) -> None:
     for file in sorted(folder.path.iterdir()):
         if file.suffix in (".csv", ".toml") and file.name not in known:
             folder.complaints.append(Complaint(file.name, "", "is no file of a set-up"))
-
-
-def _pictures(folder: Folder) -> Iterator[PictureFile]:
-    """The files of the folder's `art/`, each named after its family of products."""
-    art = folder.path / "art"
-    taken: dict[str, str] = {}
-    for file in sorted(art.iterdir()) if art.is_dir() else ():
-        wrong = ""
-        if taken.setdefault(file.stem, file.name) != file.name:
-            wrong = f"is of the same family as {taken[file.stem]}; a family has one picture"
-        elif file.suffix not in PICTURE_TYPES:
-            wrong = f"is no picture; known are {', '.join(PICTURE_TYPES)}"
-        elif file.stat().st_size > LARGEST_PICTURE:
-            wrong = f"has {file.stat().st_size} bytes; at most {LARGEST_PICTURE} are taken"
-        elif file.suffix == ".svg" and (acting := ACTING.search(file.read_bytes())):
-            wrong = f"holds {acting[0].decode().strip()!r}; a drawing may not act"
-        if wrong:
-            folder.complaints.append(Complaint(f"art/{file.name}", "", wrong))
-        else:
-            yield PictureFile(file.stem, PICTURE_TYPES[file.suffix], file.read_bytes())

@@ -23,7 +23,7 @@ from shop.launches.transitions import NotReady, allowed, change_state, exposure_
 from shop.launches.words import gate_detail
 from shop.markets.gate import SELLING
 from shop.markets.models import Exposure, LaunchEvent, Market
-from shop.staff.may import may
+from shop.staff.may import may, works_for
 from shop.staff.models import Person
 
 Facts = dict[str, Any]
@@ -139,7 +139,7 @@ def _actor(db: Session, named: str, market: str) -> Person:
     """The person who takes the step: the one named, or the only one who may."""
     people = [
         each for each in db.exec(select(Person).order_by(Person.id)).all()
-        if may(each.role, "market.change") and (not each.markets or market in each.markets.split())
+        if may(each.role, "market.change") and works_for(each, market)
     ]  # fmt: skip
     fitting = [each for each in people if named.lower() in (each.id, each.email)] if named else people
     if len(fitting) != 1:

@@ -5,34 +5,50 @@ folder says and nothing else; histories are written once and never again.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from shop.catalogue.models import (
     Certificate,
     Listing,
     MainsSupply,
     MarketRule,
+    OldSlug,
+    Paper,
     Picture,
+    PriceChange,
     Product,
     ProductText,
     Requirement,
     ResponsiblePerson,
     Stock,
 )
+from shop.catalogue.price_history import note_price
 from shop.launches.models import Waiver
 from shop.markets.gate import SELLING
-from shop.markets.models import Exporter, Exposure, LaunchEvent, Market, MarketLocale, ShippingRate, TaxRate
+from shop.markets.models import (
+    Exporter,
+    Exposure,
+    LaunchEvent,
+    Market,
+    MarketConsent,
+    MarketLocale,
+    ShippingRate,
+    TaxRate,
+)
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
 from shop.support.models import Agent, AgentLanguage, AgentShift
 from shop.upkeep.checking import version_to_sign
+from shop.upkeep.enclosures import PictureFile
 from shop.upkeep.reading import Row
 from shop.upkeep.sheets import Setup
 
@@ -40,6 +56,7 @@ Store = Callable[[Session, Setup, PolicyLibrary, datetime], None]
 
 # Who may buy is changed at the console once a market has left its draft.
 EXPOSURE = ("audience", "percent_bp", "in_chooser", "order_cap")
+NOT_OF_MARKET = ("percent", "order_button", "consents")
 
 
 def _exporter(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -53,7 +70,7 @@ def _people(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime)
 
 def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
     for position, row in enumerate(setup["markets"]):
-        values = {name: cell for name, cell in row.cells.items() if name not in ("percent", "order_button")}
+        values = {name: cell for name, cell in row.cells.items() if name not in NOT_OF_MARKET}
         values |= {"position": position, "percent_bp": row["percent"]}
         present = db.get(Market, row["id"])
         if present is not None and present.state != "draft":
@@ -71,6 +88,16 @@ def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime
             for language, said in row["order_button"].items()
         ),
     )
+    _replaced(
+        db,
+        MarketConsent,
+        (
+            {"market": row["id"], "key": key, "language": language, "text": said, "required": each["required"]}
+            for row in setup["markets"]
+            for key, each in row["consents"].items()
+            for language, said in each["texts"].items()
+        ),
+    )
 
 
 def _products(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -79,15 +106,27 @@ def _products(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetim
 
 
 def _texts(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    """Write the texts; an address that a product gives up stays known as its old one, unless another takes it."""
+    before = {(each.language, each.slug): each.sku for each in db.exec(select(ProductText)).all()}
+    known = {(each.language, each.slug): each.sku for each in db.exec(select(OldSlug)).all()}
     _replaced(db, ProductText, (row.cells for row in setup["texts"]))
+    coming = {(row["language"], row["slug"]) for row in setup["texts"]}
+    old = {name: sku for name, sku in (known | before).items() if name not in coming}
+    _replaced(db, OldSlug, ({"language": name[0], "slug": name[1], "sku": sku} for name, sku in old.items()))
+
+
+def _papers(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    _replaced(db, Paper, (asdict(each) for each in setup.papers))
 
 
 def _pictures(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    db.connection().execute(delete(Picture))
-    for each in setup.pictures:
-        # The family is part of the name: two families may share one drawing.
-        name = hashlib.sha256(each.family.encode() + b"\0" + each.data).hexdigest()[:32]
-        db.add(Picture(hash=name, family=each.family, media_type=each.media_type, data=each.data))
+    _replaced(db, Picture, ({"hash": _picture_name(each), **asdict(each)} for each in setup.pictures))
+
+
+def _picture_name(picture: PictureFile) -> str:
+    """Family and position are part of it: two families may share one drawing."""
+    content = f"{picture.family}.{picture.position}".encode() + b"\0" + picture.data
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def _stock(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -96,22 +135,44 @@ def _stock(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) 
     db.add_all([Stock(**row.cells) for row in setup["stock"] if row["sku"] not in known])
 
 
-def _listings(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    _replaced(db, Listing, ({**row.cells, "position": position} for position, row in enumerate(setup["listings"])))
+def _listings(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
+    """Write what is listed; what was taken from an allotment stays taken, and every new price enters the history."""
+    coming = {(row["market"], row["sku"]) for row in setup["listings"]}
+    for gone in db.exec(select(Listing)).all():
+        if (gone.market, gone.sku) not in coming:
+            db.delete(gone)
+    for position, row in enumerate(setup["listings"]):
+        _kept(db, Listing, (row["market"], row["sku"]), {**row.cells, "position": position})
+    for row in setup["prices"]:
+        if db.get(PriceChange, (row["market"], row["sku"], row["at"])) is None:
+            db.add(PriceChange(**row.cells))
+    db.flush()
+    for row in setup["listings"]:
+        note_price(db, row["market"], row["sku"], row["price"], at=_price_since(db, row, now))
+
+
+def _price_since(db: Session, row: Row, now: datetime) -> datetime:
+    """A price comes into force with this import, or, as the first of its listing, with the listing."""
+    begun = row["visible_from"] or now
+    known = select(PriceChange.at).where(
+        PriceChange.market == row["market"], PriceChange.sku == row["sku"], col(PriceChange.at) >= begun
+    )
+    return now if db.exec(known).first() else begun
 
 
 def _rates(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    rates = (_renamed(row, {"from": "starts_on", "percent": "rate_bp"}) for row in setup["tax"])
+    rates = (_renamed(row, {"from": "starts_on", "percent": "rate_e5"}) for row in setup["tax"])
     _replaced(db, TaxRate, rates)
     _replaced(db, ShippingRate, (row.cells for row in setup["shipping"]))
 
 
-def _papers(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    for model, name in PAPERS:
+def _demands(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+    """Write what markets ask of goods, and what the exporter holds for it."""
+    for model, name in DEMANDS:
         _replaced(db, model, (row.cells for row in setup[name]))
 
 
-PAPERS: tuple[tuple[type[SQLModel], str], ...] = (
+DEMANDS: tuple[tuple[type[SQLModel], str], ...] = (
     (Requirement, "requirements"), (Certificate, "certificates"), (MarketRule, "rules"), (MainsSupply, "mains"),
     (ResponsiblePerson, "responsible_people"),
 )  # fmt: skip
@@ -120,7 +181,7 @@ PAPERS: tuple[tuple[type[SQLModel], str], ...] = (
 def _agents(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
     for row in setup["agents"]:
         values = {name: cell for name, cell in row.cells.items() if name not in ("languages", "shifts")}
-        _kept(db, Agent, row["id"], values)
+        _kept(db, Agent, row["id"], {**values, "places": json.dumps(row["places"], ensure_ascii=False)})
     db.flush()
     _replaced(
         db,
@@ -165,7 +226,7 @@ def _launches(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetim
 
 STORES: dict[str, Store] = {
     "exporter": _exporter, "people": _people, "markets": _markets, "products": _products, "texts": _texts,
-    "pictures": _pictures, "stock": _stock, "listings": _listings, "rates": _rates, "papers": _papers,
+    "pictures": _pictures, "papers": _papers, "stock": _stock, "listings": _listings, "rates": _rates, "demands": _demands,
     "agents": _agents, "sign-offs": _sign_offs, "waivers": _waivers, "launches": _launches,
 }  # fmt: skip
 

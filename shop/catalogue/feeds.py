@@ -1,0 +1,122 @@
+"""A listed market's goods as a product feed, in the RSS 2.0 format that Google Merchant Center and others read.
+
+Prices stand as the market displays them, with the tax inside where that country wants it so. What is not known (a
+number of the trade, a picture, a measure) is left out, never made up.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from shop.base.db import Database
+from shop.base.i18n import Languages
+from shop.base.pagecache import EVERYWHERE, market_scope, stored
+from shop.base.pages import Pages
+from shop.base.settings import Settings
+from shop.base.web import NO_STORE
+from shop.catalogue.browsing import Offer, next_change, offers
+from shop.catalogue.models import Product
+from shop.catalogue.structured import plain
+from shop.ground.errors import NotFound
+from shop.ground.money import Money
+from shop.markets.alternates import address, listed_markets
+from shop.markets.directory import Directory
+from shop.markets.gate import SELLING
+from shop.markets.models import ShippingRate
+from shop.markets.taxes import delivery
+from shop.markets.visit import PUBLIC, Visit, anybody
+
+XML = "application/xml; charset=utf-8"
+ENDING = ".xml"
+AVAILABILITY = {"buyable": "in_stock", "sold_out": "out_of_stock", "not_yet": "preorder"}  # what is stopped is left out
+MEASURES = ("mg", "g", "kg", "ml", "cl", "l")
+_NOT_OF_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+
+
+@get("/feeds/{market:str}/{file:str}", sync_to_thread=True)
+def feed(
+    market: FromPath[str],
+    file: FromPath[str],
+    directory: NamedDependency[Directory],
+    languages: NamedDependency[Languages],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Response[str]:
+    """The goods of a listed market in one of its languages (`de.xml`); any other market has no feed."""
+    snapshot = directory.now()
+    found = next((each for each in listed_markets(snapshot) if each.id == market), None)
+    language = file.removesuffix(ENDING)
+    if found is None or language == file or language not in found.languages.split():
+        raise NotFound
+    tongue = languages.tongue(language, found.country)
+    visit = anybody(found, tongue, snapshot, now=now, origin=settings.base_url)
+    with database.reading() as db:
+        offered = [each for each in offers(db, visit) if each.standing in AVAILABILITY]
+        until = next_change(db, found, now)
+    drawn = pages.draw(
+        tongue,
+        "catalogue/feed.xml",
+        shop=xml_text(snapshot.exporter.name),
+        home=address(visit.origin, found, language, "/"),
+        market=tongue.territory(found.country),
+        items=[item(each, visit) for each in offered],
+    )
+    told = dict(PUBLIC if visit.seeing.public else NO_STORE)
+    marked = stored(told, scopes=(market_scope(found.id), EVERYWHERE), until=until)
+    return Response(drawn, media_type=XML, headers=marked)
+
+
+def item(offer: Offer, visit: Visit) -> dict[str, Any]:
+    """One product as the feed tells of it; empty values are left out."""
+    market, text = visit.market, offer.text
+    selling = market.state in SELLING
+    rate = visit.snapshot.shipping.get(market.id)
+    starts = offer.listing.buyable_from
+    return {
+        "id": offer.sku,
+        "title": xml_text(text.name),
+        "description": xml_text(text.description or text.summary),
+        "link": address(visit.origin, market, visit.tongue.language, f"/products/{text.slug}"),
+        "image_link": f"{visit.origin}{offer.image_url}" if offer.image_url else "",
+        "availability": AVAILABILITY[offer.standing] if selling else "out_of_stock",
+        "availability_date": starts.isoformat() if starts and selling and offer.standing == "not_yet" else "",
+        "price": _price(offer.price),
+        "brand": xml_text(visit.snapshot.exporter.brand),
+        "unit_pricing_measure": _measure(offer.product),
+        "shipping": _shipping(rate, offer.price, market.country) if rate else None,
+    }
+
+
+def xml_text(text: str) -> str:
+    """The text without the signs that no XML document may hold, not even escaped."""
+    return _NOT_OF_XML.sub("", text)
+
+
+def _measure(product: Product) -> str:
+    """How much is in the pack, where it is sold by weight or volume."""
+    known = product.net_quantity and product.net_unit in MEASURES
+    return f"{product.net_quantity} {product.net_unit}" if known else ""
+
+
+def _shipping(rate: ShippingRate, price: Money, country: str) -> dict[str, Any]:
+    asked = delivery(rate, price.minor)
+    return {
+        "country": country,
+        "service": xml_text(asked.carrier),
+        "price": _price(Money(asked.price, price.currency)),
+        "days_min": asked.days_min,
+        "days_max": asked.days_max,
+    }
+
+
+def _price(amount: Money) -> str:
+    return f"{plain(amount.decimal)} {amount.currency}"
+
+
+HANDLERS = [feed]

@@ -1,0 +1,42 @@
+"""A market's share of the pieces: taken with a hold and given back with it, each one conditional UPDATE of the listing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import or_, update
+from sqlmodel import Session, col
+
+from shop.base.pagecache import market_scope, raise_revision
+from shop.catalogue.models import Listing
+
+_LEFT: Any = Listing.allotment - Listing.taken  # type: ignore[operator]
+
+
+def take(db: Session, market: str, pieces: Mapping[str, int]) -> list[str]:
+    """Count the pieces as taken; returns the SKUs of which the market has not so many left (the caller must refuse)."""
+    short, used_up = [], False
+    for sku, quantity in sorted(pieces.items()):  # always in one order, so that two buyers never wait for each other
+        room = or_(col(Listing.allotment).is_(None), col(Listing.taken) + quantity <= col(Listing.allotment))
+        row = _change(db, market, sku, quantity, room)
+        if row is None:
+            short.append(sku)
+        used_up = used_up or (row is not None and row[0] == 0)
+    if used_up:
+        raise_revision(db, market_scope(market))
+    return short
+
+
+def give_back(db: Session, market: str, pieces: Mapping[str, int]) -> None:
+    """The pieces may be sold again. A listing that has gone meanwhile is passed over."""
+    rows = [
+        (quantity, _change(db, market, sku, -quantity, col(Listing.taken) >= quantity))
+        for sku, quantity in sorted(pieces.items())
+    ]
+    if any(row is not None and row[0] == quantity for quantity, row in rows):
+        raise_revision(db, market_scope(market))
+
+
+def _change(db: Session, market: str, sku: str, by: int, condition: Any) -> Any:
+    """Change one row if the condition holds; a row with what is left afterwards (None without allotment), or None."""
+    mine = update(Listing).where(col(Listing.market) == market, col(Listing.sku) == sku, condition)
+    return db.connection().execute(mine.values(taken=Listing.taken + by).returning(_LEFT)).first()

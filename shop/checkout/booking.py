@@ -1,0 +1,156 @@
+"""An order written down: who wishes for what, and the rows that it becomes. Checks nothing; that is done before."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from shop.checkout.addresses import region_of
+from shop.checkout.machines import NOT_AT_HAND
+from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
+from shop.checkout.prepayment import due
+from shop.checkout.quote import Quote
+from shop.markets.taxes import NoTaxRate
+from shop.markets.visit import Visit
+
+# The provider's sessions must live at least thirty minutes from when they are opened, and opening may be tried again
+# for half an hour after it failed.
+SESSION_LASTS = timedelta(minutes=61)
+HOLD_OUTLIVES = timedelta(minutes=5)
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who orders and where to; `address` is keyed as the country's form is, `business_number` as the market writes it."""
+
+    email: str
+    phone: str
+    name: str
+    address: Mapping[str, str]
+    business_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the customer sends with the order button: the cart, and fingerprints of what they were shown.
+
+    `ticked` are the boxes besides the policies, `serials` the machines that parts are for, `cart` is the cart's mark.
+    """
+
+    key: str
+    lines: Mapping[str, int]
+    money_seen: str
+    policies_seen: str
+    wording: str
+    ticked: frozenset[str] = frozenset()
+    serials: Mapping[str, str] = field(default_factory=dict)
+    cart: str = ""
+
+
+def order_of(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, *, content: str, test: bool) -> Order:
+    """The order's row, with a number of its own. Raises NoTaxRate while the tax is not known."""
+    total, tax, market = offered.total.minor, offered.tax, visit.market
+    if tax is None:
+        raise NoTaxRate(market=visit.market.id, tax_class="", region="")
+    return Order(
+        number=_number(visit),
+        market=visit.market.id,
+        language=visit.tongue.language,
+        currency=offered.currency,
+        test=test,
+        visitor=visit.keeps.visitor,
+        cart=wish.cart,
+        key=wish.key,
+        content=content,
+        email=buyer.email,
+        phone=buyer.phone,
+        name=buyer.name,
+        address=json.dumps(dict(buyer.address), ensure_ascii=False),
+        goods=offered.goods,
+        region=region_of(buyer.address, visit.market.country),
+        business_number=buyer.business_number,
+        shipping=offered.shipping.gross,
+        shipping_e5=offered.shipping_e5,
+        net=total - tax,
+        tax=tax,
+        total=total,
+        due_later=due(total, market.prepayment_percent, market.price_step).later,
+        parcel=offered.parcel,
+        days_min=offered.delivery.days_min,
+        days_max=offered.delivery.days_max,
+        placed_at=visit.now,
+    )
+
+
+def is_first(db: Session, order: Order) -> bool:
+    """Write the order; False when the same key was sent twice at once and the other one was quicker."""
+    once = insert(Order).values(order.model_dump()).on_conflict_do_nothing(index_elements=["key"])
+    return db.connection().execute(once.returning(col(Order.number))).scalar() is not None
+
+
+def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str, str]) -> None:
+    """The order's lines, each with the machine it is for, and the first entry of its timeline."""
+    lines = [
+        {
+            "order_number": order.number,
+            "sku": line.offer.sku,
+            "name": line.offer.text.name,
+            "quantity": line.quantity,
+            "unit": line.offer.price.minor,
+            "tax_e5": line.tax_e5,
+            "serial": serials.get(line.offer.sku, "").replace(NOT_AT_HAND, ""),
+            **line.sums._asdict(),
+        }
+        for line in offered.lines
+    ]
+    db.connection().execute(insert(OrderLine), lines)
+    db.connection().execute(
+        insert(OrderEvent),
+        [{"order_number": order.number, "kind": "placed", "at": order.placed_at, "person": "", "note": ""}],
+    )
+
+
+def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now: datetime) -> PaymentAttempt:
+    """The attempt to pay the order, and the hold that outlives it; a test order holds nothing."""
+    attempt = PaymentAttempt(
+        key=f"{order.number}-1",
+        order_number=order.number,
+        provider=provider,
+        methods=methods,
+        expires_at=now + SESSION_LASTS,
+        ask_at=now + SESSION_LASTS,
+        created_at=now,
+    )
+    db.connection().execute(insert(PaymentAttempt), [attempt.model_dump()])
+    if not order.test:
+        hold = {"order_number": order.number, "state": "held", "expires_at": attempt.expires_at + HOLD_OUTLIVES}
+        db.connection().execute(insert(Hold), [hold])
+    return attempt
+
+
+def _number(visit: Visit) -> str:
+    """`DE-26-` and six letters and digits that cannot be mistaken for each other; unguessable is the link's secret, not this."""
+    return f"{visit.market.country}-{visit.now:%y}-{''.join(secrets.choice(_LETTERS) for _ in range(6))}"
+
+
+def fingerprint(wish: Wish, buyer: Buyer, visit: Visit) -> str:
+    """What tells one wish from another that came under the same key."""
+    sent = [
+        sorted(wish.lines.items()),
+        buyer.email,
+        buyer.phone,
+        buyer.name,
+        sorted(buyer.address.items()),
+        buyer.business_number,
+        visit.market.id,
+        wish.money_seen,
+        sorted(wish.serials.items()),
+        sorted(wish.ticked),
+    ]
+    return hashlib.sha256(json.dumps(sent).encode()).hexdigest()

@@ -1,0 +1,53 @@
+"""What is kept for an order while it is being paid: pieces, the market's allotment, the customer's share, a place.
+
+All of it is taken in one transaction, given back once, or sold. Test orders hold nothing.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from shop.checkout import allotment, allowance, stock
+from shop.checkout.models import Hold, Order
+
+
+def hold(
+    db: Session, market: str, pieces: Mapping[str, int], who: tuple[str, ...], *, most: Mapping[str, int | None]
+) -> dict[str, str]:
+    """Hold the pieces for this customer; what keeps a SKU from it, by SKU, and then the caller must refuse.
+
+    `most` is how many of each SKU one customer may have. Rows are always locked in this order, on every way.
+    """
+    over = dict.fromkeys(allowance.take(db, market, pieces, who, most=most), "too_many_for_customer")
+    return {**dict.fromkeys(allotment.take(db, market, pieces) + stock.hold(db, pieces), "too_few"), **over}
+
+
+def release(db: Session, order: Order, pieces: Mapping[str, int]) -> None:
+    """Give back what the order still holds, once."""
+    if _close(db, order, "released"):
+        allowance.give_back(db, order.market, pieces, allowance.customers(order.email, order.visitor))
+        allotment.give_back(db, order.market, pieces)
+        stock.release(db, pieces)
+        stock.settle_place(db, order.market, held=True, paid=False)
+
+
+def sell(db: Session, order: Order, pieces: Mapping[str, int]) -> bool:
+    """Turn the hold into a sale; when it was given back already, sell what is spare, if there is any."""
+    if _close(db, order, "sold"):
+        stock.sell_held(db, pieces)
+        stock.settle_place(db, order.market, held=True, paid=True)
+        return True
+    with db.begin_nested() as attempt:
+        # What one customer may have does not count any more: their money is here.
+        allowance.take(db, order.market, pieces, allowance.customers(order.email, order.visitor), most={})
+        if allotment.take(db, order.market, pieces) or not stock.sell_spare(db, pieces):
+            attempt.rollback()
+            return False
+    stock.settle_place(db, order.market, held=False, paid=True)
+    return True
+
+
+def _close(db: Session, order: Order, to: str) -> bool:
+    mine = update(Hold).where(col(Hold.order_number) == order.number, col(Hold.state) == "held")
+    return db.connection().execute(mine.values(state=to)).rowcount == 1

@@ -1,0 +1,145 @@
+"""What follows from the provider's word about a payment: one function, safe to call any number of times, from anywhere.
+
+It is told once: to the order, its timeline, what it holds, and the outbox.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.base.outbox import enqueue
+from shop.base.payments import PaymentState
+from shop.checkout import holding, stock
+from shop.checkout.models import Order, OrderEvent, OrderLine, PaymentAttempt
+from shop.ground.money import Money
+from shop.markets.models import Market
+
+MISMATCH = "mismatch"  # of an attempt, and on the timeline: what was paid is not what was asked for
+
+
+def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: datetime, quietly: bool = False) -> None:
+    """Everything that follows from the provider's word. Only the call that changes the attempt's state does anything.
+
+    Money that comes after the attempt was given up still counts: it is honoured from spare stock, or given back. Money
+    that is not the amount due, in the order's currency, pays for nothing: the order ends unpaid and the exporter is told.
+    `quietly` is for who ends an order themselves: an order that ends unpaid is else told by mail.
+    """
+    if state.status == "open":
+        return
+    order = db.get_one(Order, attempt.order_number)
+    paid = state.status == "paid"
+    word = MISMATCH if paid and state.amount != Money(order.due_now, order.currency) else state.status
+    before = _BEFORE[state.status]
+    mine = update(PaymentAttempt).where(col(PaymentAttempt.key) == attempt.key, col(PaymentAttempt.state).in_(before))
+    if db.connection().execute(mine.values(state=word, payment=state.payment)).rowcount != 1:
+        return
+    if word == MISMATCH:
+        _wrong_amount(db, order, state, now=now)
+    elif paid:
+        _paid(db, order, state, now=now)
+    elif word == "waiting":
+        _waiting(db, order, now=now)
+    else:
+        _not_paid(db, order, "" if quietly else word, now=now)
+
+
+_BEFORE = {  # what an attempt must be for the provider's word to change it
+    "waiting": ("begun",),
+    "paid": ("begun", "waiting", "expired", "failed"),
+    "expired": ("begun", "waiting"),
+    "failed": ("begun", "waiting"),
+}
+
+
+def lines_of(db: Session, order: Order) -> list[OrderLine]:
+    """The order's lines."""
+    return list(
+        db.exec(select(OrderLine).where(OrderLine.order_number == order.number).order_by(col(OrderLine.sku))).all()
+    )
+
+
+def pieces_of(db: Session, order: Order) -> dict[str, int]:
+    """SKUs and pieces of an order."""
+    return {line.sku: line.quantity for line in lines_of(db, order)}
+
+
+def note_event(db: Session, order: Order, kind: str, *, now: datetime, person: str = "", note: str = "") -> None:
+    """Put an entry on the order's timeline, once per kind."""
+    row = {"order_number": order.number, "kind": kind, "at": now, "person": person, "note": note}
+    db.connection().execute(
+        insert(OrderEvent).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
+    )
+
+
+def change_order(db: Session, order: Order, to: str, *, only_from: tuple[str, ...], **values: object) -> bool:
+    """Move the order to a state from one of these; False when it is in none of them."""
+    change = update(Order).where(col(Order.number) == order.number, col(Order.state).in_(only_from))
+    return db.connection().execute(change.values(state=to, **values)).rowcount == 1
+
+
+def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
+    """Have the customer told by mail, once per order and mail."""
+    enqueue(db, "order mail", f"order:{order.number}:{mail}", {"order": order.number, "mail": mail}, now=now)
+
+
+def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
+    market = db.get_one(Market, order.market)
+    if market.state == "paused" and market.pause_mode == "safety":
+        holding.release(db, order, pieces_of(db, order))
+        return _refund(db, order, state, now=now)
+    if not order.test and not holding.sell(db, order, pieces_of(db, order)):
+        return _refund(db, order, state, now=now)
+    change_order(db, order, "paid", only_from=("placed", "cancelled"), paid_at=now)
+    if not order.parcel:
+        _rendered(db, order, now=now)
+    note_event(db, order, "paid", now=now)
+    tell(db, order, "confirmed", now=now)
+
+
+def _rendered(db: Session, order: Order, *, now: datetime) -> None:
+    """A service is there with the contract: nothing is sent, and nothing is waited for."""
+    change_order(db, order, "delivered", only_from=("paid",), delivered_at=now, delivered_source="service")
+    if not order.test:
+        stock.send_out(db, pieces_of(db, order))
+
+
+def _waiting(db: Session, order: Order, *, now: datetime) -> None:
+    """A delayed method: what is held stays held until the money comes or does not."""
+    note_event(db, order, "waiting", now=now)
+    tell(db, order, "waiting", now=now)
+
+
+def _refund(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
+    """Money came for what can no longer be delivered: all of it goes back, with an apology."""
+    payload = {
+        "payment": state.payment,
+        "minor": order.due_now,
+        "currency": order.currency,
+        "key": f"{order.number}-late",
+    }
+    enqueue(db, "refund", f"refund:{order.number}:late", payload, now=now)
+    change_order(db, order, "refunded", only_from=("placed", "cancelled"), paid_at=now)
+    note_event(db, order, "refunded", now=now)
+    tell(db, order, "refunded", now=now)
+
+
+def _wrong_amount(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
+    """What came is not what was asked for: nothing is delivered for it, and a person has to look at it."""
+    came = [state.amount.minor, state.amount.currency] if state.amount else []
+    structlog.get_logger().error("payment of another amount", order=order.number, payment=state.payment, came=came)
+    holding.release(db, order, pieces_of(db, order))
+    change_order(db, order, "cancelled", only_from=("placed",))
+    note_event(db, order, MISMATCH, now=now, note=state.payment)
+    payload = {"order": order.number, "mail": MISMATCH, "payment": state.payment, "came": came}
+    enqueue(db, "order mail", f"order:{order.number}:{MISMATCH}", payload, now=now)
+
+
+def _not_paid(db: Session, order: Order, mail: str, *, now: datetime) -> None:
+    holding.release(db, order, pieces_of(db, order))
+    if change_order(db, order, "cancelled", only_from=("placed",)):
+        note_event(db, order, "cancelled", now=now)
+        if mail:
+            tell(db, order, mail, now=now)

@@ -1,0 +1,67 @@
+"""The door between two markets for who comes with a filled cart: what would change is told first, then it may be changed."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+
+from shop.base.i18n import N_, Languages
+from shop.base.web import see_other
+from shop.checkout.cart import Cart
+from shop.checkout.counter import COUNTER, Counter, other_cart
+from shop.checkout.entering import enter
+from shop.checkout.switching import Switch, seen_from, switch
+from shop.markets.admission import AdmissionCookies
+
+
+@get("/{market:str}/{lang:str}/cart/switch", dependencies=COUNTER, sync_to_thread=True)
+def switch_page(
+    request: Request[Any, Any, Any], counter: NamedDependency[Counter], languages: NamedDependency[Languages]
+) -> Response[Any]:
+    """What the cart of the market one comes from would be here. Nothing is changed by looking."""
+    visit, carried = counter.visit, other_cart(counter, request)
+    if carried is None:
+        return see_other(visit.url())
+    market, cart = carried
+    found = visit.snapshot.market(market)
+    offered = found.languages.split()
+    language = visit.tongue.language if visit.tongue.language in offered else offered[0]
+    return counter.page(
+        "switch",
+        title=visit.tongue.say(N_("Your cart is from another country")),
+        path="/cart/switch",
+        change=_switch(counter, market, cart, languages),
+        here=visit.tongue.territory(found.country),
+        there=visit.tongue.territory(visit.market.country),
+        stay={"market": market, "language": language, "next": f"/{market}/{language}/cart"},
+    )
+
+
+@post("/{market:str}/{lang:str}/cart/switch", dependencies=COUNTER, sync_to_thread=True)
+def switch_form(
+    request: Request[Any, Any, Any],
+    counter: NamedDependency[Counter],
+    languages: NamedDependency[Languages],
+    admissions: NamedDependency[AdmissionCookies],
+) -> Response[Any]:
+    """Take over what can be kept, at this market's prices; the cart of the other market ends."""
+    visit, carried = counter.visit, other_cart(counter, request)
+    if carried is None:
+        return see_other(visit.url("/cart"))
+    market, old = carried
+    kept = _switch(counter, market, old, languages).kept
+    known = enter(request, counter.database, admissions, visit, kept)
+    cart = Cart({})
+    for sku, pieces in kept.items():
+        cart = cart.with_line(sku, pieces, old.serials.get(sku, ""))
+    ended = [*counter.carts.cookies(Cart({}), market), counter.cookies.drop(f"draft-{market}")]
+    return see_other(visit.url("/cart"), *counter.carts.cookies(cart, visit.market.id), *ended, *known)
+
+
+def _switch(counter: Counter, market: str, cart: Cart, languages: Languages) -> Switch:
+    here = seen_from(counter.visit, market, languages)
+    with counter.database.reading() as db:
+        return switch(db, here, counter.visit, cart, policies=counter.policies)
+
+
+HANDLERS = [switch_page, switch_form]

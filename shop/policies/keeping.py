@@ -1,0 +1,43 @@
+"""Holding the files to what was accepted: a version that somebody accepted can never change or disappear."""
+
+import re
+from collections.abc import Iterator
+
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import nearness
+from shop.ground.errors import NotFound
+from shop.policies.library import PLACEHOLDER, PolicyLibrary, PolicyVersion, canonical_rules
+from shop.policies.models import AcceptedText
+
+
+def changed_since_accepted(db: Session, library: PolicyLibrary) -> list[str]:
+    """The files of accepted versions that are not what they were any more, one sentence each."""
+    versions = select(AcceptedText).where(col(AcceptedText.kind).not_like("%:%"))  # other texts stand in no file
+    query = versions.order_by(col(AcceptedText.market), col(AcceptedText.kind), col(AcceptedText.version))
+    return sorted({sentence for kept in db.exec(query).all() for sentence in _changes(kept, library)})
+
+
+def _changes(kept: AcceptedText, library: PolicyLibrary) -> Iterator[str]:
+    folder = f"policies/{kept.market}/{kept.kind}/{kept.version}"
+    try:
+        version = library.version(kept.market, kept.kind, kept.version)
+    except NotFound:
+        yield f"{folder}: is gone, but a customer has accepted it; put it back"
+        return
+    if version.hash != kept.hash:
+        yield f"{folder}{_file(kept, version)}: was changed after a customer had accepted it; put it back and begin a new version"
+
+
+def _file(kept: AcceptedText, version: PolicyVersion) -> str:
+    """Which of the version's files differs from what was accepted; a text in another language cannot be told."""
+    if canonical_rules(version.rules) != kept.rules:
+        return "/rules.toml"
+    language = max(version.texts, key=lambda each: nearness(each.lower(), kept.language.lower()))
+    return "" if _could_read(version.texts[language], kept.text) else f"/{language}.md"
+
+
+def _could_read(text: str, filled: str) -> bool:
+    """Whether the text, its placeholders filled with whatever, may have become the other."""
+    parts = re.split(PLACEHOLDER.pattern.replace("(", "(?:"), text)
+    return re.fullmatch(".*".join(map(re.escape, parts)), filled, re.DOTALL) is not None

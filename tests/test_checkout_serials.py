@@ -1,0 +1,99 @@
+"""A part is sold for a machine: its serial is asked for before the cart, judged in plain words, and goes with the order."""
+
+import pytest
+from sqlmodel import select
+
+from shop.catalogue.serials import check_letter
+from shop.checkout.machines import LONGEST
+from shop.checkout.models import OrderLine
+from shop.checkout.placing import OutOfStock
+from tests.buying import BLENDER, buy, ordered, visit, wish
+from tests.doors import fill_cart
+from tests.world import TAMA, Browser, World, text
+
+SHOP = "/nz/en/"
+COUPLING, SEAL, PLAN = "HB-SP-CP", "HB-SP-BS", "HB-SV-MC12"
+
+
+def serial(body: str) -> str:
+    return f"{body[:8]}-{body[8:]}-{check_letter(body)}"
+
+
+GOOD, OLD, KETTLE = serial("HBBL263400417"), serial("HBBL250100417"), serial("HBKT263400417")
+
+
+def put(browser: Browser, sku: str, **fields: str) -> tuple[int, str]:
+    answer = browser.post(f"{SHOP}cart/lines", {"sku": sku, "quantity": "1", **fields})
+    return answer.status_code, text(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("", "Please enter the serial of your machine"),
+        ("hello", "it is mistyped. One looks like this: HBBL2610-00000-"),
+        (GOOD[:-1] + ("A" if GOOD[-1] != "A" else "B"), "it is mistyped"),
+        (OLD, "older than this part. It fits from this serial on: HBBL2610"),
+        (KETTLE, "that of another machine. The part fits:"),
+        ("9" * 10_000, "it is mistyped"),
+    ],
+)
+def test_what_does_not_fit_is_said_plainly_and_nothing_goes_in(sqlite_world: World, written: str, said: str) -> None:
+    browser = sqlite_world.browser()
+    status, page = put(browser, COUPLING, serial=written, not_at_hand="yes")
+    assert status == 422 and said in page and "Where the serial stands" in page and "not have it at hand" not in page
+    assert "cart-nz" not in browser.cookies
+    assert browser.page is not None and f'value="{written[:LONGEST]}' in browser.page.text
+
+
+def test_the_product_page_asks_for_it(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    with sqlite_world.house.database.reading() as db:
+        slugs = dict(db.connection().exec_driver_sql("SELECT sku, slug FROM product_text WHERE language = 'en'").all())
+    page = browser.get(f"{SHOP}products/{slugs[COUPLING]}").text
+    assert 'name="serial"' in page and 'name="not_at_hand"' not in page and f"{SHOP}cart/serials/{COUPLING}" in page
+    assert 'name="not_at_hand"' in browser.get(f"{SHOP}products/{slugs[SEAL]}").text
+    assert 'name="serial"' not in browser.get(f"{SHOP}products/{slugs[BLENDER]}").text
+    assert browser.get(f"{SHOP}cart/serials/{COUPLING}").status_code == 200
+    assert browser.get(f"{SHOP}cart/serials/{BLENDER}").status_code == 303
+    assert browser.get(f"{SHOP}cart/serials/HB-NO-THING").status_code == 404
+
+
+@pytest.mark.parametrize("written", [GOOD, f" {GOOD.lower().replace('-', ' ')} "])
+def test_it_goes_with_cart_review_order_and_desk(sqlite_world: World, written: str) -> None:
+    browser = sqlite_world.browser()
+    assert put(browser, COUPLING, serial=written)[0] == 303
+    for answer in (browser.get(f"{SHOP}cart"), browser.follow(browser.post(f"{SHOP}checkout", dict(TAMA)))):
+        assert f"Serial of your machine: {GOOD}" in text(answer.text)
+    assert browser.submit("/orders", accept="yes").status_code == 303
+    with sqlite_world.house.database.reading() as db:
+        [line] = db.exec(select(OrderLine)).all()
+    assert line.serial == GOOD
+    for reader, path in ((browser, f"{SHOP}orders/"), (sqlite_world.signed_in("mere"), "/desk/orders/")):
+        assert GOOD in reader.get(f"{path}{line.order_number}").text
+
+
+def test_who_does_not_have_it_at_hand_may_order_where_any_machine_will_do(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    assert put(browser, SEAL)[0] == 422
+    assert put(browser, SEAL, not_at_hand="yes")[0] == 303
+    assert "not at hand" in text(browser.get(f"{SHOP}cart").text)
+    browser.get(f"{SHOP}cart/serials/{SEAL}")
+    assert browser.submit(f"/cart/lines/{SEAL}", serial=GOOD).status_code == 303
+    assert GOOD in browser.get(f"{SHOP}cart").text
+    browser.post(f"{SHOP}cart/lines/{SEAL}", {"quantity": "2"})  # another number of pieces keeps the machine
+    assert GOOD in browser.get(f"{SHOP}cart").text
+
+
+def test_no_way_around_the_form_orders_a_part_for_no_machine(sqlite_world: World) -> None:
+    at = visit(sqlite_world, "nz", "en")
+    with sqlite_world.house.database.reading() as db:
+        asked = wish(db, sqlite_world, at, "k1", {COUPLING: 1})
+    with pytest.raises(OutOfStock) as refused, sqlite_world.house.database.writing() as db:
+        ordered(db, sqlite_world, at, asked)
+    assert [each.code for each in refused.value.values["needs"]] == ["line.serial_missing"]
+    assert buy(sqlite_world, "k2", {SEAL: 1}, market="nz", language="en")
+
+
+def test_the_whole_machine_asks_for_nothing(sqlite_world: World) -> None:
+    fill_cart(sqlite_world.browser(), SHOP)
