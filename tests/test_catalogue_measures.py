@@ -1,5 +1,7 @@
 """What is measured about a product is said in the units its market reads, as far as it is known."""
 
+from typing import Any
+
 import pytest
 
 from shop.catalogue.measures import facts
@@ -20,8 +22,6 @@ from tests.world import World
         ({"width_mm": 100, "depth_mm": 200}, {}),
     ],
 )
-def test_a_fact_is_told_where_it_is_known(
-    sqlite_world: World, known: dict[str, str | int], told: dict[str, str]
-) -> None:
+def test_a_fact_is_told_where_it_is_known(sqlite_world: World, known: dict[str, Any], told: dict[str, str]) -> None:
     product = Product(sku="X", kind="mains", plate="kitchen", **known)
     assert {each["label"]: each["value"] for each in facts(product, visit(sqlite_world, "nz", "en"))} == told

@@ -91,8 +91,13 @@ def answer_hours(market: Market, speakers: Iterable[Speaker]) -> list[Row]:
 
 def display_name(person: Person, agent: Agent, language: str) -> str:
     """How readers of the language are told of an agent: `Lena (Hamburg)`, `Lena (ハンブルク)`."""
-    first, place = (person.name.split() or [person.id])[0], " ".join(agent.place_in(language).split())
+    first, place = first_name(person), " ".join(agent.place_in(language).split())
     return f"{first} ({place})" if place else first
+
+
+def first_name(person: Person) -> str:
+    """How customers are told of somebody who is no agent: `Mere`."""
+    return (person.name.split() or [person.id])[0]
 
 
 def _names(window: Interval, answering: Sequence[Speaker]) -> tuple[str, str]:

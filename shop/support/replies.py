@@ -14,7 +14,7 @@ from shop.base.tokens import token_hash
 from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support.assignment import DESK, TAKEN, AnotherHasIt, note_assignment, place
-from shop.support.hours import display_name
+from shop.support.hours import display_name, first_name
 from shop.support.models import Agent, Message, Request
 from shop.support.promises import MAIL, judge, promise
 from shop.support.team import answer_language, asked_by, outlook_among, team
@@ -33,7 +33,7 @@ class Answerer:
 
     def shown(self, language: str) -> str:
         """How customers who read the language are told of them."""
-        return display_name(self.person, self.agent, language) if self.agent else self.person.name.split()[0]
+        return display_name(self.person, self.agent, language) if self.agent else first_name(self.person)
 
 
 @dataclass(frozen=True, slots=True)

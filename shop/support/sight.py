@@ -29,8 +29,8 @@ from shop.support.words import CATEGORIES, STATES, desk_state, reason_lines
 def clock(staff: Staff, now: datetime) -> str:
     """The person's own day and time, for the layout."""
     zone = staff.person.zone
-    day, clock = staff.tongue.day(local(now, zone).date()), staff.tongue.time(now, zone)
-    return staff.tongue.say(N_("%(day)s, %(clock)s"), day=day, clock=clock)
+    day, hour = staff.tongue.day(local(now, zone).date()), staff.tongue.time(now, zone)
+    return staff.tongue.say(N_("%(day)s, %(clock)s"), day=day, clock=hour)
 
 
 def rows(db: Session, requests: Sequence[Request], tongue: Tongue, *, now: datetime) -> list[dict[str, Any]]:
