@@ -7,7 +7,7 @@ import httpx
 from tests.world import ANNA, forms
 
 SHOP = "/de/de/"
-PRODUCT, SKU = f"{SHOP}products/standmixer-tasman-1000-230v", "HB-BL-230"
+PRODUCT, SKU = f"{SHOP}products/tasman-1000-standmixer-230v", "HB-BL-230"
 
 
 def buy(port: int) -> None:
