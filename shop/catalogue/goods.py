@@ -71,6 +71,10 @@ class Known:
         hashes = self.pictures.get(product.family, ())
         return f"/pictures/{hashes[0]}" if hashes else ""
 
+    def slugs_of(self, sku: str) -> Mapping[str, str]:
+        """The product's slugs by language; none for one that came after this reading."""
+        return self.slugs.get(sku, {})
+
     def parts_of(self, sku: str) -> tuple[str, ...]:
         """The parts, consumables and services that name the product as one they fit."""
         return tuple(each.sku for each in self.products.values() if sku in each.fits.split())

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response, get
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -40,7 +40,7 @@ from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.alternates import listed_markets, listed_pairs
 from shop.markets.answering import answering
-from shop.markets.arrival import provide_visit
+from shop.markets.arrival import VISIT
 from shop.markets.calendar import expected
 from shop.markets.frame import shop_frame, visit_panel
 from shop.markets.gate import SELLING
@@ -49,8 +49,6 @@ from shop.markets.visit import Visit
 from shop.policies.duties import duties_words
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.sentences import line
-
-VISIT = {"visit": Provide(provide_visit, sync_to_thread=True)}
 
 
 @get("/{market:str}/{lang:str}/", dependencies=VISIT, sync_to_thread=True)
@@ -111,7 +109,7 @@ def product(
         until = _until(next_change(db, visit.market, visit.now), elsewhere, answers.next_change)
         alike = places(db, visit.snapshot, listed, now=visit.now, sku=shown.product.sku)
     offer = found(_own(around, shown)) if shown.standing == "offered" else None
-    paths = {language: f"/products/{each}" for language, each in known(visit).slugs[shown.product.sku].items()}
+    paths = {language: f"/products/{each}" for language, each in known(visit).slugs_of(shown.product.sku).items()}
     today, static = local(visit.now, visit.market.zone).date(), f"/static/{assets.version}"
     in_force = {kind: policies.in_force(visit.market.id, kind, today) for kind in ("returns", "warranty")}
     values = {

@@ -31,8 +31,8 @@ def paper(
     with database.reading() as db:
         shown = found(placed(db, visit, slug))
         told = found(db.get(Paper, (shown.product.family, kind, visit.tongue.language)))
-    slugs, heading = known(visit).slugs[shown.product.sku], title(told.text)
-    written = [tag for each, tag in known(visit).papers[shown.product.family] if each == kind and tag in slugs]
+    slugs, heading = known(visit).slugs_of(shown.product.sku), title(told.text)
+    written = [tag for each, tag in known(visit).papers.get(shown.product.family, ()) if each == kind and tag in slugs]
     path = f"/products/{slug}/papers/{kind}"
     answer = pages.page(
         visit.tongue,

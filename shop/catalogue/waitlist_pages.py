@@ -167,7 +167,7 @@ def _offered(database: Database, visit: Visit, slug: str) -> tuple[Offer, dict[s
         raise NotFound
     with database.reading() as db:
         offer = offer_by_slug(db, visit, slug)
-    slugs = known(visit).slugs[offer.sku]
+    slugs = known(visit).slugs_of(offer.sku)
     return offer, {language: f"/products/{each}/waitlist" for language, each in slugs.items()}
 
 

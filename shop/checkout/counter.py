@@ -13,7 +13,7 @@ from shop.base.pages import Pages
 from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Cookies
 from shop.checkout.cart import Cart, Carts
-from shop.markets.arrival import provide_visit
+from shop.markets.arrival import VISIT
 from shop.markets.frame import shop_frame
 from shop.markets.gate import Visitor, seeing
 from shop.markets.visit import Visit
@@ -66,7 +66,7 @@ def provide_counter(
 
 
 COUNTER = {
-    "visit": Provide(provide_visit, sync_to_thread=True),
+    **VISIT,
     "counter": Provide(provide_counter, sync_to_thread=False),
 }
 

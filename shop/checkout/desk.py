@@ -14,7 +14,7 @@ from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Form, see_other
 from shop.checkout.dispatch import deliver, dispatch
-from shop.checkout.orders import accepted_views, line_views, order_view, orders_of, sums
+from shop.checkout.orders import OrderView, accepted_views, line_views, order_view, orders_of, sums
 from shop.ground.errors import NotFound
 from shop.markets.directory import Directory
 from shop.staff.arrival import Staff
@@ -119,7 +119,7 @@ def deliver_form(
     return see_other(f"/desk/orders/{number}?done=delivered")
 
 
-def _own(db: Session, number: str, staff: Staff) -> Any:
+def _own(db: Session, number: str, staff: Staff) -> OrderView:
     view = order_view(db, number)
     if not staff.works_for(view.order.market):
         raise NotFound

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from shop.base import limits
@@ -13,11 +13,9 @@ from shop.base.mail import NotAnAddress, address
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Form, client_address, see_other
 from shop.checkout.links import LONGEST, ask_for_link
-from shop.markets.arrival import provide_served
+from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame
 from shop.markets.visit import Visit
-
-SERVED = {"visit": Provide(provide_served, sync_to_thread=True)}
 
 
 @get("/{market:str}/{lang:str}/link", dependencies=SERVED, sync_to_thread=True)

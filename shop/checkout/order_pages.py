@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import select
 
@@ -22,14 +22,12 @@ from shop.checkout.links import link_over
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.orders import HEADLINES, accepted_views, line_views, order_view, sums
 from shop.checkout.pay import abandon, settle_by_session
+from shop.checkout.settling import is_paid_for
 from shop.ground.errors import NotFound, found
 from shop.markets.answering import answering
-from shop.markets.arrival import provide_served
+from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame, visit_panel
 from shop.markets.visit import Visit
-
-PAID = ("paid", "dispatched", "delivered")
-SERVED = {"visit": Provide(provide_served, sync_to_thread=True)}
 
 
 @get("/{market:str}/{lang:str}/orders/{number:str}", dependencies=SERVED, sync_to_thread=True)
@@ -104,7 +102,7 @@ def back_from_paying(
             settle_by_session(database, payments, attempt.session, now=now)
     with database.reading() as db:
         order, attempt = found(db.get(Order, number)), db.exec(mine).first()
-    done = order.state in PAID or (attempt is not None and attempt.state == "waiting")
+    done = is_paid_for(order, attempt)
     same = Carts(jar, signer).read(request, visit.market.id).mark in ("", order.cart)  # not one that was filled since
     return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if done and same else ()))
 

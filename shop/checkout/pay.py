@@ -17,7 +17,7 @@ from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentSt
 from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
 from shop.checkout.placing import place_order
-from shop.checkout.settling import lines_of, settle
+from shop.checkout.settling import is_paid_for, lines_of, settle
 from shop.ground.errors import Refusal
 from shop.ground.money import Money
 from shop.markets.visit import Visit
@@ -71,7 +71,7 @@ def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
 
 
 def _end_others(cashier: Cashier, wish: Wish, *, now: datetime) -> str:
-    """Give up what else is unpaid of this cart; the number of an order that turns out to be paid, else nothing."""
+    """Give up what else is unpaid of this cart; the number of one for which money turns out to be coming, else nothing."""
     if not wish.cart:
         return ""
     unpaid = select(PaymentAttempt).join(Order, col(Order.number) == col(PaymentAttempt.order_number))
@@ -81,8 +81,9 @@ def _end_others(cashier: Cashier, wish: Wish, *, now: datetime) -> str:
     for attempt in others:
         abandon(cashier.database, cashier.payments, attempt, now=now)
         with cashier.database.reading() as db:
-            if db.get_one(Order, attempt.order_number).state == "paid":
-                return attempt.order_number
+            order, known = db.get_one(Order, attempt.order_number), db.get_one(PaymentAttempt, attempt.key)
+        if is_paid_for(order, known):
+            return order.number
     return ""
 
 

@@ -54,6 +54,11 @@ _BEFORE = {  # what an attempt must be for the provider's word to change it
 }
 
 
+def is_paid_for(order: Order, attempt: PaymentAttempt | None) -> bool:
+    """Whether the customer has done their part: the money is here, or on its way."""
+    return order.state in ("paid", "dispatched", "delivered") or (attempt is not None and attempt.state == "waiting")
+
+
 def lines_of(db: Session, order: Order) -> list[OrderLine]:
     """The order's lines."""
     return list(

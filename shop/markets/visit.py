@@ -52,6 +52,7 @@ class Visit:
         told = PUBLIC if self.seeing.public else NO_INDEX if self.market.state != "paused" else NO_STORE
         if self.staff:
             return dict(NO_INDEX)
+        until = until if until is None or until > self.now else None  # what is over changes no more
         audience = (
             self.market.id if self.market.audience == "invitation" and self.market.state in ("soft", "paused") else ""
         )
