@@ -61,7 +61,8 @@ def buy(world: World, key: str, lines: Mapping[str, int] | None = None, **change
 
 def ordered(db: Session, world: World, at: Visit, wanted: Wish, buyer: Buyer = BUYER) -> PaymentAttempt:
     """Step one of paying, within the caller's transaction."""
-    return place_order(db, at, wanted, buyer, policies=world.house.policies, payments=world.house.payments)
+    house = world.house
+    return place_order(db, at, wanted, buyer, policies=house.policies, payments=house.payments).attempt
 
 
 def paid_state(order: Order) -> PaymentState:

@@ -21,9 +21,9 @@ def states(world: World) -> list[str]:
     return sorted(state for _number, state in orders(world))
 
 
-def press(browser: Browser) -> str:
+def press(browser: Browser, **ticked: str) -> str:
     browser.get(f"{SHOP}checkout/review")
-    answer = browser.submit("/orders", accept="yes")
+    answer = browser.submit("/orders", accept="yes", **ticked)
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])
 
@@ -73,6 +73,17 @@ def test_an_order_paid_in_another_tab_is_led_to_and_not_placed_again(sqlite_worl
     browser.post(f"{SHOP}cart/lines/{BLENDER}", {"quantity": "2"})
     [(number, _state)] = orders(sqlite_world)
     assert press(browser) == f"{SHOP}orders/{number}" and states(sqlite_world) == ["paid"]
+
+
+def test_so_is_a_service_which_is_there_as_soon_as_it_is_paid(sqlite_world: World) -> None:
+    browser, terms = sqlite_world.browser(), {"terms-HB-SV-MC12": "yes"}
+    browser.post(f"{SHOP}cart/lines", {"sku": "HB-SV-MC12", "quantity": "1", "not_at_hand": "yes"})
+    browser.post(f"{SHOP}checkout", dict(TAMA))
+    session = press(browser, **terms).rpartition("/")[2]
+    sqlite_world.house.payments.pay(session, now=sqlite_world.clock.now)  # type: ignore[attr-defined] # notice lost
+    browser.post(f"{SHOP}checkout", {**TAMA, "city": "Napier"})
+    [(number, _state)] = orders(sqlite_world)
+    assert press(browser, **terms) == f"{SHOP}orders/{number}" and states(sqlite_world) == ["delivered"]
 
 
 def test_once_paid_or_given_up_the_same_goods_are_a_new_order(sqlite_world: World) -> None:

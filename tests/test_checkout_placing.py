@@ -1,6 +1,7 @@
 """Placing an order: one transaction that writes everything or nothing, and limits that hold when many come at once."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from shop.catalogue.models import Listing
+from shop.checkout import holding
 from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
 from shop.checkout.placing import KeyReused, NotForSale, OutOfStock, PolicyChanged, PriceChanged
@@ -16,8 +18,8 @@ from shop.markets.models import Admission
 from shop.policies.acceptance import accepted
 from shop.policies.models import Acceptance, AcceptedText
 from tests.buying import BLENDER, BUYER, at_once, buy, exposure, ordered, set_stock, stock_of, visit, wish
-from tests.doors import change_market
-from tests.world import World
+from tests.doors import change_market, to_review
+from tests.world import TAMA, World, text
 
 TABLES = (Order, OrderLine, OrderEvent, Hold, PaymentAttempt, Acceptance, AcceptedText, Admission)
 
@@ -91,6 +93,32 @@ def test_what_differs_is_refused_and_leaves_nothing(
     with pytest.raises(refusal), sqlite_world.house.database.writing() as db:
         ordered(db, sqlite_world, at, wanted)
     assert everything(sqlite_world) == before
+
+
+def test_when_another_is_quicker_only_what_they_took_is_told_as_gone(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_stock(sqlite_world, 1)
+    before, really = everything(sqlite_world), holding.hold
+
+    def with_another(*given: Any, **most: Any) -> dict[str, str]:
+        return {**really(*given, **most), "HB-TM-CC": "too_few"}
+
+    monkeypatch.setattr(holding, "hold", with_another)
+    with pytest.raises(OutOfStock) as refused:
+        buy(sqlite_world, "k1", {BLENDER: 1, "HB-TM-CC": 1})
+    assert [each.field for each in refused.value.values["needs"]] == ["HB-TM-CC"]
+    assert everything(sqlite_world) == before
+
+
+def test_what_is_sold_out_leads_to_its_waiting_list(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    to_review(browser, "/nz/en/", TAMA)
+    set_stock(sqlite_world, 0)
+    refused = browser.submit("/orders", accept="yes")
+    assert refused.status_code == 409 and "Nothing was charged." in text(refused.text)
+    [link] = re.findall(r'href="(/nz/en/products/[^"]+/waitlist)"', refused.text)
+    assert "We write to you once" in text(browser.get(link).text)
 
 
 def test_another_content_under_the_same_key_is_refused(sqlite_world: World) -> None:

@@ -6,10 +6,26 @@ from sqlmodel import select
 from shop.base.payments import PaymentState
 from shop.base.till import TillSession
 from shop.checkout.models import Order, PaymentAttempt
+from shop.checkout.placing import PriceChanged
 from shop.checkout.prepayment import due
 from shop.ground.money import Money
-from tests.buying import EXPIRED, buy, effect_keys, exposure, paid_state, set_stock, settled, stock_of, the_order
+from tests.buying import (
+    BLENDER,
+    EXPIRED,
+    buy,
+    effect_keys,
+    exposure,
+    ordered,
+    paid_state,
+    set_stock,
+    settled,
+    stock_of,
+    the_order,
+    visit,
+    wish,
+)
 from tests.doors import change_market, pay, place, to_review
+from tests.test_checkout_quote import quoted
 from tests.test_checkout_stripe import Purchase, purchase
 from tests.world import ANNA, TAMA, World, text
 
@@ -23,15 +39,15 @@ WAITING, FAILED = PaymentState("s", "waiting"), PaymentState("s", "failed")
     [
         (10_000, 100, 1, 10_000),
         (10_000, 50, 1, 5_000),
-        (10_001, 50, 1, 5_001),
-        (10_001, 50, 5, 5_005),
-        (33_330, 50, 10, 16_670),
+        (10_001, 50, 1, 5_000),
+        (10_009, 50, 5, 5_000),
+        (33_330, 50, 10, 16_660),
         (3, 50, 10, 3),
         (100, 0, 5, 5),
-        (999, 99, 1, 990),
+        (999, 99, 1, 989),
     ],
 )
-def test_the_part_is_rounded_up_to_the_step_and_both_make_the_total(
+def test_the_part_is_rounded_down_to_the_step_and_both_make_the_total(
     total: int, percent: int, step: int, now: int
 ) -> None:
     parts = due(total, percent, step)
@@ -56,6 +72,31 @@ def test_only_the_part_is_asked_for_and_both_amounts_are_said_everywhere(sqlite_
     [mail] = sqlite_world.mails(TAMA["email"])
     body = mail.get_body(("plain",))
     assert body is not None and "To be paid on delivery: $174.50" in body.get_content()
+
+
+def test_a_service_alone_is_paid_at_once_as_nothing_is_delivered(sqlite_world: World) -> None:
+    change_market(sqlite_world, "de", prepayment_percent=50)
+    assert quoted(sqlite_world, {"HB-SV-MC12": 1}).due.later == 0
+    assert quoted(sqlite_world, {"HB-SV-MC12": 1, BLENDER: 1}).due.later > 0
+    assert the_order(sqlite_world, buy(sqlite_world, "k1", {"HB-SV-MC12": 1})).due_later == 0
+
+
+def test_another_part_than_was_shown_is_not_charged_unseen(sqlite_world: World) -> None:
+    at = visit(sqlite_world)
+    with sqlite_world.house.database.reading() as db:
+        wanted = wish(db, sqlite_world, at, "k1", {BLENDER: 1})
+    change_market(sqlite_world, "de", prepayment_percent=50)
+    with pytest.raises(PriceChanged), sqlite_world.house.database.writing() as db:
+        ordered(db, sqlite_world, visit(sqlite_world), wanted)
+
+
+def test_an_order_whose_money_is_on_its_way_is_led_to_and_not_placed_again(purchase: Purchase) -> None:
+    number = purchase.press()
+    purchase.stripe.complete(purchase.session, delayed=True)  # notice lost
+    purchase.browser.post(f"/de/de/cart/lines/{BLENDER}", {"quantity": "2"})
+    purchase.browser.get("/de/de/checkout/review")
+    again = purchase.browser.submit("/orders", accept="yes")
+    assert again.headers["location"] == f"/de/de/orders/{number}" and stock_of(purchase.world)[1:] == (1, 0)
 
 
 def test_the_whole_total_is_not_the_part_and_pays_for_nothing(sqlite_world: World) -> None:

@@ -72,11 +72,11 @@ class Tongue:
 
     def number(self, number: float) -> str:
         """A plain number."""
-        return format_decimal(number, locale=self.locale)
+        return _number(number, self.locale)
 
     def percent(self, basis_points: float) -> str:
         """A rate given in hundredths of a percent: 1900 -> `19 %`."""
-        return format_percent(basis_points / 10_000, locale=self.locale, decimal_quantization=False)
+        return _percent(basis_points, self.locale)
 
     def date(self, day: calendar.date) -> str:
         """A date with the month as a word: `3. Dezember 2026`."""
@@ -110,6 +110,17 @@ class Tongue:
     def language_name(self, tag: str) -> str:
         """The language's name in this tongue."""
         return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+
+
+# What is written again and again is kept: a hundred and more times dearer to write than to find.
+@lru_cache(maxsize=4096, typed=True)
+def _number(number: float, locale: Locale) -> str:
+    return format_decimal(number, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _percent(basis_points: float, locale: Locale) -> str:
+    return format_percent(basis_points / 10_000, locale=locale, decimal_quantization=False)
 
 
 @lru_cache(maxsize=16384)

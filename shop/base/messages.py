@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from shop.base.glossary import glossary_complaints, read_glossary
 from shop.base.i18n import SOURCE_LANGUAGE
 
 # How a message is marked: which arguments of a call are it, `c` being its context.
@@ -125,7 +126,9 @@ def complaints(root: Path, locales: Path) -> list[str]:
     found = [f"messages.pot: {each}" for each in _stale(fresh, known)]
     for file in language_files(locales):
         catalog = _read(file, language_of(file))
-        found += [f"{language_of(file)}: {each}" for each in language_complaints(fresh, catalog)]
+        tag, terms = language_of(file), read_glossary(file.parents[1] / "glossary.toml")
+        wrong = [*language_complaints(fresh, catalog), *glossary_complaints(catalog, terms, tag)]
+        found += [f"{tag}: {each}" for each in wrong]
     return found
 
 

@@ -58,6 +58,7 @@ class Pages:
         environment.translations = tongue.translations
         environment.install_gettext_translations(tongue.translations, newstyle=True)  # type: ignore[attr-defined]
         environment.globals["static"] = f"/static/{self._version}"
+        environment.globals["t"] = tongue  # a tongue and its tag are one
         return environment
 
 
@@ -74,10 +75,18 @@ class _Folding(Environment):
         return super().compile(source, name, filename, raw, defer_init)
 
 
+HAND = "_ui.html"  # needs nothing of a page but its tongue, so it is made once for each
+
+
 class _Fold(NodeTransformer):
     def __init__(self, translations: gettext.NullTranslations, *, escape: bool) -> None:
         self.translations = translations
         self.escape = escape
+
+    def visit_Import(self, node: nodes.Import, *args: Any, **kwargs: Any) -> nodes.Node:
+        if isinstance(node.template, nodes.Const) and node.template.value == HAND:
+            node.with_context = False
+        return node
 
     def visit_Call(self, node: nodes.Call, *args: Any, **kwargs: Any) -> nodes.Node:
         self.generic_visit(node)

@@ -95,11 +95,13 @@ class DemoTill:
         """Open a session at the till; the same key with other content is refused, as Stripe refuses it."""
         row = _row(ask, now=self._clock())
         with self._database.writing() as db:
-            db.connection().execute(insert(TillSession).values(row).on_conflict_do_nothing(index_elements=["key"]))
-            kept = db.exec(select(TillSession).where(TillSession.key == ask.key)).one()
-        if kept.fingerprint != row["fingerprint"]:
+            once = insert(TillSession).values(row).on_conflict_do_nothing(index_elements=["key"])
+            opened = db.connection().execute(once.returning(col(TillSession.id))).scalar()
+            kept = None if opened else db.exec(select(TillSession).where(TillSession.key == ask.key)).one()
+        if kept is not None and kept.fingerprint != row["fingerprint"]:
             raise PaymentRefused(f"{kept.id} was opened by the same key for something else")
-        return PaymentSession(kept.id, f"{self._base_url}/till/{kept.id}")
+        session = kept.id if kept is not None else row["id"]
+        return PaymentSession(session, f"{self._base_url}/till/{session}")
 
     def shown(self, session: str) -> TillSession | None:
         """The session for the till's own page, or None when there is no such session."""

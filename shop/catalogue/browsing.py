@@ -59,14 +59,14 @@ def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list
     )
     if skus is not None:
         query = query.where(col(Listing.sku).in_(list(skus)))
-    today = local(now, market.zone).date()
+    today, stopped = local(now, market.zone).date(), visit.snapshot.facts(market).stopped
     hidden = not_for_here(visit)
     rows: dict[str, _Row] = {}
     before: dict[str, list[tuple[datetime, int]]] = {}
     for *row, at, price in db.exec(query).all():
         rows[row[0].sku] = tuple(row)
         before.setdefault(row[0].sku, []).extend([(at, price)] if at is not None else [])
-    made = (_offer(visit, row, before[sku], today) for sku, row in rows.items() if sku not in hidden)
+    made = (_offer(visit, row, before[sku], today, stopped) for sku, row in rows.items() if sku not in hidden)
     return [offer for offer in made if offer is not None]
 
 
@@ -119,7 +119,9 @@ def _before_reduction() -> Any:
     return same & (col(PriceChange.at) < col(Listing.reduced_since))
 
 
-def _offer(visit: Visit, row: _Row, history: Iterable[tuple[datetime, int]], today: date) -> Offer | None:
+def _offer(
+    visit: Visit, row: _Row, history: Iterable[tuple[datetime, int]], today: date, stopped: frozenset[str]
+) -> Offer | None:
     listing, product, text, stock = row
     market = visit.market
     try:
@@ -127,7 +129,6 @@ def _offer(visit: Visit, row: _Row, history: Iterable[tuple[datetime, int]], tod
     except NoTaxRate:  # one product that cannot be priced must not take the others with it
         return None
     free = _free(listing, stock)
-    stopped = visit.snapshot.facts(market).stopped
     return Offer(
         listing,
         product,

@@ -13,7 +13,6 @@ from sqlmodel import Session, col
 from shop.checkout.addresses import region_of
 from shop.checkout.machines import NOT_AT_HAND
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
-from shop.checkout.prepayment import due
 from shop.checkout.quote import Quote
 from shop.markets.taxes import NoTaxRate
 from shop.markets.visit import Visit
@@ -55,7 +54,7 @@ class Wish:
 
 def order_of(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, *, content: str, test: bool) -> Order:
     """The order's row, with a number of its own. Raises NoTaxRate while the tax is not known."""
-    total, tax, market = offered.total.minor, offered.tax, visit.market
+    total, tax = offered.total.minor, offered.tax
     if tax is None:
         raise NoTaxRate(market=visit.market.id, tax_class="", region="")
     return Order(
@@ -80,7 +79,7 @@ def order_of(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, *, content:
         net=total - tax,
         tax=tax,
         total=total,
-        due_later=due(total, market.prepayment_percent, market.price_step).later,
+        due_later=offered.due.later,
         parcel=offered.parcel,
         days_min=offered.delivery.days_min,
         days_max=offered.delivery.days_max,
@@ -94,7 +93,7 @@ def is_first(db: Session, order: Order) -> bool:
     return db.connection().execute(once.returning(col(Order.number))).scalar() is not None
 
 
-def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str, str]) -> None:
+def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str, str]) -> list[OrderLine]:
     """The order's lines, each with the machine it is for, and the first entry of its timeline."""
     lines = [
         {
@@ -114,6 +113,7 @@ def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str,
         insert(OrderEvent),
         [{"order_number": order.number, "kind": "placed", "at": order.placed_at, "person": "", "note": ""}],
     )
+    return [OrderLine(**line) for line in lines]
 
 
 def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now: datetime) -> PaymentAttempt:

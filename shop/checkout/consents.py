@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_
+from shop.catalogue.goods import known
 from shop.catalogue.models import Paper, Product
 from shop.checkout.quote import SERVICE
 from shop.checkout.requirements import Box
-from shop.markets.models import MarketConsent
 from shop.markets.visit import Visit
 from shop.policies.acceptance import accept_text
 from shop.policies.library import title
@@ -32,7 +32,7 @@ class Consent:
 
 def consents(db: Session, visit: Visit, skus: Iterable[str]) -> list[Consent]:
     """The boxes of this cart in the visit's language: the terms of its services, then what the market asks."""
-    return [*_terms(db, visit, skus), *_sentences(db, visit)]
+    return [*_terms(db, visit, skus), *_sentences(visit)]
 
 
 def keep_consents(
@@ -54,10 +54,14 @@ def keep_consents(
 
 
 def _terms(db: Session, visit: Visit, skus: Iterable[str]) -> list[Consent]:
+    products = known(visit).products
+    services = [sku for sku in skus if sku in products and products[sku].kind == SERVICE]
+    if not services:
+        return []
     query = (
         select(Product.sku, Paper.text)
         .join(Paper, (col(Paper.family) == col(Product.family)) & (col(Paper.kind) == TERMS))
-        .where(Product.kind == SERVICE, Paper.language == visit.tongue.language, col(Product.sku).in_(list(skus)))
+        .where(Paper.language == visit.tongue.language, col(Product.sku).in_(services))
     )
     said = N_("I agree to the terms of this service: %(name)s")
     return [
@@ -66,12 +70,9 @@ def _terms(db: Session, visit: Visit, skus: Iterable[str]) -> list[Consent]:
     ]
 
 
-def _sentences(db: Session, visit: Visit) -> list[Consent]:
+def _sentences(visit: Visit) -> list[Consent]:
     """What one must tick stands before what one may."""
-    query = select(MarketConsent).where(
-        MarketConsent.market == visit.market.id, MarketConsent.language == visit.tongue.language
-    )
-    found = db.exec(query.order_by(col(MarketConsent.required).desc(), col(MarketConsent.key))).all()
+    found = visit.snapshot.consents.get((visit.market.id, visit.tongue.language), [])
     return [
         Consent(Box(f"consent-{each.key}", each.text, each.required), f"consent:{each.key}", each.text)
         for each in found

@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie
 
 from shop.base.db import Database
 from shop.base.web import keep_when_refused
-from shop.checkout.placing import let_in
+from shop.checkout.placing import let_in, look_in
 from shop.markets.admission import AdmissionCookies, fresh_visitor
 from shop.markets.visit import Visit
 
@@ -27,6 +27,10 @@ def enter(
         visit = replace(visit, keeps=replace(visit.keeps, visitor=fresh_visitor()))
         # Who is not drawn stays so: asking again must not be another draw.
         keep_when_refused(request, admissions.visitor(visit.keeps.visitor))
-    with database.writing() as db:
-        let_in(db, visit, frozenset(skus))
+    if visit.market.audience == "percentage":  # which writes down whom it let in
+        with database.writing() as db:
+            let_in(db, visit, frozenset(skus))
+    else:
+        with database.reading() as db:
+            look_in(db, visit, frozenset(skus))
     return [admissions.visitor(visit.keeps.visitor)] if minted else []

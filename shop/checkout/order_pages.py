@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import select
+from sqlmodel import col, select
 
 from shop.base.assets import Assets
 from shop.base.db import Database
@@ -53,7 +53,7 @@ def order_page(
         raise link_over(visit, number)
     with database.reading() as db:
         view = order_view(db, number)
-        answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.hours)
     if view.order.market != visit.market.id:
         raise NotFound
     tongue, stands = visit.tongue, view.standing(now=now)
@@ -93,18 +93,21 @@ def back_from_paying(
     """The one GET that writes: what the provider says of the session is settled, and the order's page shows it."""
     if not holders.holds(request, "order", number):
         raise link_over(visit, number)
-    mine = select(PaymentAttempt).where(PaymentAttempt.order_number == number)
-    with database.reading() as db:
-        attempt = db.exec(mine).first()
+    order, attempt = _with_attempt(database, number)
     if attempt is not None and attempt.session and attempt.state == "begun":
         # Otherwise the notice or the sweeper settles it; until then the page says that it is not finished.
         with suppress(PaymentsAway, PaymentRefused):
             settle_by_session(database, payments, attempt.session, now=now)
-    with database.reading() as db:
-        order, attempt = found(db.get(Order, number)), db.exec(mine).first()
+        order, attempt = _with_attempt(database, number)
     done = is_paid_for(order, attempt)
     same = Carts(jar, signer).read(request, visit.market.id).mark in ("", order.cart)  # not one that was filled since
     return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if done and same else ()))
+
+
+def _with_attempt(database: Database, number: str) -> tuple[Order, PaymentAttempt | None]:
+    query = select(Order, PaymentAttempt).outerjoin(PaymentAttempt, col(PaymentAttempt.order_number) == number)
+    with database.reading() as db:
+        return found(db.exec(query.where(Order.number == number)).first())
 
 
 @post("/{market:str}/{lang:str}/orders/{number:str}/cancellation", dependencies=SERVED, sync_to_thread=True)

@@ -16,9 +16,9 @@ from shop.checkout.business import business_label
 from shop.checkout.machines import shown_serial
 from shop.checkout.models import Order, OrderEvent, OrderLine, Parcel, PaymentAttempt
 from shop.checkout.prepayment import Due, due_rows
-from shop.checkout.settling import MISMATCH, lines_of
+from shop.checkout.settling import MISMATCH
 from shop.checkout.sums import shown_line, sum_rows
-from shop.ground.errors import NotFound
+from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.calendar import expected
@@ -129,29 +129,42 @@ class OrderView:
 
 def order_view(db: Session, number: str) -> OrderView:
     """The order of this number with everything about it; raises NotFound. Who may see it is the door's matter."""
-    order = db.get(Order, number)
-    if order is None:
-        raise NotFound
-    lines = lines_of(db, order)
+    whole = (
+        select(Order, Market, PaymentAttempt)
+        .join(Market, col(Market.id) == col(Order.market))
+        .outerjoin(PaymentAttempt, col(PaymentAttempt.order_number) == col(Order.number))
+        .where(Order.number == number)
+    )
+    order, market, attempt = found(db.exec(whole).first())
+    lines, pictures = _lines(db, number)
     events = db.exec(
         select(OrderEvent).where(OrderEvent.order_number == number).order_by(col(OrderEvent.at), col(OrderEvent.id))
     ).all()
-    parcels = db.exec(select(Parcel).where(Parcel.order_number == number).order_by(col(Parcel.id))).all()
-    attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first()
-    pictures = select(Product.sku, Product.plate, Picture.hash).outerjoin(
-        Picture, col(Picture.family) == col(Product.family)
-    )
-    found = db.exec(pictures.where(col(Product.sku).in_([line.sku for line in lines]))).all()
+    parcels = select(Parcel).where(Parcel.order_number == number).order_by(col(Parcel.id))
     return OrderView(
         order,
-        db.get_one(Market, order.market),
+        market,
         lines,
         list(events),
-        list(parcels),
+        list(db.exec(parcels).all()) if order.dispatched_at else [],
         accepted(db, number),
         attempt,
-        {sku: (plate, picture or "") for sku, plate, picture in found},
+        pictures,
     )
+
+
+def _lines(db: Session, number: str) -> tuple[list[OrderLine], dict[str, tuple[str, str]]]:
+    """The order's lines, and for each SKU that still exists its plate and its first picture."""
+    query = (
+        select(OrderLine, Product.plate, Picture.hash)
+        .outerjoin(Product, col(Product.sku) == col(OrderLine.sku))
+        .outerjoin(Picture, col(Picture.family) == col(Product.family))
+        .where(OrderLine.order_number == number)
+        .order_by(col(OrderLine.sku), col(Picture.position).desc())
+    )
+    rows = db.exec(query).all()
+    lines = {line.sku: line for line, _plate, _picture in rows}
+    return list(lines.values()), {line.sku: (plate, picture or "") for line, plate, picture in rows if plate}
 
 
 def line_views(view: OrderView, tongue: Tongue, static: str) -> list[dict[str, Any]]:

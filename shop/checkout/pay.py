@@ -6,6 +6,7 @@ from the provider's word is in `settling.py`. A cart has one unpaid order: anoth
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import update
@@ -17,9 +18,10 @@ from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentSt
 from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
 from shop.checkout.placing import place_order
-from shop.checkout.settling import is_paid_for, lines_of, settle
+from shop.checkout.settling import is_paid_for, settle
 from shop.ground.errors import Refusal
 from shop.ground.money import Money
+from shop.markets.models import Market
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
 
@@ -59,9 +61,8 @@ def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
     if paid := _end_others(cashier, wish, now=visit.now):
         return Begun(paid, "")
     with cashier.database.writing() as db:
-        attempt = place_order(db, visit, wish, buyer, policies=cashier.policies, payments=cashier.payments)
-        order = db.get_one(Order, attempt.order_number)
-        lines = lines_of(db, order)
+        placed = place_order(db, visit, wish, buyer, policies=cashier.policies, payments=cashier.payments)
+    attempt, order, lines = placed
     if order.state != "placed" or attempt.state != "begun":
         return Begun(order.number, "")
     if not attempt.url:
@@ -132,7 +133,7 @@ def _whole(order: Order, lines: list[OrderLine], tongue: Tongue) -> Priced:
         (line.name, 1, Money(line.gross, currency))
         if line.gross != line.unit * line.quantity
         else (line.name, line.quantity, Money(line.unit, currency))
-        for line in lines
+        for line in sorted(lines, key=lambda each: each.sku)  # the same order asks the same, however it was read
     ]
     if order.shipping:
         priced.append((tongue.say(N_("Delivery")), 1, Money(order.shipping, currency)))
@@ -162,11 +163,20 @@ def settle_by_session(
     """Ask the provider what became of the session, and settle. False when no attempt of ours has this session."""
     state = payments.state(session)
     with database.writing() as db:
-        attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.session == session)).first()
-        if attempt is None:
+        together = db.exec(_attempt_with_order(session)).first()  # `settle` finds order and market in the session
+        if together is None:
             return False
-        settle(db, attempt, state, now=now, quietly=quietly)
+        settle(db, together[0], state, now=now, quietly=quietly)
     return True
+
+
+def _attempt_with_order(session: str) -> Any:
+    return (
+        select(PaymentAttempt, Order, Market)
+        .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
+        .join(Market, col(Market.id) == col(Order.market))
+        .where(PaymentAttempt.session == session)
+    )
 
 
 def abandon(database: Database, payments: Payments, attempt: PaymentAttempt, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ happened; nothing is charged. The same key with the same content is the same ord
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -15,13 +15,14 @@ from shop.checkout.addresses import region_of
 from shop.checkout.booking import Buyer, Wish, fingerprint, first_attempt, is_first, order_of, write_lines
 from shop.checkout.consents import Consent, consents, keep_consents
 from shop.checkout.gathering import line_facts
-from shop.checkout.models import Order, PaymentAttempt
+from shop.checkout.models import Order, OrderLine, PaymentAttempt
 from shop.checkout.quote import Quote, money_digest, policies_now, policy_digest, quote
 from shop.checkout.requirements import Facts, Requirement, gate_sentence, requirements
+from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
 from shop.markets.admission import keep_draw, visitor_for_buying
 from shop.markets.directory import facts_of
-from shop.markets.gate import Gate, may_buy
+from shop.markets.gate import Gate, Visitor, may_buy
 from shop.markets.models import Exposure, Market, StopSale
 from shop.markets.visit import Visit
 from shop.policies.acceptance import accept
@@ -33,7 +34,10 @@ class NotForSale(Refusal):
 
 
 class OutOfStock(Refusal):
-    """The cart cannot be ordered as it stands; `needs` are the requirements that say why."""
+    """The cart cannot be ordered as it stands; `needs` are the requirements that say why.
+
+    `waitlists` are the addresses, by SKU, where one can ask to be told when what cannot be had now can be.
+    """
 
 
 class PriceChanged(Refusal):
@@ -52,36 +56,66 @@ class KeyReused(Refusal):
     """The same order form was sent with another content."""
 
 
-def ask_gate(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool = False) -> Gate:
-    """The gate's answer for buying these SKUs now; everything it counts is read from the database.
+class Placed(NamedTuple):
+    """An order that stands, with its attempt to be paid and its lines."""
 
-    The page's own view of the market may be a second old. With `lock` a change of the market waits for this transaction.
+    attempt: PaymentAttempt
+    order: Order
+    lines: list[OrderLine]
+
+
+def ask_gate(db: Session, visit: Visit, skus: frozenset[str]) -> Gate:
+    """What a page is told of the gate for buying these SKUs; `let_in` asks again before anything is sold.
+
+    The page's own view of the market, which may be a second old, will do where no orders are counted nor visitors chosen.
     """
-    market = db.exec(_market(visit, lock=lock)).one()
-    stops = db.exec(select(StopSale).where(col(StopSale.lifted_at).is_(None))).all()
-    counted = db.get(Exposure, market.id)
+    if visit.market.order_cap is None and not visit.market.audience:
+        return may_buy(visit.snapshot.facts(visit.market), Visitor(id=visit.keeps.visitor, staff=visit.staff), skus)
+    return _asked(db, visit, skus, lock=False)[0]
+
+
+def _asked(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool) -> tuple[Gate, Market]:
+    """The gate's answer from the database; with `lock` a change of the market waits for this transaction."""
+    rows = db.exec(_market(visit, lock=lock)).all()
+    market, counted = rows[0][0], rows[0][1]
+    stops = [stop for _market, _counted, stop in rows if stop is not None]
     used = counted.held + counted.paid if counted else 0
     visitor = visitor_for_buying(db, market, visit.keeps, staff=visit.staff)
-    return may_buy(facts_of(market, stops, orders_used=used), visitor, skus)
+    return may_buy(facts_of(market, stops, orders_used=used), visitor, skus), market
 
 
 def _market(visit: Visit, *, lock: bool) -> Any:
-    query = select(Market).where(Market.id == visit.market.id).execution_options(populate_existing=True)
-    return query.with_for_update(read=True) if lock else query
+    """The market with its orders so far, once for each stop in force there."""
+    here = col(StopSale.lifted_at).is_(None) & col(StopSale.market).in_(("", visit.market.id))
+    query = (
+        select(Market, Exposure, StopSale)
+        .outerjoin(Exposure, col(Exposure.market) == col(Market.id))
+        .outerjoin(StopSale, here)
+        .where(Market.id == visit.market.id)
+        .execution_options(populate_existing=True)
+    )
+    return query.with_for_update(read=True, of=Market) if lock else query
 
 
-def let_in(db: Session, visit: Visit, skus: frozenset[str]) -> Gate:
-    """The open gate; raises NotForSale when it is closed. A yes by percentage is kept."""
-    gate = ask_gate(db, visit, skus, lock=True)
+def look_in(db: Session, visit: Visit, skus: frozenset[str]) -> None:
+    """Raises NotForSale when the gate is closed as far as a page is told."""
+    gate = ask_gate(db, visit, skus)
+    if not gate.open:
+        raise _closed(visit, gate.reason)
+
+
+def let_in(db: Session, visit: Visit, skus: frozenset[str]) -> tuple[Gate, Market]:
+    """The open gate, and the market as it stands; raises NotForSale when it is closed. A yes by percentage is kept."""
+    gate, market = _asked(db, visit, skus, lock=True)
     if not gate.open:
         raise _closed(visit, gate.reason)
     keep_draw(db, visit.market, visit.keeps.visitor, gate, now=visit.now)
-    return gate
+    return gate, market
 
 
 def place_order(
     db: Session, visit: Visit, wish: Wish, buyer: Buyer, *, policies: PolicyLibrary, payments: Payments
-) -> PaymentAttempt:
+) -> Placed:
     """Step one of paying: the order, its holds and its first attempt to be paid, in the caller's transaction.
 
     Raises NotForSale, OutOfStock, PriceChanged, PolicyChanged, ConsentMissing or KeyReused; then nothing has been written.
@@ -90,7 +124,8 @@ def place_order(
     known = db.exec(select(Order).where(Order.key == wish.key)).first()
     if known is not None:
         return _again(db, visit, known, content)
-    test = let_in(db, visit, frozenset(wish.lines)).test
+    gate, market = let_in(db, visit, frozenset(wish.lines))
+    test = gate.test
     if test and payments.live:
         raise _closed(visit, "preview_live")
     offered = quote(db, visit, wish.lines, region_of(buyer.address, visit.market.country))
@@ -102,17 +137,19 @@ def place_order(
     if not is_first(db, order):
         return _again(db, visit, db.exec(select(Order).where(Order.key == wish.key)).one(), content)
     if not test:
-        _hold(db, visit, offered, wish, who)
-    write_lines(db, order, offered, wish.serials)
+        _hold(db, visit, offered, wish, who, market=market)
+    lines = write_lines(db, order, offered, wish.serials)
     accept(db, order.number, versions, visit.tongue, wording=wish.wording, now=visit.now)
     keep_consents(db, order.number, asked, wish.ticked, visit, now=visit.now)
-    return first_attempt(db, order, payments.name, visit.market.payment_methods, now=visit.now)
+    attempt = first_attempt(db, order, payments.name, visit.market.payment_methods, now=visit.now)
+    return Placed(attempt, order, lines)
 
 
-def _again(db: Session, visit: Visit, order: Order, content: str) -> PaymentAttempt:
+def _again(db: Session, visit: Visit, order: Order, content: str) -> Placed:
     if order.content != content:
         raise KeyReused(cart_url=visit.url("/cart"))
-    return db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == order.number)).one()
+    attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == order.number)).one()
+    return Placed(attempt, order, lines_of(db, order))
 
 
 def _needs(
@@ -140,9 +177,9 @@ def _needs(
 
 def _refuse(visit: Visit, offered: Quote, needs: Sequence[Requirement]) -> None:
     """Each kind of requirement has its page; the cart's are told first, all together."""
-    codes = {each.code for each in needs}
-    if any(each.step == "cart" for each in needs):
-        raise OutOfStock(needs=[each for each in needs if each.step == "cart"], **_urls(visit))
+    codes, cart = {each.code for each in needs}, [each for each in needs if each.step == "cart"]
+    if cart:
+        raise OutOfStock(needs=cart, waitlists=_waitlists(visit, offered, cart), **_urls(visit))
     if "policy.changed" in codes:
         raise PolicyChanged(**_urls(visit))
     if "price.changed" in codes:
@@ -151,13 +188,21 @@ def _refuse(visit: Visit, offered: Quote, needs: Sequence[Requirement]) -> None:
         raise ConsentMissing(needs=needs, **_urls(visit))
 
 
-def _hold(db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str, ...]) -> None:
+def _waitlists(visit: Visit, offered: Quote, needs: Sequence[Requirement]) -> dict[str, str]:
+    awaited = {each.field for each in needs if each.code in ("line.sold_out", "line.not_yet")}
+    slugs = {line.offer.sku: line.offer.text.slug for line in offered.lines if line.offer.sku in awaited}
+    return {sku: visit.url(f"/products/{slug}/waitlist") for sku, slug in slugs.items()}
+
+
+def _hold(db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str, ...], *, market: Market) -> None:
     most = {line.offer.sku: line.offer.listing.max_per_customer for line in offered.lines}
     over = holding.hold(db, visit.market.id, wish.lines, who, most=most)
-    if over:  # somebody was quicker: what is left is read anew
-        lines = line_facts(db, visit, quote(db, visit, wish.lines, offered.region), wish.serials, who, known=over)
-        _refuse(visit, offered, requirements(Facts(lines=lines, address_given=True)))
-    if not stock.hold_place(db, db.get_one(Market, visit.market.id)):
+    if over:  # somebody was quicker: what is left is read anew, without what was held here for the other lines
+        db.rollback()
+        left = quote(db, visit, wish.lines, offered.region)
+        lines = line_facts(db, visit, left, wish.serials, who, known=over)
+        _refuse(visit, left, requirements(Facts(lines=lines, gone=left.gone, address_given=True)))
+    if not stock.hold_place(db, market):
         raise _closed(visit, "order_cap")
 
 

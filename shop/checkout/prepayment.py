@@ -14,11 +14,13 @@ class Due(NamedTuple):
 
 
 def due(total: int, percent: int, step: int) -> Due:
-    """Part the total: `percent` of it now, rounded up to a multiple of `step` and never nothing; the rest later."""
+    """Part the total: at most `percent` of it now, in whole `step`s but never nothing; the rest later.
+
+    Rounded down: what the law caps (in the Netherlands at half, BW 7:26(2)) may not be passed by a cent.
+    """
     if percent >= 100:
         return Due(total, 0)
-    share = -(-total * percent // 100)
-    now = min(total, max(step, -(-share // step) * step))
+    now = min(total, max(step, total * percent // 100 // step * step))
     return Due(now, total - now)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from shop.catalogue.browsing import Offer, offers
+from shop.checkout import prepayment
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
 from shop.ground.money import Money, Taxed
@@ -65,6 +66,8 @@ class Quote:
     currency: str
     region: str
     taxed: bool
+    prepayment_percent: int
+    price_step: int
 
     @property
     def goods(self) -> int:
@@ -82,14 +85,15 @@ class Quote:
         return Money(sum(line.sums.gross for line in self.lines) + self.shipping.gross, self.currency)
 
     @property
+    def due(self) -> prepayment.Due:
+        """What of the total is asked for when ordering, and what on delivery; what needs no delivery is paid at once."""
+        percent = self.prepayment_percent if self.parcel else 100
+        return prepayment.due(self.total.minor, percent, self.price_step)
+
+    @property
     def parcel(self) -> bool:
         """Whether anything is sent: services alone need no parcel."""
         return is_sent(line.offer for line in self.lines)
-
-    @property
-    def problems(self) -> bool:
-        """Whether something keeps this cart from being bought as it stands."""
-        return not self.lines or bool(self.gone) or any(line.problem for line in self.lines)
 
 
 def quote(db: Session, visit: Visit, lines: Mapping[str, int], region: str = "") -> Quote:
@@ -117,6 +121,8 @@ def quote(db: Session, visit: Visit, lines: Mapping[str, int], region: str = "")
         currency=visit.market.currency,
         region=region,
         taxed=levied is not None,
+        prepayment_percent=visit.market.prepayment_percent,
+        price_step=visit.market.price_step,
     )
 
 
@@ -164,7 +170,7 @@ def informing_now(policies: PolicyLibrary, visit: Visit) -> list[PolicyVersion]:
 def money_digest(quote: Quote) -> str:
     """A fingerprint of everything the customer was shown to pay; the review carries it to the order button."""
     shown = [[line.offer.sku, line.quantity, line.sums.gross] for line in quote.lines]
-    return _digest([shown, quote.shipping.gross, quote.total.minor])
+    return _digest([shown, quote.shipping.gross, quote.total.minor, quote.due.later])
 
 
 def policy_digest(versions: Sequence[PolicyVersion]) -> str:

@@ -9,7 +9,7 @@ from shop.catalogue.words import image
 from shop.checkout.addresses import area_kind, area_name
 from shop.checkout.consents import Consent
 from shop.checkout.machines import shown_serial
-from shop.checkout.prepayment import due, due_rows
+from shop.checkout.prepayment import due_rows
 from shop.checkout.quote import Quote, QuoteLine
 from shop.checkout.sums import shown_line, sum_rows
 from shop.markets.visit import Visit
@@ -58,8 +58,7 @@ def cut_words(quote: Quote, visit: Visit, sku: str) -> str:
 
 def quote_sums(quote: Quote, visit: Visit) -> list[dict[str, Any]]:
     """The quote's sums, and what of them is due when."""
-    market, country = visit.market, visit.market.country
-    parts = due(quote.total.minor, market.prepayment_percent, market.price_step)
+    country = visit.market.country
     rows = sum_rows(
         visit.tongue,
         quote.currency,
@@ -71,7 +70,7 @@ def quote_sums(quote: Quote, visit: Visit) -> list[dict[str, Any]]:
         area=area_name(quote.region, country, visit.tongue),
         kind=area_kind(country),
     )
-    return rows + (due_rows(visit.tongue, quote.currency, parts) if quote.taxed else [])
+    return rows + (due_rows(visit.tongue, quote.currency, quote.due) if quote.taxed else [])
 
 
 def policy_panels(versions: Sequence[PolicyVersion], visit: Visit) -> list[dict[str, Any]]:

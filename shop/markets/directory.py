@@ -1,7 +1,7 @@
 """All markets as this process knows them: a snapshot that a revision outdates, so that a page need not ask for them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -13,9 +13,11 @@ from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.gate import MarketFacts
 from shop.markets.models import (
+    AnswerHours,
     Exporter,
     Invitation,
     Market,
+    MarketConsent,
     MarketLocale,
     ShippingRate,
     StopSale,
@@ -46,12 +48,14 @@ class Snapshot:
     exporter: Exporter
     markets: dict[str, Market]
     order_buttons: dict[tuple[str, str], str]
+    consents: dict[tuple[str, str], list[MarketConsent]]  # (market, language) -> what one must tick, then what one may
     stops: tuple[StopSale, ...]  # in force, the newest first
     stop_texts: dict[tuple[int, str], str]  # (stop, language) -> what customers are told
     revoked: frozenset[int]
     taxes: TaxTable
     shipping: dict[str, ShippingRate]
     goods: Goods
+    hours: dict[tuple[str, str], tuple[datetime, tuple[AnswerHours, ...]]] = field(default_factory=dict)  # see answering
 
     def market(self, market_id: str) -> Market:
         """The market; raises NotFound."""
@@ -122,6 +126,7 @@ class Directory:
                 order_buttons={
                     (each.market, each.language): each.order_button for each in db.exec(select(MarketLocale)).all()
                 },
+                consents=_consents(db),
                 stops=tuple(db.exec(stops.order_by(col(StopSale.id).desc())).all()),
                 stop_texts={(each.stop, each.language): each.text for each in db.exec(texts).all()},
                 revoked=frozenset(
@@ -137,6 +142,14 @@ class Directory:
         if self._known is None or self._known[0] != everywhere:
             self._known = (everywhere, self._read_goods(db))
         return self._known[1]
+
+
+def _consents(db: Session) -> dict[tuple[str, str], list[MarketConsent]]:
+    found: dict[tuple[str, str], list[MarketConsent]] = {}
+    query = select(MarketConsent).order_by(col(MarketConsent.required).desc(), col(MarketConsent.key))
+    for each in db.exec(query).all():
+        found.setdefault((each.market, each.language), []).append(each)
+    return found
 
 
 _NOBODY = Exporter(

@@ -26,8 +26,8 @@ def accept(
     db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, *, wording: str, now: datetime
 ) -> None:
     """Note that the order accepts these versions in these words, and keep the texts' bytes. Once per order and kind."""
-    for version in versions:
-        text = {
+    texts = [
+        {
             "hash": version.hash,
             "language": tongue.tag,
             "market": version.market,
@@ -36,9 +36,10 @@ def accept(
             "rules": canonical_rules(version.rules),
             "text": version.text(tongue),
         }
-        db.connection().execute(
-            insert(AcceptedText).values(text).on_conflict_do_nothing(index_elements=["hash", "language"])
-        )
+        for version in versions
+    ]
+    once = insert(AcceptedText).on_conflict_do_nothing(index_elements=["hash", "language"])
+    db.connection().execute(once, texts)
     rows = [
         {
             "order_number": order_number,
