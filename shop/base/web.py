@@ -19,7 +19,8 @@ from litestar.response import Redirect
 from litestar.utils import normalize_path
 
 from shop.base.guard import REQUEST_ID
-from shop.base.i18n import Languages, Tongue
+from shop.base.i18n import N_, Languages, Tongue
+from shop.base.mail import NotAnAddress, address
 from shop.base.pages import HTML, Pages
 from shop.base.settings import Settings
 from shop.ground.errors import NotFound, Refusal
@@ -79,6 +80,16 @@ class Form:
     def fail(self, name: str, sentence: str) -> None:
         """Note what is wrong with a field; the first sentence stays."""
         self.errors.setdefault(name, sentence)
+
+
+def read_email(form: Form, tongue: Tongue) -> str:
+    """The field `email`; one that is no address gets its sentence."""
+    email = form.text("email")
+    try:
+        address(email)
+    except NotAnAddress:
+        form.fail("email", tongue.say(N_("Please enter one e-mail address, such as name@example.com.")))
+    return email
 
 
 async def provide_form(request: Request[Any, Any, Any]) -> Form:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from shop.catalogue.goods import known
@@ -45,25 +46,14 @@ class Offer:
 def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list[Offer]:
     """Everything the market shows in the visit's language, in the exporter's order; or only these SKUs."""
     market, now = visit.market, visit.now
-    query = (
-        select(Listing, Product, ProductText, Stock, PriceChange.at, PriceChange.price)  # type: ignore[call-overload] # the stubs end at four
-        .join(Product, col(Product.sku) == col(Listing.sku))
-        .join(
-            ProductText,
-            (col(ProductText.sku) == col(Listing.sku)) & (col(ProductText.language) == visit.tongue.language),
-        )
-        .outerjoin(Stock, col(Stock.sku) == col(Listing.sku))
-        .outerjoin(PriceChange, _before_reduction())
-        .where(Listing.market == market.id, has_begun(now), not_over(now))
-        .order_by(col(Listing.position), col(Listing.sku))
-    )
-    if skus is not None:
-        query = query.where(col(Listing.sku).in_(list(skus)))
+    given: dict[str, Any] = {"market": market.id, "language": visit.tongue.language, "now": now}
+    query = _EVERYTHING if skus is None else _SOME
+    given |= {} if skus is None else {"skus": list(skus)}
     today, stopped = local(now, market.zone).date(), visit.snapshot.facts(market).stopped
     hidden = not_for_here(visit)
     rows: dict[str, _Row] = {}
     before: dict[str, list[tuple[datetime, int]]] = {}
-    for *row, at, price in db.exec(query).all():
+    for *row, at, price in db.exec(query, params=given).all():
         rows[row[0].sku] = tuple(row)
         before.setdefault(row[0].sku, []).extend([(at, price)] if at is not None else [])
     made = (_offer(visit, row, before[sku], today, stopped) for sku, row in rows.items() if sku not in hidden)
@@ -86,13 +76,14 @@ def next_change(db: Session, market: Market, now: datetime) -> datetime:
 
     With the day of the market's calendar papers end, rates change, and what may be sold with them.
     """
-    rows = db.exec(
-        select(Listing.visible_from, Listing.buyable_from, Listing.until, Listing.reduced_since).where(
-            Listing.market == market.id
-        )
-    ).all()
+    rows = db.exec(_EDGES, params={"market": market.id}).all()
     ahead = (each for row in rows for each in row if each is not None and each > now)
     return min((next_day(now, market.zone), *ahead))
+
+
+_EDGES = select(Listing.visible_from, Listing.buyable_from, Listing.until, Listing.reduced_since).where(
+    Listing.market == bindparam("market")
+)
 
 
 def not_for_here(visit: Visit) -> frozenset[str]:
@@ -100,12 +91,12 @@ def not_for_here(visit: Visit) -> frozenset[str]:
     return frozenset() if visit.seeing.preview else visit.snapshot.unfit(visit.market, visit.now)
 
 
-def has_begun(now: datetime) -> Any:
+def has_begun(now: Any) -> Any:
     """The condition that a listing may be seen by now."""
     return col(Listing.visible_from).is_(None) | (col(Listing.visible_from) <= now)
 
 
-def not_over(now: datetime) -> Any:
+def not_over(now: Any) -> Any:
     """The condition that a listing is still shown now."""
     return col(Listing.until).is_(None) | (col(Listing.until) > now)
 
@@ -117,6 +108,25 @@ def _before_reduction() -> Any:
     """Join what a listing cost before its reduction; nothing for one that is not reduced."""
     same = (col(PriceChange.market) == col(Listing.market)) & (col(PriceChange.sku) == col(Listing.sku))
     return same & (col(PriceChange.at) < col(Listing.reduced_since))
+
+
+def _shown() -> Any:
+    now: Any = bindparam("now")
+    text = (col(ProductText.sku) == col(Listing.sku)) & (col(ProductText.language) == bindparam("language"))
+    return (
+        select(Listing, Product, ProductText, Stock, PriceChange.at, PriceChange.price)  # type: ignore[call-overload] # the stubs end at four
+        .join(Product, col(Product.sku) == col(Listing.sku))
+        .join(ProductText, text)
+        .outerjoin(Stock, col(Stock.sku) == col(Listing.sku))
+        .outerjoin(PriceChange, _before_reduction())
+        .where(Listing.market == bindparam("market"), has_begun(now), not_over(now))
+        .order_by(col(Listing.position), col(Listing.sku))
+    )
+
+
+# Written once, for every page asks for them.
+_EVERYTHING = _shown()
+_SOME = _EVERYTHING.where(col(Listing.sku).in_(bindparam("skus", expanding=True)))
 
 
 def _offer(

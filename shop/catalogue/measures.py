@@ -1,7 +1,9 @@
 """What can be measured about a product, as label and value, in the units its market reads."""
 
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.units import format_unit
 
 from shop.base.i18n import N_, NN_, Tongue
@@ -107,7 +109,12 @@ def _both(metric: str, inches: str, order: str, tongue: Tongue) -> str:
 
 def measured(value: float, unit: str, tongue: Tongue) -> str:
     """A figure with its unit (CLDR's name of it: `gram`, `mass-gram`), which never parts from it."""
-    return format_unit(value, unit, "short", locale=tongue.locale).replace(" ", "\u00a0")
+    return _measured(value, unit, tongue.locale)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _measured(value: float, unit: str, locale: Locale) -> str:
+    return format_unit(value, unit, "short", locale=locale).replace(" ", "\u00a0")
 
 
 def _spanned(figures: str, last: float, unit: str, tongue: Tongue) -> str:

@@ -63,7 +63,7 @@ def catalogue(
         return closed(visit, pages)
     with database.reading() as db:
         offered = offers(db, visit)
-        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.hours)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
         until = _until(next_change(db, visit.market, visit.now), answers.next_change)
     static = f"/static/{assets.version}"
     answer = pages.page(
@@ -103,7 +103,7 @@ def product(
         shown = placed(db, visit, slug)
         if shown is None:
             return _moved(visit, f"/products/{found(present_slug(db, visit, slug) or None)}")
-        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.hours)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
         around = offers(db, visit, [shown.product.sku, *related(shown.product, known(visit))])
         elsewhere = next_change_anywhere(db, listed, visit.now, sku=shown.product.sku)
         until = _until(next_change(db, visit.market, visit.now), elsewhere, answers.next_change)

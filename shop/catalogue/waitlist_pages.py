@@ -14,10 +14,9 @@ from litestar.params import FromPath, FromQuery
 from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
-from shop.base.mail import NotAnAddress, address
 from shop.base.pages import Pages
 from shop.base.tokens import Signer
-from shop.base.web import NO_INDEX, Form, client_address, see_other
+from shop.base.web import NO_INDEX, Form, client_address, read_email, see_other
 from shop.catalogue.browsing import Offer, offer_by_slug
 from shop.catalogue.goods import known
 from shop.catalogue.waitlist import confirm, entry_of, join, leave, path_of, text_of
@@ -176,11 +175,8 @@ def _joined(
 ) -> bool:
     """Whether the address could be taken; else the form says what is wrong. Raises TooMany."""
     limits.spend(database, limits.WAITLIST, client_address(request), now=visit.now)
-    email = form.text("email")
-    try:
-        address(email)
-    except NotAnAddress:
-        form.fail("email", visit.tongue.say(N_("Please enter one e-mail address, such as name@example.com.")))
+    email = read_email(form, visit.tongue)
+    if form.errors:
         return False
     limits.spend(database, limits.WAITLIST_TO, email.lower(), now=visit.now)
     with database.writing() as db:

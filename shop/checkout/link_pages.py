@@ -9,9 +9,8 @@ from litestar.params import FromQuery
 from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import N_
-from shop.base.mail import NotAnAddress, address
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, client_address, see_other
+from shop.base.web import NO_INDEX, Form, client_address, read_email, see_other
 from shop.checkout.links import LONGEST, ask_for_link
 from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame
@@ -36,22 +35,14 @@ def link_form(
 ) -> Response[Any]:
     """Have a link sent to whom the order or request belongs; the answer is always the same."""
     limits.spend(database, limits.LINK, client_address(request), now=visit.now)
-    number, email = form.text("number").upper(), form.text("email")
-    _check(form, visit, number=number, email=email)
+    number, email = form.text("number").upper(), read_email(form, visit.tongue)
+    if not 1 <= len(number) <= LONGEST:
+        form.fail("number", visit.tongue.say(N_("Please enter the number as it stands in our mail.")))
     if form.errors:
         return _page(visit, pages, form, status=422)
     with database.writing() as db:
         ask_for_link(db, number, email, now=visit.now)
     return see_other(visit.url("/link?sent=1"))
-
-
-def _check(form: Form, visit: Visit, *, number: str, email: str) -> None:
-    if not 1 <= len(number) <= LONGEST:
-        form.fail("number", visit.tongue.say(N_("Please enter the number as it stands in our mail.")))
-    try:
-        address(email)
-    except NotAnAddress:
-        form.fail("email", visit.tongue.say(N_("Please enter one e-mail address, such as name@example.com.")))
 
 
 def _page(visit: Visit, pages: Pages, form: Form, *, sent: bool = False, status: int = 200) -> Response[str]:

@@ -53,7 +53,7 @@ def order_page(
         raise link_over(visit, number)
     with database.reading() as db:
         view = order_view(db, number)
-        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.hours)
+        answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
     if view.order.market != visit.market.id:
         raise NotFound
     tongue, stands = visit.tongue, view.standing(now=now)

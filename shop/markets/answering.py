@@ -112,27 +112,30 @@ class Answering:
         return sorted(shown)
 
 
-Hours = dict[tuple[str, str], tuple[datetime, tuple[AnswerHours, ...]]]
-
-
 def answering(
-    db: Session, market: Market, language: str, *, now: datetime, kept: Hours | None = None
+    db: Session,
+    market: Market,
+    language: str,
+    *,
+    now: datetime,
+    kept: dict[tuple[str, str], Answering] | None = None,
 ) -> Answering:
-    """The coming answer hours of a market in a language. `kept` are those that a snapshot knows, read anew once a day.
+    """The coming answer hours of a market in a language; from `kept`, a snapshot's, as long as they read the same.
 
     Whoever changes hours raises the market's revision, so that a snapshot never knows old ones.
     """
     key = (market.id, language)
-    read_at, known = (kept or {}).get(key, (now - 2 * DAY, ()))
-    if not read_at <= now < read_at + DAY:
-        query = select(AnswerHours).where(AnswerHours.market == market.id, AnswerHours.language == language)
-        window = query.where(col(AnswerHours.ends_at) > now - DAY, col(AnswerHours.starts_at) < now + 15 * DAY)
-        known = tuple(db.exec(window.order_by(col(AnswerHours.starts_at))).all())
-        if kept is not None:
-            kept[key] = (now, known)
-    hours = tuple(each for each in known if each.ends_at > now - DAY and each.starts_at < now + 14 * DAY)
+    known = kept.get(key) if kept else None
+    if known is not None and known.next_change is not None and known.now <= now < known.next_change:
+        return known
+    query = select(AnswerHours).where(AnswerHours.market == market.id, AnswerHours.language == language)
+    window = query.where(col(AnswerHours.ends_at) > now - DAY, col(AnswerHours.starts_at) < now + 14 * DAY)
+    hours = tuple(db.exec(window.order_by(col(AnswerHours.starts_at))).all())
     edges = [edge for each in hours for edge in (each.starts_at, each.ends_at) if edge > now]
-    return Answering(hours, now, min([*edges, next_day(now, market.zone)]))
+    found = Answering(hours, now, min([*edges, next_day(now, market.zone)]))
+    if kept is not None:
+        kept[key] = found
+    return found
 
 
 def _minute(clock: time) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
@@ -11,9 +11,9 @@ from shop.base.db import Database
 from shop.base.pagecache import EVERYWHERE, Revisions
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
+from shop.markets.answering import Answering
 from shop.markets.gate import MarketFacts
 from shop.markets.models import (
-    AnswerHours,
     Exporter,
     Invitation,
     Market,
@@ -55,7 +55,9 @@ class Snapshot:
     taxes: TaxTable
     shipping: dict[str, ShippingRate]
     goods: Goods
-    hours: dict[tuple[str, str], tuple[datetime, tuple[AnswerHours, ...]]] = field(default_factory=dict)  # see answering
+    # What is worked out from it once, by market and language: who answers when, and the panel that says so.
+    answers: dict[tuple[str, str], Answering] = field(default_factory=dict)
+    panels: dict[tuple[str, str], tuple[Answering, dict[str, Any]]] = field(default_factory=dict)
 
     def market(self, market_id: str) -> Market:
         """The market; raises NotFound."""

@@ -64,7 +64,10 @@ def shop_frame(
 
 def visit_panel(answers: Answering, visit: Visit) -> dict[str, Any]:
     """The promise panel of a page of this visit."""
-    return answers.panel(visit.tongue, visit.market.zone, ask_url=visit.url("/support"))
+    key, panels = (visit.market.id, visit.tongue.language), visit.snapshot.panels
+    if key not in panels or panels[key][0] is not answers:
+        panels[key] = (answers, answers.panel(visit.tongue, visit.market.zone, ask_url=visit.url("/support")))
+    return panels[key][1]
 
 
 def _languages(visit: Visit, paths: Mapping[str, str]) -> list[dict[str, Any]]:
