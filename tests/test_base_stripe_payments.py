@@ -12,7 +12,7 @@ import stripe
 
 from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState, SessionAsk
 from shop.base.settings import Settings
-from shop.base.stripe_payments import RETRIES, StripePayments, stripe_amount
+from shop.base.stripe_payments import RETRIES, StripePayments, _in_our_words, stripe_amount
 from shop.ground.money import Money
 from tests.stripe_stand_in import StripeStandIn
 
@@ -255,3 +255,9 @@ def test_a_notice_is_read_from_the_event_that_stripe_signs(payments: StripePayme
     notice = payments.notice(body, signature, now=NOW)
     assert notice is not None
     assert (notice.kind, notice.session) == ("checkout.session.completed", session)
+
+
+@pytest.mark.parametrize(("code", "told"), [("idempotency_key_in_use", PaymentsAway), ("", PaymentRefused)])
+def test_a_key_that_is_in_use_just_now_is_no_refusal(code: str, told: type[Exception]) -> None:
+    with pytest.raises(told), _in_our_words():
+        raise stripe.IdempotencyError("Keys for idempotent requests", code=code)

@@ -4,8 +4,10 @@ import pytest
 from sqlmodel import select
 
 from shop.checkout.models import Order, PaymentAttempt
+from shop.checkout.pay import session_ask
+from shop.checkout.settling import lines_of
 from shop.markets.models import MarketConsent
-from tests.buying import BLENDER, at_once, buy, exposure, stock_of
+from tests.buying import BLENDER, at_once, buy, exposure, stock_of, the_order
 from tests.doors import fill_cart, pay, to_review
 from tests.world import TAMA, Browser, World
 
@@ -112,6 +114,18 @@ def test_paying_does_not_empty_a_cart_that_was_filled_since(sqlite_world: World)
     fill_cart(browser, SHOP, "HB-TM-CC")
     pay(sqlite_world, browser, SHOP, number)
     assert "HB-TM-CC" in browser.get(f"{SHOP}cart").text
+
+
+def test_an_order_asks_the_provider_the_same_however_its_lines_come(sqlite_world: World) -> None:
+    attempt = buy(sqlite_world, "k1", {"HB-TM-CC": 1, BLENDER: 1})
+    order, house = the_order(sqlite_world, attempt), sqlite_world.house
+    with house.database.reading() as db:
+        lines = lines_of(db, order)
+    first, again = (
+        session_ask(order, each, attempt, base_url="https://shop.example", languages=house.languages)
+        for each in (lines, lines[::-1])
+    )
+    assert first == again and len(first.lines) == 2
 
 
 def test_fifty_at_once_with_one_key_are_one_order(sqlite_world: World) -> None:

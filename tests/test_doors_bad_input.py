@@ -934,6 +934,7 @@ def test_over_plain_http_every_cookie_is_hidden_from_script(town: Town) -> None:
         {},
         {"market": "de"},
         {"market": "de", "language": "fr"},
+        {"market": "jp", "language": "ja"},  # by invitation: a choice must not tell that it is there
         {"market": "//x", "language": "de"},
         {"market": "de", "language": "de\r\nx: y"},
     ],
@@ -941,6 +942,12 @@ def test_over_plain_http_every_cookie_is_hidden_from_script(town: Town) -> None:
 def test_a_choice_of_what_is_not_offered_is_not_remembered(town: Town, choice: dict[str, str]) -> None:
     answer = town.world.browser().post("/choice", choice)
     assert answer.status_code == 404 and not cookies_of(answer)
+
+
+def test_marks_that_turn_the_direction_of_a_line_are_left_out(town: Town) -> None:
+    browser = town.world.browser()
+    number = place(browser, "/nz/en/", {**TAMA, "name": "Tama\u202egnorw\u2066 Reweti"})
+    assert "Tamagnorw Reweti" in town.mere.get(f"/desk/orders/{number}").text
 
 
 def test_hostile_names_stay_text_on_every_page_that_shows_them(town: Town) -> None:

@@ -187,7 +187,11 @@ def _in_our_words() -> Iterator[None]:
         yield
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise PaymentRefused(f"{type(error).__name__}: Stripe does not take our key for this") from None
-    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+    except stripe.IdempotencyError as error:
+        # In use is no refusal: another press of the same button is being answered just now.
+        kind = PaymentsAway if error.code == "idempotency_key_in_use" else PaymentRefused
+        raise kind(_said(error)) from None
+    except (stripe.CardError, stripe.InvalidRequestError) as error:
         raise PaymentRefused(_said(error)) from None
     except stripe.StripeError as error:  # no connection, no answer in time, too many requests, a fault over there
         raise PaymentsAway(_said(error)) from None

@@ -56,6 +56,9 @@ class UnsupportedType(Refusal):
     """A body of a type that this door does not read."""
 
 
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 class Fields(dict[str, str]):
     """A form's fields by name. One that was not sent reads as empty, also in a template that draws the form again."""
 
@@ -74,8 +77,11 @@ class Form:
         self.values = Fields(self.values)
 
     def text(self, name: str) -> str:
-        """The field's text without blanks around it; empty when it was not sent."""
-        return self.values.get(name, "").strip()
+        """The field's text without blanks around it; empty when it was not sent.
+
+        Marks that turn the direction of all that follows are left out: they would reach beyond the text itself.
+        """
+        return self.values.get(name, "").translate(_TURNING).strip()
 
     def fail(self, name: str, sentence: str) -> None:
         """Note what is wrong with a field; the first sentence stays."""

@@ -35,9 +35,10 @@ def link_form(
 ) -> Response[Any]:
     """Have a link sent to whom the order or request belongs; the answer is always the same."""
     limits.spend(database, limits.LINK, client_address(request), now=visit.now)
-    number, email = form.text("number").upper(), read_email(form, visit.tongue)
+    number = form.text("number").upper()
     if not 1 <= len(number) <= LONGEST:
         form.fail("number", visit.tongue.say(N_("Please enter the number as it stands in our mail.")))
+    email = read_email(form, visit.tongue)
     if form.errors:
         return _page(visit, pages, form, status=422)
     with database.writing() as db:

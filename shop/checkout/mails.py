@@ -12,7 +12,7 @@ from shop.base.post import Post
 from shop.checkout.links import asked_by
 from shop.checkout.models import Order
 from shop.checkout.orders import OrderView, order_view, sums
-from shop.checkout.settling import MISMATCH
+from shop.checkout.settling import MISMATCH, stopped_for_safety
 from shop.ground.money import Money
 from shop.markets.answering import answering
 from shop.markets.models import Exporter, Market
@@ -53,6 +53,7 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         exporter=exporter,
         sums=sums(view, tongue),
         expected=view.expected(),
+        for_safety=stopped_for_safety(view.market),
         parcel=view.parcels[-1] if view.parcels else None,
         cart_url=f"{post.base_url}/{order.market}/{order.language}/cart",
         support_url=f"{post.base_url}/{order.market}/{order.language}/support",

@@ -59,6 +59,11 @@ def is_paid_for(order: Order, attempt: PaymentAttempt | None) -> bool:
     return order.state in ("paid", "dispatched", "delivered") or (attempt is not None and attempt.state == "waiting")
 
 
+def stopped_for_safety(market: Market) -> bool:
+    """Whether selling has been stopped there for safety: nothing is sold, and what is not paid ends."""
+    return market.state == "paused" and market.pause_mode == "safety"
+
+
 def lines_of(db: Session, order: Order) -> list[OrderLine]:
     """The order's lines."""
     return list(
@@ -92,7 +97,7 @@ def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
 
 def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
     market = db.get_one(Market, order.market)
-    if market.state == "paused" and market.pause_mode == "safety":
+    if stopped_for_safety(market):
         holding.release(db, order, pieces_of(db, order))
         return _refund(db, order, state, now=now)
     if not order.test and not holding.sell(db, order, pieces_of(db, order)):

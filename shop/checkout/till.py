@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
@@ -13,12 +14,15 @@ from shop.base.pages import Pages
 from shop.base.payments import PaymentRefused, Payments
 from shop.base.till import DemoTill, TillSession
 from shop.base.web import NO_INDEX, Form, see_other
+from shop.checkout.models import Order
+from shop.checkout.settling import stopped_for_safety
 from shop.checkout.webhook import take_notice
 from shop.ground.errors import NotFound, Refusal, found
+from shop.markets.models import Market
 
 
 class TillClosed(Refusal):
-    """The session has ended: paid already, or out of time. Nothing was charged by this click."""
+    """The session has ended: paid already, out of time, or stopped for safety. Nothing was charged by this click."""
 
 
 @get("/till/{session:str}", sync_to_thread=True)
@@ -28,10 +32,13 @@ def till_page(
     payments: NamedDependency[Payments],
     pages: NamedDependency[Pages],
     languages: NamedDependency[Languages],
+    database: NamedDependency[Database],
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """What is to be paid, with the three things that can happen at a till."""
-    return _page(request, _shown(payments, session), pages=pages, languages=languages, now=now)
+    shown = _shown(payments, session)
+    request.scope["state"]["tongue"] = languages.tongue(shown.language)
+    return _page(shown, pages=pages, languages=languages, database=database, now=now)
 
 
 @post("/till/{session:str}", sync_to_thread=True)
@@ -54,12 +61,14 @@ def till_form(
             try:
                 body, signature = payments.pay(session, now=now)
             except PaymentRefused:
-                raise TillClosed(back_url=shown.cancel_url) from None
+                raise _closed(database, shown) from None
             take_notice(database, payments, body, signature, now=now)
             return see_other(shown.return_url)
         case "decline":
             said = N_("The card was declined. Nothing has been charged. You can try again or leave.")
-            return _page(request, shown, pages=pages, languages=languages, now=now, declined=said, status=402)
+            return _page(
+                shown, pages=pages, languages=languages, database=database, now=now, declined=said, status=402
+            )
         case _:
             return see_other(shown.cancel_url)
 
@@ -70,20 +79,26 @@ def _shown(payments: Payments, session: str) -> TillSession:
     return found(payments.shown(session))
 
 
+def _closed(database: Database, shown: TillSession) -> TillClosed:
+    query = select(Market).join(Order, col(Order.market) == col(Market.id))
+    with database.reading() as db:
+        market = db.exec(query.where(Order.number == shown.reference, Order.state == "cancelled")).first()
+    return TillClosed(back_url=shown.cancel_url, for_safety=market is not None and stopped_for_safety(market))
+
+
 def _page(
-    request: Request[Any, Any, Any],
     shown: TillSession,
     *,
     pages: Pages,
     languages: Languages,
+    database: Database,
     now: datetime,
     declined: str = "",
     status: int = 200,
 ) -> Response[str]:
     tongue = languages.tongue(shown.language)
-    request.scope["state"]["tongue"] = tongue
     if shown.status_at(now) != "open":
-        raise TillClosed(back_url=shown.cancel_url)
+        raise _closed(database, shown)
     answer = pages.page(
         tongue,
         "checkout/till.html",

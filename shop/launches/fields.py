@@ -87,15 +87,12 @@ def read_link(form: Form, tongue: Tongue) -> str:
 
 
 def read_notice(form: Form, tongue: Tongue, languages: Sequence[str]) -> dict[str, str]:
-    """What customers are told, by language: in every one of these languages, or in none."""
+    """What customers are told, by language. A stop never waits for a translation: elsewhere a general sentence stands."""
     texts = {each: form.text(f"text-{each}") for each in languages}
     for language, text in texts.items():
         if len(text) > LONGEST_NOTICE:
             most = tongue.number(LONGEST_NOTICE)
             form.fail(f"text-{language}", tongue.say(N_("Please write at most %(most)s letters."), most=most))
-        elif not text and any(texts.values()):
-            said = N_("Please write the notice in every language. It is missing here: %(language)s")
-            form.fail(f"text-{language}", tongue.say(said, language=tongue.language_name(language)))
     return {language: text for language, text in texts.items() if text}
 
 

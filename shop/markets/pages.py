@@ -17,7 +17,7 @@ from shop.base.settings import Settings
 from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
 from shop.markets.admission import AdmissionCookies, fresh_visitor, open_invitation, redeem, redeemed_before
 from shop.markets.alternates import CHOOSER, alternates, listed_pairs
-from shop.markets.arrival import provide_served
+from shop.markets.arrival import provide_served, provide_visit
 from shop.markets.choosing import answered, choices, country_of
 from shop.markets.coming import coming
 from shop.markets.directory import Directory, Snapshot
@@ -76,10 +76,12 @@ def choose(
 ) -> Response[Any]:
     """Remember a choice of market and language, and go there: to the page `next`, if it is one of theirs.
 
-    Only a choice ever sets this cookie, and only for a market that answers this visitor.
+    Only a choice ever sets this cookie, and only for a market that answers this visitor: a page of it for those who
+    are on one already, its catalogue for everybody else.
     """
     market, language = form.text("market"), form.text("language")
-    visit = provide_served(
+    arrive = provide_served if form.text("next") else provide_visit
+    visit = arrive(
         request=request,
         market=market,
         lang=language,

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,7 @@ def title(text: str) -> str:
     return text.partition("\n")[0].removeprefix("# ").strip()
 
 
+@lru_cache(maxsize=256)  # a text never changes, and reading it anew costs more than the whole page around it
 def html(text: str, *, below: bool = False) -> str:
     """A policy text as clean HTML, without its heading; with `below` its sections are one level further down."""
     body = text.partition("\n")[2]

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from shop.catalogue.about import PAPERS
 from shop.upkeep.cells import language
 from shop.upkeep.reading import Complaint, Folder
 
 PICTURE_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 PICTURE_NUMBERS = ("2", "3", "4", "5", "6")
 LARGEST = 500_000  # bytes
-PAPER_KINDS = ("manual", "safety", "declaration", "terms")
+PAPER_KINDS = tuple(PAPERS)
 _ACTING = re.compile(rb"<script\b|<foreignobject\b|\son[a-z]+\s*=|javascript:|<!entity\b", re.IGNORECASE)
 _PAPER = re.compile(rf"([^.]+)\.({'|'.join(PAPER_KINDS)})\.([^.]+)\.md")
 _CONTROL = re.compile(r"[^\t\n\r\u0020-\U0010ffff]")

@@ -23,7 +23,7 @@ from tests.bench import load
 from tests.bench.buying import SKU, buy
 from tests.bench.servers import ROOT, Server, free_port, serving
 
-ROUNDS, PAGES, DRAWN, PURCHASES = 5, 4_000, 150, 10
+ROUNDS, PAGES, DRAWN, PURCHASES = 5, 4_000, 150, 10  # all purchases together stay below limits.CHECKOUT
 CATALOGUE = "/de/de/"
 BR = "Accept-Encoding: br\r\n"
 # A visitor with a cookie of the staff's is drawn every page anew, though nobody is signed in by this one.
