@@ -297,3 +297,9 @@ def test_every_product_of_the_demo_has_a_page_in_each_language_it_is_listed_in(s
             for each in offered:
                 at = f"/{market}/{language}/products/{each.text.slug}"
                 assert ask(sqlite_world, "GET", at).status == 200, at
+
+
+def test_a_service_comes_in_no_parcel_and_over_no_border(sqlite_world: World) -> None:
+    shown = page(sqlite_world, "HB-SV-MC12", "nz", "en")
+    assert 'class="delivery"' not in shown and "shippingDetails" not in shown
+    assert 'class="delivery"' in page(sqlite_world, BLENDER, "nz", "en")

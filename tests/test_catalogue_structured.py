@@ -95,7 +95,7 @@ def test_what_is_not_known_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("standing", "word"),
-    [("buyable", "InStock"), ("not_yet", "PreOrder"), ("sold_out", "OutOfStock"), ("not_sold", "OutOfStock")],
+    [("buyable", "InStock"), ("not_yet", "OutOfStock"), ("sold_out", "OutOfStock"), ("not_sold", "OutOfStock")],
 )
 def test_availability_is_what_the_page_says(standing: str, word: str) -> None:
     starts, ends = datetime(2026, 12, 1, 8, tzinfo=UTC), date(2027, 1, 31)

@@ -87,6 +87,18 @@ def test_a_notice_says_only_what_is_so(sqlite_world: World, cut: str) -> None:
     assert page.status_code == 200 and "Not all of what you wanted" not in page.text and "<b>" not in page.text
 
 
+@pytest.mark.parametrize("written", ["1000000000", "4"])
+def test_a_line_has_one_limit_however_it_is_written(sqlite_world: World, written: str) -> None:
+    browser = sqlite_world.browser()
+    first = browser.post("/nz/en/cart/lines", {"sku": BLENDER, "quantity": "1000000000"})
+    fill_cart(browser, "/nz/en/")
+    then = browser.post(f"/nz/en/cart/lines/{BLENDER}", {"quantity": written})
+    for answer in (first, then):
+        assert answer.status_code == 422 and "whole number from 1 to 3." in text(answer.text)
+        assert "#f-quantity" not in answer.text
+    assert browser.post(f"/nz/en/cart/lines/{BLENDER}", {"quantity": "3"}).status_code == 303
+
+
 def test_each_market_has_a_cart_of_its_own(sqlite_world: World) -> None:
     browser = sqlite_world.browser()
     fill_cart(browser, "/nz/en/")

@@ -8,7 +8,7 @@ from shop.checkout.machines import LONGEST
 from shop.checkout.models import OrderLine
 from shop.checkout.placing import OutOfStock
 from tests.buying import BLENDER, buy, ordered, visit, wish
-from tests.doors import fill_cart
+from tests.doors import change_market, fill_cart
 from tests.world import TAMA, Browser, World, text
 
 SHOP = "/nz/en/"
@@ -44,6 +44,29 @@ def test_what_does_not_fit_is_said_plainly_and_nothing_goes_in(sqlite_world: Wor
     assert status == 422 and said in page and "Where the serial stands" in page and "not have it at hand" not in page
     assert "cart-nz" not in browser.cookies
     assert browser.page is not None and f'value="{written[:LONGEST]}' in browser.page.text
+
+
+def unlist_machines(world: World) -> None:
+    with world.house.database.writing() as db:
+        db.connection().exec_driver_sql("DELETE FROM listing WHERE market = 'nz' AND sku LIKE 'HB-BL-%'")
+
+
+def test_only_machines_that_the_market_lists_are_named(sqlite_world: World) -> None:
+    named = put(sqlite_world.browser(), COUPLING, serial=KETTLE)[1]
+    assert "The part fits: " in named and "Made for: " in named and "Tasman 1000" in named
+    unlist_machines(sqlite_world)
+    said = put(sqlite_world.browser(), COUPLING, serial=KETTLE)[1]
+    assert "This serial is that of another machine." in said and "The part fits" not in said and "Tasman" not in said
+
+
+@pytest.mark.parametrize("state", ["winding_down", "closed", "hidden"])
+def test_where_the_catalogue_is_closed_the_question_is_too(sqlite_world: World, state: str) -> None:
+    browser, path = sqlite_world.browser(), f"{SHOP}cart/serials/{COUPLING}"
+    values = {"state": "paused", "pause_mode": "hidden"} if state == "hidden" else {"state": state}
+    change_market(sqlite_world, "nz", **values)
+    answer, other = browser.get(path), browser.get(f"{SHOP}products/anything")
+    assert (answer.status_code, text(answer.text)) == (other.status_code, text(other.text))
+    assert "Where the serial stands" not in put(browser, COUPLING, serial=KETTLE)[1]
 
 
 def test_the_product_page_asks_for_it(sqlite_world: World) -> None:

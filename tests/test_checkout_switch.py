@@ -1,8 +1,12 @@
 """From one market to another with a filled cart: what would change is told first, and nothing is changed by looking."""
 
+from typing import Any
+
+import pytest
+
 from shop.checkout.cart import LASTS
 from tests.doors import BLENDER, change_market, fill_cart
-from tests.world import ANNA, TAMA, World, text
+from tests.world import ANNA, TAMA, World, forms, text
 
 FROM, TO = "/nz/en/", "/de/de/"
 
@@ -68,6 +72,36 @@ def test_a_closed_gate_takes_no_cart_over(sqlite_world: World) -> None:
     change_market(sqlite_world, "de", state="paused", pause_mode="sell_stop")
     assert browser.post(f"{TO}cart/switch").status_code == 409
     assert BLENDER in browser.get(f"{FROM}cart").text
+
+
+CLOSED = [
+    ({"state": "paused", "pause_mode": "sell_stop"}, "We are not taking orders in this country at the moment.", True),
+    ({"state": "soft", "audience": "percentage", "percent_bp": 0}, "not everybody can order yet", True),
+    ({"state": "paused", "pause_mode": "hidden"}, "We are not taking orders in this country at the moment.", False),
+    ({"state": "winding_down"}, "We no longer take orders in this country.", False),
+    ({"state": "closed"}, "We no longer take orders in this country.", False),
+]
+
+
+@pytest.mark.parametrize(("values", "said", "shown"), CLOSED)
+def test_where_one_cannot_buy_the_reason_stands_for_the_button(
+    sqlite_world: World, values: dict[str, Any], said: str, shown: bool
+) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/de/de/")
+    change_market(sqlite_world, "nz", **values)
+    page = browser.get("/nz/en/cart/switch")
+    assert page.status_code == 200 and said in text(page.text) and "Stay with" in text(page.text)
+    assert [each.action for each in forms(page.text) if each.action.endswith("/cart/switch")] == []
+    assert ("349.00" in page.text) == shown and ("New Zealand Dollar" in text(page.text)) == shown
+
+
+def test_who_was_not_drawn_yet_may_try(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/de/de/")
+    change_market(sqlite_world, "nz", state="soft", audience="percentage", percent_bp=5000)
+    page = browser.get("/nz/en/cart/switch")
+    assert any(each.action.endswith("/cart/switch") for each in forms(page.text))
 
 
 def test_a_market_that_one_may_not_see_is_not_told_of(sqlite_world: World) -> None:

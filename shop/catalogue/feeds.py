@@ -21,6 +21,7 @@ from shop.base.web import NO_STORE
 from shop.catalogue.browsing import Offer, next_change, offers
 from shop.catalogue.models import Product
 from shop.catalogue.structured import plain
+from shop.catalogue.suitability import SERVICE
 from shop.ground.errors import NotFound
 from shop.ground.money import Money
 from shop.markets.alternates import address, listed_markets
@@ -32,7 +33,7 @@ from shop.markets.visit import PUBLIC, Visit, anybody
 
 XML = "application/xml; charset=utf-8"
 ENDING = ".xml"
-AVAILABILITY = {"buyable": "in_stock", "sold_out": "out_of_stock", "not_yet": "preorder"}  # what is stopped is left out
+AVAILABILITY = {"buyable": "in_stock", "sold_out": "out_of_stock", "not_yet": "out_of_stock"}  # stopped: left out
 MEASURES = ("mg", "g", "kg", "ml", "cl", "l")
 _NOT_OF_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
@@ -77,7 +78,6 @@ def item(offer: Offer, visit: Visit) -> dict[str, Any]:
     market, text = visit.market, offer.text
     selling = market.state in SELLING
     rate = visit.snapshot.shipping.get(market.id)
-    starts = offer.listing.buyable_from
     return {
         "id": offer.sku,
         "title": xml_text(text.name),
@@ -85,11 +85,10 @@ def item(offer: Offer, visit: Visit) -> dict[str, Any]:
         "link": address(visit.origin, market, visit.tongue.language, f"/products/{text.slug}"),
         "image_link": f"{visit.origin}{offer.image_url}" if offer.image_url else "",
         "availability": AVAILABILITY[offer.standing] if selling else "out_of_stock",
-        "availability_date": starts.isoformat() if starts and selling and offer.standing == "not_yet" else "",
         "price": _price(offer.price),
         "brand": xml_text(visit.snapshot.exporter.brand),
         "unit_pricing_measure": _measure(offer.product),
-        "shipping": _shipping(rate, offer.price, market.country) if rate else None,
+        "shipping": _shipping(rate, offer.price, market.country) if rate and offer.product.kind != SERVICE else None,
     }
 
 

@@ -33,6 +33,7 @@ from shop.catalogue.notice import Placed, is_recalled, notices, placed
 from shop.catalogue.price_words import reduced_words, tax_words, unit_words
 from shop.catalogue.shelving import next_change_anywhere, places
 from shop.catalogue.structured import block
+from shop.catalogue.suitability import SERVICE
 from shop.catalogue.telling import told
 from shop.catalogue.words import allergens, card, drawing, image, left_chip, standing_chip, stop_chip
 from shop.ground.errors import found
@@ -162,7 +163,7 @@ def _offered(offer: Offer, visit: Visit, static: str) -> dict[str, Any]:
         "reduced": reduced_words(offer, visit),
         "unit": unit_words(offer, visit),
         "chip": standing_chip(offer, visit),
-        "delivery": _delivery(visit, offer.price.minor),
+        "delivery": _delivery(visit, offer.price.minor) if offer.product.kind != SERVICE else None,
         "may_order": visit.seeing.preview or visit.market.state in SELLING,
         "unfit": visit.seeing.preview and offer.sku in visit.snapshot.unfit(visit.market, visit.now),
         "pictures": [f"/pictures/{each}" for each in known(visit).pictures.get(offer.product.family, ())],

@@ -13,7 +13,7 @@ from typing import Any
 from shop.ground.money import Money
 
 SCHEMA = "https://schema.org"
-AVAILABILITY = {"buyable": "InStock", "not_yet": "PreOrder"}  # whatever else holds: OutOfStock
+AVAILABILITY = {"buyable": "InStock"}  # whatever else holds: OutOfStock; nothing can be ordered before its time
 _ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 

@@ -2,6 +2,7 @@
 
 from shop.catalogue.browsing import Offer
 from shop.catalogue.structured import Told
+from shop.catalogue.suitability import SERVICE
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.alternates import address
@@ -15,7 +16,7 @@ def told(offer: Offer, visit: Visit, returns: PolicyVersion) -> Told:
     """What machines are told of the offer as this visit sees it."""
     market, text, listing = visit.market, offer.text, offer.listing
     rate = visit.snapshot.shipping.get(market.id)
-    asked = delivery(rate, offer.price.minor) if rate else None
+    asked = delivery(rate, offer.price.minor) if rate and offer.product.kind != SERVICE else None
     standing = offer.standing if market.state in SELLING else "not_sold"
     return Told(
         url=address(visit.origin, market, visit.tongue.language, f"/products/{text.slug}"),

@@ -1,5 +1,6 @@
 """The customer's doors to the cart: look at it, put something in, change it."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote as quoted
 from urllib.parse import urlencode
@@ -11,7 +12,8 @@ from sqlmodel import Session
 
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
-from shop.catalogue.browsing import Offer
+from shop.catalogue.browsing import Offer, offers
+from shop.catalogue.pages import closed
 from shop.checkout import allowance
 from shop.checkout.cart import Cart, read_quantity
 from shop.checkout.counter import COUNTER, Counter, other_cart
@@ -28,6 +30,8 @@ from shop.markets.answering import answering
 from shop.markets.frame import visit_panel
 from shop.markets.visit import Visit
 from shop.policies.duties import duties_words
+
+MOST_PIECES = 99  # of what is not offered here
 
 
 @get("/{market:str}/{lang:str}/cart", dependencies=COUNTER, sync_to_thread=True)
@@ -62,7 +66,7 @@ def add_line(
     most = offered.lines[0].offer.listing.max_per_order
     quantity, wrong = read_quantity(form.values.get("quantity", "1"), most, visit.tongue)
     if wrong:
-        form.fail("quantity", wrong)
+        form.fail("", wrong)
         return _cart(request, counter, form=form, status=422)
     serial, wrong = _serial(form, machine, visit)
     if wrong:
@@ -85,18 +89,21 @@ def change_line(
     cart = counter.carts.read(request, visit.market.id)
     quantity, serial = 0, ""
     if form.text("act") != "remove" and text != "0":
-        quantity, wrong = read_quantity(text, 99, visit.tongue)
+        with counter.database.reading() as db:
+            offered = offers(db, visit, [sku])
+        most = offered[0].listing.max_per_order if offered else MOST_PIECES
+        quantity, wrong = read_quantity(text, most, visit.tongue)
         if wrong:
-            form.fail("quantity", wrong)
+            form.fail("", wrong)
             return _cart(request, counter, form=form, status=422)
     if "serial" in form.values and sku in cart.lines:
         with counter.database.reading() as db:
-            offered = quote(db, visit, {sku: 1})
-            machine = _machine(db, offered, visit)
+            asked = quote(db, visit, {sku: 1})
+            machine = _machine(db, asked, visit)
         serial, wrong = _serial(form, machine, visit)
-        if wrong and offered.lines:
+        if wrong and asked.lines:
             form.fail("serial", wrong)
-            return _serial_page(counter, offered.lines[0].offer, machine, form, cart, status=422)
+            return _serial_page(counter, asked.lines[0].offer, machine, form, cart, status=422)
     changed = cart.with_line(sku, quantity, serial) if sku in cart.lines else cart
     return see_other(visit.url("/cart"), *counter.carts.cookies(changed, visit.market.id))
 
@@ -107,6 +114,8 @@ def serial_page(
 ) -> Response[Any]:
     """Which machine a part is for, asked by itself, with where the serial stands."""
     visit = counter.visit
+    if visit.seeing.what != "page":
+        return closed(visit, counter.pages)
     cart = counter.carts.read(request, visit.market.id)
     with counter.database.reading() as db:
         offered = quote(db, visit, {sku: 1})
@@ -119,8 +128,12 @@ def serial_page(
 
 
 def _machine(db: Session, offered: Quote, visit: Visit) -> Machines | None:
-    asking = machines(db, [line.offer.product for line in offered.lines], visit.tongue.language)
-    return next(iter(asking.values()), None)
+    asking = machines(db, [line.offer.product for line in offered.lines])
+    machine = next(iter(asking.values()), None)
+    if machine is None:
+        return None
+    listed = {each.sku: each.text.name for each in offers(db, visit, machine.skus)}
+    return replace(machine, names=tuple(dict.fromkeys(listed[each] for each in machine.skus if each in listed)))
 
 
 def _serial(form: Form, machine: Machines | None, visit: Visit) -> tuple[str, str]:
@@ -134,6 +147,8 @@ def _serial_page(
     counter: Counter, offer: Offer, machine: Machines | None, form: Form, cart: Cart, *, status: int = 200
 ) -> Response[Any]:
     visit, sku = counter.visit, offer.sku
+    if visit.seeing.what != "page":
+        return closed(visit, counter.pages)
     if machine is None:
         return see_other(visit.url(f"/products/{quoted(offer.text.slug)}"))
     held = cart.lines.get(sku, 0)

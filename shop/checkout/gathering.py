@@ -21,7 +21,7 @@ def line_facts(
     known: Mapping[str, str] | None = None,
 ) -> tuple[LineFacts, ...]:
     """The lines of a quote as facts; `who` is the customer as counted, `known` what is wrong by SKU if it is known."""
-    made_for = machines(db, [line.offer.product for line in offered.lines], visit.tongue.language)
+    made_for = machines(db, [line.offer.product for line in offered.lines])
     limited = [line.offer.sku for line in offered.lines if line.offer.listing.max_per_customer is not None]
     have = allowance.used(db, visit.market.id, limited, who) if limited and who and not known else {}
     return tuple(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.catalogue.models import Product, ProductText
+from shop.catalogue.models import Product
 from shop.catalogue.serials import CHECK_LETTERS, fit, parse_serial
 
 NOT_AT_HAND = "?"  # instead of a serial: the customer says that they cannot look now
@@ -15,11 +15,11 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Machines:
-    """What a product is made for: SKUs, their names in the visitor's language, and the first serial, if there is one."""
+    """What a product is made for: SKUs, the first serial, if there is one, and for a page the names its market lists."""
 
     skus: tuple[str, ...]
-    names: tuple[str, ...]
     serial_from: str
+    names: tuple[str, ...] = ()
 
     def taken(self, serial: str) -> bool:
         """Whether a line with this serial (of a cart, so perhaps none) can be ordered."""
@@ -28,21 +28,17 @@ class Machines:
         return bool(serial) and fit(serial, self.skus, self.serial_from) == "fits"
 
 
-def machines(db: Session, products: Iterable[Product], language: str) -> dict[str, Machines]:
+def machines(db: Session, products: Iterable[Product]) -> dict[str, Machines]:
     """Of these products those that ask for a serial: they begin with one, or what they are made for bears one."""
     made_for = {each.sku: (tuple(each.fits.split()), each.serial_from) for each in products if each.fits}
     if not made_for:
         return {}
     wanted = {sku for skus, _from in made_for.values() for sku in skus}
-    joined = (col(ProductText.sku) == col(Product.sku)) & (col(ProductText.language) == language)
-    query = select(Product.sku, Product.serial, ProductText.name).outerjoin(ProductText, joined)
-    found = {
-        sku: (serial, name or "") for sku, serial, name in db.exec(query.where(col(Product.sku).in_(wanted))).all()
-    }
+    bearing = set(db.exec(select(Product.sku).where(col(Product.sku).in_(wanted), col(Product.serial))).all())
     return {
-        sku: Machines(skus, _names(skus, found), serial_from)
+        sku: Machines(skus, serial_from)
         for sku, (skus, serial_from) in made_for.items()
-        if serial_from or any(found[each][0] for each in skus if each in found)
+        if serial_from or bearing.intersection(skus)
     }
 
 
@@ -69,8 +65,10 @@ def read_serial(written: str, not_at_hand: bool, machine: Machines, tongue: Tong
                 first=machine.serial_from,
             )
         case _:
-            names = tongue.list(machine.names) if machine.names else ""
-            said = tongue.say(N_("This serial is that of another machine. The part fits: %(machines)s"), machines=names)
+            said = tongue.say(N_("This serial is that of another machine."))
+            if machine.names:
+                fits = N_("This serial is that of another machine. The part fits: %(machines)s")
+                said = tongue.say(fits, machines=tongue.list(machine.names))
     return "", said
 
 
@@ -79,10 +77,6 @@ def shown_serial(serial: str, tongue: Tongue) -> str:
     if serial == NOT_AT_HAND:
         return tongue.say(N_("Serial of your machine: not at hand"))
     return tongue.say(N_("Serial of your machine: %(serial)s"), serial=serial) if serial else ""
-
-
-def _names(skus: tuple[str, ...], found: dict[str, tuple[bool, str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found[sku][1] for sku in skus if sku in found and found[sku][1]))
 
 
 def _example(machine: Machines) -> str:

@@ -10,6 +10,8 @@ from shop.base.web import see_other
 from shop.checkout.cart import Cart
 from shop.checkout.counter import COUNTER, Counter, other_cart
 from shop.checkout.entering import enter
+from shop.checkout.placing import ask_gate
+from shop.checkout.requirements import gate_sentence
 from shop.checkout.switching import Switch, seen_from, switch
 from shop.markets.admission import AdmissionCookies
 
@@ -26,11 +28,13 @@ def switch_page(
     found = visit.snapshot.market(market)
     offered = found.languages.split()
     language = visit.tongue.language if visit.tongue.language in offered else offered[0]
+    closed = _closed(counter)
     return counter.page(
         "switch",
         title=visit.tongue.say(N_("Your cart is from another country")),
         path="/cart/switch",
-        change=_switch(counter, market, cart, languages),
+        change=_switch(counter, market, cart, languages) if visit.seeing.what == "page" else None,
+        closed=visit.tongue.say(closed) if closed else "",
         here=visit.tongue.territory(found.country),
         there=visit.tongue.territory(visit.market.country),
         stay={"market": market, "language": language, "next": f"/{market}/{language}/cart"},
@@ -56,6 +60,15 @@ def switch_form(
         cart = cart.with_line(sku, pieces, old.serials.get(sku, ""))
     ended = [*counter.carts.cookies(Cart({}), market), counter.cookies.drop(f"draft-{market}")]
     return see_other(visit.url("/cart"), *counter.carts.cookies(cart, visit.market.id), *ended, *known)
+
+
+def _closed(counter: Counter) -> str:
+    """Why this visitor cannot buy here, as a message; of whom nothing was drawn yet, it is found out by switching."""
+    visit = counter.visit
+    with counter.database.reading() as db:
+        gate = ask_gate(db, visit, frozenset())
+    drawn_later = gate.reason == "percentage" and not visit.keeps.visitor and visit.market.percent_bp > 0
+    return "" if gate.open or drawn_later else gate_sentence(gate.reason)
 
 
 def _switch(counter: Counter, market: str, cart: Cart, languages: Languages) -> Switch:

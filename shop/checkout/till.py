@@ -66,9 +66,7 @@ def till_form(
             return see_other(shown.return_url)
         case "decline":
             said = N_("The card was declined. Nothing has been charged. You can try again or leave.")
-            return _page(
-                shown, pages=pages, languages=languages, database=database, now=now, declined=said, status=402
-            )
+            return _page(shown, pages=pages, languages=languages, database=database, now=now, declined=said, status=402)
         case _:
             return see_other(shown.cancel_url)
 

@@ -1,0 +1,27 @@
+"""What a customer is told of an order that ended unpaid: the time to pay was over, or selling was stopped for safety."""
+
+import pytest
+
+from shop.launches.safety import end_payments
+from tests.doors import change_market, place
+from tests.world import TAMA, TUESDAY, World, text
+
+SAFETY = "For safety reasons we have stopped selling here, and this order has ended. Nothing was charged."
+
+
+@pytest.mark.parametrize("mode", ["safety", "sell_stop"])
+def test_an_order_ended_by_a_safety_pause_says_so_and_asks_for_no_other(sqlite_world: World, mode: str) -> None:
+    browser = sqlite_world.browser()
+    number = place(browser, "/nz/en/", TAMA)
+    till = next(part for part in browser.get(f"/nz/en/orders/{number}").text.split('"') if "/till/" in part)
+    change_market(sqlite_world, "nz", state="paused", pause_mode=mode)
+    if mode == "safety":
+        assert end_payments(sqlite_world.house.database, sqlite_world.house.payments, "nz", now=TUESDAY) == 1
+    sqlite_world.later(hours=2)
+    [mail] = [each for each in sqlite_world.mails(TAMA["email"]) if "was not paid" in each["Subject"]]
+    bodies = [" ".join(part.get_content().split()) for part in mail.walk() if part.get_content_maintype() == "text"]
+    for said in [*bodies, text(browser.get(till).text), text(browser.post(till, {"outcome": "pay"}).text)]:
+        assert (SAFETY in said) == (mode == "safety")
+        assert ("order once more" in said or "its time is over" in said) == (mode == "sell_stop")
+    page = browser.get(f"/nz/en/orders/{number}")
+    assert ("To the cart" in text(page.text)) == (mode == "sell_stop")
