@@ -104,12 +104,21 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._requests = Counter("softlaunch_requests", "Requests answered", ("door", "status"), registry=self.registry)
         self._seconds = Histogram("softlaunch_request_seconds", "Time to answer", ("door",), registry=self.registry)
+        self._found: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def seen(self, path: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        door = _door(path)
-        self._requests.labels(door, str(status)).inc()
-        self._seconds.labels(door).observe(seconds)
+        count, took = self._of(_door(path), status)
+        count.inc()
+        took.observe(seconds)
+
+    def _of(self, door: str, status: int) -> tuple[Counter, Histogram]:
+        """The two meters of a door and status, found once: looking them up by label costs as much as counting."""
+        found = self._found.get((door, status))
+        if found is None:
+            found = self._requests.labels(door, str(status)), self._seconds.labels(door)
+            self._found[door, status] = found
+        return found
 
 
 _DOORS = {"desk": "desk", "console": "console", "webhooks": "webhook", "api": "api", "static": "static", "till": "till"}
