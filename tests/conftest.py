@@ -19,11 +19,28 @@ from tests.world import world as open_world
 SLOW = {
     f"test_{name}.py"
     for name in (
-        "launches_console", "launches_transitions", "doors_bad_input", "doors_roles", "support_desk", "support_pages",
-        "catalogue_browsing", "checkout_stripe", "checkout_settle", "checkout_placing", "checkout_sweep", "checkout_quote", "cli",
-        "doors_states", "checkout_stock",
-        "checkout_limits", "checkout_once", "checkout_prepayment", "checkout_bad_input",
-        "upkeep_importing", "policies_acceptance", "support_waiting",
+        "launches_console",
+        "launches_transitions",
+        "doors_bad_input",
+        "doors_roles",
+        "support_desk",
+        "support_pages",
+        "catalogue_browsing",
+        "checkout_stripe",
+        "checkout_settle",
+        "checkout_placing",
+        "checkout_sweep",
+        "checkout_quote",
+        "cli",
+        "doors_states",
+        "checkout_stock",
+        "checkout_limits",
+        "checkout_once",
+        "checkout_prepayment",
+        "checkout_bad_input",
+        "upkeep_importing",
+        "policies_acceptance",
+        "support_waiting",
     )
 }
 
@@ -64,7 +81,10 @@ def sqlite_world(tmp_path: Path, demo_file: Path) -> Iterator[World]:
 @pytest.fixture
 def postgres_world(tmp_path: Path, postgres: Any) -> Iterator[World]:
     """The world over PostgreSQL."""
-    with postgres.database(postgres.template("demo", _prepare_postgres)) as url, open_world(tmp_path, _driver(url)) as opened:
+    with (
+        postgres.database(postgres.template("demo", _prepare_postgres)) as url,
+        open_world(tmp_path, _driver(url)) as opened,
+    ):
         yield opened
 
 

@@ -1,8 +1,8 @@
 """A real SMTP server on loopback for tests: takes mails, can ask for a password, can refuse or put off on demand.
 
-    with smtp_server() as post:
-        SmtpMailer(post.url, "shop@example.com").send(mail, now=now)
-        assert post.mails[0]["Subject"] == ...
+with smtp_server() as post:
+    SmtpMailer(post.url, "shop@example.com").send(mail, now=now)
+    assert post.mails[0]["Subject"] == ...
 """
 
 import asyncio
@@ -76,7 +76,8 @@ class Post:
     def knows(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: Any) -> AuthResult:
         """aiosmtpd's door for a sign-in."""
         right = isinstance(login, LoginPassword) and (login.login, login.password) == (
-            self.user.encode(), self.password.encode()
+            self.user.encode(),
+            self.password.encode(),
         )
         return AuthResult(success=right, handled=False)
 

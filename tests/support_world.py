@@ -39,15 +39,42 @@ def support_house(folder: Path, *, now: datetime = MORNING) -> Iterator[Database
 
 def people(db: Session) -> None:
     """The exporter, the markets and everybody who works here."""
-    db.add(Exporter(name="Harbourbench", legal_name="Harbourbench Ltd", brand="Harbourbench", home_market="nz",
-                    zone="UTC", address="Nelson", email="care@example.com", phone="1"))
+    db.add(
+        Exporter(
+            name="Harbourbench",
+            legal_name="Harbourbench Ltd",
+            brand="Harbourbench",
+            home_market="nz",
+            zone="UTC",
+            address="Nelson",
+            email="care@example.com",
+            phone="1",
+        )
+    )
     db.add(market("de", languages="de", zone="Europe/Berlin", other_languages="en"))
     db.add(market("fr", languages="fr", zone="Europe/Paris"))
     db.add(person("mere", "Mere Tauranga", role="exporter", language="en", zone="UTC"))
-    agent(db, "lena", "Lena Brandt", "Europe/Berlin", {"de": "native", "en": "fluent"}, (540, 1050), place="Hamburg",
-          markets="de", holidays="DE-HH")
-    agent(db, "maricel", "Maricel Santos", "Asia/Manila", {"en": "native", "de": "fluent"}, (660, 1260), place="Manila",
-          markets="de")
+    agent(
+        db,
+        "lena",
+        "Lena Brandt",
+        "Europe/Berlin",
+        {"de": "native", "en": "fluent"},
+        (540, 1050),
+        place="Hamburg",
+        markets="de",
+        holidays="DE-HH",
+    )
+    agent(
+        db,
+        "maricel",
+        "Maricel Santos",
+        "Asia/Manila",
+        {"en": "native", "de": "fluent"},
+        (660, 1260),
+        place="Manila",
+        markets="de",
+    )
 
 
 def market(id: str, **values: Any) -> Market:
@@ -61,8 +88,17 @@ def person(id: str, name: str, **values: Any) -> Person:
     return Person(id=id, email=f"{id}@example.com", name=name, **({"role": "agent", "zone": "UTC"} | values))
 
 
-def agent(db: Session, id: str, name: str, zone: str, languages: dict[str, str], hours: tuple[int, int], *,
-          days: str = "0 1 2 3 4", **values: Any) -> None:
+def agent(
+    db: Session,
+    id: str,
+    name: str,
+    zone: str,
+    languages: dict[str, str],
+    hours: tuple[int, int],
+    *,
+    days: str = "0 1 2 3 4",
+    **values: Any,
+) -> None:
     """An agent with their person, languages and weekly hours (minutes of their own day)."""
     db.add(person(id, name, language=next(iter(languages)), zone=zone, markets=values.get("markets", "")))
     db.flush()
@@ -77,8 +113,12 @@ def asked(database: Database, *, now: datetime, market: str = "de", language: st
     """Ask a question as Anna would."""
     with database.writing() as db:
         given: dict[str, Any] = {
-            "category": "use", "subject": "Reinigung", "text": "Wie reinige ich den Mixbehälter?", "name": "Anna Beck",
-            "email": "anna@example.com", "key": f"form-{values.get('text', '')}",
+            "category": "use",
+            "subject": "Reinigung",
+            "text": "Wie reinige ich den Mixbehälter?",
+            "name": "Anna Beck",
+            "email": "anna@example.com",
+            "key": f"form-{values.get('text', '')}",
         }
         question = Question(market=db.get_one(Market, market), language=language, **(given | values))
         return open_request(db, question, now=now)

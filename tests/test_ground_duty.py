@@ -146,9 +146,7 @@ PARIS = "Europe/Paris"
             id="cut at both ends of the question",
         ),
         pytest.param(
-            works(
-                PARIS, shift("09:00-17:00"), overrides={date(2027, 6, 1): (hours("11:00-12:00"),)}
-            ),
+            works(PARIS, shift("09:00-17:00"), overrides={date(2027, 6, 1): (hours("11:00-12:00"),)}),
             "06-01 00:00",
             "06-02 12:00",
             ["06-01 09:00 06-01 10:00", "06-02 07:00 06-02 12:00"],
@@ -199,9 +197,7 @@ PARIS = "Europe/Paris"
         ),
     ],
 )
-def test_duty_follows_the_wall_clock(
-    schedule: Schedule, start: str, end: str, expected: list[str]
-) -> None:
+def test_duty_follows_the_wall_clock(schedule: Schedule, start: str, end: str, expected: list[str]) -> None:
     assert on_duty(schedule, start, end) == expected
 
 

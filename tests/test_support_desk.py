@@ -65,7 +65,9 @@ def test_the_queue_shows_each_their_own(house: World, database: Database) -> Non
     assert (german in lena.get("/desk").text, french in lena.get("/desk").text) == (True, False)
     assert (german in camille.get("/desk").text, french in camille.get("/desk").text) == (False, True)
     assert all(ref in mere.get("/desk").text for ref in (german, french))
-    assert lena.get(f"/desk/requests/{french}").status_code == camille.get(f"/desk/requests/{german}").status_code == 404
+    assert (
+        lena.get(f"/desk/requests/{french}").status_code == camille.get(f"/desk/requests/{german}").status_code == 404
+    )
     assert camille.post(f"/desk/requests/{german}/closing").status_code == 404
 
 
@@ -81,7 +83,11 @@ def test_the_gravest_stands_on_top_and_pages_follow_one_another(house: World, da
     assert (len(shown[0]), len(shown[1])) == (50, 10)
     assert sorted(shown[0] + shown[1]) == sorted(refs)
     assert max(refs.index(ref) for ref in shown[0]) == 49
-    assert lena.get("/desk?tab=mine&after=rubbish~x").status_code == lena.get("/desk?after=1e999~x&tab=zz").status_code == 200
+    assert (
+        lena.get("/desk?tab=mine&after=rubbish~x").status_code
+        == lena.get("/desk?after=1e999~x&tab=zz").status_code
+        == 200
+    )
 
 
 def test_an_answer_reaches_the_customer_by_mail_and_on_the_page(house: World, database: Database) -> None:
@@ -107,9 +113,15 @@ def test_a_note_is_for_colleagues_only(house: World, database: Database) -> None
     assert len(house.mails("anna@example.com")) == 1
 
 
-@pytest.mark.parametrize(("fields", "status"), [
-    ({"text": ""}, 422), ({"text": "x" * 5001}, 422), ({"kind": "customer"}, 404), ({"kind": ""}, 404),
-])
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"text": ""}, 422),
+        ({"text": "x" * 5001}, 422),
+        ({"kind": "customer"}, 404),
+        ({"kind": ""}, 404),
+    ],
+)
 def test_what_cannot_be_sent_is_not(house: World, database: Database, fields: dict[str, str], status: int) -> None:
     ref = asked(database, now=MORNING).ref
     assert answered(house.signed_in("lena"), ref, **fields) == status
@@ -183,12 +195,43 @@ def test_closing_ends_it_until_the_customer_writes_again(house: World, database:
 
 def test_order_and_accepted_policy_stand_beside_the_request(house: World, database: Database) -> None:
     with database.writing() as db:
-        db.add(Order(number="DE-1", market="de", language="de", currency="EUR", state="paid", key="k", content="c",
-                     email="anna@example.com", name="Anna", address="{}", goods=34900, shipping=0, net=29328, tax=5572,
-                     total=34900, days_min=2, days_max=4, placed_at=MORNING, paid_at=MORNING))
+        db.add(
+            Order(
+                number="DE-1",
+                market="de",
+                language="de",
+                currency="EUR",
+                state="paid",
+                key="k",
+                content="c",
+                email="anna@example.com",
+                name="Anna",
+                address="{}",
+                goods=34900,
+                shipping=0,
+                net=29328,
+                tax=5572,
+                total=34900,
+                days_min=2,
+                days_max=4,
+                placed_at=MORNING,
+                paid_at=MORNING,
+            )
+        )
         db.flush()
-        db.add(OrderLine(order_number="DE-1", sku="HB-BL-230", name="Standmixer", quantity=1, unit=34900, tax_e5=19_000,
-                         net=29328, tax=5572, gross=34900))
+        db.add(
+            OrderLine(
+                order_number="DE-1",
+                sku="HB-BL-230",
+                name="Standmixer",
+                quantity=1,
+                unit=34900,
+                tax_e5=19_000,
+                net=29328,
+                tax=5572,
+                gross=34900,
+            )
+        )
         db.add(OrderEvent(order_number="DE-1", kind="paid", at=MORNING))
         library: PolicyLibrary = house.house.policies
         versions = [library.in_force("de", kind, MORNING.date()) for kind in ("returns", "warranty", "terms")]

@@ -38,10 +38,13 @@ def ask(house: World, **values: str) -> tuple[object, str]:
     return browser, path_of(sent.headers["location"])
 
 
-@pytest.mark.parametrize(("now", "who", "when"), [
-    (MORNING, "Lena (Hamburg)", ("10:30", "11:30")),
-    (EVENING, "Maricel (Manila)", ("04:00", "05:00")),
-])
+@pytest.mark.parametrize(
+    ("now", "who", "when"),
+    [
+        (MORNING, "Lena (Hamburg)", ("10:30", "11:30")),
+        (EVENING, "Maricel (Manila)", ("04:00", "05:00")),
+    ],
+)
 def test_who_answers_and_when_is_told_before_and_after(
     house: World, now: datetime, who: str, when: tuple[str, str]
 ) -> None:
@@ -77,19 +80,22 @@ def test_a_guessed_request_or_secret_is_not_there(house: World) -> None:
     assert stranger.post(f"{path}/messages", {"text": "Hallo"}).status_code == 404
 
 
-@pytest.mark.parametrize(("wrong", "field"), [
-    ({"question": ""}, "question"),
-    ({"question": "  \n "}, "question"),
-    ({"question": "x" * 5001}, "question"),
-    ({"category": "nonsense"}, "category"),
-    ({"category": ""}, "category"),
-    ({"email": "a@b.c, d@e.f"}, "email"),
-    ({"email": "Anna <anna@example.com>"}, "email"),
-    ({"name": ""}, "name"),
-    ({"name": "x" * 121}, "name"),
-    ({"subject": "x" * 151}, "subject"),
-    ({"order": "DE-NOBODY"}, "order"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"question": ""}, "question"),
+        ({"question": "  \n "}, "question"),
+        ({"question": "x" * 5001}, "question"),
+        ({"category": "nonsense"}, "category"),
+        ({"category": ""}, "category"),
+        ({"email": "a@b.c, d@e.f"}, "email"),
+        ({"email": "Anna <anna@example.com>"}, "email"),
+        ({"name": ""}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"subject": "x" * 151}, "subject"),
+        ({"order": "DE-NOBODY"}, "order"),
+    ],
+)
 def test_a_bad_field_is_told_and_the_form_comes_back_filled(house: World, wrong: dict[str, str], field: str) -> None:
     browser = house.browser("de")
     browser.get("/de/de/support")
@@ -136,9 +142,15 @@ def test_where_nobody_can_be_promised_it_is_said_and_the_exporter_told(house: Wo
     assert len(house.mails("care@example.com")) == len(house.mails("jon@example.com")) == 1
 
 
-@pytest.mark.parametrize(("state", "mode"), [
-    ("paused", "sell_stop"), ("paused", "hidden"), ("paused", "safety"), ("closed", ""),
-])
+@pytest.mark.parametrize(
+    ("state", "mode"),
+    [
+        ("paused", "sell_stop"),
+        ("paused", "hidden"),
+        ("paused", "safety"),
+        ("closed", ""),
+    ],
+)
 def test_a_market_that_sells_no_more_still_answers(house: World, database: Database, state: str, mode: str) -> None:
     browser, path = ask(house)
     with database.writing() as db:
@@ -160,19 +172,37 @@ def test_a_market_that_never_sold_has_no_support(house: World, database: Databas
 
 def order(**values: object) -> Order:
     given = {
-        "number": "DE-7K2M9Q", "market": "de", "language": "de", "currency": "EUR", "state": "paid", "key": "k",
-        "content": "c", "email": "anna@example.com", "name": "Anna Beck", "address": "{}", "goods": 100, "shipping": 0,
-        "net": 84, "tax": 16, "total": 100, "days_min": 2, "days_max": 4, "placed_at": MORNING,
+        "number": "DE-7K2M9Q",
+        "market": "de",
+        "language": "de",
+        "currency": "EUR",
+        "state": "paid",
+        "key": "k",
+        "content": "c",
+        "email": "anna@example.com",
+        "name": "Anna Beck",
+        "address": "{}",
+        "goods": 100,
+        "shipping": 0,
+        "net": 84,
+        "tax": 16,
+        "total": 100,
+        "days_min": 2,
+        "days_max": 4,
+        "placed_at": MORNING,
     }
     return Order(**(given | values))
 
 
-@pytest.mark.parametrize(("email", "holds", "status"), [
-    ("anna@example.com", False, 303),
-    ("ANNA@example.com", False, 303),
-    ("x@example.com", True, 303),
-    ("x@example.com", False, 422),
-])
+@pytest.mark.parametrize(
+    ("email", "holds", "status"),
+    [
+        ("anna@example.com", False, 303),
+        ("ANNA@example.com", False, 303),
+        ("x@example.com", True, 303),
+        ("x@example.com", False, 422),
+    ],
+)
 def test_an_order_is_attached_only_for_who_may_see_it(
     house: World, database: Database, email: str, holds: bool, status: int
 ) -> None:

@@ -119,11 +119,7 @@ ABSENT = {"from": "2027-06-07T06:30:00Z", "to": "2027-06-07T08:00:00Z"}
             id="evening instead",
         ),
         pytest.param(
-            {
-                "shifts": [
-                    {"days": [0, 1], "start": "08:00", "end": "16:00", "valid_from": "2027-06-08"}
-                ]
-            },
+            {"shifts": [{"days": [0, 1], "start": "08:00", "end": "16:00", "valid_from": "2027-06-08"}]},
             "2027-06-08T06:00:00Z",
             id="not yet in force",
         ),
@@ -185,9 +181,7 @@ def test_a_deadline_counts_business_minutes(changes: Json, due: str) -> None:
     assert answer(sla_case(**changes)) == {"due_utc": due}
 
 
-def test_a_calendar_that_opens_once_in_years_is_waited_for_and_one_that_never_does_is_named() -> (
-    None
-):
+def test_a_calendar_that_opens_once_in_years_is_waited_for_and_one_that_never_does_is_named() -> None:
     once = {"zone": "Europe/Warsaw", "shifts": [], "overrides": {}}
     rare = once | {"overrides": {"2031-01-06": [{"start": "08:00", "end": "10:00"}]}}
     assert answer(sla_case(calendar=[rare])) == {"due_utc": "2031-01-06T08:00:00Z"}
@@ -279,9 +273,7 @@ def changed(case: Json, path: str, value: Any) -> Json:
         ("agents.0.idle_since_utc", "yesterday", "agents[0].idle_since_utc: 'yesterday' is not"),
     ],
 )
-def test_a_case_that_cannot_be_read_names_the_key_at_fault(
-    path: str, value: Any, complaint: str
-) -> None:
+def test_a_case_that_cannot_be_read_names_the_key_at_fault(path: str, value: Any, complaint: str) -> None:
     case = changed(route_case(agent("ola"), agent("jan")), path, value)
     with pytest.raises(UnreadableCase) as refusal:
         answer(case)
@@ -313,9 +305,7 @@ def test_a_file_of_one_case_is_answered_by_one_object() -> None:
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
 FULL_CASE = route_case(
@@ -343,9 +333,7 @@ def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from([FULL_CASE, sla_case()]), st.data(), ANYTHING)
-def test_whatever_stands_anywhere_in_a_case_is_answered_or_refused(
-    case: Json, data: st.DataObject, value: Any
-) -> None:
+def test_whatever_stands_anywhere_in_a_case_is_answered_or_refused(case: Json, data: st.DataObject, value: Any) -> None:
     *way, last = data.draw(st.sampled_from([place for place in places(case) if place]))
     broken: Any = copy.deepcopy(case)
     inner = broken

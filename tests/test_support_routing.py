@@ -270,9 +270,7 @@ def test_duty_without_an_end_in_sight_has_none() -> None:
         ),
     ],
 )
-def test_free_agents_stand_in_order_and_the_order_has_a_reason(
-    agents: list[Agent], order: str, because: str
-) -> None:
+def test_free_agents_stand_in_order_and_the_order_has_a_reason(agents: list[Agent], order: str, because: str) -> None:
     answer = routed(agents)
     assert answer.order == tuple(order.split())
     assert answer.assign_to == answer.order[0]
@@ -377,9 +375,7 @@ def test_a_promise_runs_in_the_business_time_of_those_who_come() -> None:
 
 NAMES = st.lists(st.sampled_from("abcdef"), unique=True, max_size=6)
 SHIFTS = st.sampled_from([(), (TODAY,), (TODAY, TOMORROW), (SOON,), (IN_AN_HOUR, TOMORROW)])
-SPEAKS = st.sampled_from(
-    ["fi native", "fi fluent", "fi-FI native", "en native", "fi basic, en basic"]
-)
+SPEAKS = st.sampled_from(["fi native", "fi fluent", "fi-FI native", "en native", "fi basic, en basic"])
 
 
 @st.composite
@@ -397,9 +393,7 @@ def teams(draw: st.DrawFn) -> list[Agent]:
 
 
 @given(teams(), st.randoms(use_true_random=False))
-def test_the_answer_does_not_depend_on_the_order_in_which_agents_are_given(
-    team: list[Agent], random: Any
-) -> None:
+def test_the_answer_does_not_depend_on_the_order_in_which_agents_are_given(team: list[Agent], random: Any) -> None:
     shuffled = random.sample(team, len(team))
     tiers = (tier(), NEXT_DOOR, ENGLISH)
     assert routed(shuffled, *tiers) == routed(team, *tiers)

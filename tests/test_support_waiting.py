@@ -164,10 +164,13 @@ def test_taking_needs_the_owner_that_was_seen(database: Database) -> None:
     assert [(each.number, each.agent, each.by) for each in given] == [(1, "lena", "routing"), (2, "maricel", "maricel")]
 
 
-@pytest.mark.parametrize(("at", "state", "agent"), [
-    (MORNING + timedelta(hours=1), "assigned", "lena"),
-    (EVENING, "waiting", None),
-])
+@pytest.mark.parametrize(
+    ("at", "state", "agent"),
+    [
+        (MORNING + timedelta(hours=1), "assigned", "lena"),
+        (EVENING, "waiting", None),
+    ],
+)
 def test_who_writes_again_meets_the_same_person_if_they_are_there(database: Database, at, state: str, agent) -> None:
     ref = asked(database, now=MORNING).ref
     answered(database, ref, "lena", at=MORNING)

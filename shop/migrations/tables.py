@@ -11,5 +11,19 @@ from shop.policies import models as policies
 from shop.staff import models as staff
 from shop.support import models as support
 
-MODULES = (holders, leases, limits, outbox, pagecache, till, staff, markets, policies, catalogue, checkout, support, launches)
+MODULES = (
+    holders,
+    leases,
+    limits,
+    outbox,
+    pagecache,
+    till,
+    staff,
+    markets,
+    policies,
+    catalogue,
+    checkout,
+    support,
+    launches,
+)
 METADATA = SQLModel.metadata
