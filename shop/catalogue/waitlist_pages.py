@@ -152,8 +152,8 @@ def removed_page(
     language: FromQuery[str] = "",
 ) -> Response[str]:
     """That the address is off the list, in the language of the mail that led here."""
-    known = language in languages.tags
-    tongue = languages.tongue(language if known else languages.from_header(request.headers.get("accept-language", "")))
+    spoken = language in languages.tags
+    tongue = languages.tongue(language if spoken else languages.from_header(request.headers.get("accept-language", "")))
     title, exporter = tongue.say(N_("Waiting list")), directory.now().exporter
     answer = pages.page(tongue, "catalogue/waiting_removed.html", title=title, exporter=exporter)
     answer.headers.update(NO_INDEX)
