@@ -1,0 +1,155 @@
+"""Opening a case at one of the four doors: kept once however often its form is sent, and never about more than was bought."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from shop.aftersales.models import Case, CaseEvent, CaseLine
+from shop.base.outbox import enqueue
+from shop.checkout.models import Order
+from shop.checkout.settling import pieces_of
+from shop.ground.errors import Refusal
+
+LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # none that is read as another, and no vowel to spell a word with
+PREFIXES = {"withdrawal": "WD", "return": "RT", "claim": "CL", "exchange": "EX"}
+OVER = ("refused", "taken_back")  # a case in such a state keeps no pieces from another
+MAIL = "case mail"
+
+
+class NotInOrder(Refusal):
+    """The order holds no such product (`sku`)."""
+
+
+class MoreThanBought(Refusal):
+    """More pieces of `sku` than are `left` in the order once all other cases about them are counted."""
+
+
+class CaseKeyReused(Refusal):
+    """The form's key was used before with other content; `number` is the case that came of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What a customer sends at a door, its values clean. `lines` are pieces by SKU, `serials` by SKU where given."""
+
+    door: str
+    market: str
+    language: str
+    name: str
+    email: str
+    key: str
+    kind: str = ""
+    contract: str = ""
+    statement: str = ""
+    wish: str = ""
+    lines: Mapping[str, int]
+    serials: Mapping[str, str]
+    verdict: str = ""
+    window_ends: date | None = None
+    refund_due: date | None = None
+
+
+def file_case(db: Session, order: Order | None, filing: Filing, *, now: datetime) -> Case:
+    """Keep the case, note it and have the customer told. The same form sent again is the same case.
+
+    Raises NotInOrder, MoreThanBought, or CaseKeyReused when the key came with other content before.
+    """
+    content = _content(order, filing)
+    if order is not None:
+        _alone(db, order)
+    known = db.exec(select(Case).where(Case.key == filing.key)).first()
+    if known is not None:
+        if known.content != content:
+            raise CaseKeyReused(number=known.number)
+        return known
+    if order is not None:
+        _check_pieces(db, order, filing.lines)
+    case = Case(
+        number=fresh_number(filing.door),
+        door=filing.door,
+        kind=filing.kind,
+        market=filing.market,
+        language=filing.language,
+        order_number=order.number if order else "",
+        contract=filing.contract,
+        name=filing.name,
+        email=filing.email,
+        statement=filing.statement,
+        wish=filing.wish,
+        key=filing.key,
+        content=content,
+        verdict=filing.verdict,
+        window_ends=filing.window_ends,
+        refund_due=filing.refund_due,
+        filed_at=now,
+    )
+    db.add(case)
+    db.flush()
+    for sku, pieces in filing.lines.items():
+        db.add(CaseLine(case=case.number, sku=sku, quantity=pieces, serial=filing.serials.get(sku, "")))
+    note(db, case, "filed", now=now)
+    tell(db, case, "received", now=now)
+    return case
+
+
+def fresh_number(door: str) -> str:
+    """A new case's public name: `WD-7KQ2M9X4`."""
+    return f"{PREFIXES[door]}-" + "".join(secrets.choice(LETTERS) for _ in range(8))
+
+
+def left_of(db: Session, order: Order) -> dict[str, int]:
+    """Pieces by SKU of the order that no other case keeps."""
+    joined = col(CaseLine.case) == col(Case.number)
+    taken = (
+        select(CaseLine.sku, func.sum(CaseLine.quantity))
+        .join(Case, joined)
+        .where(Case.order_number == order.number, col(Case.state).not_in(OVER), col(Case.remedy) != "repair")
+        .group_by(col(CaseLine.sku))
+    )
+    kept: dict[str, int] = dict(db.exec(taken).all())
+    return {sku: pieces - kept.get(sku, 0) for sku, pieces in pieces_of(db, order).items()}
+
+
+def note(
+    db: Session, case: Case, kind: str, *, now: datetime, person: str = "", note: str = "", told: str = ""
+) -> None:
+    """Put an entry into the case's history."""
+    db.add(CaseEvent(case=case.number, kind=kind, at=now, person=person, note=note, told=told))
+
+
+def tell(db: Session, case: Case, mail: str, *, now: datetime) -> None:
+    """Have the customer told by mail, once per case and mail, in the case's language."""
+    enqueue(db, MAIL, f"case:{case.number}:{mail}", {"case": case.number, "mail": mail}, now=now)
+
+
+def change_case(db: Session, case: Case, to: str, *, only_from: tuple[str, ...], **values: object) -> bool:
+    """Move the case to a state from one of these; False when it is in none of them."""
+    mine = update(Case).where(col(Case.number) == case.number, col(Case.state).in_(only_from))
+    return db.connection().execute(mine.values(state=to, **values)).rowcount == 1
+
+
+def _alone(db: Session, order: Order) -> None:
+    """Wait until nobody else files about this order, so that two forms at once cannot both take the last piece."""
+    mine = update(Order).where(col(Order.number) == order.number)
+    db.connection().execute(mine.values(number=Order.number))
+
+
+def _check_pieces(db: Session, order: Order, lines: Mapping[str, int]) -> None:
+    left = left_of(db, order)
+    for sku, pieces in lines.items():
+        if sku not in left:
+            raise NotInOrder(sku=sku)
+        if not 0 < pieces <= left[sku]:
+            raise MoreThanBought(sku=sku, left=left[sku])
+
+
+def _content(order: Order | None, filing: Filing) -> str:
+    told = [order.number if order else "", filing.door, filing.kind, filing.contract, filing.statement, filing.wish]
+    written = json.dumps([*told, filing.email, sorted(filing.lines.items()), sorted(filing.serials.items())])
+    return hashlib.sha256(written.encode()).hexdigest()
