@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar, Request, Router
@@ -11,6 +12,23 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ExceptionHandlersMap
 
 from shop import jobs
+from shop.aftersales import (
+    case_pages,
+    claim_pages,
+    desk_forms,
+    document_pages,
+    exchanging,
+    parts_pages,
+    photo_pages,
+    recall_console,
+    recall_opening,
+    recall_pages,
+    reimbursements,
+    returning,
+    withdrawal_pages,
+)
+from shop.aftersales import desk as cases_desk
+from shop.aftersales.order_doors import follows
 from shop.base import health
 from shop.base.assets import static_file
 from shop.base.db import log_engine
@@ -21,15 +39,18 @@ from shop.base.settings import from_environment
 from shop.base.web import BODY_LIMIT, ErrorAnswers, provide_form, refuse_cross_site, refuse_unreadable
 from shop.catalogue import feeds, paper_pages, search_pages, sitemap, waitlist_pages
 from shop.catalogue import pages as catalogue
-from shop.checkout import cart_pages, link_pages, order_pages, review_pages, switch_pages, till, webhook
+from shop.checkout import cart_pages, link_pages, order_pages, parcel_desk, review_pages, switch_pages, till, webhook
 from shop.checkout import desk as orders_desk
 from shop.checkout import pages as checkout
+from shop.checkout.following import Following
 from shop.ground.errors import Refusal
 from shop.house import House, assemble
 from shop.launches import console as launches
 from shop.launches import stop_console
 from shop.markets import pages as markets
-from shop.markets.choosing import country_of
+from shop.markets.choosing import PLACE, country_of
+from shop.policies import console as policy_console
+from shop.policies import form_pages
 from shop.policies import pages as policies
 from shop.staff import desk as staff
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
@@ -42,6 +63,8 @@ DOORS = (
     health,
     markets,
     policies,
+    form_pages,
+    policy_console,
     catalogue,
     paper_pages,
     waitlist_pages,
@@ -56,9 +79,24 @@ DOORS = (
     link_pages,
     till,
     webhook,
+    withdrawal_pages,
+    claim_pages,
+    photo_pages,
+    returning,
+    exchanging,
+    case_pages,
+    parts_pages,
+    document_pages,
+    recall_pages,
     support,
     staff,
     orders_desk,
+    parcel_desk,
+    cases_desk,
+    desk_forms,
+    reimbursements,
+    recall_opening,
+    recall_console,
     support_desk,
     launches,
     stop_console,
@@ -126,12 +164,20 @@ def _dependencies(house: House, metrics: Metrics) -> dict[str, Provide]:
         "holders": house.holders,
         "revisions": house.revisions,
         "metrics": metrics,
+        "recalls": _recalls(),
+        "following": Following(partial(follows, house.policies)),
     }
     provided = {name: Provide(_giver(part), sync_to_thread=False) for name, part in parts.items()}
     provided["now"] = Provide(lambda: house.clock(), sync_to_thread=False)
     provided["form"] = Provide(provide_form)
     provided["staff"] = Provide(provide_staff, sync_to_thread=True)
     return provided
+
+
+def _recalls() -> str:
+    """The path of the page of recalls within a market; empty while no door is one."""
+    paths = (path for door in DOORS for handler in door.HANDLERS for path in handler.paths)
+    return "/recalls" if any(path.endswith("/recalls") for path in paths) else ""
 
 
 def _giver(part: Any) -> Callable[[], Any]:
@@ -160,7 +206,7 @@ def _before(house: House) -> Callable[[Request[Any, Any, Any]], Any]:
 
 def _variant(house: House) -> Callable[[Any, dict[str, str]], str]:
     """What one address may look different for: only the chooser, by the remembered place, the language and the country."""
-    place = house.cookies.name(markets.PLACE)
+    place = house.cookies.name(PLACE)
 
     def variant(scope: Any, cookies: dict[str, str]) -> str:
         if scope["path"] != "/":

@@ -24,6 +24,7 @@ from shop.house import House, assemble
 from shop.launches.gathering import Sources
 from shop.migrations.migrate import BrokenReferences, is_newest
 from shop.migrations.migrate import migrate as bring_to_newest
+from shop.policies.commands import policies_app
 from shop.policies.keeping import changed_since_accepted
 from shop.policies.library import BadPolicy, PolicyLibrary
 from shop.staff.adding import BadPerson, add_person
@@ -39,7 +40,7 @@ MOST_LINES = 60  # of complaints shown to people; programs get them all
 GRACE_SECONDS = 5  # what requests under way are given when the server ends
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-policies_app, messages_app, user_app = (typer.Typer(no_args_is_help=True) for _ in range(3))
+messages_app, user_app = (typer.Typer(no_args_is_help=True) for _ in range(2))
 app.add_typer(policies_app, name="policies", help="Rules and texts of every market.")
 app.add_typer(messages_app, name="messages", help="The words of shop, desk and console in every language.")
 app.add_typer(user_app, name="user", help="People who sign in.")

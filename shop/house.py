@@ -1,8 +1,9 @@
 """The parts that every process of the house is made of, put together once from the settings."""
 
 from dataclasses import dataclass
-from importlib import import_module
+from functools import partial
 
+from shop.aftersales.recall_sight import markets_recalled
 from shop.base.assets import Assets
 from shop.base.clock import Clock, file_clock, system_clock
 from shop.base.completeness import Completeness
@@ -21,6 +22,7 @@ from shop.base.web import Cookies
 from shop.catalogue.goods import read_goods
 from shop.markets.admission import AdmissionCookies
 from shop.markets.directory import Directory
+from shop.policies.function import withdrawal_entry
 from shop.policies.library import PolicyLibrary
 
 
@@ -59,7 +61,7 @@ def assemble(
         Cookies(settings),
     )
     revisions, languages = Revisions(database), Languages(settings.locales_dir)
-    holders = Holders(cookies, signer, database, clock)
+    holders, policies = Holders(cookies, signer, database), PolicyLibrary(settings.policies_dir)
     pages = Pages(settings.templates_dir, version=assets.version)
     sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")
     return House(
@@ -70,13 +72,13 @@ def assemble(
         completeness=Completeness(ROOT, settings.locales_dir),
         pages=pages,
         assets=assets,
-        policies=PolicyLibrary(settings.policies_dir),
+        policies=policies,
         payments=payments or _payments(settings, database, signer, clock),
         mailer=sender,
         cookies=cookies,
         signer=signer,
         revisions=revisions,
-        directory=Directory(database, revisions, read_goods),
+        directory=Directory(database, revisions, read_goods, partial(withdrawal_entry, policies), markets_recalled),
         admissions=AdmissionCookies(cookies, signer),
         holders=holders,
         post=Post(pages, languages, sender, holders, settings.base_url),
@@ -85,7 +87,8 @@ def assemble(
 
 def _payments(settings: Settings, database: Database, signer: Signer, clock: Clock) -> Payments:
     if settings.stripe_secret_key:
-        # Loaded by name: Stripe's library is 30 MB and half a second of every start, which the demo till never needs.
-        made: Payments = import_module("shop.base.stripe_payments").StripePayments(settings)
-        return made
+        # Stripe's library is 27 MB and a third of the time of every start, which no house with the demo till needs.
+        from shop.base.stripe_payments import StripePayments
+
+        return StripePayments(settings)
     return DemoTill(database, signer.derived("till"), settings.base_url, clock)

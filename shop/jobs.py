@@ -9,14 +9,17 @@ from typing import Any
 
 import structlog
 
+from shop.aftersales import care, overdue, recall_mails
+from shop.aftersales import mails as case_mails
+from shop.aftersales.photo_drafts import forget_old_photos
 from shop.base.holders import forget_old_links
 from shop.base.leases import lease
 from shop.base.limits import forget_old_windows
 from shop.base.outbox import CarryOut, carry_out_due
 from shop.catalogue import mails as waitlist_mails
 from shop.catalogue import waitlist
+from shop.checkout import giving_back, refund_mails, sweep
 from shop.checkout import mails as order_mails
-from shop.checkout import refunds, sweep
 from shop.house import House
 from shop.staff.signin import forget_old_sign_ins
 from shop.support import mails as request_mails
@@ -42,6 +45,12 @@ JOBS = (
     ),
     Job("roster", timedelta(hours=6), lambda house, now: roster.rebuild_all(house.database, now=now)),
     Job("waiting lists", timedelta(minutes=1), lambda house, now: _tell_waiting(house, now)),
+    Job("care reminders", timedelta(hours=1), lambda house, now: care.remind_due(house.database, now=now)),
+    Job(
+        "overdue refunds",
+        timedelta(hours=24),
+        lambda house, now: overdue.tell_overdue(house.database, house.policies, now=now),
+    ),
     Job("forgetting", timedelta(hours=1), lambda house, now: _forget(house, now)),
 )
 
@@ -53,7 +62,13 @@ def effects(house: House) -> dict[str, CarryOut]:
         "request mail": lambda payload, now: request_mails.send(house.database, house.post, payload, now=now),
         "link mail": lambda payload, now: _send_link(house, payload, now),
         "waitlist mail": lambda payload, now: _send_waitlist(house, payload, now),
-        "refund": lambda payload, now: refunds.give_back(house.payments, payload),
+        "case mail": lambda payload, now: _send_case(house, payload, now),
+        "care mail": lambda payload, now: care.send(house.database, house.post, payload, now=now),
+        "refund": lambda payload, now: giving_back.give_back(house.database, house.payments, payload, now=now),
+        "overdue refund": lambda payload, now: overdue.send(house.database, house.post, payload, now=now),
+        "recall mail": lambda payload, now: recall_mails.send(house.database, house.post, payload, now=now),
+        "recall payments": lambda payload, now: _end_recalled(house, payload, now),
+        "refund mail": lambda payload, now: refund_mails.send(house.database, house.post, payload, now=now),
     }
 
 
@@ -118,8 +133,16 @@ def _settle(house: House, now: datetime) -> None:
 
 
 def _send_link(house: House, payload: dict[str, Any], now: datetime) -> None:
-    for mails in (order_mails, request_mails):
+    for mails in (order_mails, request_mails, case_mails):
         mails.send_link(house.database, house.post, payload, now=now)
+
+
+def _end_recalled(house: House, payload: dict[str, Any], now: datetime) -> None:
+    recall_mails.end_payments(house.database, house.payments, payload, now=now)
+
+
+def _send_case(house: House, payload: dict[str, Any], now: datetime) -> None:
+    case_mails.send(house.database, house.post, house.policies, payload, now=now)
 
 
 def _tell_waiting(house: House, now: datetime) -> None:
@@ -137,3 +160,4 @@ def _forget(house: House, now: datetime) -> None:
         forget_old_links(db, now=now)
         forget_old_sign_ins(db, now=now)
         waitlist.forget_old_entries(db, now=now)
+        forget_old_photos(db, now=now)

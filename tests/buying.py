@@ -15,12 +15,13 @@ from shop.checkout.consents import consents
 from shop.checkout.machines import NOT_AT_HAND
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.placing import place_order
-from shop.checkout.quote import money_digest, policies_now, policy_digest, quote
+from shop.checkout.quote import money_digest, policies_now, quote
 from shop.checkout.settling import settle
 from shop.ground.money import Money
 from shop.markets.gate import Visitor, seeing
 from shop.markets.models import Exposure
 from shop.markets.visit import Keeps, Visit
+from shop.policies.seen import seen_mark
 from tests.world import ANNA, ORIGIN, World
 
 BLENDER = "HB-BL-230"
@@ -43,7 +44,7 @@ def wish(db: Session, world: World, at: Visit, key: str, lines: Mapping[str, int
         key=key,
         lines=lines,
         money_seen=money_digest(quote(db, at, lines)),
-        policies_seen=policy_digest(shown),
+        policies_seen=seen_mark(shown),
         wording="I agree.",
         ticked=frozenset(each.box.field for each in consents(db, at, lines)),
         serials=dict.fromkeys(lines, NOT_AT_HAND),

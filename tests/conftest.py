@@ -27,6 +27,9 @@ SLOW = {
         "support_pages",
         "catalogue_browsing",
         "checkout_stripe",
+        "checkout_parcels",
+        "aftersales_owned",
+        "aftersales_documents",
         "checkout_settle",
         "checkout_placing",
         "checkout_sweep",
@@ -41,6 +44,7 @@ SLOW = {
         "upkeep_importing",
         "policies_acceptance",
         "support_waiting",
+        "aftersales_recall",
     )
 }
 

@@ -20,6 +20,7 @@ from shop.migrations.tables import METADATA
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
+from shop.support.models import Agent, AgentLanguage, DutyInterval
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday; 22:30 in Auckland
 BY_INVITATION = Exposed("invitation", order_cap=50)
@@ -49,6 +50,9 @@ def exporter(folder: Path) -> Iterator[Database]:
         db.add_all(_goods())
         db.flush()
         db.add_all(_nz())
+        db.flush()
+        db.add(AgentLanguage(agent="tane", language="en", level="native"))
+        db.add(DutyInterval(agent="tane", starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=7)))
     yield database
     database.close()
 
@@ -148,7 +152,10 @@ def _nz() -> list[SQLModel]:
         for kind in policies().kinds("nz", NOW.date())
         for version in [policies().in_force("nz", kind, NOW.date())]
     ]
-    waived = [Waiver(market="nz", gate=gate, person="mere", reason="demo", until=date(2027, 1, 31)) for gate in WAIVED]
+    waived = [
+        Waiver(market="nz", gate=gate, person="mere", reason="demo", until=date(2027, 1, 31), made_at=NOW)
+        for gate in WAIVED
+    ]
     hours = AnswerHours(
         market="nz",
         language="en",
@@ -161,6 +168,7 @@ def _nz() -> list[SQLModel]:
         *signed,
         *waived,
         hours,
+        Agent(id="tane", person="tane", zone="Pacific/Auckland", markets="nz"),
         MarketLocale(market="nz", language="en", order_button="Place order"),
         Listing(market="nz", sku="HB-1", price=29_00),
         Listing(market="nz", sku="HB-2", price=9_00, position=1),

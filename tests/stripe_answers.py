@@ -116,6 +116,11 @@ def refund_fields(asked: Fields, *, created: int, currency: str) -> Fields:
     }
 
 
+def list_fields(url: str, data: list[Fields]) -> Fields:
+    """A list that is all on one page."""
+    return {"object": "list", "data": data, "has_more": False, "url": url}
+
+
 def event_fields(kind: str, about: Fields, *, created: int) -> Fields:
     """An event of the kind about that object."""
     return {

@@ -24,6 +24,7 @@ from tests.stripe_answers import (
     Refused,
     event_fields,
     intent_fields,
+    list_fields,
     nested,
     refund_fields,
     session_fields,
@@ -102,10 +103,18 @@ class StripeStandIn:
 
     def signed_event(self, kind: str, session: str) -> tuple[bytes, str]:
         """An event about the session as Stripe posts it: the bytes and the Stripe-Signature."""
+        return self._signed(kind, self._shown(self.sessions[session], {}))
+
+    def _signed(self, kind: str, about: Fields) -> tuple[bytes, str]:
         stamp = int(self.clock().timestamp())
-        body = json.dumps(event_fields(kind, self._shown(self.sessions[session], {}), created=stamp))
+        body = json.dumps(event_fields(kind, about, created=stamp))
         sign = stripe.WebhookSignature.generate_signature_header
         return body.encode(), sign(body, self.webhook_secret, stamp)
+
+    def lose(self, refund: str) -> tuple[bytes, str]:
+        """The customer's bank sends the money back: the refund has failed. The event that tells it, signed."""
+        self.refunds[refund] |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+        return self._signed("refund.failed", self.refunds[refund])
 
     # What the API does.
 
@@ -155,6 +164,9 @@ class StripeStandIn:
                 return self._intent(intent)
             case "POST", ["refunds"]:
                 return self._create_refund(asked)
+            case "GET", ["refunds"]:
+                of = [each for each in self.refunds.values() if each["payment_intent"] == asked["payment_intent"]]
+                return list_fields("/v1/refunds", of)
         raise Refused(f"Unrecognized request URL ({method}: {path}).", status=404)
 
     def _create_session(self, asked: Fields) -> Fields:
@@ -208,7 +220,8 @@ class StripeStandIn:
         intent, amount = self._intent(asked["payment_intent"]), int(asked["amount"])
         if amount < 1 or amount % WHOLE.get(intent["currency"], 1):
             raise Refused("Invalid positive integer")
-        given = sum(refund["amount"] for refund in self.refunds.values() if refund["payment_intent"] == intent["id"])
+        kept = [refund for refund in self.refunds.values() if refund["status"] != "failed"]
+        given = sum(refund["amount"] for refund in kept if refund["payment_intent"] == intent["id"])
         if given + amount > intent["amount_received"]:
             raise Refused(f"Refund amount ({amount}) is greater than unrefunded amount on charge", kept=True)
         refund = refund_fields(asked, created=int(self.clock().timestamp()), currency=intent["currency"])

@@ -62,6 +62,17 @@ def test_a_stricter_referrer_policy_of_a_page_stays() -> None:
     assert asked(guarded(inner))[0][b"referrer-policy"] == b"no-referrer"
 
 
+def test_the_headers_of_a_kept_answer_stay_as_they_are() -> None:
+    kept = {"type": "http.response.start", "status": 200, "headers": [(b"etag", b"1")]}
+
+    async def same(_scope: Any, _receive: Any, send: Any) -> None:
+        await send(kept)
+        await send({"type": "http.response.body", "body": b""})
+
+    guard = guarded(same)  # type: ignore[arg-type]
+    assert all(b"x-request-id" in asked(guard)[0] for _ in range(2)) and kept["headers"] == [(b"etag", b"1")]
+
+
 def test_each_request_has_a_number_of_its_own() -> None:
     guard = guarded(Inner())
     assert len({asked(guard)[0][b"x-request-id"] for _ in range(5)}) == 5

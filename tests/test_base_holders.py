@@ -18,7 +18,7 @@ def opens(browser: Browser, number: str, secret: str) -> int:
 
 def test_each_link_has_a_secret_of_its_own_and_the_database_knows_none(sqlite_world: World) -> None:
     holders = sqlite_world.house.holders
-    secrets = {holders.secret("order", "DE-26-AAAAAA") for _link in range(3)}
+    secrets = {holders.secret("order", "DE-26-AAAAAA", now=sqlite_world.clock.now) for _link in range(3)}
     with sqlite_world.house.database.reading() as db:
         kept = db.exec(select(SecretLink)).all()
     assert len(secrets) == len(kept) == 3 and {each.subject for each in kept} == {"order:DE-26-AAAAAA"}
@@ -27,7 +27,7 @@ def test_each_link_has_a_secret_of_its_own_and_the_database_knows_none(sqlite_wo
 
 def test_a_link_opens_until_its_last_day_and_nothing_but_its_own(world: World) -> None:
     number, other = place(world.browser("de"), SHOP, ANNA), place(world.browser("de"), SHOP, ANNA)
-    secret = world.house.holders.secret("order", number)
+    secret = world.house.holders.secret("order", number, now=world.clock.now)
     assert [opens(world.browser("de"), number, secret) for _again in range(2)] == [200, 200]
     assert opens(world.browser("de"), other, secret) == 404
     world.clock.now += ORDER_LASTS - timedelta(seconds=1)
@@ -39,7 +39,7 @@ def test_a_link_opens_until_its_last_day_and_nothing_but_its_own(world: World) -
 def test_a_cookie_never_outlives_its_link_nor_its_own_time(sqlite_world: World) -> None:
     first, late = sqlite_world.browser("de"), sqlite_world.browser("de")
     number = place(first, SHOP, ANNA)
-    secret = sqlite_world.house.holders.secret("order", number)
+    secret = sqlite_world.house.holders.secret("order", number, now=sqlite_world.clock.now)
     path, jar = f"{SHOP}orders/{number}", dict(first.cookies)
     sqlite_world.clock.now += COOKIE_LASTS
     again = sqlite_world.browser("de")
@@ -56,9 +56,9 @@ def test_a_browser_keeps_the_newest_of_very_many(sqlite_world: World) -> None:
     browser, world = sqlite_world.browser("de"), sqlite_world
     for number in range(MOST_COOKIES + 5):
         world.clock.now += timedelta(minutes=1)
-        cookie = world.house.holders.cookie("order", f"DE-26-{number:06}")
+        cookie = world.house.holders.cookie("order", f"DE-26-{number:06}", now=world.clock.now)
         browser.cookies.set(cookie.key, cookie.value or "", domain="127.0.0.1", path="/")
-    secret = world.house.holders.secret("order", "DE-26-999999")
+    secret = world.house.holders.secret("order", "DE-26-999999", now=world.clock.now)
     browser.get(f"{SHOP}orders/DE-26-999999?secret={secret}")
     names = sorted(name for name in browser.cookies if name.startswith("order-"))
     assert len(names) == MOST_COOKIES and names[0] == "order-DE-26-000006" and names[-1] == "order-DE-26-999999"
@@ -66,8 +66,8 @@ def test_a_browser_keeps_the_newest_of_very_many(sqlite_world: World) -> None:
 
 def test_what_opens_nothing_any_more_is_forgotten(sqlite_world: World) -> None:
     holders, database = sqlite_world.house.holders, sqlite_world.house.database
-    holders.secret("order", "DE-26-AAAAAA")
-    holders.secret("request", "R-AAAAAA")
+    holders.secret("order", "DE-26-AAAAAA", now=sqlite_world.clock.now)
+    holders.secret("request", "R-AAAAAA", now=sqlite_world.clock.now)
     sqlite_world.clock.now += REQUEST_LASTS
     with database.writing() as db:
         forget_old_links(db, now=sqlite_world.clock.now)

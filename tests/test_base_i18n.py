@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from shop.base.i18n import Languages, tag_of
+from shop.base.i18n import Languages, own_name, tag_of
+from shop.base.settings import ROOT
+from shop.base.spelling import canadian, swiss
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +52,41 @@ def test_two_scripts_of_a_language_never_share_a_tag(languages: Languages) -> No
 )  # fmt: skip
 def test_a_browsers_wish_finds_the_nearest_language(languages: Languages, header: str, language: str) -> None:
     assert languages.from_header(header) == language
+
+
+def test_a_language_has_one_name_for_itself_with_its_script_and_without_its_region() -> None:
+    names = {each: own_name(each) for each in ("de", "fr", "pt-BR", "zh-Hans", "ja", "ar")}
+    assert names == {
+        "de": "Deutsch",
+        "fr": "Français",
+        "pt-BR": "Português",
+        "zh-Hans": "中文 (简体)",
+        "ja": "日本語",
+        "ar": "العربية",
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("12 Boathouse Lane\nNelson 7010\nNew Zealand", "12 Boathouse Lane\nNelson 7010\nNeuseeland"),
+        ("Wijnhaven 900, 3011 Rotterdam, Netherlands", "Wijnhaven 900, 3011 Rotterdam, Niederlande"),
+        ("New Zealand Road 4\nNelson", "New Zealand Road 4\nNelson"),
+        ("〒530-0000 大阪府大阪市北区架空町9-9", "〒530-0000 大阪府大阪市北区架空町9-9"),
+        ("", ""),
+    ],
+)
+def test_an_address_names_its_country_in_the_readers_language(languages: Languages, address: str, told: str) -> None:
+    assert languages.tongue("de", "DE").postal(address) == told
+    assert languages.tongue("en").postal(address) == address
+
+
+def test_a_country_may_spell_its_language_by_a_rule() -> None:
+    house = Languages(ROOT / "locales")
+    spoken = {country: house.tongue("fr", country) for country in ("CA", "CH")}
+    assert spoken["CA"].say("plus GST/HST/PST") == "TPS/TVH/TVQ en sus"
+    assert spoken["CH"].say("plus GST/HST/PST") == "TPS/TVH/TVP en sus"
+    assert canadian("Cet e-mail, l’e-mail, d’e-mail, un e-mail. E-mails") == (
+        "Ce courriel, le courriel, de courriel, un courriel. Courriels"
+    )
+    assert swiss("„Größe“ inkl. MwSt.") == "«Grösse» inkl. MWST"

@@ -10,7 +10,7 @@ from shop.base.db import Database
 from shop.base.limits import Limit, RateWindow, forget_old_windows, give_back, spend
 from shop.ground.errors import TooMany
 from tests.buying import at_once
-from tests.world import TUESDAY, World
+from tests.world import TUESDAY, World, text
 
 THREE = Limit("a thing", 3, 60)
 
@@ -90,3 +90,14 @@ def test_what_is_given_back_may_be_used_again(database: Database) -> None:
         spend(database, THREE, "a", now=TUESDAY)
     with pytest.raises(TooMany):
         spend(database, THREE, "a", now=TUESDAY)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(600, "wait 10 minutes"), (150, "wait 3 minutes"), (90, "90 seconds")])
+def test_a_longer_wait_is_told_in_minutes(sqlite_world: World, seconds: int, said: str) -> None:
+    limit = Limit("a thing", 0, 600)
+    start = TUESDAY - timedelta(seconds=int(TUESDAY.timestamp()) % 600)
+    with pytest.raises(TooMany) as refused:
+        spend(sqlite_world.house.database, limit, "10.0.0.1", now=start + timedelta(seconds=600 - seconds))
+    tongue = sqlite_world.house.languages.tongue("en")
+    page = sqlite_world.house.post.pages.draw(tongue, "errors/too_many.html", home_url="/", **refused.value.values)
+    assert said in text(page)

@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from shop.base.mail import Attachment, FolderMailer, Mail, NotAnAddress, SmtpMailer, address, mailer, message
+from shop.base.mail import (
+    Attachment,
+    FolderMailer,
+    Mail,
+    NotAnAddress,
+    SmtpMailer,
+    address,
+    is_local_name,
+    mailer,
+    message,
+)
 from tests.doors import fresh_world, pay, place
 from tests.smtp import Post, smtp_server
 from tests.world import ANNA, TUESDAY
@@ -56,7 +66,8 @@ def test_a_mail_arrives_as_it_was_written(post: Post) -> None:
         "",
         "@example.com",
         "ä@example.com",
-        "a@exämple.com",
+        "a@-exämple.com",
+        "a@exämple",
         "a b@example.com",
         "a@example.com ",
         "a" * 250 + "@example.com",
@@ -71,6 +82,23 @@ def test_what_is_not_one_plain_address_is_refused(to: str, post: Post) -> None:
     with pytest.raises(NotAnAddress):
         SmtpMailer(post.url, SENDER).send(replace(MAIL, to=to), now=TUESDAY)
     assert post.mails == []
+
+
+@pytest.mark.parametrize(
+    ("to", "sent"),
+    [
+        ("müller@bücher.de", None),
+        ("mueller@bücher.de", "mueller@xn--bcher-kva.de"),
+        ("mueller@BÜCHER.de", "mueller@xn--bcher-kva.de"),
+        ("yuki@例え。jp", "yuki@xn--r8jz45g.jp"),
+        ("a@straße.example", "a@xn--strae-oqa.example"),
+    ],
+)
+def test_a_host_in_letters_of_its_own_is_written_to_by_its_idna_name(to: str, sent: str | None, post: Post) -> None:
+    assert is_local_name(to) is (sent is None)
+    if sent is not None:
+        SmtpMailer(post.url, SENDER).send(replace(MAIL, to=to), now=TUESDAY)
+        assert len(post.to(sent)) == 1
 
 
 def test_line_ends_in_a_subject_make_no_header() -> None:

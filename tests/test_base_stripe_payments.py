@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 import stripe
 
-from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState, SessionAsk
+from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState, RefundState, SessionAsk
 from shop.base.settings import Settings
 from shop.base.stripe_payments import RETRIES, StripePayments, _in_our_words, stripe_amount
 from shop.ground.money import Money
@@ -171,6 +171,19 @@ def test_a_refund_happens_once_per_key(payments: StripePayments, stand_in: Strip
     assert len(set(again)) == len(stand_in.refunds) == 1
     with pytest.raises(PaymentRefused):
         payments.refund(payment, Money(200, "JPY"), key="refund-1")
+
+
+def test_every_refund_of_a_payment_is_told_with_our_key(payments: StripePayments, stand_in: StripeStandIn) -> None:
+    payment = paid(payments, stand_in).payment
+    assert payments.refunds(payment) == ()
+    made = payments.refund(payment, Money(100, "JPY"), key="refund-1")
+    assert payments.refunds(payment) == (RefundState("refund-1", made, Money(100, "JPY"), "done"),)
+    stand_in.refunds[made] |= {"status": "pending", "metadata": {}}
+    assert payments.refunds(payment) == (RefundState("", made, Money(100, "JPY"), "done"),)
+    body, signature = stand_in.lose(made)
+    assert payments.refunds(payment)[0].status == "failed"
+    told = payments.notice(body, signature, now=NOW)
+    assert told is not None and (told.kind, told.session, told.payment) == ("refund.failed", "", payment)
 
 
 def test_a_refund_in_another_currency_is_refused(payments: StripePayments, stand_in: StripeStandIn) -> None:

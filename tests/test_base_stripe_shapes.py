@@ -9,7 +9,7 @@ import pytest
 import requests
 import stripe
 from stripe.checkout import Session
-from stripe.params import RefundCreateParams
+from stripe.params import RefundCreateParams, RefundListParams
 from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionRetrieveParams
 
 from shop.base.payments import PaymentRefused
@@ -25,6 +25,7 @@ ANSWERS = {
     "checkout.session": Session,
     "payment_intent": stripe.PaymentIntent,
     "refund": stripe.Refund,
+    "list": stripe.ListObject,
     "event": stripe.Event,
 }
 QUESTIONS = {
@@ -32,6 +33,7 @@ QUESTIONS = {
     ("GET", "cs_"): SessionRetrieveParams,
     ("POST", "expire"): SessionExpireParams,
     ("POST", "refunds"): RefundCreateParams,
+    ("GET", "refunds"): RefundListParams,
     ("GET", "pi_"): stripe.params.PaymentIntentRetrieveParams,
 }
 
@@ -51,6 +53,7 @@ def told() -> Iterator[StripeStandIn]:
         payments.refund(payment, Money(100, "JPY"), key="d")
         with pytest.raises(PaymentRefused):
             payments.refund(payment, Money(99_999, "JPY"), key="e")
+        payments.refunds(payment)
         payments.close()
         yield stand_in
 
@@ -71,7 +74,10 @@ def test_the_stand_in_answers_what_the_library_promises(told: StripeStandIn) -> 
     kinds = set()
     for answer in told.answered:
         kind = stripe.ErrorObject if "error" in answer else ANSWERS[answer["object"]]
-        assert list(mismatches(answer.get("error", answer), kind)) == []
+        shown = answer.get("error", answer)
+        if kind is stripe.ListObject:  # the library says itself what a list is called
+            shown = {name: value for name, value in shown.items() if name != "object"}
+        assert list(mismatches(shown, kind)) == []
         kinds.add(kind)
     assert kinds == {stripe.ErrorObject, *ANSWERS.values()}
 

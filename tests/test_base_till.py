@@ -13,7 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 
 from shop.base.db import Database
-from shop.base.payments import BadSignature, PaymentNotice, PaymentRefused, Payments, PaymentState, SessionAsk
+from shop.base.payments import (
+    BadSignature,
+    PaymentNotice,
+    PaymentRefused,
+    Payments,
+    PaymentState,
+    RefundState,
+    SessionAsk,
+)
 from shop.base.till import DemoTill, TillRefund, TillSession
 from shop.ground.money import Money
 
@@ -201,6 +209,13 @@ def test_a_refund_happens_once_per_key(till: DemoTill, database: Database) -> No
     with database.reading() as db:
         assert db.exec(select(TillSession.refunded)).one() == 10_00
         assert db.exec(select(TillRefund.minor)).one() == 10_00
+
+
+def test_every_refund_of_a_payment_is_told_with_its_key(till: DemoTill) -> None:
+    payment = paid(till)
+    made = till.refund(payment, Money(10_00, "EUR"), key="refund-1")
+    assert till.refunds(payment) == (RefundState("refund-1", made, Money(10_00, "EUR"), "done"),)
+    assert till.refunds("tillpay_unknown") == ()
 
 
 def test_refunds_at_once_never_give_back_more_than_was_paid(till: DemoTill) -> None:

@@ -11,8 +11,8 @@ from shop.catalogue.browsing import Offer, next_change, offer_by_slug, offers
 from shop.catalogue.models import Listing
 from shop.catalogue.price_words import tax_words
 from shop.catalogue.words import standing_chip
+from shop.checkout.stopping import lift_stop, stop_sale
 from shop.ground.errors import NotFound
-from shop.launches.stopping import lift_stop, stop_sale
 from shop.markets.models import Market
 from tests.buying import BLENDER, set_stock, visit
 from tests.doors import change_market

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from shop.catalogue.feeds import xml_text
 from shop.catalogue.models import Listing, ProductText
-from shop.launches.stopping import stop_sale
+from shop.checkout.stopping import stop_sale
 from tests.buying import BLENDER, set_stock
 from tests.doors import ask, change_market
 from tests.world import TUESDAY, World
@@ -57,7 +57,7 @@ def test_an_item_says_what_the_format_asks_for(sqlite_world: World) -> None:
 @pytest.mark.parametrize(
     ("place", "sku", "price", "shipping"),
     [
-        ("jp/ja", "HB-YM-UNI", "9800 JPY", "1800 JPY"),
+        ("jp/ja", "HB-YM-UNI", "10800 JPY", "1800 JPY"),
         ("ch/fr", "HB-YM-UNI", "72.50 CHF", "14.50 CHF"),
         ("nz/en", "HB-YM-UNI", "99.00 NZD", "7.00 NZD"),
     ],
@@ -74,6 +74,12 @@ def test_three_decimals_and_a_price_without_tax(sqlite_world: World) -> None:
     change_market(sqlite_world, "de", currency="KWD", tax_display="exclusive")
     item = items(sqlite_world)[BLENDER]
     assert item["g:price"] == "22.900 KWD"  # the displayed 22900 fils, no tax put on
+
+
+def test_a_reduced_price_stands_beside_the_one_that_the_page_measures_it_by(sqlite_world: World) -> None:
+    found = items(sqlite_world)
+    assert (found["HB-CO-FC"]["g:price"], found["HB-CO-FC"]["g:sale_price"]) == ("42.90 EUR", "34.90 EUR")
+    assert [sku for sku, each in found.items() if "g:sale_price" in each] == ["HB-CO-FC"]
 
 
 def test_availability_follows_stock_begin_and_the_market(sqlite_world: World) -> None:

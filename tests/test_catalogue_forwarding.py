@@ -4,9 +4,10 @@ from urllib.parse import quote
 
 import pytest
 
+from shop.catalogue.forwarding import onward
 from shop.catalogue.models import OldSlug, ProductText
 from tests.buying import BLENDER
-from tests.doors import change_market
+from tests.doors import ask, change_market
 from tests.world import World
 
 GERMAN, ENGLISH = "tasman-1000-standmixer-230v", "tasman-1000-stand-blender-230v"
@@ -38,6 +39,28 @@ def test_an_address_of_another_time_or_language_leads_to_the_present_one(
         assert answer.headers["cache-control"] == "public, max-age=0, must-revalidate"
         assert "x-store" not in answer.headers
     assert browser.get(there).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("utm_source=brief&x=a%20b", "utm_source=brief&x=a%20b"),
+        ("", ""),
+        ("next=//elsewhere.example", "next=//elsewhere.example"),
+        ("q=%0d%0aset-cookie:x", "q=%0d%0aset-cookie:x"),
+    ],
+)
+def test_what_was_asked_for_besides_is_kept(sqlite_world: World, asked: str, kept: str) -> None:
+    answer = ask(sqlite_world, "GET", f"/nz/en/products/{GERMAN}{'?' if asked else ''}{asked}")
+    there = f"/nz/en/products/{ENGLISH}{'?' if kept else ''}{kept}"
+    assert answer.status == 308 and answer.header("location") == there
+
+
+def test_bytes_that_are_no_address_are_written_in_ascii() -> None:
+    assert (
+        onward("/de/de/products/ü", {"query_string": b'a=\xff "<>\r\n#'})
+        == "/de/de/products/%C3%BC?a=%FF%20%22%3C%3E%0D%0A%23"
+    )
 
 
 def test_a_present_address_in_any_script_is_written_in_ascii(sqlite_world: World) -> None:

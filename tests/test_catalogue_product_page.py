@@ -10,7 +10,7 @@ from sqlmodel import col
 from shop.base.pagecache import EVERYWHERE, raise_revision
 from shop.catalogue.browsing import offers
 from shop.catalogue.models import Certificate, Listing, Paper, Picture
-from shop.launches.stopping import stop_sale
+from shop.checkout.stopping import stop_sale
 from tests.buying import BLENDER, set_stock, visit
 from tests.doors import ask, change_market
 from tests.world import TUESDAY, World, text
@@ -223,6 +223,36 @@ def test_papers_are_read_in_the_languages_of_the_market_and_in_no_other(sqlite_w
     assert "/ch/en/" not in shown and browser.get(f"/ch/fr/products/{french}/papers/terms").status_code == 404
     change(sqlite_world, Paper.__table__.delete().where(col(Paper.language) == "fr"))  # type: ignore[attr-defined]
     assert browser.get(f"/ch/fr/products/{french}/papers/manual").status_code == 404
+
+
+def policy_lines(page: str) -> str:
+    return page.partition('class="policy-lines"')[2].partition("</ul>")[0]
+
+
+def test_a_service_promises_what_its_own_terms_say_and_no_guarantee_of_goods(sqlite_world: World) -> None:
+    plan, goods = (policy_lines(page(sqlite_world, sku, "nz", "en")) for sku in ("HB-SV-MC12", BLENDER))
+    terms = f"/nz/en/products/{slug(sqlite_world, 'HB-SV-MC12', 'nz', 'en')}/papers/terms"
+    assert f'href="{terms}"' in plan and "/policies/warranty" not in plan and "/policies/returns" in plan
+    assert "/policies/warranty" in goods and "/papers/" not in goods
+    relist(sqlite_world, "nz", "HB-SV-MC12", until=TUESDAY)
+    shown = sqlite_world.browser().get(terms.removesuffix("/papers/terms"))
+    assert "We no longer sell" in shown.text and f'href="{terms}"' in policy_lines(shown.text)
+    assert "/policies/warranty" not in policy_lines(shown.text)
+
+
+def test_the_country_of_an_address_is_named_in_the_readers_language(sqlite_world: World) -> None:
+    shown = text(page(sqlite_world, BLENDER, "de", "de"))
+    assert "Nelson 7010 Neuseeland" in shown and "3011 Rotterdam, Niederlande" in shown
+    assert "New Zealand" not in shown
+
+
+@pytest.mark.parametrize("market", [{"state": "open"}, {"state": "paused", "pause_mode": "sell_stop"}])
+def test_everything_that_is_said_stands_in_a_landmark(sqlite_world: World, market: dict[str, str]) -> None:
+    change_market(sqlite_world, "nz", audience="", **market)
+    shown = sqlite_world.browser().get(f"/nz/en/products/{SLUGS['en']}").text
+    banner = '<section class="banner wait" aria-label="Important notice">'
+    assert (banner in shown) == (market["state"] == "paused")
+    assert shown.partition("</header>")[2].lstrip().startswith(banner if market["state"] == "paused" else "<main")
 
 
 def test_a_paper_cannot_act(sqlite_world: World) -> None:

@@ -10,6 +10,11 @@ GOODS = [
     Entry("HB-BL-230", "خلاط قائم تاسمان 1000", "حَليب الشوفان في تسعين ثانية، إبريق زجاجي"),
     Entry("HB-CN-FL", "Filtres anticalcaire, lot de 3", "Pour la bouilloire Maitai"),
     Entry("HB-SP-CP", "駆動カップリング", "ミキサー用の部品"),
+    Entry(
+        "HB-TM-CC", "Küchentimer Weka", "Für die Uhr in der Küche: stellt sich leise, 3 Watt. Ersatzteil: Knopfzelle."
+    ),
+    Entry("HB-SP-KT", "Ersatzteile", "Deckel und Kanne aus Kuechenglas für den Tasman 1000"),
+    Entry("HB-SP-BL", "Jar for the blender", "غطاء للخلاط"),
 ]
 
 
@@ -28,6 +33,22 @@ GOODS = [
         ("maitai", ["HB-KT-230", "HB-CN-FL"]),
         ("ابريق", ["HB-BL-230"]),
         ("حليب", ["HB-BL-230"]),
+        ("kuechentimer", ["HB-TM-CC"]),
+        ("KUCHENTIMER", ["HB-TM-CC"]),
+        ("Küchenglas", ["HB-SP-KT"]),
+        ("Ersatzteil", ["HB-SP-KT", "HB-TM-CC"]),
+        ("Ersatzteilen", ["HB-SP-KT", "HB-TM-CC"]),
+        ("Timern", ["HB-TM-CC"]),
+        ("Uhren", ["HB-TM-CC"]),
+        ("jars", ["HB-SP-BL"]),
+        ("filtre", ["HB-CN-FL"]),
+        ("blenders", ["HB-SP-BL"]),
+        ("teller", []),
+        ("water", []),
+        ("خلاط", ["HB-BL-230", "HB-SP-BL"]),
+        ("الخلاط", ["HB-BL-230", "HB-SP-BL"]),
+        ("والخلاط", ["HB-BL-230", "HB-SP-BL"]),
+        ("الغطاء", ["HB-SP-BL"]),
         ("hb-bl-230", ["HB-BL-230"]),
         ("HB-BL-100", ["HB-BL-100", "HB-BL-230"]),
         ("wasser kaffee", []),

@@ -24,11 +24,13 @@ TOLD = Told(
     brand="Harbourbench",
     image_url="https://shop.example/pictures/1",
     price=Money(34900, "EUR"),
+    prior=None,
     availability="buyable",
     available_from=None,
     valid_until=None,
     country="DE",
     shipping=Money(1290, "EUR"),
+    carrier="Long Tide",
     days=(7, 12),
     returns=RULES,
     returns_url="https://shop.example/de/de/policies/returns",
@@ -88,9 +90,20 @@ def test_a_price_has_the_decimals_of_its_currency(amount: Money, price: str) -> 
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    bare = product(replace(TOLD, image_url="", shipping=None, returns={**RULES, "day_kind": "working"}))
+    bare = product(replace(TOLD, image_url="", shipping=None, returns={}))
+    assert product(replace(TOLD, image_url="", shipping=None, returns={**RULES, "day_kind": "working"})) == bare
     assert "image" not in bare
     assert set(bare["offers"]) == {"@type", "url", "price", "priceCurrency", "availability", "itemCondition"}
+
+
+def test_a_reduced_price_names_the_one_it_is_reduced_from() -> None:
+    offer = product(replace(TOLD, prior=Money(39900, "EUR")))["offers"]
+    assert offer["price"] == "349.00" and offer["priceSpecification"] == {
+        "@type": "UnitPriceSpecification",
+        "priceType": "https://schema.org/StrikethroughPrice",
+        "price": "399.00",
+        "priceCurrency": "EUR",
+    }
 
 
 @pytest.mark.parametrize(

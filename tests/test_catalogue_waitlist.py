@@ -13,7 +13,7 @@ from shop.base import limits
 from shop.base.outbox import Effect
 from shop.catalogue import waitlist
 from shop.catalogue.models import Listing, ProductText, WaitingListEntry
-from shop.launches.stopping import lift_stop, stop_sale
+from shop.checkout.stopping import lift_stop, stop_sale
 from shop.markets.models import StopSale
 from tests.buying import at_once, set_stock
 from tests.doors import BLENDER, change_market
@@ -359,6 +359,35 @@ def test_who_leaves_before_the_mail_is_written_gets_none(sqlite_world: World) ->
 @pytest.mark.parametrize("token", ["x", "0" * 64, "%00", "..%2f", "a" * 5_000])
 def test_a_secret_that_is_nobodys_opens_nothing(sqlite_world: World, token: str) -> None:
     assert sqlite_world.browser().get(f"/waitlist/{token}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "place", "spoken"),
+    [("ja", "", "ja"), ("fr-CA, en;q=0.5", "", "fr"), ("ja", "ch-it", "it"), ("ja", "ch-xx", "ja"), ("xx", "", "en")],
+)
+def test_whoever_has_no_entry_is_told_so_in_their_own_language(
+    sqlite_world: World, asked: str, place: str, spoken: str
+) -> None:
+    browser = sqlite_world.browser(asked)
+    if place:
+        browser.cookies.set("place", place)
+    for answer in (
+        browser.get("/waitlist/x"),
+        browser.post("/waitlist/x/removal"),
+        browser.post("/waitlist/x/confirmation"),
+    ):
+        assert answer.status_code == 404 and f'<html lang="{spoken}"' in answer.text
+    assert f'<html lang="{spoken}"' in browser.get("/waitlist/removed").text
+    assert '<html lang="de"' in browser.get("/waitlist/removed?language=de").text
+
+
+def test_a_mail_names_the_shops_country_in_its_own_language(sqlite_world: World) -> None:
+    sell_out(sqlite_world, market="de")
+    joined(sqlite_world, product(sqlite_world, "de", "de"))
+    [mail] = sqlite_world.mails(EVE)
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert "Neuseeland" in body and "New Zealand" not in body
 
 
 def test_a_secret_opens_its_page_in_every_state_of_the_market(sqlite_world: World) -> None:

@@ -1,13 +1,15 @@
 """The cart: a signed wish of one market, whose numbers are read in the digits of any script."""
 
+from typing import Any
+
 import pytest
 
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT
 from shop.checkout.cart import MOST_LINES, Cart, CartFull, read_quantity
 from tests.buying import set_stock
-from tests.doors import BLENDER, fill_cart
-from tests.world import World, text
+from tests.doors import BLENDER, change_market, fill_cart
+from tests.world import TAMA, World, text
 
 TONGUE = Languages(ROOT / "locales").tongue("en")
 
@@ -124,3 +126,46 @@ def test_what_was_taken_out_of_the_market_meanwhile_is_said(sqlite_world: World)
     assert browser.get("/nz/en/checkout/review").headers["location"] == "/nz/en/checkout"
     assert browser.submit(f"/cart/lines/{BLENDER}", act="remove").status_code == 303
     assert "is no longer shown here" not in text(browser.get("/nz/en/cart").text)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"state": "soft", "order_cap": 0}, "all places are taken"),
+        ({"state": "paused", "pause_mode": "sell_stop"}, "We are not taking orders in this country"),
+    ],
+)
+def test_where_one_cannot_order_the_cart_says_so_before_its_lines(
+    sqlite_world: World, values: dict[str, Any], told: str
+) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/nz/en/")
+    change_market(sqlite_world, "nz", **values)
+    page = browser.get("/nz/en/cart").text
+    notice = page.index('id="closed"')
+    assert notice < page.index("<h2>You cannot order here right now") < page.index('class="lines"')
+    assert told in page[notice : page.index('class="lines"')]
+    assert 'href="/nz/en/support"' in page[notice : page.index('class="lines"')]
+    assert '<a href="#closed">' in page
+
+
+def test_an_announced_market_leads_on_to_its_waiting_list(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/nz/en/")
+    values = {"state": "soft", "audience": "percentage", "percent_bp": 0, "announced": True, "in_chooser": False}
+    change_market(sqlite_world, "nz", **values)
+    page = browser.get("/nz/en/cart").text
+    assert 'href="/nz/en/waitlist"' in page and "not everybody can order yet" in page
+    assert browser.get("/nz/en/waitlist").status_code == 200
+
+
+def test_what_keeps_one_from_paying_leads_to_where_it_is_mended(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, "/nz/en/")
+    assert 'id="closed"' not in browser.get("/nz/en/cart").text
+    set_stock(sqlite_world, 0)
+    page = browser.get("/nz/en/cart").text
+    assert f'href="#quantity-{BLENDER}"' in page and f'id="quantity-{BLENDER}"' in page
+    assert '<li><a href="/nz/en/cart">' not in page
+    browser.post("/nz/en/checkout", dict(TAMA))
+    assert f'href="/nz/en/cart#quantity-{BLENDER}"' in browser.get("/nz/en/checkout/review").text

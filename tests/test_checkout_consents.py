@@ -61,7 +61,7 @@ def test_what_was_ticked_is_kept_with_its_bytes_and_shown_on_the_order(sqlite_wo
     assert AGE in text(browser.get(f"{SHOP}orders/{order.number}").text)
     sqlite_world.work()
     [mail] = sqlite_world.mails(TAMA["email"])
-    assert "consent-age.md" in [each.get_filename() for each in mail.iter_attachments()]
+    assert "consent-age.html" in [each.get_filename() for each in mail.iter_attachments()]
     assert AGE in sqlite_world.signed_in("mere").get(f"/desk/orders/{order.number}").text
 
 

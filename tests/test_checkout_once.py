@@ -3,8 +3,9 @@
 import pytest
 from sqlmodel import select
 
+from shop.base.payments import PaymentRefused, PaymentSession, SessionAsk
 from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.pay import session_ask
+from shop.checkout.pay import remember_session, session_ask
 from shop.checkout.settling import lines_of
 from shop.markets.models import MarketConsent
 from tests.buying import BLENDER, at_once, buy, exposure, stock_of, the_order
@@ -132,6 +133,46 @@ def test_fifty_at_once_with_one_key_are_one_order(sqlite_world: World) -> None:
     came = at_once(50, lambda _place: buy(sqlite_world, "the-same"))
     assert all(isinstance(each, PaymentAttempt) for each in came), came
     assert len({each.order_number for each in came}) == 1 and stock_of(sqlite_world)[1] == 1
+
+
+def test_two_tabs_at_once_leave_one_unpaid_order(sqlite_world: World) -> None:
+    browser, other = sqlite_world.browser(), sqlite_world.browser()
+    to_review(browser, SHOP, TAMA)
+    other.cookies.update(browser.cookies)
+    fill_cart(other, SHOP)  # the same customer in another tab, with another cart
+    other.get(f"{SHOP}checkout/review")
+    answers = at_once(2, lambda place: (browser, other)[place].submit("/orders", accept="yes"))
+    assert [getattr(each, "status_code", each) for each in answers] == [303, 303]
+    assert states(sqlite_world) == ["cancelled", "placed"]
+
+
+def test_a_refusal_that_comes_after_the_same_form_was_led_to_pay_ends_nothing(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, till = sqlite_world.browser(), sqlite_world.house.payments
+    to_review(browser, SHOP, TAMA)
+    led: list[str] = []
+    opened = till.open_session
+
+    def refuse(ask: SessionAsk) -> PaymentSession:
+        session = opened(ask)
+        remember_session(sqlite_world.house.database, ask.key, session.id, session.url)  # the other press was quicker
+        led.append(session.url)
+        raise PaymentRefused("asked twice")
+
+    monkeypatch.setattr(till, "open_session", refuse)
+    assert [press(browser)] == led and states(sqlite_world) == ["placed"]
+
+
+def test_a_refused_payment_ends_the_order(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_ask: SessionAsk) -> PaymentSession:
+        raise PaymentRefused("no such currency")
+
+    browser = sqlite_world.browser()
+    to_review(browser, SHOP, TAMA)
+    monkeypatch.setattr(sqlite_world.house.payments, "open_session", refuse)
+    assert browser.submit("/orders", accept="yes").status_code == 409
+    assert states(sqlite_world) == ["cancelled"] and stock_of(sqlite_world)[1] == 0
 
 
 @pytest.mark.postgres

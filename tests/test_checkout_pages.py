@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from shop.base.mail import as_sent
 from shop.checkout.booking import SESSION_LASTS
 from shop.checkout.models import Order, PaymentAttempt
 from tests.buying import at_once
-from tests.doors import fill_cart, pay, place, to_review
-from tests.world import TAMA, Browser, World, text
+from tests.doors import change_market, fill_cart, pay, place, to_review
+from tests.world import CLAIRE, TAMA, Browser, World, forms, text
 
 SHOP = "/nz/en/"
 
@@ -108,3 +109,42 @@ def test_the_button_pressed_many_times_at_once_leads_every_press_to_the_same_ord
     assert len(set(at_once(len(pressers), press))) == 1
     with world.house.database.reading() as db:
         assert len(db.exec(select(Order)).all()) == 1
+
+
+def test_the_language_can_be_changed_on_every_step_and_the_step_is_kept(sqlite_world: World) -> None:
+    change_market(sqlite_world, "ch", percent_bp=10_000)
+    browser = sqlite_world.browser("de")
+    fill_cart(browser, "/ch/de/")
+    for step in ("checkout", "checkout/review"):
+        page = browser.get(f"/ch/de/{step}")
+        chosen = next(each for each in forms(page.text) if each.fields.get("language") == "fr")
+        assert chosen.action == "/choice" and chosen.fields["next"] == f"/ch/fr/{step}"
+        there = browser.follow(browser.post(chosen.action, chosen.fields))
+        assert str(there.url).endswith(f"/ch/fr/{step}") and 'lang="fr-CH"' in there.text
+        browser.post("/ch/de/checkout", dict(CLAIRE))
+    assert CLAIRE["street_address"] in browser.get("/ch/fr/checkout/review").text
+
+
+def test_a_mailbox_in_letters_of_its_own_country_can_order(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    typed = "tama@kākāpō.example"
+    number = place(browser, SHOP, {**TAMA, "email": typed})
+    pay(sqlite_world, browser, SHOP, number)
+    sqlite_world.work()
+    [mail] = sqlite_world.mails(as_sent(typed))
+    assert as_sent(typed).isascii() and mail["To"].startswith("tama@xn--")
+    with sqlite_world.house.database.reading() as db:
+        assert db.get_one(Order, number).email == typed
+    assert typed in text(sqlite_world.signed_in("mere").get(f"/desk/orders/{number}").text)
+    for each in (typed, as_sent(typed)):
+        sqlite_world.clock.now += timedelta(minutes=11)
+        browser.post(f"{SHOP}link", {"number": number, "email": each})
+        sqlite_world.work()
+    assert len(sqlite_world.mails(as_sent(typed))) == 3
+
+
+def test_letters_before_the_at_sign_that_no_mail_reaches_are_told_as_such(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    fill_cart(browser, SHOP)
+    answer = browser.post(f"{SHOP}checkout", {**TAMA, "email": "tāma@example.com"})
+    assert answer.status_code == 422 and "Before the @ we can only write to plain Latin letters" in text(answer.text)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
 from shop.checkout.placing import KeyReused, NotForSale, OutOfStock, PolicyChanged, PriceChanged
 from shop.ground.errors import Busy
-from shop.markets.models import Admission
+from shop.markets.models import Admission, Market, StopSale
 from shop.policies.acceptance import accepted
 from shop.policies.models import Acceptance, AcceptedText
 from tests.buying import BLENDER, BUYER, at_once, buy, exposure, ordered, set_stock, stock_of, visit, wish
@@ -198,3 +199,33 @@ def test_two_carts_with_the_same_last_pieces_never_wait_for_each_other(world: Wo
     assert sum(isinstance(each, PaymentAttempt) for each in came) == 6
     assert all(isinstance(each, PaymentAttempt | OutOfStock) for each in came), came
     assert [stock_of(world, sku)[1] for sku in skus] == [6, 6, 6]
+
+
+@pytest.mark.postgres
+def test_a_stop_that_was_made_while_an_order_waited_is_seen_by_it(postgres_world: World) -> None:
+    at, came = visit(postgres_world), []
+    with postgres_world.house.database.reading() as db:
+        wanted = wish(db, postgres_world, at, "k1", {BLENDER: 1})
+
+    def order() -> None:
+        try:
+            with postgres_world.house.database.writing() as db:
+                came.append(ordered(db, postgres_world, at, wanted))
+        except NotForSale as refused:
+            came.append(refused)
+
+    waiting = Thread(target=order)
+    with postgres_world.house.database.writing() as db:
+        db.exec(select(Market).where(Market.id == "de").with_for_update()).one()
+        db.add(StopSale(market="de", sku=BLENDER, reason="a test", person="mere", since=postgres_world.clock.now))
+        db.flush()
+        waiting.start()
+        with postgres_world.house.database.reading() as other:
+            while not other.connection().exec_driver_sql(WAITING).scalar():
+                other.rollback()
+    waiting.join()
+    [refused] = came
+    assert isinstance(refused, NotForSale) and refused.values["reason"] == "stop_sale"
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"

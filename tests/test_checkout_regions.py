@@ -17,10 +17,11 @@ from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Order, OrderLine
 from shop.checkout.orders import order_view, sums
 from shop.checkout.placing import place_order
-from shop.checkout.quote import Quote, money_digest, policies_now, policy_digest, quote
+from shop.checkout.quote import Quote, money_digest, policies_now, quote
 from shop.checkout.views import quote_sums
 from shop.ground.money import Money
 from shop.markets.taxes import NoTaxRate
+from shop.policies.seen import seen_mark
 from tests.buying import visit
 from tests.doors import change_market, fill_cart, fresh_world, pay, place, to_review
 from tests.stripe_stand_in import StripeStandIn
@@ -210,7 +211,7 @@ def test_an_address_without_its_province_cannot_be_ordered_to(open_world: World)
         key="0" * 32,
         lines={BLENDER: 1},
         money_seen=money_digest(quoted(open_world, "ca", {BLENDER: 1})),
-        policies_seen=policy_digest(versions),
+        policies_seen=seen_mark(versions),
         wording="I agree.",
     )
     nowhere = Buyer(email=GREG["email"], phone="", name=GREG["name"], address={**GREG, "country_area": ""})

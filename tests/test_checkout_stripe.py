@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe
 
 from shop.base.stripe_payments import StripePayments
 from shop.checkout.booking import SESSION_LASTS
+from shop.checkout.models import Order, Refund
+from shop.checkout.refunds import ask_refund
+from shop.markets.models import Exporter
 from tests.buying import set_stock, stock_of
 from tests.doors import ask, fresh_world, to_review
 from tests.stripe_stand_in import StripeStandIn
@@ -155,3 +159,64 @@ def test_money_for_what_is_gone_is_given_back_at_stripe_once(purchase: Purchase)
     assert refund["amount"] == 229_00
     [mail] = purchase.world.mails(ANNA["email"])
     assert mail["Subject"]
+
+
+def _given_back(purchase: Purchase, minor: int) -> str:
+    """A paid order of which so much is asked to be given back."""
+    number = purchase.press()
+    purchase.stripe.complete(purchase.session)
+    assert purchase.notice() == 200
+    with purchase.world.house.database.writing() as db:
+        order, now = db.get_one(Order, number), purchase.world.clock.now
+        ask_refund(db, order, minor, ground="withdrawal", key="r1", person="mere", now=now)
+    return number
+
+
+def _refund(purchase: Purchase) -> tuple[str, int]:
+    with purchase.world.house.database.reading() as db:
+        refund = db.get_one(Refund, "r1")
+        return refund.state, db.get_one(Order, refund.order_number).given_back
+
+
+def test_an_answer_that_was_lost_gives_nothing_back_twice(purchase: Purchase, monkeypatch: pytest.MonkeyPatch) -> None:
+    _given_back(purchase, 29_00)
+    create = purchase.stripe._create_refund
+
+    def act_and_go(asked: dict[str, Any]) -> dict[str, Any]:
+        purchase.stripe.drop = purchase.stripe.away = True
+        return create(asked)
+
+    monkeypatch.setattr(purchase.stripe, "_create_refund", act_and_go)
+    purchase.world.work()
+    assert _refund(purchase) == ("unknown", 29_00) and len(purchase.stripe.refunds) == 1
+    purchase.stripe.away = False
+    purchase.world.later(hours=1)
+    [refund] = purchase.stripe.refunds.values()
+    assert refund["metadata"] == {"key": "r1"} and _refund(purchase) == ("done", 29_00)
+
+
+def test_while_stripe_is_away_a_refund_is_unknown_and_then_looked_up(purchase: Purchase) -> None:
+    _given_back(purchase, 29_00)
+    purchase.stripe.away = True
+    purchase.world.work()
+    assert _refund(purchase) == ("unknown", 29_00) and not purchase.stripe.refunds
+    purchase.stripe.away = False
+    purchase.world.later(hours=1)
+    assert _refund(purchase) == ("done", 29_00) and len(purchase.stripe.refunds) == 1
+    assert [path for method, path, _asked in purchase.stripe.asked if (method, path) == ("GET", "/v1/refunds")]
+
+
+def test_a_refund_that_a_bank_sends_back_is_told_by_a_notice_and_counts_no_longer(purchase: Purchase) -> None:
+    _given_back(purchase, 29_00)
+    purchase.world.later(minutes=1)
+    [refund] = purchase.stripe.refunds
+    body, signature = purchase.stripe.lose(refund)
+    headers = {"stripe-signature": signature, "content-type": "application/json"}
+    for _again in range(2):
+        answer = ask(purchase.world, "POST", "/webhooks/stripe", body=body, headers=headers, form=False, origin="")
+        assert answer.status == 200
+    assert _refund(purchase) == ("refused", 0)
+    with purchase.world.house.database.reading() as db:
+        exporter = db.get_one(Exporter, 1).email
+    purchase.world.work()
+    assert len([mail for mail in purchase.world.mails(exporter) if "refund" in mail["Subject"]]) == 1

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
+from shop.aftersales.filing import Filing, file_case
+from shop.aftersales.models import CasePhoto, Recall, RecallNotice, RecallReport
 from shop.base.outbox import Effect
+from shop.checkout.models import Order
+from shop.checkout.stopping import stop_sale
 from shop.launches.invitations import make_invitation
-from shop.launches.stopping import stop_sale
 from shop.markets.models import Invitation, StopSale
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
@@ -29,7 +32,7 @@ FIELDS = {"kind": "note", "act": "remove", "presence": "away"}
 
 @dataclass
 class Staffed:
-    """The world with one order, request, invitation, stop, effect given up and mail in Germany and in New Zealand."""
+    """The world with one order, case, request, invitation, stop, effect given up and mail in Germany and in New Zealand."""
 
     world: World
     browsers: dict[str, Browser]
@@ -37,7 +40,9 @@ class Staffed:
 
     def url(self, door: Door, market: str = "de") -> str:
         names = dict(self.names[market])
-        number = next((name for name in ("invitation", "stop", "effect") if f"/{name}s/" in door.path), "order")
+        number = next(
+            (name for name in ("invitation", "stop", "effect", "case", "recall") if f"/{name}s/" in door.path), "order"
+        )
         names["number"] = names[number]
         return door.at(**names)
 
@@ -72,8 +77,14 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
         stop_sale(db, sku="HB-SP-BS", market=market, reason="a test", person="mere", now=now)
         given_up = Effect(kind="refund", key=market, payload="{}", due_at=now, created_at=now, dead_at=now)
         db.add(given_up)
+        case = file_case(db, db.get_one(Order, order), _filing(market, person), now=now)
         db.flush()
         effect = given_up.id
+        recall = _recall(market, order, now)
+        db.add(recall[0])
+        db.flush()
+        db.add_all(recall[1:])
+        db.add(CasePhoto(case=case.number, hash="photo", media_type="image/png", data=b"", at=now))
     with world.house.database.reading() as db:
         invitation = db.exec(
             select(Invitation.id).where(Invitation.market == market).order_by(col(Invitation.id).desc())
@@ -87,7 +98,27 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
             "invitation": invitation.first(),
             "stop": stop.first(),
             "effect": effect,
+            "case": case.number,
+            "hash": "photo",
+            "kind": "returns",
+            "version": world.house.policies.in_force(market, "returns", now.date()).name,
+            "recall": recall[0].number,
         }
+
+
+def _recall(market: str, order: str, now: datetime) -> tuple[Recall, RecallNotice, RecallReport]:
+    number = f"RC-{market}"
+    row = {"recall": number, "market": market}
+    return (
+        Recall(number=number, skus="HB-GONE", reason="a test", person="mere", opened_at=now),
+        RecallNotice(**row, order_number=order, language="en", items="HB-GONE", pieces=1),
+        RecallReport(**row, due_at=now, source="a rule"),
+    )
+
+
+def _filing(market: str, person: dict[str, str]) -> Filing:
+    about = {"lines": {"HB-BL-230": 1}, "serials": {}, "key": f"case-{market}"}
+    return Filing(door="return", market=market, language="en", name=person["name"], email=person["email"], **about)  # type: ignore[arg-type]
 
 
 def staff_doors(world: World) -> list[Door]:

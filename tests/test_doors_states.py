@@ -242,7 +242,8 @@ def test_after_sales_doors_answer_everybody_in_a_market_that_ever_sold(street: S
 def test_orders_and_requests_open_to_their_holder_in_every_state_that_has_any(street: Street, name: str) -> None:
     street.put(name)
     street.world.clock.now += timedelta(minutes=10)  # past the limit on writing again
-    for path, mark in ((f"orders/{street.order}", street.order), (f"support/{street.ref}", street.ref)):
+    held = [(f"orders/{street.order}{door}", street.order) for door in ("", "/parts", "/invoice")]
+    for path, mark in (*held, (f"support/{street.ref}", street.ref)):
         page = street.holder.get(SHOP + path)
         assert page.status_code == 200 and mark in page.text
         assert page.headers["cache-control"] == PRIVATE and page.headers["x-robots-tag"] == "noindex"

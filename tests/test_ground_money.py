@@ -35,6 +35,11 @@ _IN_USE = set(
 )
 
 
+def test_machines_read_an_amount_with_the_decimals_of_its_currency() -> None:
+    amounts = [Money(39800, "JPY"), Money(1250, "KWD"), Money(5, "EUR"), Money(0, "USD"), Money(-990, "CHF")]
+    assert [each.plain for each in amounts] == ["39800", "1.250", "0.05", "0.00", "-9.90"]
+
+
 @pytest.mark.parametrize(
     ("text", "currency", "minor"),
     [

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from shop.base.db import Database
 from shop.base.mail import FolderMailer, Mail
 from shop.base.outbox import Effect
+from shop.base.pagecache import EVERYWHERE
 from shop.base.payments import PaymentRefused
 from shop.catalogue.models import Listing, Product
 from shop.checkout.models import Hold, Order, PaymentAttempt
+from shop.checkout.stopping import ALL_MARKETS, stop_sale, texts_of
 from shop.launches import stop_console
 from shop.launches.console import HANDLERS
 from shop.launches.safety import end_payments
@@ -23,6 +26,8 @@ from shop.markets.models import Exposure, Invitation, LaunchEvent, MarketLocale,
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
+from shop.support.hours import rewrite_hours
+from shop.support.models import Agent, AgentLanguage, DutyInterval
 from shop.upkeep import console as upkeep
 from tests.launching import NOW, events, exporter, launched, market, put, revisions, step, take_out
 from tests.world import PASSWORD, Browser, World, forms, text, world
@@ -70,9 +75,40 @@ def test_the_board_shows_each_market_with_state_clocks_duty_and_what_is_missing(
     assert "New Zealand" in board and "Germany" in board
     assert "Home: Tue, Nov 24, 10:30" in board
     assert "12 h behind home" in board and "the same time as at home" in board
-    assert "Tane Parata (English, native)" in board
+    assert "Tane (English, native)" in board
     assert "Delivery arranged" in board
     assert "Draft" in board
+
+
+@pytest.mark.parametrize(
+    ("now", "away", "said"),
+    [
+        (NOW, False, "Tane (English, native)"),
+        (NOW + timedelta(hours=6, minutes=59), False, "Tane (English, native)"),
+        (NOW + timedelta(hours=7), False, "Hemi (English, native)"),
+        (NOW, True, "Nobody now"),
+        (NOW - timedelta(hours=2), False, "Nobody now"),
+    ],
+)
+def test_the_board_names_whose_shift_it_is_and_who_has_not_said_away(
+    mere: Browser, at_work: World, database: Database, now: datetime, away: bool, said: str
+) -> None:
+    end = NOW + timedelta(hours=7)
+    with database.writing() as db:
+        db.add(Person(id="hemi", email="hemi@example.com", name="Hemi Ruru", role="agent", markets="nz"))
+        db.flush()
+        db.add(Agent(id="hemi", person="hemi", zone="Pacific/Auckland", markets="nz"))
+        db.flush()
+        db.add(AgentLanguage(agent="hemi", language="en", level="native"))
+        db.add(DutyInterval(agent="hemi", starts_at=end, ends_at=end + timedelta(hours=4)))
+        db.get_one(Agent, "tane").available = not away
+        db.flush()
+        rewrite_hours(db, now=NOW)  # customers are told of one window, in which both answer one after the other
+    at_work.clock.now = now
+    for url in ("/console", "/console/markets/nz"):
+        board = page(mere, url)
+        assert said in board
+        assert [name for name in ("Tane (", "Hemi (") if name in board] == [said[:6]] * (said != "Nobody now")
 
 
 def test_the_gravest_market_stands_first_and_needs_a_look(mere: Browser, database: Database) -> None:
@@ -300,7 +336,11 @@ def test_a_sale_is_stopped_and_lifted_with_the_shop_following(
     customer = at_work.browser()
     assert "Not on sale" not in customer.get("/nz/en/").text
     mere.get("/console/markets/nz")
+    with database.reading() as db:
+        before = revisions(db)
     assert mere.submit("/stops", sku="HB-1", reason="Jars may break").status_code == 303
+    with database.reading() as db:
+        assert revisions(db) == {**before, "market:nz": before["market:nz"] + 1}  # other markets' pages stay kept
     assert "Not on sale" in customer.get("/nz/en/").text
     assert "Jars may break" in page(mere, "/console/markets/nz")
     mere.get("/console/markets/nz")
@@ -340,6 +380,27 @@ def test_a_stop_that_reaches_far_is_shown_before_it_is_taken(
     with database.reading() as db:
         texts = {each.language: each.text for each in db.exec(select(StopSaleText)).all()}
     assert texts == {"en": "The jar may break.", **({"de": "Das Glas kann brechen."} if german else {})}
+
+
+def test_a_stop_of_every_market_is_told_everywhere(mere: Browser, database: Database) -> None:
+    launched(database)
+    with database.writing() as db:
+        before = revisions(db)
+        stop_sale(db, sku="HB-1", market=ALL_MARKETS, reason="Jars may break", person="mere", now=NOW)
+        assert revisions(db) == {**before, EVERYWHERE: before[EVERYWHERE] + 1}
+
+
+def test_the_texts_of_all_stops_are_read_at_once(database: Database) -> None:
+    told = ({"en": "The jar may break.", "de": "Das Glas kann brechen."}, {}, {"en": "The seal leaks."})
+    with database.writing() as db:
+        kept = [stop_sale(db, sku="HB-1", market="nz", reason="x", person="mere", now=NOW, texts=each) for each in told]
+        db.flush()
+        asked: list[str] = []
+        event.listen(db.connection(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+        texts = texts_of(db, kept)
+        assert len(asked) == 1
+    assert [{each.language: each.text for each in texts[stop.id]} for stop in kept] == list(told)
+    assert [each.language for each in texts[kept[0].id]] == ["de", "en"]
 
 
 def test_the_market_page_shows_what_customers_read_of_a_stop(mere: Browser, database: Database) -> None:

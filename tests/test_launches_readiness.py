@@ -21,11 +21,12 @@ from shop.launches.readiness import (
     GateResult,
     Paper,
     Unfit,
+    Unwritten,
     Waived,
     blockers,
     readiness,
-    snapshot,
 )
+from shop.launches.transitions import snapshot
 from shop.launches.words import DETAILS, GATE_TITLES
 from shop.policies.models import SignOff
 from tests.launching import NOW, WAIVED, exporter, put, sources, take_out
@@ -59,11 +60,16 @@ def test_a_market_that_has_everything_meets_every_gate() -> None:
 
 
 CASES: list[tuple[str, Facts, str, str]] = [
-    ("policies.translated", replace(READY, policies_lacking=("returns/mi",)), "missing", "policies_lacking"),
-    ("policies.signed", replace(READY, unsigned=("terms/en",)), "missing", "unsigned"),
+    (
+        "policies.translated",
+        replace(READY, policies_lacking=(Unwritten("returns", "mi"),)),
+        "missing",
+        "policies_lacking",
+    ),
+    ("policies.signed", replace(READY, unsigned=(Unwritten("terms", "en"),)), "missing", "unsigned"),
     ("translations.complete", replace(READY, interface_lacking=("mi",)), "missing", "interface_lacking"),
     ("translations.complete", replace(READY, interface_unfinished={"mi": 12}), "missing", "interface_unfinished"),
-    ("translations.complete", replace(READY, texts_lacking=("HB-1/mi",)), "missing", "texts_lacking"),
+    ("translations.complete", replace(READY, texts_lacking=(Unwritten("HB-1", "mi"),)), "missing", "texts_lacking"),
     ("listings.present", replace(READY, listed=0), "missing", "nothing_listed"),
     ("listings.present", replace(READY, listed=30), "met", "listed"),
     ("product.suitable", replace(READY, unfit=(Unfit("HB-1", "voltage", "100"),)), "missing", "unsuitable"),
@@ -203,18 +209,18 @@ def test_one_market_gathered_alone_is_the_same_as_among_all(database: Database) 
 def test_a_text_changed_after_signing_is_no_longer_signed(database: Database) -> None:
     with database.writing() as db:
         db.get_one(SignOff, ("nz", "terms", "2026-11-15", "en")).hash = "of another text"
-    assert gathered(database)["policies.signed"].values == {"items": ("terms/en",)}
+    assert gathered(database)["policies.signed"].values == {"items": (Unwritten("terms", "en"),)}
 
 
 def test_a_product_without_a_text_is_named(database: Database) -> None:
     take_out(database, ProductText, ("HB-2", "en"))
-    assert gathered(database)["translations.complete"].values == {"items": ("HB-2/en",)}
+    assert gathered(database)["translations.complete"].values == {"items": (Unwritten("HB-2", "en"),)}
 
 
 def test_a_ban_makes_a_listed_product_unfit(database: Database) -> None:
     put(database, MarketRule(market="nz", subject="spare", verdict="no", reason="no_spares"))
     values = gathered(database)["product.suitable"].values
-    assert values["items"] == ("HB-2/no_spares/spare",)
+    assert values["items"] == (Unfit("HB-2", "no_spares", "spare"),)
 
 
 def test_a_paper_that_has_ended_is_missing(database: Database) -> None:
@@ -222,7 +228,7 @@ def test_a_paper_that_has_ended_is_missing(database: Database) -> None:
         db.get_one(Certificate, ("nz", "cosmetic", "group standard")).valid_until = TODAY - timedelta(days=1)
     results = gathered(database)
     assert results["certs.valid"].code == "paper_lacking"
-    assert "/certificate_expired/" in str(results["product.suitable"].values["items"])
+    assert results["product.suitable"].values["items"] == (Unfit("HB-1", "certificate_expired", "group standard"),)
 
 
 def test_a_price_of_nothing_is_no_price(database: Database) -> None:

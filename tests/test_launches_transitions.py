@@ -6,11 +6,13 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.checkout.models import Order
 from shop.ground.errors import NotFound, StaleForm
 from shop.launches.exposure import WrongExposure, change_exposure, widens
+from shop.launches.gathering import gather
 from shop.launches.models import Waiver
 from shop.launches.transitions import STEPS, Exposed, NotReady, ReasonMissing, StillOwed, WrongStep, allowed
 from shop.launches.waiving import NotWaivable, waive
@@ -181,7 +183,7 @@ def test_the_gates_are_asked_again_when_the_market_opens(database: Database, act
 def test_a_waiver_that_has_run_out_forbids_resuming_but_never_pausing(database: Database) -> None:
     launched(database)
     with database.writing() as db:
-        db.get_one(Waiver, ("nz", "payments.live")).until = NOW.date() - timedelta(days=1)
+        db.exec(select(Waiver).where(Waiver.gate == "payments.live")).one().until = NOW.date() - timedelta(days=1)
     step(database, "pause", mode="sell_stop")
     with pytest.raises(NotReady):
         step(database, "resume")
@@ -313,7 +315,11 @@ def test_a_waiver_is_given_again_for_longer_and_noted(database: Database) -> Non
     with database.writing() as db:
         waive(db, "nz", "payments.live", person="mere", reason="till of the demo", until=date(2027, 3, 1), now=NOW)
     with database.reading() as db:
-        assert db.get_one(Waiver, ("nz", "payments.live")).until == date(2027, 3, 1)
+        first, second = db.exec(select(Waiver).where(Waiver.gate == "payments.live").order_by(col(Waiver.id))).all()
+        assert (first.until, first.reason, first.ended_at) == (date(2027, 1, 31), "demo", NOW)
+        assert (second.until, second.made_at, second.ended_at) == (date(2027, 3, 1), NOW, None)
+        assert db.get_one(LaunchEvent, second.event).reason == "payments.live, 2027-03-01: till of the demo"
+        assert gather(db, sources(), now=NOW, only="nz")["nz"].waivers["payments.live"].until == date(2027, 3, 1)
     assert events(database) == [("waive", "draft", "draft")]
 
 

@@ -1,6 +1,7 @@
 """Migrations: on both engines they make exactly what the models say, and every index and check with it."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,11 +10,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, String, inspect
+from sqlalchemy import Column, String, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from shop.base.db import Database
+from shop.launches.models import Waiver
+from shop.markets.models import LaunchEvent, Market
 from shop.migrations.migrate import BrokenReferences, differences, is_newest, migrate
 from shop.migrations.tables import METADATA
 from shop.staff.models import Person, SignedIn
@@ -104,6 +107,38 @@ def test_a_migration_that_would_leave_references_to_nothing_changes_nothing(
         db.add(SignedIn(token_hash="y", person_id="nobody", created_at=TUESDAY, expires_at=TUESDAY))
 
 
+def test_waivers_of_an_older_shape_go_on_holding_and_are_still_told(
+    empty: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, _ = empty
+    with monkeypatch.context() as older:
+        upgrade = command.upgrade
+        older.setattr(command, "upgrade", lambda config, _revision: upgrade(config, "0002"))
+        migrate(database)
+    with database.writing() as db:
+        db.add(Market(id="jp", country="JP", currency="JPY", zone="Asia/Tokyo", languages="ja", tax_label="gst"))
+        db.flush()
+        told = LaunchEvent(
+            market="jp", at=TUESDAY, action="waive", from_state="draft", to_state="draft", person="mere",
+            reason="test_order, 2027-01-31: demo",
+        )  # fmt: skip
+        db.add(told)
+        db.flush()
+        number = told.id
+        for gate in ("payments.live", "test_order"):
+            row = text("INSERT INTO waiver VALUES ('jp', :gate, 'mere', 'demo', '2027-01-31')")
+            db.connection().execute(row, {"gate": gate})
+
+    migrate(database)
+
+    with database.reading() as db:
+        live, tested = db.exec(select(Waiver).order_by(Waiver.gate)).all()
+        assert (live.market, live.gate, live.reason, live.until, live.ended_at, live.event) == (
+            "jp", "payments.live", "demo", date(2027, 1, 31), None, None,
+        )  # fmt: skip
+        assert (tested.gate, tested.made_at, tested.event) == ("test_order", TUESDAY, number)
+
+
 def _person_made_anew(config: Config, _revision: str) -> None:
     connection = config.attributes["connection"]
     operations = Operations(MigrationContext.configure(connection))
@@ -113,7 +148,15 @@ def _person_made_anew(config: Config, _revision: str) -> None:
 
 
 def test_the_models_import_every_table() -> None:
-    assert {"effect", "job_lease", "launch_event", "orders", "request", "waiver", "picture"} <= METADATA.tables.keys()
+    assert {
+        "effect",
+        "job_lease",
+        "launch_event",
+        "orders",
+        "request",
+        "gate_waiver",
+        "picture",
+    } <= METADATA.tables.keys()
 
 
 def shape(database: Database) -> dict[str, Any]:

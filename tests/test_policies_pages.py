@@ -109,9 +109,9 @@ def test_the_confirmation_carries_what_was_accepted(sqlite_world: World) -> None
     sqlite_world.work()
     [mail] = sqlite_world.mails(ANNA["email"])
     assert [part.get_filename() for part in mail.iter_attachments()] == [
-        "returns-2026-10-01.md",
-        "warranty-2026-10-01.md",
-        "terms-2026-11-15.md",
+        "returns-2026-11-22.html",
+        "warranty-2026-11-22.html",
+        "terms-2026-11-15.html",
     ]
 
 

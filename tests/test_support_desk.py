@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from shop.staff.signin import password_hash
 from shop.support.desk import _changes
 from shop.support.models import Agent, Message, Request
 from shop.support.roster import rebuild
-from tests.support_world import MORNING, agent, asked, person, stored, support_house
+from tests.support_world import EVENING, MORNING, agent, asked, person, stored, support_house
 from tests.world import PASSWORD, Browser, World, text, world
 
 HASHED = password_hash(PASSWORD)
@@ -106,7 +106,7 @@ def test_a_note_is_for_colleagues_only(house: World, database: Database) -> None
     assert answered(house.signed_in("lena"), ref, text="Kundin ist verärgert.", kind="note") == 303
     assert stored(database, ref).state == "assigned"
     customer = house.browser("de")
-    secret = house.house.holders.secret("request", ref)
+    secret = house.house.holders.secret("request", ref, now=house.clock.now)
     shown = customer.follow(customer.get(f"/de/de/support/{ref}?secret={secret}"))
     assert shown.status_code == 200 and "verärgert" not in shown.text
     house.work()
@@ -184,6 +184,23 @@ def test_whoever_comes_back_finds_what_waits(house: World, database: Database) -
     assert (stored(database, ref).state, stored(database, ref).agent) == ("assigned", "lena")
 
 
+@pytest.mark.parametrize(
+    ("now", "tone", "following"),
+    [
+        (MORNING, "good", ""),
+        (EVENING, "calm", "morgen, 09:00"),
+        (MORNING + timedelta(days=5), "calm", "morgen, 09:00"),  # a Sunday
+    ],
+)
+def test_being_there_is_said_only_while_it_is_ones_shift(
+    house: World, now: datetime, tone: str, following: str
+) -> None:
+    house.clock.now = now
+    shown = house.signed_in("lena").get("/desk").text.partition('action="/desk/presence"')[2].partition("</form>")[0]
+    assert f'class="chip {tone}"' in shown and 'value="away"' in shown
+    assert following in text(shown) and ("09:00" in text(shown)) == bool(following)
+
+
 def test_closing_ends_it_until_the_customer_writes_again(house: World, database: Database) -> None:
     ref = asked(database, now=MORNING).ref
     lena = house.signed_in("lena")
@@ -238,7 +255,7 @@ def test_order_and_accepted_policy_stand_beside_the_request(house: World, databa
         accept(db, "DE-1", versions, house.house.languages.tongue("de", "DE"), wording="Ich nehme an.", now=MORNING)
     ref = asked(database, now=MORNING, order_number="DE-1").ref
     shown = text(house.signed_in("lena").get(f"/desk/requests/{ref}").text)
-    assert all(word in shown for word in ("DE-1", "Standmixer", "349,00", "2026-10-01", "14"))
+    assert all(word in shown for word in ("DE-1", "Standmixer", "349,00", "2026-11-22", "14"))
 
 
 def test_both_clocks_and_the_reasons_are_shown(house: World, database: Database) -> None:

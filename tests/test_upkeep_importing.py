@@ -126,7 +126,7 @@ def test_all_of_a_set_up_is_loaded(database: Database, folder: Path, load: Calla
         assert db.get_one(Product, "BL").serial and db.get_one(Product, "CP").fits == "BL"
         assert db.get_one(Person, "haruka").password_hash == ""
         assert db.exec(select(AgentShift)).one().days == "0 1 2 3 4"
-        assert db.exec(select(SignOff.hash)).one() == policies().version("jp", "returns", "2026-10-01").hash
+        assert db.exec(select(SignOff.hash)).one() == policies().version("jp", "returns", "2026-11-22").hash
         events = [
             (each.action, each.to_state, each.mode) for each in db.exec(select(LaunchEvent).order_by(LaunchEvent.at))
         ]
@@ -197,6 +197,8 @@ MISTAKES = [
     ("waivers.csv", "payments.live", "certs.valid",
      "line 2: gate: 'certs.valid' is none of agents.coverage, crisis.contacts, payments.live, tax.registration, test_order"),
     ("signoffs.csv", "ja,kenji", "de,kenji", "line 2: language: the returns policy of jp has no text in de"),
+    ("signoffs.csv", "person\njp,returns,ja,kenji", "person,version\njp,returns,ja,kenji,2020-01-01",
+     "line 2: version: jp has no version 2020-01-01 of the returns policy"),
     ("markets.toml", 'currency = "JPY"', 'currency = "YEN"', "jp.currency: 'YEN' is not the code of a currency"),
     ("markets.toml", 'country = "JP"', 'country = "KR"', "jp.country: must be JP as the market is called"),
     ("markets.toml", 'ja = "注', 'de = "注', "jp.order_button: must have the words for exactly ja"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, update
 from sqlmodel import Session, col, select
 
 from shop.aftersales.models import Case, CaseEvent, CaseLine
@@ -109,11 +109,20 @@ def left_of(db: Session, order: Order) -> dict[str, int]:
     taken = (
         select(CaseLine.sku, func.sum(CaseLine.quantity))
         .join(Case, joined)
-        .where(Case.order_number == order.number, col(Case.state).not_in(OVER), col(Case.remedy) != "repair")
+        .where(Case.order_number == order.number, col(Case.state).not_in(OVER), not_(_left_with_customer()))
         .group_by(col(CaseLine.sku))
     )
     kept: dict[str, int] = dict(db.exec(taken).all())
     return {sku: pieces - kept.get(sku, 0) for sku, pieces in pieces_of(db, order).items()}
+
+
+def _left_with_customer() -> ColumnElement[bool]:
+    """Cases that are over and after which the customer still has the piece, or another one that no other order brought."""
+    mended = or_(
+        col(Case.remedy).in_(("repair", "price_reduction", "damages")),
+        and_(col(Case.remedy) == "replacement", col(Case.replacement) == ""),
+    )
+    return and_(col(Case.door) == "claim", col(Case.state) == "done", mended)
 
 
 def note(

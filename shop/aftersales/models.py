@@ -16,6 +16,7 @@ class Case(SQLModel, table=True):
     `state` is received, accepted, refused, goods_back, done, or taken_back by the customer. `decision` is entitled,
     goodwill or refused; `grounds` the reason in words, with the article or rule it rests on. Dates are days of the
     market's calendar: `window_ends` the last day in time, `refund_due` the last day to give the money back.
+    `deduction` is what is given back less for goods that lost in value.
     `bearer` is who bears it (exporter, distributor, carrier); `cost` and `reimburse` are minor units of the order's
     currency: what goodwill cost, and what the bearer owes whom (`reimburse_to`).
     """
@@ -52,6 +53,7 @@ class Case(SQLModel, table=True):
     refund_due: date | None = Field(default=None, index=True)
     bearer: str = ""
     cost: int = Field(default=0, sa_type=BigInteger)
+    deduction: int = Field(default=0, sa_type=BigInteger)
     reimburse: int = Field(default=0, sa_type=BigInteger)
     reimburse_to: str = ""
     reimbursed_at: datetime | None = None
@@ -77,7 +79,7 @@ class CaseLine(SQLModel, table=True):
 
 
 class CasePhoto(SQLModel, table=True):
-    """A photo a customer sent with a claim, as it came; only staff of the market and the customer see it."""
+    """A photo a customer sent with a claim, without what tells where it was taken; only they and staff of the market see it."""
 
     __tablename__ = "after_sales_photo"
     case: str = Field(primary_key=True, foreign_key="after_sales_case.number")
@@ -85,6 +87,18 @@ class CasePhoto(SQLModel, table=True):
     media_type: str
     data: bytes
     at: datetime
+
+
+class PhotoDraft(SQLModel, table=True):
+    """A photo that came with a claim's form (`key` is the hash of the form's) which could not be taken yet; kept for a day."""
+
+    __tablename__ = "after_sales_photo_draft"
+    order_number: str = Field(primary_key=True, foreign_key="orders.number")
+    hash: str = Field(primary_key=True)
+    key: str
+    media_type: str
+    data: bytes
+    at: datetime = Field(index=True)
 
 
 class CaseEvent(SQLModel, table=True):
@@ -119,6 +133,7 @@ class Recall(SQLModel, table=True):
     """A recall of what was sold: which products, which of them (all given bounds must hold), why, and how it stands.
 
     List columns hold words parted by spaces. `drill` is a rehearsal: nobody outside is told, and no sale is stopped.
+    `content` fingerprints what is recalled while the recall is open, so that the same one is not opened twice.
     """
 
     number: str = Field(primary_key=True)
@@ -131,6 +146,7 @@ class Recall(SQLModel, table=True):
     reason: str  # for the staff
     remedies: str = "repair replacement refund"
     drill: bool = False
+    content: str | None = Field(default=None, unique=True)
     person: str
     opened_at: datetime
     closed_at: datetime | None = None
@@ -148,7 +164,10 @@ class RecallText(SQLModel, table=True):
 
 
 class RecallNotice(SQLModel, table=True):
-    """One affected order of a recall: told when, answered what, done when. `items` are its serials or lots, or SKUs."""
+    """One affected order of a recall: told when, answered what, done when. `items` are its serials or lots, or SKUs.
+
+    Of `unknown` of its pieces nobody can say whether they are concerned. `remedy` is what was done in the end.
+    """
 
     __tablename__ = "recall_notice"
     __table_args__ = (CheckConstraint("answer IN ('','repair','replacement','refund','no_longer')", name="answer"),)
@@ -158,19 +177,25 @@ class RecallNotice(SQLModel, table=True):
     language: str
     items: str
     pieces: int
+    unknown: int = 0
     sent_at: datetime | None = None
     answer: str = ""
     answered_at: datetime | None = None
+    remedy: str = ""
     done_at: datetime | None = None
     person: str = ""
 
 
 class RecallReport(SQLModel, table=True):
-    """A market's duty to tell its authority of a recall: by when, resting on which rule, and who did it."""
+    """A market's duty to tell its authority of a recall: by when, resting on which rule, and who did it.
+
+    `sold` counts the pieces sent to the market that are, or may be, concerned; also those that have come back since.
+    """
 
     __tablename__ = "recall_report"
     recall: str = Field(primary_key=True, foreign_key="recall.number")
     market: str = Field(primary_key=True, foreign_key="market.id")
+    sold: int = 0
     due_at: datetime
     source: str
     sent_at: datetime | None = None

@@ -14,7 +14,6 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col
 
-from shop.base.clock import Clock
 from shop.base.db import Database
 from shop.base.tokens import Signer, fresh_token, token_hash
 from shop.base.web import Cookies
@@ -44,51 +43,58 @@ class SecretLink(SQLModel, table=True):
 class Holders:
     """Makes links with secrets, and knows which browser holds what. Making one is a transaction of its own."""
 
-    def __init__(self, cookies: Cookies, signer: Signer, database: Database, clock: Clock) -> None:
+    def __init__(self, cookies: Cookies, signer: Signer, database: Database) -> None:
         self._cookies = cookies
         self._signer = signer
         self._database = database
-        self._clock = clock
 
-    def secret(self, kind: str, name: str) -> str:
+    def secret(self, kind: str, name: str, *, now: datetime) -> str:
         """A new secret for a link to the thing, another one each time."""
         secret = fresh_token()
-        lasts = ORDER_LASTS if kind == "order" else REQUEST_LASTS
-        row = {"hash": token_hash(secret), "subject": f"{kind}:{name}", "expires_at": self._clock() + lasts}
+        lasts = REQUEST_LASTS if kind == "request" else ORDER_LASTS
+        row = {"hash": token_hash(secret), "subject": f"{kind}:{name}", "expires_at": now + lasts}
         with self._database.writing() as db:
             db.connection().execute(insert(SecretLink), [row])
         return secret
 
-    def link(self, base_url: str, path: str, kind: str, name: str) -> str:
-        """The whole address to put into a mail, with a new secret; to be asked for when the mail is sent, not before."""
-        return f"{base_url}{path}?secret={self.secret(kind, name)}"
+    def link(self, address: str, kind: str, name: str, *, now: datetime) -> str:
+        """The address with a new secret, to put into a mail; to be asked for when the mail is sent, not before."""
+        return f"{address}?secret={self.secret(kind, name, now=now)}"
 
-    def opened(self, request: Request[Any, Any, Any], kind: str, name: str, secret: str) -> list[Cookie]:
+    def opened(
+        self, request: Request[Any, Any, Any], kind: str, name: str, secret: str, *, now: datetime
+    ) -> list[Cookie]:
         """The cookies for a right secret; none for a wrong one, or for one that has expired."""
         with self._database.reading() as db:
             link = db.get(SecretLink, token_hash(secret))
-        if link is None or link.subject != f"{kind}:{name}" or link.expires_at <= self._clock():
+        if link is None or link.subject != f"{kind}:{name}" or link.expires_at <= now:
             return []
-        return self.kept(request, kind, name, until=link.expires_at)
+        return self.kept(request, kind, name, until=link.expires_at, now=now)
 
     def kept(
-        self, request: Request[Any, Any, Any], kind: str, name: str, *, until: datetime | None = None
+        self, request: Request[Any, Any, Any], kind: str, name: str, *, now: datetime, until: datetime | None = None
     ) -> list[Cookie]:
         """The cookie that lets this browser see the thing, and the end of the oldest ones where it keeps very many."""
         others = {each: ends for each, ends in self._held(request, kind).items() if each != name}
         oldest = sorted(others, key=lambda each: others[each])[: max(0, len(others) + 1 - MOST_COOKIES)]
-        return [self.cookie(kind, name, until=until), *(self._cookies.drop(f"{kind}-{each}") for each in oldest)]
+        return [
+            self.cookie(kind, name, until=until, now=now),
+            *(self._cookies.drop(f"{kind}-{each}") for each in oldest),
+        ]
 
-    def cookie(self, kind: str, name: str, *, until: datetime | None = None) -> Cookie:
+    def cookie(self, kind: str, name: str, *, now: datetime, until: datetime | None = None) -> Cookie:
         """The cookie that lets a browser see the thing for a while, but not after `until`. It carries its own end."""
-        now = self._clock()
         ends = min(now + COOKIE_LASTS, until or datetime.max.replace(tzinfo=UTC))
         value = self._signer.signed(f"{kind}:{name}", int(ends.timestamp()))
         return self._cookies.make(f"{kind}-{name}", value, seconds=int((ends - now).total_seconds()))
 
-    def holds(self, request: Request[Any, Any, Any], kind: str, name: str) -> bool:
+    def holds(self, request: Request[Any, Any, Any], kind: str, name: str, *, now: datetime) -> bool:
         """Whether this browser holds the thing: it has opened a link to it, or brought it about."""
-        return self._ends(kind, name, self._cookies.read(request, f"{kind}-{name}")) > self._clock().timestamp()
+        return self._ends(kind, name, self._cookies.read(request, f"{kind}-{name}")) > now.timestamp()
+
+    def held(self, request: Request[Any, Any, Any], kind: str, *, now: datetime) -> tuple[str, ...]:
+        """The names of the things of this kind that this browser holds."""
+        return tuple(name for name, ends in self._held(request, kind).items() if ends > now.timestamp())
 
     def _held(self, request: Request[Any, Any, Any], kind: str) -> dict[str, int]:
         """What the browser's cookies of this kind name, with the end of each; only what was signed here."""

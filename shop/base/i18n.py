@@ -24,6 +24,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
 
+from shop.base.spelling import SPELLINGS, Respelled
 from shop.ground.instants import zone as zone_named
 from shop.ground.money import Money
 
@@ -107,9 +108,32 @@ class Tongue:
         name: str = self.locale.territories.get(country, country)
         return name
 
+    def postal(self, address: str) -> str:
+        """An address written in English, its country named in this tongue, where its last line or part is one."""
+        before, country = _LAST_PART.fullmatch(address).groups()  # type: ignore[union-attr] # it matches any text
+        code = _countries().get(country, "")
+        return f"{before}{self.territory(code)}" if code else address
+
     def language_name(self, tag: str) -> str:
         """The language's name in this tongue."""
         return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+
+
+_LAST_PART = re.compile(r"((?:.*[,\n]\s*)?)(.*)", re.DOTALL)
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """The codes of the countries by their English names."""
+    return {name: code for code, name in Locale("en").territories.items() if code.isalpha() and len(code) == 2}
+
+
+@lru_cache(maxsize=256)
+def own_name(tag: str) -> str:
+    """What the language calls itself, as it stands alone in a list: `Deutsch`, `Français`, `Português`; never its region."""
+    spoken = Locale.parse(tag, sep="-")
+    name = Locale(spoken.language, script=spoken.script).get_display_name() or tag
+    return name[0].upper() + name[1:]
 
 
 # What is written again and again is kept: a hundred and more times dearer to write than to find.
@@ -166,34 +190,9 @@ class Languages:
     def _made(self, language: str, country: str) -> Tongue:
         tag, locale = tag_of(language, country), _locale(language, country)
         messages = self.messages(language)
-        if tag == "de-CH":
-            messages = _SwissGerman(messages)
+        if tag in SPELLINGS:
+            messages = Respelled(messages, SPELLINGS[tag])
         return Tongue(tag, language, locale.text_direction, locale, messages)
-
-
-class _SwissGerman(gettext.NullTranslations):
-    """German as it is written in Switzerland: ss for ß, and «…» for quotation marks. A spelling rule, so no catalogue."""
-
-    def __init__(self, german: gettext.NullTranslations) -> None:
-        super().__init__()
-        self.german = german
-
-    def gettext(self, message: str) -> str:
-        return swiss(self.german.gettext(message))
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return swiss(self.german.ngettext(msgid1, msgid2, n))
-
-    def pgettext(self, context: str, message: str) -> str:
-        return swiss(self.german.pgettext(context, message))
-
-    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
-        return swiss(self.german.npgettext(context, msgid1, msgid2, n))
-
-
-def swiss(german: str) -> str:
-    """German text in Swiss spelling, and the value added tax as its law abbreviates it (MWSTG): MWST, not MwSt."""
-    return german.replace("MwSt.", "MWST").translate({ord("ß"): "ss", ord("„"): "«", ord("“"): "»"})
 
 
 def tag_of(language: str, country: str) -> str:

@@ -91,14 +91,13 @@ def made(
 
 
 async def answer(entry: Entry, headers: dict[bytes, bytes], send: Any) -> None:
-    """Send the entry as this client may have it, or only that it has it already."""
+    """Send the entry as this client may have it, or only that it has it already; what is sent is nobody's to change."""
     if entry.not_modified is not None and entry.etag in headers.get(b"if-none-match", b""):
-        await send({**entry.not_modified, "headers": list(entry.not_modified["headers"])})
+        await send(entry.not_modified)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return
     coding = accepted_coding(headers.get(b"accept-encoding", b"")[:LONGEST_HEADER])
-    start = entry.starts[coding]
-    await send({**start, "headers": list(start["headers"])})  # a copy: outer layers add headers
+    await send(entry.starts[coding])
     await send(entry.bodies[coding])
 
 

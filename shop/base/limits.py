@@ -34,11 +34,16 @@ class Limit:
 SIGN_IN = Limit("sign-in", 10, 300)
 SIGN_IN_AS = Limit("sign-in as", 5, 60)  # from everywhere together; short, so that a stranger shuts nobody out for long
 SUPPORT = Limit("support", 12, 600)
-CHECKOUT = Limit("checkout", 60, 600)
 INVITE = Limit("invite", 20, 600)
 LINK = Limit("link", 10, 600)
 WAITLIST = Limit("waitlist", 20, 600)
 WAITLIST_TO = Limit("waitlist to", 10, 86_400)  # mails to one address, whoever asks for them
+
+WITHDRAWAL = Limit("withdrawal", 30, 600)  # wide: whoever declares must be heard
+WITHDRAWAL_TO = Limit("withdrawal to", 20, 86_400)  # receipts to one address, whoever asks for them
+AFTER_SALES = Limit("after sales", 40, 600)
+
+IN_MINUTES = 120  # seconds
 
 _COUNT = text(
     "INSERT INTO rate_window (what, who, started, count) VALUES (:what, :who, :started, 1) "
@@ -59,7 +64,13 @@ def spend(database: Database, limit: Limit, who: str, *, now: datetime) -> None:
     with database.writing() as db:
         count = db.connection().execute(_COUNT, window).scalar_one()
     if count > limit.times:
-        raise TooMany(retry_after=limit.seconds - int(now.timestamp()) % limit.seconds)
+        seconds = limit.seconds - int(now.timestamp()) % limit.seconds
+        raise TooMany(retry_after=seconds, minutes=_minutes(seconds))
+
+
+def _minutes(seconds: int) -> int:
+    """The wait in whole minutes, for one that nobody counts in seconds; else none."""
+    return -(-seconds // 60) if seconds >= IN_MINUTES else 0
 
 
 def give_back(database: Database, limit: Limit, who: str, *, now: datetime) -> None:
@@ -71,11 +82,12 @@ def give_back(database: Database, limit: Limit, who: str, *, now: datetime) -> N
 
 def _window(limit: Limit, who: str, now: datetime) -> dict[str, str | int]:
     seconds = int(now.timestamp())
-    hashed = hashlib.sha256(f"{limit.what}:{_neighbourhood(who)}".encode()).hexdigest()[:32]
+    hashed = hashlib.sha256(f"{limit.what}:{neighbourhood(who)}".encode()).hexdigest()[:32]
     return {"what": limit.what, "who": hashed, "started": seconds - seconds % limit.seconds}
 
 
-def _neighbourhood(who: str) -> str:
+def neighbourhood(who: str) -> str:
+    """What counts as one visitor: an address of IPv6 with its whole /64, anything else by itself."""
     try:
         address = ip_address(who)
     except ValueError:

@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
 
+import idna
+
 # Quoted names and numeric hosts are allowed on paper; nobody who buys has one, and servers read them in several ways.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
+
+LONGEST = 254  # of an address, RFC 5321
 
 
 class NotAnAddress(ValueError):
@@ -136,14 +140,35 @@ def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
 
 
 def address(text: str) -> Address:
-    """One plain address of a named host; raises NotAnAddress for lists, names, quotes, numbers for hosts, and the rest."""
+    """One plain address of a named host, as it is sent to: a host in other letters than ASCII by its IDNA name.
+
+    Raises NotAnAddress for lists, names, quotes, numbers for hosts, and the rest.
+    """
+    sent = as_sent(text)
     try:
-        parsed = Address(addr_spec=text)
+        parsed = Address(addr_spec=sent)
     except Exception:  # noqa: BLE001 - the standard library raises several kinds for several kinds of nonsense
         raise NotAnAddress(text) from None
-    if parsed.addr_spec != text or not _PLAIN.fullmatch(text) or len(parsed.username) > 64 or len(text) > 254:
+    if parsed.addr_spec != sent or not _PLAIN.fullmatch(sent) or len(parsed.username) > 64 or len(sent) > LONGEST:
         raise NotAnAddress(text)
     return parsed
+
+
+def as_sent(text: str) -> str:
+    """The address as mail servers and payment services read it; one whose host has no IDNA name stays as it is."""
+    name, at, host = text.rpartition("@")
+    if not at or host.isascii() or len(text) > LONGEST:
+        return text
+    try:
+        return f"{name}@{idna.encode(host, uts46=True).decode()}"
+    except UnicodeError:
+        return text
+
+
+def is_local_name(text: str) -> bool:
+    """Whether an address is refused only because what stands before the @ is not written in ASCII letters."""
+    name, _, host = as_sent(text).rpartition("@")
+    return not name.isascii() and _PLAIN.fullmatch(f"name@{host}") is not None
 
 
 def mailer(smtp_url: str, sender: str, outbox: Path) -> Mailer:

@@ -31,7 +31,7 @@ LONGEST_NAME = 500  # of a page that is worth keeping: no address of ours comes 
 LONGEST_QUERY = 2_000  # that is worth reading: what campaigns add to an address is shorter
 POLL_SECONDS = 0.5
 
-Cookies = dict[str, str]
+SentCookies = dict[str, str]
 
 
 class Revision(SQLModel, table=True):
@@ -77,7 +77,8 @@ class Revisions:
 
     def of(self, scopes: tuple[str, ...]) -> tuple[int, ...]:
         """The present numbers of these scopes."""
-        return tuple(self.numbers.get(scope, 0) for scope in scopes)
+        numbers = self.numbers
+        return tuple([numbers.get(scope, 0) for scope in scopes])
 
     def watch(self) -> None:
         """Begin to look for other processes' changes twice a second, until `stop`."""
@@ -108,8 +109,8 @@ class PageCache:
         revisions: Revisions,
         clock: Clock,
         passes: frozenset[str],
-        may_see: Callable[[str, Cookies], bool],
-        variant: Callable[[Any, Cookies], str],
+        may_see: Callable[[str, SentCookies], bool],
+        variant: Callable[[Any, SentCookies], str],
     ) -> None:
         """A visitor with a cookie in `passes` is served fresh.
 
@@ -148,13 +149,13 @@ class PageCache:
             return await self._app(scope, receive, _without_marks(send))
         await answer(entry, headers, send)
 
-    def _key(self, scope: Any, cookies: Cookies) -> Key | None:
+    def _key(self, scope: Any, cookies: SentCookies) -> Key | None:
         """The name under which the answer may be kept."""
         # The router takes /de//de/ for /de/de/: such a page is not kept, for there is no end of ways to write it.
         if scope["method"] != "GET" or "//" in scope["path"] or not self._passes.isdisjoint(cookies):
             return None
         key = scope["path"], self._variant(scope, cookies)
-        return key if sum(map(len, key)) <= LONGEST_NAME else None
+        return key if len(key[0]) + len(key[1]) <= LONGEST_NAME else None
 
     async def _draw(self, catch: "_Catch", receive: Receive) -> None:
         """Have the page drawn, others waiting for it; one that turns out not to be for keeping is never waited for again."""
@@ -265,7 +266,7 @@ def _names(query: bytes) -> frozenset[str] | None:
 _NO_NAMES: frozenset[str] = frozenset()
 
 
-def _cookies(header: bytes) -> Cookies:
+def _cookies(header: bytes) -> SentCookies:
     if not header:
         return {}
     parts = (part.strip().partition("=") for part in header.decode("latin-1").split(";"))

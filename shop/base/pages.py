@@ -59,7 +59,33 @@ class Pages:
         environment.install_gettext_translations(tongue.translations, newstyle=True)  # type: ignore[attr-defined]
         environment.globals["static"] = f"/static/{self._version}"
         environment.globals["t"] = tongue  # a tongue and its tag are one
+        environment.globals["once"] = _Once()
         return environment
+
+
+class _Once:
+    """`once(ui.card, card, lazy=True)`: the macro's answer to these values, drawn once and then found again.
+
+    Only for macros that show nothing but what they are given: a dict of texts and of such dicts.
+    """
+
+    def __init__(self) -> None:
+        self._drawn: dict[Any, Any] = {}
+
+    def __call__(self, macro: Any, values: dict[str, Any], **flags: Any) -> Any:
+        key = (macro, _frozen(values), *flags.items())
+        if key not in self._drawn:
+            if len(self._drawn) >= MOST_DRAWN:
+                self._drawn.clear()
+            self._drawn[key] = macro(values, **flags)
+        return self._drawn[key]
+
+
+MOST_DRAWN = 2_000
+
+
+def _frozen(values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple([(name, _frozen(each) if isinstance(each, dict) else each) for name, each in values.items()])
 
 
 class _Folding(Environment):

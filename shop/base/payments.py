@@ -13,6 +13,8 @@ from shop.ground.money import Money
 
 # waiting: paid by a delayed method, the money is under way; failed: it did not come, and this session is over
 Status = Literal["open", "waiting", "paid", "expired", "failed"]
+# done: the provider gives the money back, now or within days; failed: it did not, and the money is still there
+Returned = Literal["done", "failed"]
 
 
 class PaymentsAway(Exception):
@@ -66,12 +68,23 @@ class PaymentState:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundState:
+    """The provider's word on a refund; `key` is the one we asked with, empty for a refund that others made."""
+
+    key: str
+    id: str
+    amount: Money
+    status: Returned
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentNotice:
-    """A signed notice from the provider: something happened to `session`."""
+    """A signed notice from the provider: something happened to `session`, or to refunds of `payment`."""
 
     id: str
     kind: str
     session: str
+    payment: str = ""
 
 
 @runtime_checkable  # the framework checks what it hands to a door
@@ -92,6 +105,9 @@ class Payments(Protocol):
 
     def refund(self, payment: str, amount: Money, *, key: str) -> str:
         """Give back part or all of a payment, once per key; returns the refund's id. Raises PaymentRefused if over."""
+
+    def refunds(self, payment: str) -> tuple[RefundState, ...]:
+        """Every refund there is of a payment: what to ask before asking for one again whose outcome is not known."""
 
     def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
         """Read a signed notice; None when it is of a kind that does not concern us. Raises BadSignature."""

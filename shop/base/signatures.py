@@ -22,6 +22,7 @@ CONCERNING = frozenset(
         "checkout.session.expired",
     }
 )
+OF_REFUNDS = frozenset({"refund.updated", "refund.failed"})
 
 
 def signature_header(body: bytes, secret: str, *, now: datetime) -> str:
@@ -40,6 +41,9 @@ def read_notice(body: bytes, header: str, secret: str, *, now: datetime) -> Paym
 
 
 def _notice(event: Any) -> PaymentNotice | None:
+    if event["type"] in OF_REFUNDS:  # a refund of a charge without PaymentIntent is none of ours
+        payment = str(event["data"]["object"]["payment_intent"] or "")
+        return PaymentNotice(str(event["id"]), str(event["type"]), "", payment) if payment else None
     if event["type"] not in CONCERNING:
         return None
     return PaymentNotice(str(event["id"]), str(event["type"]), str(event["data"]["object"]["id"]))

@@ -16,12 +16,22 @@ from stripe.checkout import Session
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
-from shop.base.payments import PaymentNotice, PaymentRefused, PaymentsAway, PaymentSession, PaymentState, SessionAsk
+from shop.base.payments import (
+    PaymentNotice,
+    PaymentRefused,
+    PaymentsAway,
+    PaymentSession,
+    PaymentState,
+    RefundState,
+    SessionAsk,
+)
 from shop.base.settings import Settings
 from shop.base.signatures import read_notice
 from shop.ground.money import Money, money
 
 RETRIES = 2
+KEY = "key"  # in a refund's metadata: Stripe keeps idempotency keys for some days only, and tells nobody
+LOST = ("failed", "canceled")
 THREADS = 40  # as many handlers run at once, each keeping a connection
 
 # How many decimals Stripe's API counts in, where not two (docs.stripe.com/currencies). ISK and UGX are written without
@@ -94,11 +104,17 @@ class StripePayments:
             paid_in = self._client.v1.payment_intents.retrieve(payment).currency.upper()
             if paid_in != amount.currency:
                 raise PaymentRefused(f"{payment} was paid in {paid_in}, not in {amount.currency}")
-            asked: RefundCreateParams = {"payment_intent": payment, "amount": minor}
+            asked: RefundCreateParams = {"payment_intent": payment, "amount": minor, "metadata": {KEY: key}}
             refund = self._client.v1.refunds.create(asked, {"idempotency_key": key})
-        if refund.status in ("failed", "canceled"):
+        if refund.status in LOST:
             raise PaymentRefused(f"{refund.id} {refund.status}: {refund.failure_reason}")
         return refund.id
+
+    def refunds(self, payment: str) -> tuple[RefundState, ...]:
+        """Every refund of the payment; one that Stripe has taken on and not ended yet counts as done."""
+        with _in_our_words():
+            found = self._client.v1.refunds.list({"payment_intent": payment, "limit": 100})
+            return tuple(_refund_state(each) for each in found.auto_paging_iter())
 
     def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
         """Read an event as Stripe posted it, byte for byte, with its Stripe-Signature."""
@@ -178,6 +194,12 @@ def _state(session: Session) -> PaymentState:
         failed = intent.status in ("requires_payment_method", "canceled")
         return PaymentState(session.id, "failed" if failed else "waiting")
     return PaymentState(session.id, "expired" if session.status == "expired" else "open")
+
+
+def _refund_state(refund: stripe.Refund) -> RefundState:
+    key = refund.metadata[KEY] if refund.metadata and KEY in refund.metadata else ""
+    amount = _money(refund.amount, refund.currency)
+    return RefundState(key, refund.id, amount, "failed" if refund.status in LOST else "done")
 
 
 @contextmanager

@@ -16,7 +16,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from shop.base.db import Database
-from shop.base.payments import PaymentNotice, PaymentRefused, PaymentSession, PaymentState, SessionAsk, Status
+from shop.base.payments import (
+    PaymentNotice,
+    PaymentRefused,
+    PaymentSession,
+    PaymentState,
+    RefundState,
+    SessionAsk,
+    Status,
+)
 from shop.base.signatures import COMPLETED, read_notice, signature_header
 from shop.base.tokens import fresh_token
 from shop.ground.money import Money
@@ -150,6 +158,14 @@ class DemoTill:
             if (kept.session, kept.minor) != (paid.id, amount.minor):
                 raise PaymentRefused(f"{kept.id} was made by the same key for something else")
             return kept.id
+
+    def refunds(self, payment: str) -> tuple[RefundState, ...]:
+        """Every refund of the payment; at the till each is done at once."""
+        joined = col(TillRefund.session) == col(TillSession.id)
+        query = select(TillRefund, TillSession.currency).join(TillSession, joined)
+        with self._database.reading() as db:
+            rows = db.exec(query.where(TillSession.payment == payment).order_by(col(TillRefund.id))).all()
+        return tuple(RefundState(each.key, each.id, Money(each.minor, code), "done") for each, code in rows)
 
     def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
         """Read an event that `pay` signed."""

@@ -20,7 +20,7 @@ from litestar.utils import normalize_path
 
 from shop.base.guard import REQUEST_ID
 from shop.base.i18n import N_, Languages, Tongue
-from shop.base.mail import NotAnAddress, address
+from shop.base.mail import NotAnAddress, address, is_local_name
 from shop.base.pages import HTML, Pages
 from shop.base.settings import Settings
 from shop.ground.errors import NotFound, Refusal
@@ -34,6 +34,7 @@ STATUS = {
     "too_large": 413,
     "unsupported_type": 415,
     "too_many": 429,
+    "too_many_unpaid": 429,
     "fault": 500,
     "busy": 503,
 }
@@ -94,7 +95,10 @@ def read_email(form: Form, tongue: Tongue) -> str:
     try:
         address(email)
     except NotAnAddress:
-        form.fail("email", tongue.say(N_("Please enter one e-mail address, such as name@example.com.")))
+        said = N_("Please enter one e-mail address, such as name@example.com.")
+        if is_local_name(email):
+            said = N_("Before the @ we can only write to plain Latin letters, figures and signs, without accents.")
+        form.fail("email", tongue.say(said))
     return email
 
 

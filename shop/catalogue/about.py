@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from shop.base.i18n import N_, NN_, NP_, Tongue
+from shop.base.i18n import N_, NN_, NP_, Tongue, own_name
 from shop.catalogue.browsing import Offer
 from shop.catalogue.goods import Known, known
 from shop.catalogue.measures import interval
@@ -150,9 +150,8 @@ def papers(product: Product, visit: Visit) -> list[dict[str, Any]]:
     order = sorted(there, key=lambda each: (list(PAPERS).index(each[0]), each[1] != own, offered.index(each[1])))
     for kind, language in order:
         url = f"/{visit.market.id}/{language}/products/{slugs[language]}/papers/{kind}"
-        name = visit.tongue.locale.parse(language, sep="-").get_language_name() or language
-        found.setdefault(kind, []).append({"url": url, "tag": language, "name": name})
-    return [{"name": visit.tongue.say(PAPERS[kind]), "links": links} for kind, links in found.items()]
+        found.setdefault(kind, []).append({"url": url, "tag": language, "name": own_name(language)})
+    return [{"kind": kind, "name": visit.tongue.say(PAPERS[kind]), "links": links} for kind, links in found.items()]
 
 
 def _line(offer: Offer, visit: Visit, static: str) -> dict[str, Any]:

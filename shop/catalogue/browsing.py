@@ -1,11 +1,12 @@
 """What a market offers in a language: listings joined with their texts and stock, and when each of them may be bought."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from shop.catalogue.goods import known
@@ -19,6 +20,34 @@ from shop.markets.taxes import Levied, NoTaxRate, Taxable
 from shop.markets.visit import Visit
 
 
+class Terms(NamedTuple):
+    """What a page needs of a listing, as it stands in the database now (see Listing)."""
+
+    sku: str
+    price: int
+    position: int
+    buyable_from: datetime | None
+    until: datetime | None
+    max_per_order: int
+    max_per_customer: int | None
+    allotment: int | None
+    taken: int
+    reduced_since: datetime | None
+
+
+class Words(NamedTuple):
+    """What a product is called and said to be in one language (see ProductText)."""
+
+    language: str
+    name: str
+    slug: str
+    summary: str
+    description: str
+    box: str
+    ingredients: str
+    care: str
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One product as a market offers it in a language. `standing` says whether it can be bought now, and why not.
@@ -27,9 +56,9 @@ class Offer:
     the 30 days before the price was reduced, None for one that is not reduced.
     """
 
-    listing: Listing
+    listing: Terms
     product: Product
-    text: ProductText
+    text: Words
     price: Money
     prior: Money | None
     levied: Levied | None
@@ -53,9 +82,10 @@ def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list
     hidden = not_for_here(visit)
     rows: dict[str, _Row] = {}
     before: dict[str, list[tuple[datetime, int]]] = {}
-    for *row, at, price in db.exec(query, params=given).all():
-        rows[row[0].sku] = tuple(row)
-        before.setdefault(row[0].sku, []).extend([(at, price)] if at is not None else [])
+    for row in db.connection().execute(query, given):
+        listing, text, (spare, at, price) = Terms(*row[:_TEXT]), Words(*row[_TEXT:_REST]), row[_REST:]
+        rows[listing.sku] = (listing, text, spare or 0)
+        before.setdefault(listing.sku, []).extend([(at, price)] if at is not None else [])
     made = (_offer(visit, row, before[sku], today, stopped) for sku, row in rows.items() if sku not in hidden)
     return [offer for offer in made if offer is not None]
 
@@ -76,8 +106,8 @@ def next_change(db: Session, market: Market, now: datetime) -> datetime:
 
     With the day of the market's calendar papers end, rates change, and what may be sold with them.
     """
-    rows = db.exec(_EDGES, params={"market": market.id}).all()
-    ahead = (each for row in rows for each in row if each is not None and each > now)
+    rows = db.connection().execute(_EDGES, {"market": market.id})
+    ahead: Iterator[datetime] = (each for row in rows for each in row if each is not None and each > now)
     return min((next_day(now, market.zone), *ahead))
 
 
@@ -101,7 +131,8 @@ def not_over(now: Any) -> Any:
     return col(Listing.until).is_(None) | (col(Listing.until) > now)
 
 
-_Row = tuple[Listing, Product, ProductText, Stock | None]
+_Row = tuple[Terms, Words, int]
+_TEXT, _REST = len(Terms._fields), len(Terms._fields) + len(Words._fields)
 
 
 def _before_reduction() -> Any:
@@ -113,13 +144,18 @@ def _before_reduction() -> Any:
 def _shown() -> Any:
     now: Any = bindparam("now")
     text = (col(ProductText.sku) == col(Listing.sku)) & (col(ProductText.language) == bindparam("language"))
+    # Columns, not rows of the models: making those of a catalogue costs twice as much as all the rest of the query.
+    columns = [getattr(Listing, name) for name in Terms._fields] + [
+        getattr(ProductText, name) for name in Words._fields
+    ]
+    spare = col(Stock.on_hand) - col(Stock.held) - col(Stock.sold)
     return (
-        select(Listing, Product, ProductText, Stock, PriceChange.at, PriceChange.price)  # type: ignore[call-overload] # the stubs end at four
-        .join(Product, col(Product.sku) == col(Listing.sku))
+        sql_select(*columns, spare, col(PriceChange.at), col(PriceChange.price))
+        .select_from(Listing)
         .join(ProductText, text)
         .outerjoin(Stock, col(Stock.sku) == col(Listing.sku))
         .outerjoin(PriceChange, _before_reduction())
-        .where(Listing.market == bindparam("market"), has_begun(now), not_over(now))
+        .where(col(Listing.market) == bindparam("market"), has_begun(now), not_over(now))
         .order_by(col(Listing.position), col(Listing.sku))
     )
 
@@ -132,13 +168,15 @@ _SOME = _EVERYTHING.where(col(Listing.sku).in_(bindparam("skus", expanding=True)
 def _offer(
     visit: Visit, row: _Row, history: Iterable[tuple[datetime, int]], today: date, stopped: frozenset[str]
 ) -> Offer | None:
-    listing, product, text, stock = row
-    market = visit.market
+    listing, text, spare = row
+    market, product = visit.market, known(visit).products.get(listing.sku)
+    if product is None:  # it came after the visit began
+        return None
     try:
         taxed = visit.snapshot.taxes.levy(market, [Taxable(listing.price, product.tax_class)], today)
     except NoTaxRate:  # one product that cannot be priced must not take the others with it
         return None
-    free = _free(listing, stock)
+    free = _free(listing, spare)
     return Offer(
         listing,
         product,
@@ -152,7 +190,7 @@ def _offer(
     )
 
 
-def _prior(listing: Listing, history: Iterable[tuple[datetime, int]], currency: str, now: datetime) -> Money | None:
+def _prior(listing: Terms, history: Iterable[tuple[datetime, int]], currency: str, now: datetime) -> Money | None:
     """The price that a reduction is announced with; None when there is none, or it was no higher."""
     if listing.reduced_since is None or listing.reduced_since > now:
         return None
@@ -160,13 +198,12 @@ def _prior(listing: Listing, history: Iterable[tuple[datetime, int]], currency: 
     return Money(lowest, currency) if lowest is not None and lowest > listing.price else None
 
 
-def _free(listing: Listing, stock: Stock | None) -> int:
-    """How many pieces the market may sell now: what lies in stock, and no more than is left of its allotment."""
-    spare = stock.on_hand - stock.held - stock.sold if stock else 0
+def _free(listing: Terms, spare: int) -> int:
+    """How many pieces the market may sell now: what is spare in stock, and no more than is left of its allotment."""
     return spare if listing.allotment is None else min(spare, listing.allotment - listing.taken)
 
 
-def _standing(listing: Listing, free: int, stopped: frozenset[str], now: datetime) -> str:
+def _standing(listing: Terms, free: int, stopped: frozenset[str], now: datetime) -> str:
     if listing.sku in stopped or "" in stopped:
         return "stopped"
     if listing.buyable_from is not None and listing.buyable_from > now:

@@ -1,7 +1,8 @@
 """A listed market's goods as a product feed, in the RSS 2.0 format that Google Merchant Center and others read.
 
-Prices stand as the market displays them, with the tax inside where that country wants it so. What is not known (a
-number of the trade, a picture, a measure) is left out, never made up.
+Prices stand as the market displays them, with the tax inside where that country wants it so; a reduced one stands beside
+the price that the page measures it by. What is not known (a number of the trade, a picture, a measure) is left out,
+never made up.
 """
 
 import re
@@ -20,15 +21,12 @@ from shop.base.settings import Settings
 from shop.base.web import NO_STORE
 from shop.catalogue.browsing import Offer, next_change, offers
 from shop.catalogue.models import Product
-from shop.catalogue.structured import plain
-from shop.catalogue.suitability import SERVICE
+from shop.catalogue.structured import Told
+from shop.catalogue.telling import told
 from shop.ground.errors import NotFound
 from shop.ground.money import Money
 from shop.markets.alternates import address, listed_markets
 from shop.markets.directory import Directory
-from shop.markets.gate import SELLING
-from shop.markets.models import ShippingRate
-from shop.markets.taxes import delivery
 from shop.markets.visit import PUBLIC, Visit, anybody
 
 XML = "application/xml; charset=utf-8"
@@ -75,20 +73,19 @@ def feed(
 
 def item(offer: Offer, visit: Visit) -> dict[str, Any]:
     """One product as the feed tells of it; empty values are left out."""
-    market, text = visit.market, offer.text
-    selling = market.state in SELLING
-    rate = visit.snapshot.shipping.get(market.id)
+    said = told(offer, visit)
     return {
-        "id": offer.sku,
-        "title": xml_text(text.name),
-        "description": xml_text(text.description or text.summary),
-        "link": address(visit.origin, market, visit.tongue.language, f"/products/{text.slug}"),
-        "image_link": f"{visit.origin}{offer.image_url}" if offer.image_url else "",
-        "availability": AVAILABILITY[offer.standing] if selling else "out_of_stock",
-        "price": _price(offer.price),
-        "brand": xml_text(visit.snapshot.exporter.brand),
+        "id": said.sku,
+        "title": xml_text(said.name),
+        "description": xml_text(said.description),
+        "link": said.url,
+        "image_link": said.image_url,
+        "availability": AVAILABILITY.get(said.availability, "out_of_stock"),
+        "price": _price(said.prior or said.price),
+        "sale_price": _price(said.price) if said.prior else "",
+        "brand": xml_text(said.brand),
         "unit_pricing_measure": _measure(offer.product),
-        "shipping": _shipping(rate, offer.price, market.country) if rate and offer.product.kind != SERVICE else None,
+        "shipping": _shipping(said, said.shipping) if said.shipping else None,
     }
 
 
@@ -103,19 +100,19 @@ def _measure(product: Product) -> str:
     return f"{product.net_quantity} {product.net_unit}" if known else ""
 
 
-def _shipping(rate: ShippingRate, price: Money, country: str) -> dict[str, Any]:
-    asked = delivery(rate, price.minor)
+def _shipping(said: Told, price: Money) -> dict[str, Any]:
+    fewest, most = said.days
     return {
-        "country": country,
-        "service": xml_text(asked.carrier),
-        "price": _price(Money(asked.price, price.currency)),
-        "days_min": asked.days_min,
-        "days_max": asked.days_max,
+        "country": said.country,
+        "service": xml_text(said.carrier),
+        "price": _price(price),
+        "days_min": fewest,
+        "days_max": most,
     }
 
 
 def _price(amount: Money) -> str:
-    return f"{plain(amount.decimal)} {amount.currency}"
+    return f"{amount.plain} {amount.currency}"
 
 
 HANDLERS = [feed]

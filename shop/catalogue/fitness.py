@@ -14,6 +14,7 @@ from shop.catalogue.suitability import (
     Requirement,
     ResponsiblePerson,
     Rule,
+    subjects,
     suitability,
 )
 
@@ -44,6 +45,13 @@ def unfit(
         verdict = suitability(_product(each), facts, today=today, parents_sold=parents_sold)
         if verdict.status != "ok":
             yield each.sku, verdict.reason
+
+
+def rules_met(product: models.Product, asked: Asked, today: date) -> list[models.MarketRule]:
+    """The market's bans and conditions that hold for the product on the day."""
+    names = subjects(_product(product))
+    met = [each for each in asked.rules if each.subject in names]
+    return [each for each in met if not each.months or today.month in _numbers(each.months)]
 
 
 def _market_facts(market: str, languages: Iterable[str], asked: Asked) -> MarketFacts:

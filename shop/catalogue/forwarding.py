@@ -1,6 +1,8 @@
 """Addresses that a product has no longer, or has in another language: where its page is to be found in this one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +21,12 @@ def present_slug(db: Session, visit: Visit, slug: str) -> str:
         if text is not None and placed(db, visit, text.slug):
             return text.slug
     return ""
+
+
+def onward(path: str, scope: Mapping[str, Any]) -> str:
+    """The address to send a visitor to: the path, with the query of the request, all of it in ASCII. Never to be kept."""
+    asked = quote(scope["query_string"].decode("latin-1"), safe="=&%+,;:@!$'()*/?~-._", encoding="latin-1")
+    return f"{quote(path)}?{asked}" if asked else quote(path)
 
 
 def _taken(db: Session, language: str, slug: str) -> bool:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -25,13 +24,13 @@ from shop.catalogue.about import (
     shelf_life,
 )
 from shop.catalogue.browsing import Offer, next_change, offers
-from shop.catalogue.forwarding import present_slug
+from shop.catalogue.forwarding import onward, present_slug
 from shop.catalogue.goods import known
 from shop.catalogue.measures import facts
 from shop.catalogue.models import Picture, Product
 from shop.catalogue.notice import Placed, is_recalled, notices, placed
+from shop.catalogue.places import next_change_anywhere, places
 from shop.catalogue.price_words import reduced_words, tax_words, unit_words
-from shop.catalogue.shelving import next_change_anywhere, places
 from shop.catalogue.structured import block
 from shop.catalogue.suitability import SERVICE
 from shop.catalogue.telling import told
@@ -49,7 +48,8 @@ from shop.markets.taxes import delivery
 from shop.markets.visit import Visit
 from shop.policies.duties import duties_words
 from shop.policies.library import PolicyLibrary, PolicyVersion
-from shop.policies.sentences import line
+from shop.policies.notices import notices as guarantee_notices
+from shop.policies.sentences import line, parts_line
 
 
 @get("/{market:str}/{lang:str}/", dependencies=VISIT, sync_to_thread=True)
@@ -92,10 +92,12 @@ def product(
     pages: NamedDependency[Pages],
     policies: NamedDependency[PolicyLibrary],
     assets: NamedDependency[Assets],
+    recalls: NamedDependency[str],
 ) -> Response[Any]:
     """One product as this market offers it, with everything promised about it; or the notice why it is not sold now.
 
-    An address it has no longer, or has in another language, leads to the present one.
+    An address it has no longer, or has in another language, leads to the present one. `recalls` is the path of the page
+    of recalls within a market, empty where the house has none.
     """
     if visit.seeing.what != "page":
         return closed(visit, pages)
@@ -103,7 +105,7 @@ def product(
     with database.reading() as db:
         shown = placed(db, visit, slug)
         if shown is None:
-            return _moved(visit, f"/products/{found(present_slug(db, visit, slug) or None)}")
+            return _moved(request, visit, f"/products/{found(present_slug(db, visit, slug) or None)}")
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
         around = offers(db, visit, [shown.product.sku, *related(shown.product, known(visit))])
         elsewhere = next_change_anywhere(db, listed, visit.now, sku=shown.product.sku)
@@ -121,14 +123,15 @@ def product(
             paths=paths,
             places=[(each.market, each.language, each.path) for each in alike],
         ),
-        "policy_lines": {kind: line(version, visit.tongue) for kind, version in in_force.items()},
+        "policy_lines": {
+            kind: line(version, visit.tongue, shown.product.return_class) for kind, version in in_force.items()
+        },
+        **_told_before(shown.product, visit, in_force["warranty"]),
         "structured": safe(block(told(offer, visit, in_force["returns"]))) if offer and visit.seeing.listed else "",
         "promise": visit_panel(answers, visit),
         "duties": duties_words(policies, visit),
         **_besides(shown.product, around, visit, static, in_force["warranty"]),
-        **(
-            _offered(offer, visit, static) if offer else _notice(shown, visit, static, recalls=_recalls(request, visit))
-        ),
+        **(_offered(offer, visit, static) if offer else _notice(shown, visit, static, recalls=recalls)),
     }
     answer = pages.page(visit.tongue, f"catalogue/{_PAGES.get(shown.standing, 'withdrawn')}.html", **values)
     answer.headers.update(visit.page_headers(until=until, besides=listed))
@@ -144,14 +147,9 @@ def _own(around: list[Offer], shown: Placed) -> Offer | None:
     return next((each for each in around if each.sku == shown.product.sku), None)
 
 
-def _recalls(request: Request[Any, Any, Any], visit: Visit) -> str:
-    """The address of the market's page of recalls, if the house has one."""
-    has_one = any(route.path.endswith("/recalls") for route in request.app.routes)
-    return visit.url("/recalls") if has_one else ""
-
-
-def _moved(visit: Visit, path: str) -> Response[Any]:
-    return Redirect(quote(visit.url(path)), status_code=308, headers=visit.page_headers())
+def _moved(request: Request[Any, Any, Any], visit: Visit, path: str) -> Response[Any]:
+    there = onward(visit.url(path), request.scope)
+    return Redirect(there, status_code=308, headers=visit.page_headers())
 
 
 def _offered(offer: Offer, visit: Visit, static: str) -> dict[str, Any]:
@@ -177,6 +175,15 @@ def _offered(offer: Offer, visit: Visit, static: str) -> dict[str, Any]:
     }
 
 
+def _told_before(product: Product, visit: Visit, warranty: PolicyVersion) -> dict[str, Any]:
+    """What the market's rules want told of a good, before it is ordered, besides the lines of its policies."""
+    is_good, can_break = product.kind != SERVICE, product.return_class == "electrical"
+    return {
+        "guarantees": guarantee_notices(warranty.rules, visit.tongue) if is_good else [],
+        "parts_line": parts_line(warranty.rules, visit.tongue) if is_good and can_break else "",
+    }
+
+
 def _besides(
     product: Product, around: list[Offer], visit: Visit, static: str, warranty: PolicyVersion
 ) -> dict[str, Any]:
@@ -196,7 +203,7 @@ def _notice(shown: Placed, visit: Visit, static: str, *, recalls: str) -> dict[s
         "image_url": shown.image_url or drawing(shown.product.plate, static),
         "chip": stop_chip(visit, recalled=recalled) if shown.standing == "stopped" else left_chip(visit),
         "recalled": recalled,
-        "notices": notices(visit, shown.product.sku, recalls=recalls),
+        "notices": notices(visit, shown.product.sku, recalls=visit.url(recalls) if recalls else ""),
     }
 
 

@@ -15,8 +15,8 @@ from shop.base.pagecache import EVERYWHERE, market_scope, stored
 from shop.base.pages import Pages
 from shop.base.settings import Settings
 from shop.catalogue.feeds import XML
+from shop.catalogue.places import next_change_anywhere, places
 from shop.catalogue.search_pages import category_places
-from shop.catalogue.shelving import next_change_anywhere, places
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.alternates import CHOOSER, address, alternates, listed_markets, listed_pairs

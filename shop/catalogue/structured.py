@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from shop.ground.money import Money
@@ -21,8 +20,9 @@ _ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 class Told:
     """An offer as machines are told of it; `url`s are whole addresses, `image_url` empty where there is no picture.
 
-    `days` are the fewest and the most that delivery takes. `valid_until` and `available_from` are given where known.
-    `returns` are the rules of the policy in force.
+    `prior` is the price that a reduction is announced with, None where there is none. `shipping`, `carrier` and `days`
+    (the fewest and the most that delivery takes) are empty for what needs none. `valid_until` and `available_from` are
+    given where known. `returns` are the rules of the policy in force, empty where they are not told.
     """
 
     url: str
@@ -32,11 +32,13 @@ class Told:
     brand: str
     image_url: str
     price: Money
+    prior: Money | None
     availability: str  # a key of AVAILABILITY, or any other word
     available_from: datetime | None
     valid_until: date | None
     country: str
     shipping: Money | None
+    carrier: str
     days: tuple[int, int]
     returns: Mapping[str, Any]
     returns_url: str
@@ -63,12 +65,15 @@ def product(told: Told) -> dict[str, Any]:
 
 
 def _offer(told: Told) -> dict[str, Any]:
-    returns = return_policy(told.returns, country=told.country, url=told.returns_url, return_class=told.return_class)
+    returns = told.returns and return_policy(
+        told.returns, country=told.country, url=told.returns_url, return_class=told.return_class
+    )
     return {
         "@type": "Offer",
         "url": told.url,
-        "price": plain(told.price.decimal),
+        "price": told.price.plain,
         "priceCurrency": told.price.currency,
+        **({"priceSpecification": _struck_through(told.prior)} if told.prior else {}),
         "availability": f"{SCHEMA}/{AVAILABILITY.get(told.availability, 'OutOfStock')}",
         "itemCondition": f"{SCHEMA}/NewCondition",
         **({"availabilityStarts": told.available_from.isoformat()} if told.available_from else {}),
@@ -78,11 +83,21 @@ def _offer(told: Told) -> dict[str, Any]:
     }
 
 
+def _struck_through(prior: Money) -> dict[str, Any]:
+    """The price that the present one is reduced from, in the words that Google reads it by."""
+    return {
+        "@type": "UnitPriceSpecification",
+        "priceType": f"{SCHEMA}/StrikethroughPrice",
+        "price": prior.plain,
+        "priceCurrency": prior.currency,
+    }
+
+
 def _shipping(price: Money, told: Told) -> dict[str, Any]:
     fewest, most = told.days
     return {
         "@type": "OfferShippingDetails",
-        "shippingRate": {"@type": "MonetaryAmount", "value": plain(price.decimal), "currency": price.currency},
+        "shippingRate": {"@type": "MonetaryAmount", "value": price.plain, "currency": price.currency},
         "shippingDestination": {"@type": "DefinedRegion", "addressCountry": told.country},
         "deliveryTime": {
             "@type": "ShippingDeliveryTime",
@@ -107,8 +122,3 @@ def return_policy(rules: Mapping[str, Any], *, country: str, url: str, return_cl
         "returnMethod": f"{SCHEMA}/ReturnByMail",
         "returnFees": f"{SCHEMA}/{fees}",
     }
-
-
-def plain(amount: Decimal) -> str:
-    """An amount as machines read it, with the decimals of its currency: `349.00`, `39800`, `1.250`."""
-    return f"{amount:f}"

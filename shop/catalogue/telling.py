@@ -12,8 +12,8 @@ from shop.markets.visit import Visit
 from shop.policies.library import PolicyVersion
 
 
-def told(offer: Offer, visit: Visit, returns: PolicyVersion) -> Told:
-    """What machines are told of the offer as this visit sees it."""
+def told(offer: Offer, visit: Visit, returns: PolicyVersion | None = None) -> Told:
+    """What machines are told of the offer as this visit sees it; of the returns policy only where it is given."""
     market, text, listing = visit.market, offer.text, offer.listing
     rate = visit.snapshot.shipping.get(market.id)
     asked = delivery(rate, offer.price.minor) if rate and offer.product.kind != SERVICE else None
@@ -26,13 +26,15 @@ def told(offer: Offer, visit: Visit, returns: PolicyVersion) -> Told:
         brand=visit.snapshot.exporter.brand,
         image_url=f"{visit.origin}{offer.image_url}" if offer.image_url else "",
         price=offer.price,
+        prior=offer.prior,
         availability=standing,
         available_from=listing.buyable_from if standing == "not_yet" else None,
         valid_until=local(listing.until, market.zone).date() if listing.until else None,
         country=market.country,
         shipping=Money(asked.price, market.currency) if asked else None,
+        carrier=asked.carrier if asked else "",
         days=(asked.days_min, asked.days_max) if asked else (0, 0),
-        returns=returns.rules,
+        returns=returns.rules if returns else {},
         returns_url=address(visit.origin, market, visit.tongue.language, "/policies/returns"),
         return_class=offer.product.return_class,
     )

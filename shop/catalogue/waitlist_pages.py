@@ -13,15 +13,16 @@ from litestar.params import FromPath, FromQuery
 
 from shop.base import limits
 from shop.base.db import Database
-from shop.base.i18n import N_, Languages
+from shop.base.i18n import N_, Languages, Tongue, own_name
 from shop.base.pages import Pages
 from shop.base.tokens import Signer
-from shop.base.web import NO_INDEX, Form, client_address, read_email, see_other
+from shop.base.web import NO_INDEX, Cookies, Form, client_address, read_email, see_other
 from shop.catalogue.browsing import Offer, offer_by_slug
 from shop.catalogue.goods import known
 from shop.catalogue.waitlist import confirm, entry_of, join, leave, path_of, text_of
 from shop.ground.errors import NotFound
 from shop.markets.arrival import AWAITED, VISIT
+from shop.markets.choosing import remembered
 from shop.markets.coming import is_coming
 from shop.markets.directory import Directory
 from shop.markets.frame import shop_frame
@@ -97,14 +98,17 @@ def join_market_list(
 
 @get("/waitlist/{token:str}", sync_to_thread=True)
 def entry_page(
+    request: Request[Any, Any, Any],
     token: FromPath[str],
     database: NamedDependency[Database],
     directory: NamedDependency[Directory],
     languages: NamedDependency[Languages],
     pages: NamedDependency[Pages],
+    jar: NamedDependency[Cookies],
 ) -> Response[str]:
     """How the entry stands, with the buttons to confirm it and to take it off the list."""
     snapshot = directory.now()
+    _outside(request, jar, languages)
     with database.reading() as db:
         entry = entry_of(db, token)
         text = text_of(db, entry)
@@ -126,17 +130,30 @@ def entry_page(
 
 @post("/waitlist/{token:str}/confirmation", sync_to_thread=True)
 def confirm_entry(
-    token: FromPath[str], database: NamedDependency[Database], now: NamedDependency[datetime]
+    request: Request[Any, Any, Any],
+    token: FromPath[str],
+    database: NamedDependency[Database],
+    languages: NamedDependency[Languages],
+    jar: NamedDependency[Cookies],
+    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The owner of the address wants to be told."""
+    _outside(request, jar, languages)
     with database.writing() as db:
         confirm(db, token, now=now)
     return see_other(f"/waitlist/{token}")
 
 
 @post("/waitlist/{token:str}/removal", sync_to_thread=True)
-def remove_entry(token: FromPath[str], database: NamedDependency[Database]) -> Response[Any]:
+def remove_entry(
+    request: Request[Any, Any, Any],
+    token: FromPath[str],
+    database: NamedDependency[Database],
+    languages: NamedDependency[Languages],
+    jar: NamedDependency[Cookies],
+) -> Response[Any]:
     """The owner of the address wants no mail."""
+    _outside(request, jar, languages)
     with database.writing() as db:
         entry = entry_of(db, token)
         leave(db, token)
@@ -149,15 +166,22 @@ def removed_page(
     directory: NamedDependency[Directory],
     languages: NamedDependency[Languages],
     pages: NamedDependency[Pages],
+    jar: NamedDependency[Cookies],
     language: FromQuery[str] = "",
 ) -> Response[str]:
     """That the address is off the list, in the language of the mail that led here."""
-    spoken = language in languages.tags
-    tongue = languages.tongue(language if spoken else languages.from_header(request.headers.get("accept-language", "")))
+    tongue = languages.tongue(language) if language in languages.tags else _outside(request, jar, languages)
     title, exporter = tongue.say(N_("Waiting list")), directory.now().exporter
     answer = pages.page(tongue, "catalogue/waiting_removed.html", title=title, exporter=exporter)
     answer.headers.update(NO_INDEX)
     return answer
+
+
+def _outside(request: Request[Any, Any, Any], jar: Cookies, languages: Languages) -> Tongue:
+    """The tongue of a visitor of whom no entry is known; a refusal is told in it."""
+    _market, language = remembered(request, jar, languages)
+    tongue = request.scope["state"]["tongue"] = languages.tongue(language)
+    return tongue
 
 
 def _offered(database: Database, visit: Visit, slug: str) -> tuple[Offer, dict[str, str]]:
@@ -212,8 +236,7 @@ def _market_page(
         "visit": visit,
         "exporter": visit.snapshot.exporter,
         "others": [
-            (each.language, each.language_name(each.language), f"/{market.id}/{each.language}/waitlist")
-            for each in others
+            (each.language, own_name(each.language), f"/{market.id}/{each.language}/waitlist") for each in others
         ],
         "offer": None,
         "action": visit.url("/waitlist"),

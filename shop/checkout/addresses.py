@@ -29,6 +29,19 @@ _AUTOCOMPLETE = {
     "postal_code": "postal-code",
 }
 
+# The emirates as their own state spells them, by the library's codes and by language: its data has slips.
+_OFFICIAL = {
+    "AE": {
+        "أبو ظبي": {"ar": "أبوظبي", "en": "Abu Dhabi"},
+        "إمارة دبيّ": {"ar": "دبي", "en": "Dubai"},
+        "إمارة الشارقةّ": {"ar": "الشارقة", "en": "Sharjah"},
+        "عجمان": {"ar": "عجمان", "en": "Ajman"},
+        "ام القيوين": {"ar": "أم القيوين", "en": "Umm Al Quwain"},
+        "إمارة رأس الخيمة": {"ar": "رأس الخيمة", "en": "Ras Al Khaimah"},
+        "الفجيرة": {"ar": "الفجيرة", "en": "Fujairah"},
+    }
+}
+
 _UNSEEN = "\u115f\u1160\u3164\uffa0"  # letters by name that leave their place empty
 
 
@@ -99,6 +112,9 @@ def read_contact(form: Form, tongue: Tongue) -> tuple[str, str]:
 def address_lines(address: dict[str, str], country: str) -> list[str]:
     """The address as lines, as it is written in its country."""
     written = []
+    if "country_area" in address:
+        official = _OFFICIAL.get(country, {}).get(address["country_area"], {})
+        address = {**address, "country_area": next(iter(official.values()), address["country_area"])}
     # The library's own formatting puts towns into capitals for the post; here the customer's spelling stays.
     for line in _rules(country).address_format.split("%n"):
         filled = re.sub("%([A-Z])", lambda part: address.get(_NAMES.get(part[1], ""), ""), line).strip()
@@ -177,7 +193,9 @@ def _area_names(country: str, language: str) -> dict[str, str]:
     spoken = told is not own or told.get("lang") == language
     names = told.get("sub_names") or told["sub_keys"]
     shown = names if spoken else told.get("sub_lnames", names)
-    return dict(zip(told["sub_keys"].split("~"), shown.split("~"), strict=True))
+    named = dict(zip(told["sub_keys"].split("~"), shown.split("~"), strict=True))
+    said = language if language == own.get("lang") else "en"
+    return {code: _OFFICIAL.get(country, {}).get(code, {}).get(said) or name for code, name in named.items()}
 
 
 @lru_cache(maxsize=64)

@@ -12,15 +12,21 @@ from sqlalchemy import and_, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.mail import as_sent
 from shop.base.tokens import token_hash
 from shop.checkout.models import CustomerAllowance
 
 
 def customers(email: str, visitor: str) -> tuple[str, ...]:
     """The names under which a customer's pieces are counted; the same mailbox however it is written is one customer."""
-    name, _, domain = normalize("NFKC", email).strip().casefold().rpartition("@")
-    known = [f"email:{name.partition('+')[0]}@{domain}"] + ([f"visitor:{visitor}"] if visitor else [])
+    known = [f"email:{mailbox(email)}"] + ([f"visitor:{visitor}"] if visitor else [])
     return tuple(sorted(map(token_hash, known)))
+
+
+def mailbox(email: str) -> str:
+    """The same text for the same mailbox, however its address is written."""
+    name, _, domain = as_sent(normalize("NFKC", email).strip()).casefold().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
 
 
 def take(

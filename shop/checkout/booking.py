@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from shop.checkout.addresses import region_of
-from shop.checkout.machines import NOT_AT_HAND
-from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
+from shop.checkout.bounds import Claim
+from shop.checkout.models import Order, OrderEvent, OrderLine, PaymentAttempt
 from shop.checkout.quote import Quote
 from shop.markets.taxes import NoTaxRate
 from shop.markets.visit import Visit
@@ -20,19 +20,23 @@ from shop.markets.visit import Visit
 # The provider's sessions must live at least thirty minutes from when they are opened, and opening may be tried again
 # for half an hour after it failed.
 SESSION_LASTS = timedelta(minutes=61)
-HOLD_OUTLIVES = timedelta(minutes=5)
+HOLD_OUTLIVES = timedelta(minutes=5)  # until then the sweeper has settled an order whose session nobody paid
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buyer:
-    """Who orders and where to; `address` is keyed as the country's form is, `business_number` as the market writes it."""
+    """Who orders and where to; `address` is keyed as the country's form is, `business_number` as the market writes it.
+
+    `claim` is under what their unpaid orders are bounded; without one they are not.
+    """
 
     email: str
     phone: str
     name: str
     address: Mapping[str, str]
     business_number: str = ""
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str,
             "quantity": line.quantity,
             "unit": line.offer.price.minor,
             "tax_e5": line.tax_e5,
-            "serial": serials.get(line.offer.sku, "").replace(NOT_AT_HAND, ""),
+            "serial": serials.get(line.offer.sku, ""),
             **line.sums._asdict(),
         }
         for line in offered.lines
@@ -117,7 +121,7 @@ def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str,
 
 
 def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now: datetime) -> PaymentAttempt:
-    """The attempt to pay the order, and the hold that outlives it; a test order holds nothing."""
+    """The attempt to pay the order."""
     attempt = PaymentAttempt(
         key=f"{order.number}-1",
         order_number=order.number,
@@ -128,9 +132,6 @@ def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now
         created_at=now,
     )
     db.connection().execute(insert(PaymentAttempt), [attempt.model_dump()])
-    if not order.test:
-        hold = {"order_number": order.number, "state": "held", "expires_at": attempt.expires_at + HOLD_OUTLIVES}
-        db.connection().execute(insert(Hold), [hold])
     return attempt
 
 

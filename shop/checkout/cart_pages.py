@@ -22,11 +22,12 @@ from shop.checkout.gathering import line_facts
 from shop.checkout.machines import LONGEST, NOT_AT_HAND, Machines, machines, read_serial
 from shop.checkout.placing import ask_gate
 from shop.checkout.quote import Quote, quote
-from shop.checkout.requirements import Facts, requirements
+from shop.checkout.requirements import Facts, gate_sentence, requirements
 from shop.checkout.views import cart_lines, cut_words, quote_sums
 from shop.ground.errors import NotFound
 from shop.markets.admission import AdmissionCookies
 from shop.markets.answering import answering
+from shop.markets.coming import is_coming
 from shop.markets.frame import visit_panel
 from shop.markets.visit import Visit
 from shop.policies.duties import duties_words
@@ -190,7 +191,9 @@ def _cart(
         status=status,
         quote=offered,
         lines=cart_lines(offered, visit, counter.static, cart.serials),
-        needs=[(visit.url(each.path), each.said(visit.tongue)) for each in requirements(facts)],
+        needs=[(each.anchor or visit.url(each.path), each.said(visit.tongue)) for each in requirements(facts)],
+        closed="" if gate.open else visit.tongue.say(gate_sentence(gate.reason)),
+        waitlist_url=visit.url("/waitlist") if is_coming(visit.snapshot, visit.market) else "",
         sums=quote_sums(offered, visit),
         duties=duties_words(counter.policies, visit),
         tampered=cart.tampered,

@@ -1,9 +1,10 @@
-"""The staff's door to orders: the list, one order, dispatch and delivery."""
+"""The staff's door to orders: the list, and one order with what is to be done with it."""
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
@@ -12,12 +13,17 @@ from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, see_other
-from shop.checkout.dispatch import deliver, dispatch
+from shop.base.web import NO_INDEX, Form
+from shop.catalogue.models import MainsSupply
+from shop.checkout.dispatch import OVERRULED, papers_missing
 from shop.checkout.orders import OrderView, accepted_views, line_views, order_view, orders_of, sums
+from shop.checkout.packing import ToPack, dispatch_checklist, to_pack
+from shop.checkout.stopped import stopped_lines
 from shop.ground.errors import NotFound
 from shop.markets.directory import Directory
+from shop.markets.models import Exporter
 from shop.staff.arrival import Staff
+from shop.staff.checklists import signed
 from shop.staff.frame import DESK_MENU, staff_frame
 
 ORDER_STATES = {
@@ -37,6 +43,7 @@ TONES = {
     "cancelled": ("calm", "square"),
 }
 PAGE = 50
+LONGEST_REASON = 500
 
 
 @get("/desk/orders", opt={"act": "order.see"}, sync_to_thread=True)
@@ -81,52 +88,18 @@ def order_page(
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """One order, with what was accepted and what is to be done with it."""
-    return _order_page(number, staff, database=database, pages=pages, assets=assets, form=Form(), now=now, done=done)
+    return order_answer(number, staff, database=database, pages=pages, assets=assets, form=Form(), now=now, done=done)
 
 
-@post("/desk/orders/{number:str}/parcels", opt={"act": "order.dispatch"}, sync_to_thread=True)
-def dispatch_form(
-    number: FromPath[str],
-    staff: NamedDependency[Staff],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    pages: NamedDependency[Pages],
-    assets: NamedDependency[Assets],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    """The order leaves: carrier and tracking number."""
-    carrier, tracking = form.text("carrier"), form.text("tracking")
-    _check(form, staff, carrier=carrier, tracking=tracking)
-    if form.errors:
-        return _order_page(number, staff, database=database, pages=pages, assets=assets, form=form, now=now, status=422)
-    with database.writing() as db:
-        view = _own(db, number, staff)
-        dispatch(db, view.order, view.market, carrier=carrier, tracking=tracking, person=staff.person.id, now=now)
-    return see_other(f"/desk/orders/{number}?done=dispatched")
-
-
-@post("/desk/orders/{number:str}/delivery", opt={"act": "order.dispatch"}, sync_to_thread=True)
-def deliver_form(
-    number: FromPath[str],
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    """The order has arrived, says the person who clicks."""
-    with database.writing() as db:
-        view = _own(db, number, staff)
-        deliver(db, view.order, source="staff", person=staff.person.id, now=now)
-    return see_other(f"/desk/orders/{number}?done=delivered")
-
-
-def _own(db: Session, number: str, staff: Staff) -> OrderView:
+def own_order(db: Session, number: str, staff: Staff) -> OrderView:
+    """The order, if it is of this person's markets; raises NotFound."""
     view = order_view(db, number)
     if not staff.works_for(view.order.market):
         raise NotFound
     return view
 
 
-def _order_page(
+def order_answer(
     number: str,
     staff: Staff,
     *,
@@ -138,9 +111,19 @@ def _order_page(
     done: str = "",
     status: int = 200,
 ) -> Response[str]:
+    """The order's page, with the form as it was filled in."""
     tongue = staff.tongue
     with database.reading() as db:
-        view = _own(db, number, staff)
+        view = own_order(db, number, staff)
+        stopped = stopped_lines(db, view.order)
+        lines = to_pack(db, view.order) if view.order.state == "paid" else []
+        missing = papers_missing(db, view.order, view.market, {each.sku: each.left for each in lines}, now=now)
+        mains = db.get(MainsSupply, view.market.id)
+        checklists = signed(db, f"order:{number}")
+        home = db.get_one(Exporter, 1).home_market
+    kept = {each.sku for each in missing}
+    for each in lines:
+        form.values.setdefault(f"pieces-{each.sku}", "0" if each.sku in kept else str(each.left))
     answer = pages.page(
         tongue,
         "desk/order.html",
@@ -149,6 +132,9 @@ def _order_page(
         view=view,
         order=view.order,
         form=form,
+        stopped=stopped if view.order.state in ("placed", "paid") else [],
+        overruled=[each for each in view.events if each.kind.startswith(OVERRULED)],
+        longest_reason=LONGEST_REASON,
         now=now,
         states=ORDER_STATES,
         tones=TONES,
@@ -157,23 +143,34 @@ def _order_page(
         timeline=view.timeline(tongue),
         policies=accepted_views(view, tongue),
         may_dispatch=staff.may("order.dispatch"),
+        packing=_packing(lines, view, mains, staff),
+        may_leave=any(each.sku not in kept for each in lines),
+        missing=missing,
+        arrivals={
+            each.id: SimpleNamespace(id=f"p{each.id}", values=form.values, errors=form.errors) for each in view.parcels
+        },
+        checklists=checklists,
+        abroad=view.market.id != home,
         **staff_frame(staff, DESK_MENU, current="/desk/orders", done=done),
     )
     answer.headers.update(NO_INDEX)
     return answer
 
 
-def _check(form: Form, staff: Staff, *, carrier: str, tracking: str) -> None:
-    say = staff.tongue.say
-    if not 1 < len(carrier) <= 60:
-        form.fail(
-            "carrier", say(N_("Please name the carrier, in at most 60 characters. The order has not been marked yet."))
-        )
-    if not 3 <= len(tracking) <= 60 or not tracking.replace("-", "").replace(" ", "").isalnum():
-        form.fail(
-            "tracking",
-            say(N_("Please enter the tracking number as it stands on the label. The order has not been marked yet.")),
-        )
+def _packing(lines: list[ToPack], view: OrderView, mains: MainsSupply | None, staff: Staff) -> dict[str, Any]:
+    """The dispatch checklist as the form draws it: by product, then what is asked of the parcel as a whole."""
+    pieces = {each.sku: each.left for each in lines}
+    asked = dispatch_checklist(lines, pieces, view.market, mains, staff.tongue).fields
+    return {
+        "lines": [
+            {
+                "line": each,
+                "fields": [one for one in asked if one.name.rpartition("-")[0].partition("-")[2] == each.sku],
+            }
+            for each in lines
+        ],
+        "ticks": [one for one in asked if one.kind == "tick"],
+    }
 
 
 def _place(before: str) -> tuple[datetime, str] | None:
@@ -184,4 +181,4 @@ def _place(before: str) -> tuple[datetime, str] | None:
         return None
 
 
-HANDLERS = [orders_page, order_page, dispatch_form, deliver_form]
+HANDLERS = [orders_page, order_page]

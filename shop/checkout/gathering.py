@@ -45,9 +45,4 @@ def _facts(line: QuoteLine, problem: str) -> LineFacts:
     offer = line.offer
     if problem == "too_few" and offer.free <= 0:
         problem = "sold_out"
-    number = {
-        "too_few": offer.free,
-        "too_many": offer.listing.max_per_order,
-        "too_many_for_customer": offer.listing.max_per_customer or 0,
-    }
-    return LineFacts(offer.sku, offer.text.name, problem, number.get(problem, 0))
+    return LineFacts(offer.sku, offer.text.name, problem, line.most(problem))

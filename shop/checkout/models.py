@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
+
+_OWNED = text("serial <> '' AND returned_at IS NULL")
 
 
 class Order(SQLModel, table=True):
@@ -16,7 +18,9 @@ class Order(SQLModel, table=True):
     `state` is placed (being paid), paid, dispatched, delivered, cancelled (never paid) or refunded; `test` marks an
     order that staff placed in preview and that counts nowhere. `content` fingerprints what was asked, so that the
     same `key` with another content is refused. `cart` names the cart it came from: one cart has one unpaid order at
-    most. `due_later` of the total is due on delivery only; without a `parcel` nothing is sent.
+    most. `due_later` of the total is due on delivery only; without a `parcel` nothing is sent. `dispatched_at` is when the
+    first parcel left, `delivered_at` when the last one was there. `given_back` is
+    what has been refunded or is being refunded; it never exceeds what was paid.
     """
 
     __tablename__ = "orders"
@@ -24,6 +28,7 @@ class Order(SQLModel, table=True):
         CheckConstraint("state IN ('placed','paid','dispatched','delivered','cancelled','refunded')", name="state"),
         CheckConstraint("net + tax = total", name="sum"),
         CheckConstraint("due_later BETWEEN 0 AND total", name="due"),
+        CheckConstraint("given_back BETWEEN 0 AND total", name="given_back"),
     )
     number: str = Field(primary_key=True)
     market: str = Field(foreign_key="market.id", index=True)
@@ -48,6 +53,7 @@ class Order(SQLModel, table=True):
     tax: int = Field(sa_type=BigInteger)
     total: int = Field(sa_type=BigInteger)
     due_later: int = Field(default=0, sa_type=BigInteger)
+    given_back: int = Field(default=0, sa_type=BigInteger)
     parcel: bool = True
     days_min: int
     days_max: int
@@ -66,7 +72,8 @@ class Order(SQLModel, table=True):
 class OrderLine(SQLModel, table=True):
     """One SKU of an order, with its name and price as they were. `unit` is the displayed price of one piece.
 
-    `serial` is that of the customer's machine a part was bought for, empty where none was asked for or known.
+    `serial` is that of the customer's machine a part was bought for, empty where none was asked for or known. `withheld`
+    pieces were given up before they left and are not sent.
     """
 
     __tablename__ = "order_line"
@@ -81,15 +88,24 @@ class OrderLine(SQLModel, table=True):
     tax: int = Field(sa_type=BigInteger)
     gross: int = Field(sa_type=BigInteger)
     serial: str = ""
+    withheld: int = 0
 
 
 class Hold(SQLModel, table=True):
-    """Pieces kept for an order while it is being paid; they return when the hold is released, and once only."""
+    """Pieces kept for an order while it is being paid; they return when the hold is released, and once only.
+
+    By `expires_at` an order that nobody pays has ended. While it is held, `address` and `mailbox` are keyed hashes of
+    where it was placed from and of whose it is: no mailbox has two orders being paid in one market, and `place` numbers
+    the few that one address may have (`hash:3`).
+    """
 
     __table_args__ = (CheckConstraint("state IN ('held','sold','released')", name="state"),)
     order_number: str = Field(primary_key=True, foreign_key="orders.number")
     state: str = "held"
     expires_at: datetime = Field(index=True)
+    address: str = Field(default="", index=True)
+    mailbox: str | None = Field(default=None, unique=True)
+    place: str | None = Field(default=None, unique=True)
 
 
 class CustomerAllowance(SQLModel, table=True):
@@ -139,7 +155,7 @@ class OrderEvent(SQLModel, table=True):
 
 
 class Parcel(SQLModel, table=True):
-    """One parcel of an order on its way: by whom, under which number."""
+    """One parcel of an order on its way: by whom, under which number. `weight_g` is as weighed, None if nobody did."""
 
     id: int | None = Field(default=None, primary_key=True)
     order_number: str = Field(foreign_key="orders.number", index=True)
@@ -149,3 +165,61 @@ class Parcel(SQLModel, table=True):
     person: str
     expected_from: date
     expected_until: date
+    weight_g: int | None = None
+    delivered_at: datetime | None = None
+    delivered_source: str = ""  # carrier, staff, or assumed: the day by which it surely had arrived
+
+
+class ParcelLine(SQLModel, table=True):
+    """Pieces of a SKU of the order that lie in a parcel."""
+
+    __tablename__ = "parcel_line"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    parcel: int = Field(primary_key=True, foreign_key="parcel.id")
+    sku: str = Field(primary_key=True)
+    quantity: int
+
+
+class OwnedItem(SQLModel, table=True):
+    """One piece as it was packed, with the serial or lot it bears: what a customer owns, and a recall looks for.
+
+    `best_before` is of food and cosmetics. A piece that came back has `returned_at`; until then its serial is nobody
+    else's.
+    """
+
+    __tablename__ = "owned_item"
+    __table_args__ = (Index("one_owner", "serial", unique=True, sqlite_where=_OWNED, postgresql_where=_OWNED),)
+    id: int | None = Field(default=None, primary_key=True)
+    order_number: str = Field(foreign_key="orders.number", index=True)
+    parcel: int = Field(foreign_key="parcel.id")
+    sku: str = Field(index=True)
+    serial: str = Field(default="", index=True)
+    lot: str = Field(default="", index=True)
+    best_before: date | None = None
+    returned_at: datetime | None = None
+
+
+class Refund(SQLModel, table=True):
+    """Money given back on an order, in minor units of its currency; `key` makes it once at the provider.
+
+    `ground` is late_payment, withdrawal, return, claim, exchange, recall or goodwill; `case` the after-sales case it
+    settles. `state` is asked, unknown (the provider was asked and has not answered: looked up before it is ever asked
+    again), done, or refused by the provider, when a person has to look at it. `reason` is why more or less was given
+    than was owed, or the provider's word on why not; `provider_id` is empty for money that a person gave back by hand.
+    """
+
+    __table_args__ = (
+        CheckConstraint("minor > 0", name="minor"),
+        CheckConstraint("state IN ('asked','unknown','done','refused')", name="state"),
+    )
+    key: str = Field(primary_key=True)
+    order_number: str = Field(foreign_key="orders.number", index=True)
+    case: str = Field(default="", index=True)
+    ground: str
+    minor: int = Field(sa_type=BigInteger)
+    state: str = Field(default="asked", index=True)
+    provider_id: str = ""
+    person: str = ""
+    reason: str = ""
+    asked_at: datetime
+    done_at: datetime | None = None

@@ -18,11 +18,12 @@ from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Cookies, see_other
 from shop.checkout.cart import Carts
 from shop.checkout.counter import emptied
+from shop.checkout.following import Following, Follows
 from shop.checkout.links import link_over
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.orders import HEADLINES, accepted_views, line_views, order_view, sums
 from shop.checkout.pay import abandon, settle_by_session
-from shop.checkout.settling import is_paid_for
+from shop.checkout.settling import is_paid_for, is_selling
 from shop.ground.errors import NotFound, found
 from shop.markets.answering import answering
 from shop.markets.arrival import SERVED
@@ -39,20 +40,22 @@ def order_page(
     holders: NamedDependency[Holders],
     pages: NamedDependency[Pages],
     assets: NamedDependency[Assets],
+    following: NamedDependency[Following],
     now: NamedDependency[datetime],
     secret: FromQuery[str] = "",
 ) -> Response[Any]:
     """The order as it stands, with the policies as they were accepted. The link's secret is exchanged for a cookie."""
     path = f"/orders/{number}"
     if secret:
-        cookies = holders.opened(request, "order", number, secret)
+        cookies = holders.opened(request, "order", number, secret, now=now)
         if not cookies:
             raise link_over(visit, number)
         return see_other(visit.url(path), *cookies)
-    if not holders.holds(request, "order", number):
+    if not holders.holds(request, "order", number, now=now):
         raise link_over(visit, number)
     with database.reading() as db:
         view = order_view(db, number)
+        follows = following.tell(db, view, visit) if view.order.market == visit.market.id else Follows()
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
     if view.order.market != visit.market.id:
         raise NotFound
@@ -64,6 +67,7 @@ def order_page(
         view=view,
         order=view.order,
         stands=stands,
+        selling=is_selling(visit.market) or view.order.test,
         headline=tongue.say(HEADLINES[stands]),
         lines=line_views(view, tongue, f"/static/{assets.version}"),
         sums=sums(view, tongue),
@@ -73,6 +77,7 @@ def order_page(
         pay_url=view.attempt.url if view.attempt and stands == "placed" else "",
         kept_until=view.attempt.expires_at if view.attempt else now,
         policies=accepted_views(view, tongue),
+        follows=follows,
     )
     answer.headers.update(NO_INDEX)
     return answer
@@ -91,7 +96,7 @@ def back_from_paying(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The one GET that writes: what the provider says of the session is settled, and the order's page shows it."""
-    if not holders.holds(request, "order", number):
+    if not holders.holds(request, "order", number, now=now):
         raise link_over(visit, number)
     order, attempt = _with_attempt(database, number)
     if attempt is not None and attempt.session and attempt.state == "begun":
@@ -121,7 +126,7 @@ def cancel_unpaid(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The customer gives up an order that is not paid yet; one that was paid meanwhile stays what it is."""
-    if not holders.holds(request, "order", number):
+    if not holders.holds(request, "order", number, now=now):
         raise link_over(visit, number)
     with database.reading() as db:
         attempt = found(db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first())

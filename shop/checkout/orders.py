@@ -1,8 +1,9 @@
 """Reading an order back: for its holder, for staff, for a mail. The timeline is made from its events."""
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from shop.catalogue.models import Picture, Product
 from shop.checkout.addresses import address_lines, area_name
 from shop.checkout.business import business_label
 from shop.checkout.machines import shown_serial
-from shop.checkout.models import Order, OrderEvent, OrderLine, Parcel, PaymentAttempt
+from shop.checkout.models import Order, OrderEvent, OrderLine, OwnedItem, Parcel, ParcelLine, PaymentAttempt, Refund
 from shop.checkout.prepayment import Due, due_rows
+from shop.checkout.refunds import LATE_PAYMENT, live, refunds_of
 from shop.checkout.settling import MISMATCH
 from shop.checkout.sums import shown_line, sum_rows
 from shop.ground.errors import found
@@ -50,6 +52,14 @@ EVENTS = {
     "refunded": N_("The whole payment is returned"),
     MISMATCH: N_("A payment of another amount has arrived; nothing is sent for it"),
 }
+ARRIVED = "delivered"
+PART, PART_ARRIVED = "parcel {}", "parcel {} delivered"  # events of one parcel of several, by its place
+PARTS = (
+    (re.compile(r"parcel [0-9]+"), N_("A part of it was handed to the carrier")),
+    (re.compile(r"parcel [0-9]+ delivered"), N_("A part of it was delivered")),
+)
+
+REFUNDED, REFUNDING = N_("Given back: %(amount)s"), N_("Is being given back: %(amount)s")
 
 COMING = {
     "dispatched": NP_("coming step", "Handed to the carrier"),
@@ -69,6 +79,9 @@ class OrderView:
     accepted: list[Accepted]
     attempt: PaymentAttempt | None
     pictures: Mapping[str, tuple[str, str]]
+    packed: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # parcel -> pieces by SKU
+    owned: list[OwnedItem] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
 
     @property
     def address(self) -> list[str]:
@@ -82,6 +95,34 @@ class OrderView:
     def money(self, minor: int, tongue: Tongue) -> str:
         """An amount of this order."""
         return tongue.money(Money(minor, self.order.currency))
+
+    def _refund(self, refund: Refund, tongue: Tongue) -> str:
+        said = REFUNDED if refund.state == "done" else REFUNDING
+        return tongue.say(said, amount=self.money(refund.minor, tongue))
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether money went back because the customer gave the order up, or for another reason than a late payment."""
+        return any(each.ground != LATE_PAYMENT for each in live(self.refunds))
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether it leaves in more than one parcel."""
+        return len(self.parcels) > 1 or (bool(self.parcels) and self.order.state == "paid")
+
+    def name_of(self, sku: str) -> str:
+        """What the order calls the product."""
+        return next((each.name for each in self.lines if each.sku == sku), sku)
+
+    def contents(self, parcel: Parcel, tongue: Tongue) -> list[str]:
+        """What lies in the parcel, a line for each product; nothing where that was not noted."""
+        packed = self.packed.get(parcel.id or 0, {})
+        said = N_("%(number)s × %(name)s")
+        return [
+            tongue.say(said, number=tongue.number(packed[line.sku]), name=line.name)
+            for line in self.lines
+            if line.sku in packed
+        ]
 
     def standing(self, *, now: datetime) -> str:
         """How it stands for its customer: the order's state, told finer while it is not paid.
@@ -111,10 +152,11 @@ class OrderView:
     def timeline(self, tongue: Tongue) -> list[dict[str, str]]:
         """What has happened, what is happening and what is to come."""
         zone = self.market.zone
+        happened = [(each.at, tongue.say(word)) for each in self.events if (word := _word(each.kind))]
+        happened += [(each.done_at or each.asked_at, self._refund(each, tongue)) for each in live(self.refunds)]
         done = [
-            {"state": "done", "word": tongue.say(EVENTS[each.kind]), "when": tongue.moment(each.at, zone)}
-            for each in self.events
-            if each.kind in EVENTS
+            {"state": "done", "word": word, "when": tongue.moment(at, zone)}
+            for at, word in sorted(happened, key=lambda each: each[0])
         ]
         if done:
             done[-1]["state"] = "now"
@@ -140,17 +182,43 @@ def order_view(db: Session, number: str) -> OrderView:
     events = db.exec(
         select(OrderEvent).where(OrderEvent.order_number == number).order_by(col(OrderEvent.at), col(OrderEvent.id))
     ).all()
-    parcels = select(Parcel).where(Parcel.order_number == number).order_by(col(Parcel.id))
+    parcels, packed, owned = _parcels(db, number) if order.dispatched_at else ([], {}, [])
     return OrderView(
         order,
         market,
         lines,
         list(events),
-        list(db.exec(parcels).all()) if order.dispatched_at else [],
+        parcels,
         accepted(db, number),
         attempt,
         pictures,
+        packed,
+        owned,
+        refunds_of(db, number) if order.given_back else [],
     )
+
+
+def _word(kind: str) -> str:
+    """What an event is called on the timeline; empty for one that is not shown there."""
+    return EVENTS.get(kind) or next((word for pattern, word in PARTS if pattern.fullmatch(kind)), "")
+
+
+def _parcels(db: Session, number: str) -> tuple[list[Parcel], dict[int, dict[str, int]], list[OwnedItem]]:
+    """The order's parcels, what lies in each, and the pieces in them that bear a serial or a lot."""
+    query = (
+        select(Parcel, ParcelLine)
+        .outerjoin(ParcelLine, col(ParcelLine.parcel) == col(Parcel.id))
+        .where(Parcel.order_number == number)
+        .order_by(col(Parcel.id), col(ParcelLine.sku))
+    )
+    parcels: dict[int, Parcel] = {}
+    packed: dict[int, dict[str, int]] = {}
+    rows: list[tuple[Parcel, ParcelLine | None]] = list(db.exec(query).all())
+    for parcel, line in rows:
+        parcels[parcel.id or 0] = parcel
+        packed.setdefault(parcel.id or 0, {}).update({line.sku: line.quantity} if line is not None else {})
+    owned = db.exec(select(OwnedItem).where(OwnedItem.order_number == number).order_by(col(OwnedItem.id))).all()
+    return list(parcels.values()), packed, list(owned)
 
 
 def _lines(db: Session, number: str) -> tuple[list[OrderLine], dict[str, tuple[str, str]]]:

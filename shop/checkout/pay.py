@@ -1,7 +1,8 @@
 """Paying, in three named steps: place (`placing.place_order`), open the provider's session, remember it.
 
 The provider is called with no transaction open. A crash between any two steps is settled by the sweeper. What follows
-from the provider's word is in `settling.py`. A cart has one unpaid order: another one first ends the one before.
+from the provider's word is in `settling.py`. A cart, and a mailbox in a market, has one
+unpaid order: another one first ends the one before.
 """
 
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
+from shop.base.mail import as_sent
 from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState, SessionAsk
 from shop.checkout.booking import Buyer, Wish
-from shop.checkout.models import Order, OrderLine, PaymentAttempt
-from shop.checkout.placing import place_order
-from shop.checkout.settling import is_paid_for, settle
+from shop.checkout.bounds import StillUnpaid
+from shop.checkout.models import Hold, Order, OrderLine, PaymentAttempt
+from shop.checkout.placing import Placed, place_order
+from shop.checkout.settling import is_paid_for, lines_of, settle
 from shop.ground.errors import Refusal
 from shop.ground.money import Money
 from shop.markets.models import Market
@@ -58,10 +61,14 @@ def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
 
     Raises what `place_order` raises, PaymentAway when it is worth trying again, PaymentImpossible when it is not.
     """
-    if paid := _end_others(cashier, wish, now=visit.now):
+    if paid := _end_others(cashier, wish, buyer, now=visit.now):
         return Begun(paid, "")
-    with cashier.database.writing() as db:
-        placed = place_order(db, visit, wish, buyer, policies=cashier.policies, payments=cashier.payments)
+    try:
+        placed = _place(cashier, visit, wish, buyer)
+    except StillUnpaid:  # begun in another tab at the same moment: the later one stands
+        if paid := _end_others(cashier, wish, buyer, now=visit.now):
+            return Begun(paid, "")
+        placed = _place(cashier, visit, wish, buyer)
     attempt, order, lines = placed
     if order.state != "placed" or attempt.state != "begun":
         return Begun(order.number, "")
@@ -71,21 +78,65 @@ def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
     return Begun(order.number, attempt.url)
 
 
-def _end_others(cashier: Cashier, wish: Wish, *, now: datetime) -> str:
-    """Give up what else is unpaid of this cart; the number of one for which money turns out to be coming, else nothing."""
-    if not wish.cart:
-        return ""
-    unpaid = select(PaymentAttempt).join(Order, col(Order.number) == col(PaymentAttempt.order_number))
-    mine = (Order.cart == wish.cart, Order.key != wish.key, Order.state == "placed", PaymentAttempt.state == "begun")
+def _place(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Placed:
+    with cashier.database.writing() as db:
+        return place_order(db, visit, wish, buyer, policies=cashier.policies, payments=cashier.payments)
+
+
+def _end_others(cashier: Cashier, wish: Wish, buyer: Buyer, *, now: datetime) -> str:
+    """Give up what else is unpaid of this cart, or of this mailbox in the market.
+
+    The number of one of this cart for which money turns out to be coming, else nothing: who merely knows a mailbox is
+    led to no order of it.
+    """
+    same_cart = (col(Order.cart) == wish.cart) & (col(Order.cart) != "")
+    same_mailbox = col(Hold.mailbox) == (buyer.claim.mailbox if buyer.claim else "")
+    unpaid = (
+        select(PaymentAttempt)
+        .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
+        .outerjoin(Hold, col(Hold.order_number) == col(Order.number))
+        .where(same_cart | same_mailbox, Order.key != wish.key, Order.state == "placed")
+        .where(PaymentAttempt.state == "begun")
+    )
     with cashier.database.reading() as db:
-        others = db.exec(unpaid.where(*mine)).all()
+        others = db.exec(unpaid).all()
     for attempt in others:
-        abandon(cashier.database, cashier.payments, attempt, now=now)
+        _end(cashier, attempt, now=now)
         with cashier.database.reading() as db:
             order, known = db.get_one(Order, attempt.order_number), db.get_one(PaymentAttempt, attempt.key)
-        if is_paid_for(order, known):
+        if wish.cart and order.cart == wish.cart and is_paid_for(order, known):
             return order.number
     return ""
+
+
+def _end(cashier: Cashier, attempt: PaymentAttempt, *, now: datetime) -> None:
+    """End an order that another takes the place of, also one whose session was never written down."""
+    if not attempt.session:
+        try:
+            attempt.session = session_of(
+                cashier.database, cashier.payments, attempt, languages=cashier.languages, base_url=cashier.base_url
+            )
+        except PaymentsAway:
+            raise PaymentAway(retry_after=20) from None
+    if attempt.session:
+        return abandon(cashier.database, cashier.payments, attempt, now=now)
+    with cashier.database.writing() as db:
+        settle(db, attempt, PaymentState("", "expired"), now=now, quietly=True)
+
+
+def session_of(
+    database: Database, payments: Payments, attempt: PaymentAttempt, *, languages: Languages, base_url: str
+) -> str:
+    """The session of an attempt without one: the same key asked again hands out the same one. Empty when there is none."""
+    with database.reading() as db:
+        order = db.get_one(Order, attempt.order_number)
+        ask = session_ask(order, lines_of(db, order), attempt, base_url=base_url, languages=languages)
+    try:
+        opened = payments.open_session(ask)
+    except PaymentRefused:
+        return ""
+    remember_session(database, attempt.key, opened.id, opened.url)
+    return opened.id
 
 
 def _open(cashier: Cashier, attempt: PaymentAttempt, ask: SessionAsk, *, now: datetime) -> str:
@@ -95,11 +146,22 @@ def _open(cashier: Cashier, attempt: PaymentAttempt, ask: SessionAsk, *, now: da
         raise PaymentAway(retry_after=20) from None
     except PaymentRefused as refusal:
         structlog.get_logger().error("payment refused", order=attempt.order_number, reason=str(refusal))
-        with cashier.database.writing() as db:
-            settle(db, attempt, PaymentState("", "expired"), now=now, quietly=True)
+        if url := _refused(cashier.database, attempt, now=now):
+            return url
         raise PaymentImpossible from None
     remember_session(cashier.database, attempt.key, session.id, session.url)
     return session.url
+
+
+def _refused(database: Database, attempt: PaymentAttempt, *, now: datetime) -> str:
+    """End the order, unless the same form, sent a second time, was led to pay meanwhile: then where it is paid."""
+    with database.writing() as db:
+        mine = select(PaymentAttempt).where(PaymentAttempt.key == attempt.key).with_for_update()
+        known = db.exec(mine).one()
+        if known.session:
+            return known.url
+        settle(db, known, PaymentState("", "expired"), now=now, quietly=True)
+    return ""
 
 
 def session_ask(
@@ -112,7 +174,7 @@ def session_ask(
         reference=order.number,
         total=Money(order.due_now, order.currency),
         lines=_part(order, tongue) if order.due_later else _whole(order, lines, tongue),
-        email=order.email,
+        email=as_sent(order.email),
         language=order.language,
         return_url=f"{address}/paid",
         cancel_url=address,

@@ -10,13 +10,22 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from shop.base.payments import Payments
-from shop.checkout import allowance, holding, stock
+from shop.checkout import allowance, bounds, holding, stock
 from shop.checkout.addresses import region_of
-from shop.checkout.booking import Buyer, Wish, fingerprint, first_attempt, is_first, order_of, write_lines
+from shop.checkout.booking import (
+    HOLD_OUTLIVES,
+    Buyer,
+    Wish,
+    fingerprint,
+    first_attempt,
+    is_first,
+    order_of,
+    write_lines,
+)
 from shop.checkout.consents import Consent, consents, keep_consents
 from shop.checkout.gathering import line_facts
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
-from shop.checkout.quote import Quote, money_digest, policies_now, policy_digest, quote
+from shop.checkout.quote import Quote, money_digest, policies_now, quote
 from shop.checkout.requirements import Facts, Requirement, gate_sentence, requirements
 from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
@@ -26,7 +35,9 @@ from shop.markets.gate import Gate, Visitor, may_buy
 from shop.markets.models import Exposure, Market, StopSale
 from shop.markets.visit import Visit
 from shop.policies.acceptance import accept
-from shop.policies.library import PolicyLibrary
+from shop.policies.comparing import compare
+from shop.policies.library import PolicyLibrary, title
+from shop.policies.seen import Newer, not_seen
 
 
 class NotForSale(Refusal):
@@ -45,7 +56,7 @@ class PriceChanged(Refusal):
 
 
 class PolicyChanged(Refusal):
-    """A policy differs from the one the customer was shown; it has to be read and accepted again."""
+    """A policy differs from the one the customer was shown; `changes` say how. It has to be read and accepted again."""
 
 
 class ConsentMissing(Refusal):
@@ -76,7 +87,11 @@ def ask_gate(db: Session, visit: Visit, skus: frozenset[str]) -> Gate:
 
 def _asked(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool) -> tuple[Gate, Market]:
     """The gate's answer from the database; with `lock` a change of the market waits for this transaction."""
-    rows = db.exec(_market(visit, lock=lock)).all()
+    if (
+        lock and db.get_bind().dialect.name != "sqlite"
+    ):  # first and by itself: what was committed meanwhile is then seen
+        db.exec(select(Market.id).where(Market.id == visit.market.id).with_for_update(read=True)).one()
+    rows = db.exec(_market(visit)).all()
     market, counted = rows[0][0], rows[0][1]
     stops = [stop for _market, _counted, stop in rows if stop is not None]
     used = counted.held + counted.paid if counted else 0
@@ -84,17 +99,16 @@ def _asked(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool) -> tu
     return may_buy(facts_of(market, stops, orders_used=used), visitor, skus), market
 
 
-def _market(visit: Visit, *, lock: bool) -> Any:
+def _market(visit: Visit) -> Any:
     """The market with its orders so far, once for each stop in force there."""
     here = col(StopSale.lifted_at).is_(None) & col(StopSale.market).in_(("", visit.market.id))
-    query = (
+    return (
         select(Market, Exposure, StopSale)
         .outerjoin(Exposure, col(Exposure.market) == col(Market.id))
         .outerjoin(StopSale, here)
         .where(Market.id == visit.market.id)
         .execution_options(populate_existing=True)
     )
-    return query.with_for_update(read=True, of=Market) if lock else query
 
 
 def look_in(db: Session, visit: Visit, skus: frozenset[str]) -> None:
@@ -118,7 +132,8 @@ def place_order(
 ) -> Placed:
     """Step one of paying: the order, its holds and its first attempt to be paid, in the caller's transaction.
 
-    Raises NotForSale, OutOfStock, PriceChanged, PolicyChanged, ConsentMissing or KeyReused; then nothing has been written.
+    Raises NotForSale, OutOfStock, PriceChanged, PolicyChanged, ConsentMissing, KeyReused, TooManyUnpaid or StillUnpaid;
+    then nothing has been written.
     """
     content = fingerprint(wish, buyer, visit)
     known = db.exec(select(Order).where(Order.key == wish.key)).first()
@@ -132,16 +147,20 @@ def place_order(
     versions = policies_now(policies, visit)
     asked = consents(db, visit, wish.lines)
     who = () if test else allowance.customers(buyer.email, visit.keeps.visitor)
-    _refuse(visit, offered, _needs(db, visit, offered, wish, who=who, asked=asked, policies=policy_digest(versions)))
+    news = not_seen(wish.policies_seen, versions, policies)
+    _refuse(visit, offered, _needs(db, visit, offered, wish, who=who, asked=asked, same=not news), news)
     order = order_of(visit, offered, wish, buyer, content=content, test=test)
     if not is_first(db, order):
         return _again(db, visit, db.exec(select(Order).where(Order.key == wish.key)).one(), content)
+    places = [] if test else _places(db, visit, offered, wish, buyer)
     if not test:
         _hold(db, visit, offered, wish, who, market=market)
     lines = write_lines(db, order, offered, wish.serials)
     accept(db, order.number, versions, visit.tongue, wording=wish.wording, now=visit.now)
     keep_consents(db, order.number, asked, wish.ticked, visit, now=visit.now)
     attempt = first_attempt(db, order, payments.name, visit.market.payment_methods, now=visit.now)
+    if not test:
+        bounds.keep(db, visit, order, buyer.claim, places, until=attempt.expires_at + HOLD_OUTLIVES)
     return Placed(attempt, order, lines)
 
 
@@ -160,7 +179,7 @@ def _needs(
     *,
     who: tuple[str, ...],
     asked: Sequence[Consent],
-    policies: str,
+    same: bool,
 ) -> tuple[Requirement, ...]:
     """What has changed since the customer looked, or was never done."""
     facts = Facts(
@@ -169,29 +188,49 @@ def _needs(
         address_given=True,
         boxes=[each.box for each in asked],
         ticked=wish.ticked,
-        policies_same=policies == wish.policies_seen,
+        policies_same=same,
         new_total=offered.total if money_digest(offered) != wish.money_seen else None,
     )
     return requirements(facts)
 
 
-def _refuse(visit: Visit, offered: Quote, needs: Sequence[Requirement]) -> None:
+def _refuse(visit: Visit, offered: Quote, needs: Sequence[Requirement], news: Sequence[Newer] = ()) -> None:
     """Each kind of requirement has its page; the cart's are told first, all together."""
     codes, cart = {each.code for each in needs}, [each for each in needs if each.step == "cart"]
     if cart:
         raise OutOfStock(needs=cart, waitlists=_waitlists(visit, offered, cart), **_urls(visit))
     if "policy.changed" in codes:
-        raise PolicyChanged(**_urls(visit))
+        raise PolicyChanged(changes=_told(visit, news), **_urls(visit))
     if "price.changed" in codes:
         raise PriceChanged(total=offered.total, **_urls(visit))
     if needs:
         raise ConsentMissing(needs=needs, **_urls(visit))
 
 
+def _told(visit: Visit, news: Sequence[Newer]) -> list[dict[str, Any]]:
+    """What is new in the policies against what the customer was shown, in their words."""
+    place, readers = visit.tongue.territory(visit.market.country), {visit.tongue.language: visit.tongue}
+    return [
+        {
+            "name": title(after.text(visit.tongue)),
+            "url": visit.url(f"/policies/{after.kind}"),
+            "compared": compare(before, after, place, visit.tongue, readers) if before else None,
+        }
+        for before, after in news
+    ]
+
+
 def _waitlists(visit: Visit, offered: Quote, needs: Sequence[Requirement]) -> dict[str, str]:
     awaited = {each.field for each in needs if each.code in ("line.sold_out", "line.not_yet")}
     slugs = {line.offer.sku: line.offer.text.slug for line in offered.lines if line.offer.sku in awaited}
     return {sku: visit.url(f"/products/{slug}/waitlist") for sku, slug in slugs.items()}
+
+
+def _places(db: Session, visit: Visit, offered: Quote, wish: Wish, buyer: Buyer) -> list[str]:
+    if buyer.claim is None:
+        return []
+    per_order = {line.offer.sku: line.offer.listing.max_per_order for line in offered.lines}
+    return bounds.places_left(db, visit, buyer.claim, wish.lines, per_order=per_order)
 
 
 def _hold(db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str, ...], *, market: Market) -> None:

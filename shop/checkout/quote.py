@@ -43,6 +43,16 @@ class QuoteLine:
             return "too_many"
         return "too_few" if self.quantity > self.offer.free else ""
 
+    def most(self, problem: str) -> int:
+        """How many pieces could be had, where it is for their number that the line cannot be bought; else 0."""
+        listing = self.offer.listing
+        limits = {
+            "too_few": self.offer.free,
+            "too_many": listing.max_per_order,
+            "too_many_for_customer": listing.max_per_customer or 0,
+        }
+        return limits.get(problem, 0)
+
     @property
     def room(self) -> int:
         """How many pieces one order may have of it now; of what is not on sale, as many as of what is."""
@@ -171,11 +181,6 @@ def money_digest(quote: Quote) -> str:
     """A fingerprint of everything the customer was shown to pay; the review carries it to the order button."""
     shown = [[line.offer.sku, line.quantity, line.sums.gross] for line in quote.lines]
     return _digest([shown, quote.shipping.gross, quote.total.minor, quote.due.later])
-
-
-def policy_digest(versions: Sequence[PolicyVersion]) -> str:
-    """A fingerprint of the policy versions the customer was shown."""
-    return _digest([[each.kind, each.hash] for each in versions])
 
 
 def _digest(value: object) -> str:

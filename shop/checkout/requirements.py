@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
 from typing import Any, Literal
+from urllib.parse import quote
 
 from shop.base.i18n import N_, NN_, Tongue
 from shop.ground.money import Money
@@ -97,6 +98,14 @@ class Requirement:
     message: str | tuple[str, str]
     values: Mapping[str, Any] = part(default_factory=dict)
     path: str = "/cart"
+
+    @property
+    def anchor(self) -> str:
+        """Where on the cart's page it is to be done, as the end of a link; empty for what has a page of its own."""
+        if self.path != "/cart":
+            return ""
+        gone = self.code == "line.gone"
+        return "#gone" if gone else f"#quantity-{quote(self.field)}" if self.field else "#closed"
 
     def said(self, tongue: Tongue) -> str:
         """The sentence for the customer."""

@@ -1,5 +1,6 @@
 """The customer's doors to the review, and to the button that binds. What is still missing stands in the button's place."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from shop.base import limits
 from shop.base.holders import Holders
 from shop.base.i18n import N_, Languages, Tongue
 from shop.base.payments import Payments
@@ -15,23 +15,25 @@ from shop.base.settings import Settings
 from shop.base.web import Form, client_address, see_other
 from shop.checkout import allowance
 from shop.checkout.addresses import address_lines, region_of
+from shop.checkout.agreeing import ACCEPT, agreement
 from shop.checkout.booking import Buyer, Wish
+from shop.checkout.bounds import claim
 from shop.checkout.business import FIELD, business_label
 from shop.checkout.cart import Cart
 from shop.checkout.consents import consents
 from shop.checkout.counter import COUNTER, Counter
+from shop.checkout.final_screen import final_terms, language_first
 from shop.checkout.gathering import line_facts
 from shop.checkout.once import form_key, key_with
 from shop.checkout.pay import Cashier, begin
 from shop.checkout.placing import ask_gate
-from shop.checkout.quote import informing_now, money_digest, policies_now, policy_digest, quote
+from shop.checkout.quote import informing_now, money_digest, policies_now, quote
 from shop.checkout.requirements import Box, Facts, Requirement, requirements
 from shop.checkout.views import cart_lines, consent_views, policy_links, policy_panels, quote_sums
 from shop.policies.duties import duties_words
 from shop.policies.library import PolicyLibrary
-
-CONSENT = N_("I agree to the terms above (returns, guarantee, terms of sale) and have read the privacy information.")
-ACCEPT = Box("accept", CONSENT)
+from shop.policies.notices import notices
+from shop.policies.seen import seen_mark
 
 
 @get("/{market:str}/{lang:str}/checkout/review", dependencies=COUNTER, sync_to_thread=True)
@@ -39,6 +41,7 @@ def review_page(
     request: Request[Any, Any, Any],
     counter: NamedDependency[Counter],
     policies: NamedDependency[PolicyLibrary],
+    holders: NamedDependency[Holders],
     unticked: FromQuery[str] = "",
     ticked: FromQuery[str] = "",
 ) -> Response[Any]:
@@ -50,7 +53,8 @@ def review_page(
     cart, draft = counter.carts.read(request, counter.visit.market.id), counter.draft(request)
     if draft is None or not cart.lines:
         return see_other(counter.visit.url("/checkout" if cart.lines else "/cart"))
-    return _review(counter, policies, cart, draft, pressed)
+    orders = holders.held(request, "order", now=counter.visit.now)
+    return _review(counter, policies, cart, draft, orders=orders, ticked=pressed)
 
 
 @post("/{market:str}/{lang:str}/orders", dependencies=COUNTER, sync_to_thread=True)
@@ -66,22 +70,32 @@ def order_form(
 ) -> Response[Any]:
     """The button that binds: place the order, open the payment, lead there. Sent twice, it is still one order."""
     visit, database = counter.visit, counter.database
-    limits.spend(database, limits.CHECKOUT, client_address(request), now=visit.now)
     cart, draft, key = counter.carts.read(request, visit.market.id), counter.draft(request), form.text("key")
     ticked = frozenset(name for name, value in form.values.items() if value == "yes")
-    if _missing(counter, cart, ticked):  # told on a page of its own address: Back and reload must not send a form again
+    with database.reading() as db:
+        agreed = agreement(
+            db,
+            visit,
+            policies_now(policies, visit),
+            orders=holders.held(request, "order", now=visit.now),
+            email=draft["email"] if draft else "",
+        )
+        asked = consents(db, visit, cart.lines)
+    if _missing(
+        [*agreed.boxes, *(each.box for each in asked)], ticked
+    ):  # told on a page of its own address: Back and reload must not send a form again
         known = {"unticked": "1"} | ({"ticked": " ".join(sorted(ticked))[:LONGEST]} if ticked else {})
         return see_other(visit.url(f"/checkout/review?{urlencode(known)}"))
     if not _is_key(key) or draft is None or not cart.lines:
         return see_other(visit.url("/checkout" if cart.lines else "/cart"))
-    agreed = ticked - {ACCEPT.field}
+    besides = ticked - {ACCEPT.field}
     wish = Wish(
-        key=key_with(key, agreed),
+        key=key_with(key, besides),
         lines=cart.lines,
         money_seen=form.text("money"),
         policies_seen=form.text("policies"),
-        wording=visit.tongue.say(CONSENT),
-        ticked=agreed,
+        wording=agreed.wording,
+        ticked=besides,
         serials=cart.serials,
         cart=cart.mark,
     )
@@ -91,29 +105,34 @@ def order_form(
         name=draft["address"].get("name", ""),
         address=draft["address"],
         business_number=draft.get(FIELD, ""),
+        claim=claim(counter.signer, visit.market.id, address=client_address(request), email=draft["email"]),
     )
     cashier = Cashier(
         database=database, payments=payments, policies=policies, languages=languages, base_url=settings.base_url
     )
     begun = begin(cashier, visit, wish, buyer)
-    return see_other(begun.url or visit.url(f"/orders/{begun.number}"), *holders.kept(request, "order", begun.number))
+    return see_other(
+        begun.url or visit.url(f"/orders/{begun.number}"), *holders.kept(request, "order", begun.number, now=visit.now)
+    )
 
 
 LONGEST = 1_000
 
 
-def _missing(counter: Counter, cart: Cart, ticked: frozenset[str]) -> tuple[Requirement, ...]:
-    """What the market or a service of the cart asks to be ticked, and was not."""
-    visit = counter.visit
-    with counter.database.reading() as db:
-        asked = consents(db, visit, cart.lines)
-    boxes = [ACCEPT, *(each.box for each in asked)]
+def _missing(boxes: Sequence[Box], ticked: frozenset[str]) -> tuple[Requirement, ...]:
+    """What has to be ticked and was not."""
     needs = requirements(Facts(lines=(), address_given=True, boxes=boxes, ticked=ticked))
     return tuple(each for each in needs if each.step == "review")
 
 
 def _review(
-    counter: Counter, policies: PolicyLibrary, cart: Cart, draft: dict[str, Any], ticked: frozenset[str] | None
+    counter: Counter,
+    policies: PolicyLibrary,
+    cart: Cart,
+    draft: dict[str, Any],
+    *,
+    orders: Sequence[str],
+    ticked: frozenset[str] | None,
 ) -> Response[Any]:
     visit = counter.visit
     who = allowance.customers(draft["email"], visit.keeps.visitor)
@@ -122,17 +141,18 @@ def _review(
         offered = quote(db, visit, cart.lines, region_of(draft["address"], visit.market.country))
         gate = ask_gate(db, visit, frozenset(cart.lines))
         asked = consents(db, visit, cart.lines)
+        agreed = agreement(db, visit, versions, orders=orders, email=draft["email"])
         facts = Facts(
             lines=line_facts(db, visit, offered, cart.serials, () if gate.test else who),
             gone=offered.gone,
             gate="" if gate.open else gate.reason,
             address_given=True,
-            boxes=[ACCEPT, *(each.box for each in asked)],
+            boxes=[*agreed.boxes, *(each.box for each in asked)],
             ticked=ticked,
         )
         shown = [sorted(cart.lines.items()), sorted(cart.serials.items()), draft, money_digest(offered)]
-        key = form_key(db, cart.mark, [*shown, policy_digest(versions)])
-    needs, form = requirements(facts), _form(facts, visit.tongue)
+        key = form_key(db, cart.mark, [*shown, seen_mark(versions)])
+    needs, form, by_kind = requirements(facts), _form(facts, visit.tongue), {each.kind: each for each in versions}
     button = visit.snapshot.order_buttons.get((visit.market.id, visit.tongue.language)) or visit.tongue.say(
         N_("Place order and pay")
     )
@@ -144,8 +164,13 @@ def _review(
         form=form,
         lines=cart_lines(offered, visit, counter.static, cart.serials),
         sums=quote_sums(offered, visit),
-        needs=[(visit.url(each.path), each.said(visit.tongue)) for each in needs if each.step != "review"],
+        needs=[
+            (visit.url(each.path) + each.anchor, each.said(visit.tongue)) for each in needs if each.step != "review"
+        ],
         panels=policy_panels(versions, visit),
+        guarantees=notices(by_kind["warranty"].rules, visit.tongue) if offered.parcel else [],
+        final_terms=final_terms(offered, visit, by_kind["returns"]),
+        offered_first=language_first(by_kind.get("terms"), offered.region, visit),
         consents=consent_views(asked),
         informing=policy_links(informing_now(policies, visit), visit),
         address=address_lines(draft["address"], visit.market.country),
@@ -155,11 +180,11 @@ def _review(
         business_number=draft.get(FIELD, ""),
         duties=duties_words(policies, visit),
         button=button,
-        consent=visit.tongue.say(CONSENT),
+        agreed=agreed,
         delivery=offered.delivery if offered.parcel else None,
         key=key,
         money=money_digest(offered),
-        policies=policy_digest(versions),
+        policies=seen_mark(versions),
     )
 
 

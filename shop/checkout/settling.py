@@ -12,9 +12,11 @@ from sqlmodel import Session, col, select
 
 from shop.base.outbox import enqueue
 from shop.base.payments import PaymentState
-from shop.checkout import holding, stock
+from shop.checkout import bounds, holding, stock
 from shop.checkout.models import Order, OrderEvent, OrderLine, PaymentAttempt
+from shop.checkout.refunds import LATE_PAYMENT, ask_refund
 from shop.ground.money import Money
+from shop.markets.gate import SELLING
 from shop.markets.models import Market
 
 MISMATCH = "mismatch"  # of an attempt, and on the timeline: what was paid is not what was asked for
@@ -64,6 +66,11 @@ def stopped_for_safety(market: Market) -> bool:
     return market.state == "paused" and market.pause_mode == "safety"
 
 
+def is_selling(market: Market) -> bool:
+    """Whether the market takes orders at all now, so that somebody may be asked to order once more."""
+    return market.state in SELLING
+
+
 def lines_of(db: Session, order: Order) -> list[OrderLine]:
     """The order's lines."""
     return list(
@@ -99,9 +106,9 @@ def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> N
     market = db.get_one(Market, order.market)
     if stopped_for_safety(market):
         holding.release(db, order, pieces_of(db, order))
-        return _refund(db, order, state, now=now)
+        return _refund(db, order, now=now)
     if not order.test and not holding.sell(db, order, pieces_of(db, order)):
-        return _refund(db, order, state, now=now)
+        return _refund(db, order, now=now)
     change_order(db, order, "paid", only_from=("placed", "cancelled"), paid_at=now)
     if not order.parcel:
         _rendered(db, order, now=now)
@@ -118,20 +125,15 @@ def _rendered(db: Session, order: Order, *, now: datetime) -> None:
 
 def _waiting(db: Session, order: Order, *, now: datetime) -> None:
     """A delayed method: what is held stays held until the money comes or does not."""
+    bounds.let_go(db, order)
     note_event(db, order, "waiting", now=now)
     tell(db, order, "waiting", now=now)
 
 
-def _refund(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
+def _refund(db: Session, order: Order, *, now: datetime) -> None:
     """Money came for what can no longer be delivered: all of it goes back, with an apology."""
-    payload = {
-        "payment": state.payment,
-        "minor": order.due_now,
-        "currency": order.currency,
-        "key": f"{order.number}-late",
-    }
-    enqueue(db, "refund", f"refund:{order.number}:late", payload, now=now)
     change_order(db, order, "refunded", only_from=("placed", "cancelled"), paid_at=now)
+    ask_refund(db, order, order.due_now, ground=LATE_PAYMENT, key=f"{order.number}:late", person="", now=now)
     note_event(db, order, "refunded", now=now)
     tell(db, order, "refunded", now=now)
 

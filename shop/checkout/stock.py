@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -65,6 +65,16 @@ def send_out(db: Session, pieces: Mapping[str, int]) -> None:
         _surely(db, sku, values, col(Stock.sold) >= quantity)
 
 
+def take_back(db: Session, pieces: Mapping[str, int], *, left_the_house: bool) -> None:
+    """Pieces that were sold can be sold again: they came back, or their order was given back before it was sent."""
+    lefts = []
+    for sku, quantity in sorted(pieces.items()):
+        values = {"on_hand": Stock.on_hand + quantity} if left_the_house else {"sold": Stock.sold - quantity}
+        lefts.append(_surely(db, sku, values, left_the_house or col(Stock.sold) >= quantity) == quantity)
+    if any(lefts):
+        raise_revision(db, EVERYWHERE)
+
+
 def hold_place(db: Session, market: Market) -> bool:
     """Count one order as being paid in the market; False when the order cap is reached."""
     if market.order_cap == 0:
@@ -83,7 +93,8 @@ def settle_place(db: Session, market: str, *, held: bool, paid: bool) -> None:
 
 def _change(db: Session, sku: str, values: Mapping[str, object], condition: object) -> int | None:
     """Change one row if the condition holds; returns how many pieces are free afterwards, or None."""
-    changed = update(Stock).where(col(Stock.sku) == sku, condition).values(dict(values))  # type: ignore[arg-type]
+    held = true() if condition is True else condition
+    changed = update(Stock).where(col(Stock.sku) == sku, held).values(dict(values))  # type: ignore[arg-type]
     return db.connection().execute(changed.returning(_FREE)).scalar()
 
 

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.i18n import Languages
 from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState
-from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.pay import remember_session, session_ask, settle_by_session
-from shop.checkout.settling import lines_of, settle
+from shop.checkout.models import PaymentAttempt
+from shop.checkout.pay import session_of, settle_by_session
+from shop.checkout.settling import settle
 
 ASK_AGAIN = timedelta(minutes=5)
 
@@ -53,25 +53,10 @@ def _settle(
     base_url: str,
     now: datetime,
 ) -> None:
-    session = attempt.session or _session_of(database, payments, attempt, languages=languages, base_url=base_url)
+    session = attempt.session or session_of(database, payments, attempt, languages=languages, base_url=base_url)
     if not session:
         # The provider never opened one, so nobody can have paid.
         with database.writing() as db:
             return settle(db, attempt, PaymentState("", "expired"), now=now)
     payments.expire(session)
     settle_by_session(database, payments, session, now=now)
-
-
-def _session_of(
-    database: Database, payments: Payments, attempt: PaymentAttempt, *, languages: Languages, base_url: str
-) -> str:
-    """The session that a process opened before it died: the same key asked again hands out the same one."""
-    with database.reading() as db:
-        order = db.get_one(Order, attempt.order_number)
-        ask = session_ask(order, lines_of(db, order), attempt, base_url=base_url, languages=languages)
-    try:
-        opened = payments.open_session(ask)
-    except PaymentRefused:
-        return ""
-    remember_session(database, attempt.key, opened.id, opened.url)
-    return opened.id

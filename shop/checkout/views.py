@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shop.base.i18n import N_
+from shop.base.i18n import N_, NN_
 from shop.base.pages import safe
 from shop.catalogue.words import image
 from shop.checkout.addresses import area_kind, area_name
@@ -16,10 +16,15 @@ from shop.markets.visit import Visit
 from shop.policies.library import PolicyVersion, html, title
 from shop.policies.sentences import line
 
+# What stands at the line itself; `requirements` says the same in a sentence that names the product.
 PROBLEMS = {
     "sold_out": N_("Sold out"),
     "not_yet": N_("Not on sale yet"),
     "stopped": N_("Not on sale"),
+}
+COUNTED = {
+    "too_few": NN_("Only %(num)s left", "Only %(num)s left"),
+    "too_many": NN_("At most %(num)s per order", "At most %(num)s per order"),
 }
 
 
@@ -32,12 +37,8 @@ def problem_words(line: QuoteLine, visit: Visit) -> str:
     """What keeps the line from being bought, in words; empty when nothing does."""
     if not line.problem:
         return ""
-    count = visit.tongue.count
-    match line.problem:
-        case "too_few":
-            return count("Only %(num)s left", "Only %(num)s left", line.offer.free)
-        case "too_many":
-            return count("At most %(num)s per order", "At most %(num)s per order", line.offer.listing.max_per_order)
+    if line.problem in COUNTED:
+        return visit.tongue.count(*COUNTED[line.problem], line.most(line.problem))
     return visit.tongue.say(PROBLEMS[line.problem])
 
 
@@ -129,7 +130,7 @@ def _cart_line(line: QuoteLine, visit: Visit, static: str, serial: str) -> dict[
     return shown | {
         "url": visit.url(f"/products/{offer.text.slug}"),
         "quantity": line.quantity,
-        "most": min(offer.listing.max_per_order, 99),
+        "most": offer.listing.max_per_order,
         "serial": shown_serial(serial, tongue),
         "chip": {"tone": tone, "glyph": "triangle", "word": problem} if problem else None,
     }

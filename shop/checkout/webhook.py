@@ -8,8 +8,9 @@ from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 
 from shop.base.db import Database
-from shop.base.payments import BadSignature, PaymentRefused, Payments, PaymentsAway
+from shop.base.payments import BadSignature, PaymentNotice, PaymentRefused, Payments, PaymentsAway
 from shop.base.web import BadRequest
+from shop.checkout.giving_back import reconcile
 from shop.checkout.pay import settle_by_session
 from shop.ground.errors import Busy, NotFound
 
@@ -32,13 +33,19 @@ def take_notice(database: Database, payments: Payments, body: bytes, signature: 
     """The one function that every notice goes through, Stripe's and the demo till's. Raises BadRequest, NotFound, Busy."""
     try:
         notice = payments.notice(body, signature, now=now)
-        known = notice is None or settle_by_session(database, payments, notice.session, now=now)
+        known = notice is None or _settle(database, payments, notice, now=now)
     except BadSignature:
         raise BadRequest from None
     except (PaymentsAway, PaymentRefused):
         raise Busy(retry_after=30) from None
     if not known:
         raise NotFound
+
+
+def _settle(database: Database, payments: Payments, notice: PaymentNotice, *, now: datetime) -> bool:
+    if notice.payment:
+        return reconcile(database, payments, notice.payment, now=now)
+    return settle_by_session(database, payments, notice.session, now=now)
 
 
 HANDLERS = [stripe_notice]

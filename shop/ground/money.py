@@ -45,6 +45,11 @@ class Money:
         """The amount in major units, exactly."""
         return Decimal(self.minor).scaleb(-decimals(self.currency))
 
+    @property
+    def plain(self) -> str:
+        """The amount as machines read it, with the decimals of its currency: `349.00`, `39800`, `1.250`."""
+        return f"{self.decimal:f}"
+
 
 def decimals(currency: str) -> int:
     """How many decimals the currency is written with (JPY 0, EUR 2, KWD 3)."""

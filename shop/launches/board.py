@@ -11,17 +11,23 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from shop.aftersales.overdue import by_market, open_cases, overdue
 from shop.base.i18n import N_, Tongue
 from shop.base.outbox import Effect
+from shop.checkout.refunds import refused
 from shop.ground.instants import local
 from shop.launches.arrival import Console
 from shop.launches.duty import hours_ahead, native_within, next_on_duty, on_duty
-from shop.launches.gathering import gather
-from shop.launches.readiness import GateResult, blockers, readiness
+from shop.launches.exposure import orders_used_by
+from shop.launches.gathering import gates_of, gather
+from shop.launches.readiness import GateResult
+from shop.launches.transitions import in_the_way
 from shop.launches.words import clock, distance, gate_sentence, gate_title, orders_used, state_word, who_may_buy
 from shop.markets.gate import SELLING
-from shop.markets.models import AnswerHours, Exposure, Market
+from shop.markets.models import AnswerHours, Market
+from shop.support.hours import Speaker, there_now
 
+CASES = "/desk/cases"
 GRAVITY = ("paused", "soft", "winding_down", "open", "ready", "draft", "closed")
 SOON = timedelta(hours=48)
 NEARLY_FULL = 0.8
@@ -30,12 +36,16 @@ WAIVER_ENDS = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One market as the board knows it."""
+    """One market as the board knows it; `there` is everybody at work now, whichever market they answer."""
 
     market: Market
     gates: tuple[GateResult, ...]
     hours: list[AnswerHours]
+    there: list[Speaker]
     used: int
+    cases: int = 0
+    overdue: int = 0
+    refused: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -45,21 +55,28 @@ class Line:
     @property
     def blocking(self) -> tuple[GateResult, ...]:
         """The gates that would forbid the market the state it is in, or the next one."""
-        return blockers(self.gates, self.market.state if self.market.state in SELLING else "ready")
+        return in_the_way(self.gates, self.market.state)
 
 
 def lines(db: Session, console: Console, only: str = "") -> list[Line]:
     """This person's markets, the gravest first; or just the one with the id `only`."""
     now = console.now
-    facts, hours = gather(db, console.sources, now=now, only=only), hours_ahead(db, now=now)
-    used = {each.market: each.paid + each.held for each in db.exec(select(Exposure)).all()}
+    facts = gather(db, console.sources, now=now, only=only)
+    hours, there = hours_ahead(db, now=now), there_now(db, now=now)
+    used = orders_used_by(db)
+    cases, late = open_cases(db), by_market(overdue(db, console.sources.policies, now=now))
+    no_refund = refused(db)
     query = select(Market).where(col(Market.id).in_(facts)).order_by(col(Market.position), col(Market.id))
     found = [
         Line(
             each,
-            readiness(facts[each.id], today=local(now, each.zone).date()),
+            gates_of(each, facts[each.id], now=now),
             hours.get(each.id, []),
+            there,
             used.get(each.id, 0),
+            cases.get(each.id, 0),
+            late.get(each.id, 0),
+            tuple(number for market, number in no_refund if market == each.id),
         )
         for each in db.exec(query).all()
         if console.staff.works_for(each.id)
@@ -79,7 +96,7 @@ def looks(db: Session, board: Sequence[Line], console: Console) -> list[dict[str
         {"market": tongue.territory(line.market.country), "text": text, "url": line.url}
         for line in board
         for text in _market_looks(line, tongue, console.now)
-    ]
+    ] + [look for line in board for look in _refund_looks(line, tongue)]
     given_up = _given_up(db) if console.staff.may("mail.see") else 0
     if given_up:
         text = tongue.count(
@@ -134,11 +151,25 @@ def _row(line: Line, console: Console) -> dict[str, Any]:
         "gates": gates_met(line.gates, tongue),
         "missing": [gate_title(each.gate, tongue) for each in line.gates if each.blocking],
         **clocks(market, console),
-        "duty": on_duty(line.hours, tongue, now=now),
+        "duty": on_duty(market, line.there, tongue),
         "next": next_on_duty(line.hours, console.exporter.zone, tongue, now=now),
         "orders": orders_used(line.used, market.order_cap, tongue) if market.ever_sold or line.used else "",
+        "cases": tongue.count("%(num)s open case", "%(num)s open cases", line.cases) if line.cases else "",
+        "cases_url": f"{CASES}?market={market.id}",
         "pause_url": f"{line.url}/{PATHS['pause']}" if pausing else "",
     }
+
+
+def _refund_looks(line: Line, tongue: Tongue) -> list[dict[str, str]]:
+    """Money that should be with its customer and is not."""
+    market, found = tongue.territory(line.market.country), []
+    if line.overdue:
+        text = tongue.count("%(num)s refund is overdue.", "%(num)s refunds are overdue.", line.overdue)
+        found.append({"market": market, "text": text, "url": f"{CASES}?tab=overdue&market={line.market.id}"})
+    for number in line.refused:
+        text = tongue.say(N_("The payment service refused a refund. Order: %(number)s"), number=number)
+        found.append({"market": market, "text": text, "url": f"/desk/orders/{number}"})
+    return found
 
 
 def _market_looks(line: Line, tongue: Tongue, now: datetime) -> list[str]:

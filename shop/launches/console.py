@@ -16,7 +16,7 @@ from shop.launches.exposure import change_exposure, names_audience
 from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
 from shop.launches.invitations import make_invitation, revoke_invitation
 from shop.launches.market_page import draw_market
-from shop.launches.safety import end_payments
+from shop.launches.safety import follow_up
 from shop.launches.sheet import ACTION_OF, confirmation, exposure_form, line_of
 from shop.launches.transitions import MODES, STEPS, change_state
 from shop.launches.waiving import waive
@@ -71,7 +71,7 @@ def take_step(
     if form.errors or version is None:
         return _confirm_page(console, market, path, form)
     with console.changing() as db:
-        change_state(
+        event = change_state(
             db,
             market,
             action,
@@ -83,8 +83,7 @@ def take_step(
             mode=mode,
             exposed=exposed,
         )
-    if mode == "safety":
-        end_payments(console.database, payments, market, now=console.now)
+    follow_up(console.database, payments, event, now=console.now)
     return see_other(f"/console/markets/{market}?done=changed")
 
 

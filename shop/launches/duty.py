@@ -1,13 +1,18 @@
-"""Who answers each market's customers now, and who is next: the hours that support wrote, read for the board."""
+"""Who answers each market's customers now, and who is next, said for the board.
+
+Now are those whose shift it is and who have not said "away"; hours to come are those that support wrote.
+"""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.launches.words import LEVELS, clock
-from shop.markets.models import AnswerHours
+from shop.launches.words import LEVEL_WORDS, clock
+from shop.markets.models import AnswerHours, Market
+from shop.support.hours import LEVELS, MOST_NAMES, Speaker
 
 AHEAD = timedelta(days=14)
 
@@ -21,21 +26,24 @@ def hours_ahead(db: Session, *, now: datetime) -> dict[str, list[AnswerHours]]:
     return ahead
 
 
-def on_duty(hours: list[AnswerHours], tongue: Tongue, *, now: datetime) -> list[str]:
-    """Who answers now, one entry a language: name, language, level. Fluent speakers only where no native one is there."""
-    running = sorted((each for each in hours if each.starts_at <= now), key=lambda each: each.level != "native")
-    best: dict[str, AnswerHours] = {}
-    for each in running:
-        best.setdefault(each.language, each)
-    return [
-        tongue.say(
-            N_("%(names)s (%(language)s, %(level)s)"),
-            names=tongue.list(each.names_in(tongue.language)),
-            language=tongue.language_name(each.language),
-            level=tongue.say(LEVELS.get(each.level, each.level)),
-        )
-        for each in best.values()
-    ]
+def on_duty(market: Market, there: Sequence[Speaker], tongue: Tongue) -> list[str]:
+    """Who of those that are there answers the market, one entry a language: names, language, level.
+
+    Fluent speakers only where no native one is there.
+    """
+    said = []
+    for language in market.languages.split():
+        level, answering = _best(market, there, language)
+        if answering:
+            said.append(
+                tongue.say(
+                    N_("%(names)s (%(language)s, %(level)s)"),
+                    names=tongue.list([each.name_in(tongue.language) for each in answering[:MOST_NAMES]]),
+                    language=tongue.language_name(language),
+                    level=tongue.say(LEVEL_WORDS[level]),
+                )
+            )
+    return said
 
 
 def next_on_duty(hours: list[AnswerHours], zone: str, tongue: Tongue, *, now: datetime) -> str:
@@ -48,6 +56,11 @@ def next_on_duty(hours: list[AnswerHours], zone: str, tongue: Tongue, *, now: da
         names=tongue.list(following.names_in(tongue.language)),
         moment=clock(following.starts_at, zone, tongue),
     )
+
+
+def _best(market: Market, there: Sequence[Speaker], language: str) -> tuple[str, list[Speaker]]:
+    answering = ((level, [each for each in there if each.answers(market.id, language, level)]) for level in LEVELS)
+    return next((each for each in answering if each[1]), ("", []))
 
 
 def native_within(hours: list[AnswerHours], language: str, until: datetime) -> bool:

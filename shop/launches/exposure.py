@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from shop.ground.errors import Refusal, found
 from shop.launches.gathering import Sources
-from shop.launches.readiness import snapshot
 from shop.launches.transitions import (
     AUDIENCES,
     STATE_WORDS,
@@ -15,11 +14,12 @@ from shop.launches.transitions import (
     decided_on,
     exposure_of,
     facts_as,
+    same_state,
     state_before_pause,
     write_change,
 )
 from shop.markets.gate import SELLING
-from shop.markets.models import LaunchEvent, Market
+from shop.markets.models import Exposure, LaunchEvent, Market
 
 ENDED = ("winding_down", "closed")
 
@@ -48,18 +48,13 @@ def change_exposure(
     facts = facts_as(db, market, exposed, sources, now=now)
     if market.state in SELLING and widens(exposure_of(market), exposed):
         check_gates(market, facts, market.state, now=now)
-    event = LaunchEvent(
-        market=market.id,
-        at=now,
-        action="exposure",
-        from_state=market.state,
-        to_state=market.state,
-        person=person,
-        reason=reason.strip(),
-        mode=market.pause_mode,
-        snapshot=snapshot(facts),
-    )
+    event = same_state(market, "exposure", person=person, reason=reason, now=now, facts=facts)
     return write_change(db, market, {}, shown=exposed, event=event)
+
+
+def orders_used_by(db: Session) -> dict[str, int]:
+    """How many orders of each market count against its cap: those paid, and those held for a payment under way."""
+    return {each.market: each.paid + each.held for each in db.exec(select(Exposure)).all()}
 
 
 def widens(before: Exposed, after: Exposed) -> bool:

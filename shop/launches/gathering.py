@@ -26,7 +26,7 @@ from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.launches.goods import papers, unfit
 from shop.launches.models import Waiver
-from shop.launches.readiness import Facts, Waived
+from shop.launches.readiness import Facts, GateResult, Unwritten, Waived, readiness
 from shop.markets.models import AnswerHours, Market, MarketLocale, ShippingRate, TaxRate
 from shop.markets.taxes import NoTaxRate, RateTable, Taxable, TaxTable
 from shop.policies.library import PolicyLibrary
@@ -75,6 +75,11 @@ def gather(db: Session, sources: Sources, *, now: datetime, only: str = "") -> d
     markets = db.exec(query.where(Market.id == only) if only else query).all()
     rows = _rows(db, only, now)
     return {market.id: _facts(market, rows, sources, local(now, market.zone).date()) for market in markets}
+
+
+def gates_of(market: Market, facts: Facts, *, now: datetime) -> tuple[GateResult, ...]:
+    """Every gate's answer on the market's own day."""
+    return readiness(facts, today=local(now, market.zone).date())
 
 
 def _rows(db: Session, only: str, now: datetime) -> _Rows:
@@ -144,17 +149,19 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
     listed = rows.listed.get(market.id, [])
     products = [product for _listing, product in listed]
     asked = _asked(rows, market.id)
-    imprint = _imprint(sources, market.id, today)
+    imprint = sources.policies.rules(market.id, "imprint", today)
     worded = {each.language for each in rows.of(MarketLocale, market.id) if each.order_button.strip()}
     return Facts(
         market=market.id,
         languages=languages,
-        policies_lacking=tuple(sources.policies.complete(market.id, list(languages), today)),
+        policies_lacking=tuple(
+            Unwritten(*each) for each in sources.policies.complete(market.id, list(languages), today)
+        ),
         unsigned=_unsigned(market, rows, sources, today),
         interface_lacking=tuple(each for each in languages if each not in sources.tags),
         interface_unfinished={each: sources.incomplete[each] for each in languages if sources.incomplete.get(each)},
         texts_lacking=tuple(
-            f"{each.sku}/{language}"
+            Unwritten(each.sku, language)
             for each in products
             for language in languages
             if (each.sku, language) not in rows.texts
@@ -181,6 +188,7 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
         waivers={
             each.gate: Waived(rows.people.get(each.person, each.person), each.reason, each.until)
             for each in rows.of(Waiver, market.id)
+            if each.ended_at is None
         },
     )
 
@@ -196,16 +204,7 @@ def _asked(rows: _Rows, market: str) -> Asked:
     )
 
 
-def _imprint(sources: Sources, market: str, today: date) -> dict[str, Any]:
-    """The rules that say who sells: those of the imprint, or of the legal page where that has not ended."""
-    kind = next(each for each in sources.policies.kinds(market, today) if each in ("legal", "imprint"))
-    try:
-        return dict(sources.policies.in_force(market, kind, today).rules)
-    except NotFound:
-        return {}
-
-
-def _unsigned(market: Market, rows: _Rows, sources: Sources, today: date) -> tuple[str, ...]:
+def _unsigned(market: Market, rows: _Rows, sources: Sources, today: date) -> tuple[Unwritten, ...]:
     """The texts in force that no native reader has signed as they stand now."""
     unsigned = []
     for kind in sources.policies.kinds(market.id, today):
@@ -214,7 +213,7 @@ def _unsigned(market: Market, rows: _Rows, sources: Sources, today: date) -> tup
         except NotFound:
             continue
         signed = {each for id, name, each, hash in rows.signed if (id, name, hash) == (market.id, kind, version.hash)}
-        unsigned += [f"{kind}/{each}" for each in market.languages.split() if each not in signed]
+        unsigned += [Unwritten(kind, each) for each in market.languages.split() if each not in signed]
     return tuple(unsigned)
 
 

@@ -6,6 +6,7 @@ Whatever is not known here (a kind or a rule of the imported set-up) is shown as
 from collections.abc import Callable, Mapping
 
 from shop.base.i18n import N_, Tongue
+from shop.launches.readiness import Item, Unfit, Unwritten
 
 POLICIES = {
     "returns": N_("Returns"),
@@ -83,8 +84,14 @@ REASONS = {
 }
 
 
-def named(code: str, item: str, tongue: Tongue) -> str:
+def named(code: str, item: Item, tongue: Tongue) -> str:
     """One thing that the finding `code` names, in words."""
+    if isinstance(item, Unfit):
+        said = reason_words(item.code, item.detail, tongue)
+        return tongue.say(N_("%(label)s: %(value)s"), label=item.sku, value=said)
+    if isinstance(item, Unwritten):
+        thing, language = _word(POLICIES, item.thing, tongue), tongue.language_name(item.language)
+        return tongue.say(N_("%(name)s (%(language)s)"), name=thing, language=language)
     return _NAMED.get(code, _as_written)(item, tongue)
 
 
@@ -121,37 +128,14 @@ def _as_written(item: str, _tongue: Tongue) -> str:
     return item
 
 
-def _in_language(first: Callable[[str, Tongue], str]) -> Callable[[str, Tongue], str]:
-    """How `thing/language` is said."""
-
-    def say(item: str, tongue: Tongue) -> str:
-        thing, _, language = item.partition("/")
-        return tongue.say(
-            N_("%(name)s (%(language)s)"), name=first(thing, tongue), language=tongue.language_name(language)
-        )
-
-    return say
-
-
-def _unfit(item: str, tongue: Tongue) -> str:
-    """A product that may not be sold, written `SKU/reason/detail`, and why."""
-    sku, reason, detail = item.split("/", 2)
-    return tongue.say(N_("%(label)s: %(value)s"), label=sku, value=reason_words(reason, detail, tongue))
-
-
 def _language(item: str, tongue: Tongue) -> str:
     return tongue.language_name(item)
 
 
-_policy = _in_language(lambda kind, tongue: _word(POLICIES, kind, tongue))
 _NAMED: dict[str, Callable[[str, Tongue], str]] = {
-    "policies_lacking": _policy,
-    "unsigned": _policy,
-    "texts_lacking": _in_language(_as_written),
     "interface_lacking": _language,
     "order_button_lacking": _language,
     "no_native_hours": _language,
     "imprint_lacking": lambda key, tongue: _word(IMPRINT, key, tongue),
-    "unsuitable": _unfit,
     "untaxed": lambda key, tongue: _word(TAX_CLASSES, key, tongue),
 }

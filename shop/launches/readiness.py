@@ -4,15 +4,12 @@ Pure: no rows, no clock, no words. Refuses nothing by itself; `blockers` says wh
 that may be waived counts as waived while a named person's waiver holds; law, price, language and papers never may.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 Status = Literal["met", "ending", "missing", "waived"]
-Value = int | str | date | tuple[str, ...] | Mapping[str, int]
 
 PAPER_DAYS = 60  # a paper that ends sooner after today is shown as ending
 LISTED_AT_MOST = 30  # a test market is a limited catalogue; more is a warning
@@ -38,6 +35,18 @@ class Unfit:
 
 
 @dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A text that is missing, or not signed as it stands: of which policy or SKU, and in which language."""
+
+    thing: str
+    language: str
+
+
+Item = str | Unfit | Unwritten  # what a finding may name several of
+Value = int | str | date | tuple[Item, ...] | Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A mark that a listed product needs: whether one is in force, and its last day (None: without end)."""
 
@@ -53,11 +62,11 @@ class Facts:
 
     market: str
     languages: tuple[str, ...]
-    policies_lacking: tuple[str, ...] = ()
-    unsigned: tuple[str, ...] = ()
+    policies_lacking: tuple[Unwritten, ...] = ()
+    unsigned: tuple[Unwritten, ...] = ()
     interface_lacking: tuple[str, ...] = ()
     interface_unfinished: Mapping[str, int] = field(default_factory=dict)
-    texts_lacking: tuple[str, ...] = ()
+    texts_lacking: tuple[Unwritten, ...] = ()
     listed: int = 0
     unfit: tuple[Unfit, ...] = ()
     papers: tuple[Paper, ...] = ()
@@ -114,12 +123,6 @@ def blockers(results: tuple[GateResult, ...], target: str) -> tuple[GateResult, 
     return tuple(each for each in results if each.blocking and (each.gate != "caps.set" or target == "soft"))
 
 
-def snapshot(facts: Facts) -> str:
-    """SHA-256 over the facts, so that an event says what it was decided on."""
-    canonical = json.dumps(asdict(facts), default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def _result(gate: str, facts: Facts, today: date) -> GateResult:
     finding = GATES[gate](facts, today)
     waiver = facts.waivers.get(gate) if gate in WAIVABLE else None
@@ -130,7 +133,7 @@ def _result(gate: str, facts: Facts, today: date) -> GateResult:
     return GateResult(gate, status, finding.code, finding.values, blocking, fix, waiver if holds else None)
 
 
-def _lacking(items: tuple[str, ...], code: str, **values: Value) -> Finding:
+def _lacking(items: tuple[Item, ...], code: str, **values: Value) -> Finding:
     return Finding("missing", code, {"items": items, **values}) if items else Finding("met", "complete")
 
 
@@ -161,8 +164,7 @@ def _listings(facts: Facts, _today: date) -> Finding:
 def _suitable(facts: Facts, _today: date) -> Finding:
     if not facts.unfit:
         return Finding("met", "all_suitable")
-    items = tuple(f"{each.sku}/{each.code}/{each.detail}" for each in facts.unfit)
-    return Finding("missing", "unsuitable", {"items": items})
+    return Finding("missing", "unsuitable", {"items": facts.unfit})
 
 
 def _papers(facts: Facts, today: date) -> Finding:

@@ -6,24 +6,21 @@ no, the process dies) the sweeper ends later, and money that arrives all the sam
 
 from datetime import datetime
 
-import structlog
-
 from shop.base.db import Database
-from shop.base.payments import PaymentRefused, Payments, PaymentsAway
-from shop.checkout.pay import settle_by_session
+from shop.base.payments import Payments
+from shop.checkout.ending import end_sessions
 from shop.launches.touched import sessions_under_way
+from shop.markets.models import LaunchEvent
+
+
+def follow_up(database: Database, payments: Payments, event: LaunchEvent, *, now: datetime) -> None:
+    """What a step asks for once it is committed: a safety pause ends the payments under way, no other step does."""
+    if (event.action, event.mode) == ("pause", "safety"):
+        end_payments(database, payments, event.market, now=now)
 
 
 def end_payments(database: Database, payments: Payments, market: str, *, now: datetime) -> int:
     """Expire every open session of the market and settle it; says how many were ended."""
     with database.reading() as db:
         sessions = sessions_under_way(db, market, now=now)
-    ended = 0
-    for session in sessions:
-        try:
-            payments.expire(session)
-            settle_by_session(database, payments, session, now=now)
-            ended += 1
-        except (PaymentsAway, PaymentRefused) as fault:
-            structlog.get_logger().warning("payment not ended", session=session, fault=repr(fault))
-    return ended
+    return len(end_sessions(database, payments, sessions, now=now))

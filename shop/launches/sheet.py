@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, NN_, Tongue
 from shop.base.web import Form
+from shop.checkout.stopping import ALL_MARKETS, stops_in, texts_of
 from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.launches.arrival import Console
@@ -15,11 +16,11 @@ from shop.launches.board import PATHS, Line, clocks, gates_met, lines
 from shop.launches.duty import next_on_duty, on_duty
 from shop.launches.exposure import ENDED, everybody
 from shop.launches.invitations import invitations
+from shop.launches.models import Waiver
 from shop.launches.readiness import WAIVABLE, GateResult, blockers
-from shop.launches.stopping import ALL_MARKETS, stops_in, texts_of
 from shop.launches.touched import Touched, touched
 from shop.launches.transitions import AUDIENCES, MODES, STEPS, Step, WrongStep, state_before_pause
-from shop.launches.waiving import waiver_of
+from shop.launches.waiving import waivers_told
 from shop.launches.words import (
     ACTIONS,
     AUDIENCE_WORDS,
@@ -55,6 +56,8 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
     """Everything the market's page shows."""
     market, tongue, now = line.market, console.staff.tongue, console.now
     people = dict(db.exec(select(Person.id, Person.name)).all())
+    stops = stops_in(db, market.id)
+    texts = texts_of(db, stops)
     return {
         "market": market,
         "place": tongue.territory(market.country),
@@ -62,7 +65,7 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
         "state_word": state_word(market.state, tongue),
         "who": who_may_buy(market, tongue),
         "clocks": clocks(market, console),
-        "duty": on_duty(line.hours, tongue, now=now),
+        "duty": on_duty(market, line.there, tongue),
         "next": next_on_duty(line.hours, console.exporter.zone, tongue, now=now),
         "orders": orders_used(line.used, market.order_cap, tongue),
         "steps": _steps(db, line, tongue),
@@ -77,8 +80,8 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
         "everywhere": console.staff.works_for(ALL_MARKETS),
         "notices": [(each, tongue.language_name(each)) for each in market.languages.split()],
         "invitations": [_invitation_row(each, people, console) for each in invitations(db, market.id)],
-        "stops": [_stop_row(each, texts_of(db, each), people, console) for each in stops_in(db, market.id)],
-        "history": [_event_row(each, people, console, market) for each in _history(db, market.id)],
+        "stops": [_stop_row(each, texts[each.id], people, console) for each in stops],
+        "history": _history(db, market, people, console),
     }
 
 
@@ -149,9 +152,16 @@ def _steps(db: Session, line: Line, tongue: Tongue) -> list[dict[str, Any]]:
     return steps
 
 
-def _history(db: Session, market: str) -> list[LaunchEvent]:
-    query = select(LaunchEvent).where(LaunchEvent.market == market).order_by(col(LaunchEvent.id).desc())
-    return list(db.exec(query.limit(100)).all())
+def _history(db: Session, market: Market, people: dict[str, str], console: Console) -> list[dict[str, str]]:
+    query = select(LaunchEvent).where(LaunchEvent.market == market.id).order_by(col(LaunchEvent.id).desc())
+    waivers, tongue = waivers_told(db, market.id), console.staff.tongue
+    return [
+        {
+            **_event_row(each, people, console, market),
+            "reason": _waiver_words(waivers[each.id], tongue) if each.id in waivers else each.reason,
+        }
+        for each in db.exec(query.limit(100)).all()
+    ]
 
 
 def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, market: Market) -> dict[str, str]:
@@ -166,17 +176,12 @@ def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, mar
         "there": clock(event.at, market.zone, tongue),
         "day": tongue.date(local(event.at, console.exporter.zone).date()),
         "person": people.get(event.person, event.person),
-        "reason": _event_reason(event, tongue),
     }
 
 
-def _event_reason(event: LaunchEvent, tongue: Tongue) -> str:
-    waiver = waiver_of(event.reason) if event.action == "waive" else None
-    if waiver is None:
-        return event.reason
-    gate, until, reason = waiver
+def _waiver_words(waiver: Waiver, tongue: Tongue) -> str:
     said = N_("%(gate)s, until %(day)s: %(reason)s")
-    return tongue.say(said, gate=gate_title(gate, tongue), day=tongue.date(until), reason=reason)
+    return tongue.say(said, gate=gate_title(waiver.gate, tongue), day=tongue.date(waiver.until), reason=waiver.reason)
 
 
 def _invitation_row(row: Invitation, people: dict[str, str], console: Console) -> dict[str, Any]:

@@ -5,7 +5,9 @@ transaction that widens. A change decided on an older version of the market is r
 that is never touched again.
 """
 
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +17,8 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.ground.errors import Refusal, StaleForm, found
-from shop.ground.instants import local
-from shop.launches.gathering import Sources, gather
-from shop.launches.readiness import Facts, blockers, readiness, snapshot
+from shop.launches.gathering import Sources, gates_of, gather
+from shop.launches.readiness import Facts, GateResult, blockers
 from shop.launches.touched import touched
 from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
@@ -172,7 +173,7 @@ def facts_as(db: Session, market: Market, shown: Exposed, sources: Sources, *, n
 
 def check_gates(market: Market, facts: Facts, target: str, *, now: datetime) -> None:
     """Raises NotReady when a gate forbids the market to be `target`."""
-    missing = blockers(readiness(facts, today=local(now, market.zone).date()), target)
+    missing = blockers(gates_of(market, facts, now=now), target)
     if missing:
         raise NotReady(market=market.id, gates=missing)
 
@@ -193,6 +194,34 @@ def write_change(
     db.add(event)
     raise_revision(db, market_scope(market.id), EVERYWHERE)
     return event
+
+
+def in_the_way(results: tuple[GateResult, ...], state: str) -> tuple[GateResult, ...]:
+    """What would forbid a market the state it is in while it sells, or else the next one: to be ready."""
+    return blockers(results, state if state in SELLING else "ready")
+
+
+def same_state(
+    market: Market, action: str, *, person: str, reason: str, now: datetime, facts: Facts | None = None
+) -> LaunchEvent:
+    """An event that leaves the state what it is, decided on these facts if on any."""
+    return LaunchEvent(
+        market=market.id,
+        at=now,
+        action=action,
+        from_state=market.state,
+        to_state=market.state,
+        person=person,
+        reason=reason.strip(),
+        mode=market.pause_mode,
+        snapshot=snapshot(facts) if facts else "",
+    )
+
+
+def snapshot(facts: Facts) -> str:
+    """SHA-256 over the facts, so that an event says what it was decided on."""
+    canonical = json.dumps(asdict(facts), default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _check_step(market: Market, step: Step, mode: str) -> None:

@@ -1,31 +1,19 @@
 """Waiving a gate that cannot be met: only some gates, only by a named person, only until a day."""
 
-import re
 from datetime import date, datetime
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from shop.ground.errors import Refusal, found
-from shop.ground.instants import parse_date
 from shop.launches.models import Waiver
 from shop.launches.readiness import WAIVABLE
-from shop.markets.models import LaunchEvent, Market
+from shop.launches.transitions import same_state
+from shop.markets.models import Market
 
 
 class NotWaivable(Refusal):
     """The gate guards law, price, language or papers, which nobody here may waive."""
-
-
-def note_of(gate: str, until: date, reason: str) -> str:
-    """How a waiver stands in the market's history."""
-    return f"{gate}, {until.isoformat()}: {reason}"
-
-
-def waiver_of(note: str) -> tuple[str, date, str] | None:
-    """Gate, last day and reason of such a note; None for any other text."""
-    read = re.fullmatch(r"([a-z_.]+), (\d{4}-\d{2}-\d{2}): (.*)", note, re.DOTALL)
-    return (read[1], parse_date(read[2]), read[3]) if read else None
 
 
 def waive(db: Session, market_id: str, gate: str, *, person: str, reason: str, until: date, now: datetime) -> None:
@@ -33,18 +21,38 @@ def waive(db: Session, market_id: str, gate: str, *, person: str, reason: str, u
     market = found(db.get(Market, market_id))
     if gate not in WAIVABLE:
         raise NotWaivable(gate=gate)
-    row = {"person": person, "reason": reason, "until": until}
-    given = insert(Waiver).values(market=market_id, gate=gate, **row)
-    db.connection().execute(given.on_conflict_do_update(index_elements=["market", "gate"], set_=row))
-    db.add(
-        LaunchEvent(
-            market=market_id,
-            at=now,
-            action="waive",
-            from_state=market.state,
-            to_state=market.state,
-            person=person,
-            reason=note_of(gate, until, reason),
-            mode=market.pause_mode,
-        )
+    note = f"{gate}, {until.isoformat()}: {reason}"
+    event = same_state(market, "waive", person=person, reason=note, now=now)
+    db.add(event)
+    db.flush()
+    keep_waiver(
+        db,
+        Waiver(market=market_id, gate=gate, person=person, reason=reason, until=until, made_at=now, event=event.id),
     )
+
+
+def keep_waiver(db: Session, given: Waiver) -> None:
+    """Store the waiver and end the one that held before. What says the same as that one is not stored again."""
+    # One after the other: two at once would both find no waiver that holds.
+    db.connection().execute(select(Market.id).where(Market.id == given.market).with_for_update())
+    standing = (
+        col(Waiver.market) == given.market,
+        col(Waiver.gate) == given.gate,
+        col(Waiver.ended_at).is_(None),
+    )
+    before = db.exec(select(Waiver).where(*standing)).first()
+    if before is not None and given.event is None and _word(before) == _word(given):
+        return
+    db.connection().execute(update(Waiver).where(*standing).values(ended_at=given.made_at))
+    db.add(given)
+    db.flush()
+
+
+def waivers_told(db: Session, market: str) -> dict[int | None, Waiver]:
+    """The waivers of the market, those that have ended among them, by the event that tells of each."""
+    query = select(Waiver).where(Waiver.market == market, col(Waiver.event).is_not(None))
+    return {each.event: each for each in db.exec(query).all()}
+
+
+def _word(waiver: Waiver) -> tuple[str, str, date]:
+    return waiver.person, waiver.reason, waiver.until

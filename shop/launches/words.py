@@ -30,7 +30,7 @@ MODE_WORDS = {
 AUDIENCE_WORDS = {"invitation": N_("By invitation only"), "percentage": N_("A percentage of visitors")}
 GATE_STATUS = {"met": N_("Met"), "ending": N_("Ending"), "missing": N_("Missing"), "waived": N_("Waived")}
 MOST_NAMED = 6
-LEVELS = {"native": N_("native"), "fluent": N_("fluent")}
+LEVEL_WORDS = {"native": N_("native"), "fluent": N_("fluent")}
 
 GATE_TITLES = {
     "policies.translated": N_("Policies in every language"),

@@ -12,14 +12,24 @@ def working_days_after(day: date, number: int, calendar: str) -> date:
     """The `number`-th working day after `day`. `calendar` names a country, or a part of one: `DE`, `DE-HH`."""
     while number > 0:
         day += timedelta(days=1)
-        closed, weekend = _calendar(calendar, day.year)
-        number -= day not in closed and day.weekday() not in weekend
+        number -= is_working_day(day, calendar)
     return day
+
+
+def is_working_day(day: date, calendar: str) -> bool:
+    """Whether the day is neither a public holiday nor of the weekend there; `calendar` as above."""
+    closed, weekend = _calendar(calendar, day.year)
+    return day not in closed and day.weekday() not in weekend
+
+
+def calendar_of(market: Market) -> str:
+    """The name of the market's calendar."""
+    return market.holidays or market.country
 
 
 def expected(market: Market, day: date, days_min: int, days_max: int) -> tuple[date, date]:
     """Between which days something is delivered that was ordered on `day`; both in the market's calendar."""
-    calendar = market.holidays or market.country
+    calendar = calendar_of(market)
     return working_days_after(day, days_min, calendar), working_days_after(day, days_max, calendar)
 
 

@@ -5,16 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
+from typing import Any
 
 import iptocc
+from litestar import Request
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import N_, Languages, Tongue
+from shop.base.i18n import N_, Languages, Tongue, own_name
+from shop.base.web import Cookies
 from shop.markets.answering import NO_PROMISE
 from shop.markets.directory import Snapshot
 from shop.markets.gate import Visitor, seeing
 from shop.markets.models import AnswerHours, Market
+
+PLACE = "place"  # the cookie that remembers a choice: market and language
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,17 @@ def choices(
     ]
 
 
+def remembered(request: Request[Any, Any, Any], jar: Cookies, languages: Languages) -> tuple[str, str]:
+    """The market that the visitor chose once, empty for none, and the language to speak outside every market.
+
+    That is the language of the choice, or else what the browser asks for.
+    """
+    market, _, language = jar.read(request, PLACE).partition("-")
+    if language not in languages.tags:
+        language = languages.from_header(request.headers.get("accept-language", ""))
+    return market, language
+
+
 def country_of(address: str) -> str:
     """The country an address is registered in, or an empty text for a private or unknown one."""
     try:
@@ -82,9 +98,7 @@ def _likely(known: list[Market], hint: str, language: str) -> Market | None:
 def _choice(market: Market, languages: Languages, spoken: frozenset[str], *, language: str, likely: bool) -> Choice:
     offered = sorted(market.languages.split(), key=lambda each: each != language)  # what the visitor reads comes first
     own = languages.tongue(offered[0], market.country)
-    doors = tuple(
-        (each, _own_name(languages.tongue(each, market.country)), f"/{market.id}/{each}/") for each in offered
-    )
+    doors = tuple((each, own_name(each), f"/{market.id}/{each}/") for each in offered)
     currency = own.locale.currencies.get(market.currency, market.currency)
     return Choice(
         market,
@@ -104,8 +118,3 @@ def _answers(tongue: Tongue, spoken: list[str]) -> str:
         return tongue.say(NO_PROMISE)
     names = tongue.list([tongue.language_name(each) for each in spoken])
     return tongue.say(N_("Questions are answered in: %(languages)s"), languages=names)
-
-
-def _own_name(tongue: Tongue) -> str:
-    name = tongue.locale.get_language_name(tongue.locale) or tongue.language
-    return name[0].upper() + name[1:]

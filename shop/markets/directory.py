@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
+from shop.base.i18n import Tongue
 from shop.base.pagecache import EVERYWHERE, Revisions
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
@@ -41,6 +42,10 @@ class Goods(Protocol):
         ...
 
 
+Recalled = Callable[[Session], frozenset[str]]  # the markets that have a recall for customers to read of
+Entry = Callable[[str, Tongue, date], str]  # market, tongue and day -> the words that lead to the withdrawal function
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One reading of everything about the markets that pages show. The rows are not attached to any session."""
@@ -55,6 +60,8 @@ class Snapshot:
     taxes: TaxTable
     shipping: dict[str, ShippingRate]
     goods: Goods
+    withdrawal_entry: Entry
+    recalled: frozenset[str] = frozenset()  # markets with a page of recalls to be led to
     # What is worked out from it once, by market and language: who answers when, and the panel that says so.
     answers: dict[tuple[str, str], Answering] = field(default_factory=dict)
     panels: dict[tuple[str, str], tuple[Answering, dict[str, Any]]] = field(default_factory=dict)
@@ -72,6 +79,10 @@ class Snapshot:
     def unfit(self, market: Market, now: datetime) -> frozenset[str]:
         """The SKUs that the market lists although its rules do not let them be sold there today."""
         return self.goods.unfit(market.id, local(now, market.zone).date())
+
+    def withdrawal(self, market: Market, tongue: Tongue, now: datetime) -> str:
+        """The words that lead to the market's withdrawal function today; empty where it has none."""
+        return self.withdrawal_entry(market.id, tongue, local(now, market.zone).date())
 
     def facts(self, market: Market) -> MarketFacts:
         """What the gate asks about the market, as far as pages need it."""
@@ -99,11 +110,23 @@ def facts_of(market: Market, stops: Iterable[StopSale], *, orders_used: int = 0)
 class Directory:
     """Hands out the present snapshot, reading it anew only when a revision has risen."""
 
-    def __init__(self, database: Database, revisions: Revisions, read_goods: Callable[[Session], Goods]) -> None:
-        """`read_goods` reads what is known of the goods, which are the catalogue's."""
+    def __init__(
+        self,
+        database: Database,
+        revisions: Revisions,
+        read_goods: Callable[[Session], Goods],
+        withdrawal_entry: Entry = lambda _market, _tongue, _day: "",
+        recalled: Recalled = lambda _db: frozenset(),
+    ) -> None:
+        """`read_goods` reads what is known of the goods, which are the catalogue's; `withdrawal_entry` asks the policies.
+
+        `recalled` asks after the sale.
+        """
         self._database = database
         self._revisions = revisions
         self._read_goods = read_goods
+        self._withdrawal_entry = withdrawal_entry
+        self._recalled = recalled
         self._kept: tuple[dict[str, int], Snapshot] | None = None
         self._known: tuple[int, Goods] | None = None
 
@@ -137,6 +160,8 @@ class Directory:
                 taxes=RateTable(rates),
                 shipping={each.market: each for each in db.exec(select(ShippingRate)).all()},
                 goods=self._goods_known(db, everywhere),
+                withdrawal_entry=self._withdrawal_entry,
+                recalled=self._recalled(db),
             )
 
     def _goods_known(self, db: Session, everywhere: int) -> Goods:

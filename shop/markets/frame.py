@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shop.base.i18n import N_
+from shop.base.i18n import N_, own_name
 from shop.markets.alternates import address, alternates
 from shop.markets.answering import Answering
 from shop.markets.models import Market
@@ -50,7 +50,7 @@ def shop_frame(
             "switch_url": "/",
             "market_name": tongue.territory(market.country),
             "market_code": market.country,
-            "language_name": tongue.locale.get_language_name(tongue.locale) or tongue.language,
+            "language_name": own_name(tongue.language),
             "languages": _languages(visit, paths),
             "footer": _footer(visit),
             "banner": banner(visit),
@@ -73,11 +73,10 @@ def visit_panel(answers: Answering, visit: Visit) -> dict[str, Any]:
 def _languages(visit: Visit, paths: Mapping[str, str]) -> list[dict[str, Any]]:
     """The market's languages for the switch, each with where it leads: this page, or where it has none the home page."""
     offered = visit.market.languages.split()
-    names = {language: visit.tongue.locale.parse(language, sep="-").get_language_name() for language in offered}
     return [
         {
             "tag": language,
-            "name": names[language],
+            "name": own_name(language),
             "url": f"/{visit.market.id}/{language}{paths.get(language, '/')}",
             "current": language == visit.tongue.language,
         }
@@ -116,8 +115,11 @@ def _finding(visit: Visit, path: str) -> dict[str, Any]:
 
 
 def _footer(visit: Visit) -> list[dict[str, str]]:
-    say = visit.tongue.say
+    say, withdraw = visit.tongue.say, visit.snapshot.withdrawal(visit.market, visit.tongue, visit.now)
+    recalled = visit.snapshot.recalled
     return [
+        *([{"label": withdraw, "url": visit.url("/withdraw")}] if withdraw else []),
+        *([{"label": say(N_("Recalls")), "url": visit.url("/recalls")}] if visit.market.id in recalled else []),
         {"label": say(N_("Returns")), "url": visit.url("/policies/returns")},
         {"label": say(N_("Guarantee")), "url": visit.url("/policies/warranty")},
         {"label": say(N_("Terms")), "url": visit.url("/policies/terms")},

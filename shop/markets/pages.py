@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from shop.base import limits
 from shop.base.db import Database
-from shop.base.i18n import Languages
+from shop.base.i18n import Languages, own_name
 from shop.base.pagecache import EVERYWHERE, market_scope, stored
 from shop.base.pages import Pages
 from shop.base.settings import Settings
@@ -18,13 +18,12 @@ from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
 from shop.markets.admission import AdmissionCookies, fresh_visitor, open_invitation, redeem, redeemed_before
 from shop.markets.alternates import CHOOSER, alternates, listed_pairs
 from shop.markets.arrival import provide_served, provide_visit
-from shop.markets.choosing import answered, choices, country_of
+from shop.markets.choosing import PLACE, answered, choices, country_of, remembered
 from shop.markets.coming import coming
 from shop.markets.directory import Directory, Snapshot
 from shop.markets.links import is_path
 from shop.markets.visit import PUBLIC
 
-PLACE = "place"
 YEAR = 365 * 86_400
 
 
@@ -41,11 +40,9 @@ def chooser(
 ) -> Response[str]:
     """Where may we deliver? The remembered market first, else the likely one; nobody is sent anywhere unasked."""
     snapshot = directory.now()
-    market, _, language = jar.read(request, PLACE).partition("-")
-    if language not in languages.tags:
-        language = languages.from_header(request.headers.get("accept-language", ""))
-    remembered = snapshot.markets.get(market)
-    hint = remembered.country if remembered else country_of(client_address(request))
+    market, language = remembered(request, jar, languages)
+    chosen = snapshot.markets.get(market)
+    hint = chosen.country if chosen else country_of(client_address(request))
     with database.reading() as db:
         spoken = answered(db, now=now)
     answer = pages.page(
@@ -135,7 +132,7 @@ def invitation(
     wanted = languages.from_header(request.headers.get("accept-language", ""))
     tongue = languages.tongue(wanted if wanted in offered else offered[0], market.country)
     request.scope["state"]["tongue"] = tongue
-    doors = [(each, languages.tongue(each, market.country)) for each in offered]
+    doors = [(each, own_name(each)) for each in offered]
     answer = pages.page(
         tongue,
         "markets/invitation.html",

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from shop.aftersales import models as aftersales
 from shop.base import holders, leases, limits, outbox, pagecache, till
 from shop.catalogue import models as catalogue
 from shop.checkout import models as checkout
@@ -23,6 +24,7 @@ MODULES = (
     policies,
     catalogue,
     checkout,
+    aftersales,
     support,
     launches,
 )

@@ -1,8 +1,10 @@
 """Accepting policies and single texts with an order, and showing for ever what was accepted."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
@@ -75,3 +77,8 @@ def accepted(db: Session, order_number: str) -> list[Accepted]:
     found = [Accepted(acceptance, text.text, text.rules) for acceptance, text in db.exec(query).all()]
     order = {kind: place for place, kind in enumerate(KINDS)}
     return sorted(found, key=lambda each: (order.get(each.acceptance.kind, len(KINDS)), each.acceptance.kind))
+
+
+def accepted_rules(db: Session, order_number: str) -> dict[str, dict[str, Any]]:
+    """The rules the order accepted, by kind, as they were then: what every later decision on it rests on."""
+    return {each.acceptance.kind: json.loads(each.rules) for each in accepted(db, order_number) if each.rules}

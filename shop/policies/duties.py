@@ -1,7 +1,6 @@
 """What a customer is told of import duties beside what delivery costs: from the policy in force, never from the page."""
 
 from shop.base.i18n import N_
-from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
@@ -18,9 +17,5 @@ def duties_words(policies: PolicyLibrary, visit: Visit) -> str:
     rate = visit.snapshot.shipping.get(market.id)
     if rate is None or rate.origin == market.country:
         return ""
-    kind = "shipping" if "shipping" in policies.kinds(market.id, day) else "legal"
-    try:
-        rules = policies.in_force(market.id, kind, day).rules
-    except NotFound:
-        return ""
-    return visit.tongue.say(WORDS[rules["duties"]])
+    rules = policies.rules(market.id, "shipping", day)
+    return visit.tongue.say(WORDS[rules["duties"]]) if rules else ""

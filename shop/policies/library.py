@@ -25,25 +25,8 @@ from shop.ground.errors import NotFound
 from shop.policies.keys import KINDS, NEEDED, SUCCESSORS, check_rules
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_TAGS = {
-    "h1",
-    "h2",
-    "h3",
-    "p",
-    "ul",
-    "ol",
-    "li",
-    "strong",
-    "em",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-    "blockquote",
-    "br",
-}
+LABELS = {"withdrawal_entry": "entry", "withdrawal_confirm": "confirm"}  # placeholders that differ by language
+_TAGS = set("h1 h2 h3 p ul ol li strong em table thead tbody tr th td blockquote br".split())
 
 
 class BadPolicy(Exception):
@@ -75,7 +58,10 @@ class PolicyVersion:
 
     def text(self, tongue: Tongue) -> str:
         """The text in this tongue's language as Markdown, its placeholders filled from the rules."""
-        return PLACEHOLDER.sub(lambda found: _written(self.rules[found[1]], tongue), self.texts[tongue.language])
+        language = tongue.language
+        return PLACEHOLDER.sub(
+            lambda found: _written(_value(self.rules, found[1], language), tongue), self.texts[language]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +115,18 @@ class PolicyLibrary:
         replaced = {each for kind in former for each in SUCCESSORS[kind]}
         return tuple(kind for kind in KINDS if kind in former or (kind in NEEDED and kind not in replaced))
 
+    def held_by(self, market: str, kind: str, day: date) -> str:
+        """The kind that says on a day what `kind` is about: itself, or the former one that it is yet to follow."""
+        needed = self.kinds(market, day)
+        return next((former for former, kinds in SUCCESSORS.items() if kind in kinds and former in needed), kind)
+
+    def rules(self, market: str, kind: str, day: date) -> Mapping[str, Any]:
+        """What is in force of what the kind is about; empty where nothing is."""
+        try:
+            return self.in_force(market, self.held_by(market, kind, day), day).rules
+        except NotFound:
+            return {}
+
     def ending(self, market: str, kind: str) -> Ending | None:
         """The end of a kind in a market, past or to come; None where it has none."""
         return self._endings.get((market, kind))
@@ -155,18 +153,26 @@ class PolicyLibrary:
                 return each
         raise NotFound
 
+    def versions(self, market: str, kind: str) -> tuple[PolicyVersion, ...]:
+        """All versions of a kind in a market, the oldest first; none where it has none."""
+        return tuple(self._versions.get((market, kind), ()))
+
+    def scheduled(self, market: str, kind: str, day: date) -> tuple[PolicyVersion, ...]:
+        """The versions that take effect after a day, the next one first."""
+        return tuple(each for each in self.versions(market, kind) if each.effective > day)
+
     def all(self) -> Iterator[PolicyVersion]:
         """Every version of every market, in order."""
         for versions in self._versions.values():
             yield from versions
 
-    def complete(self, market: str, languages: list[str], day: date) -> list[str]:
-        """What a market lacks: `kind/language` of each text that it needs and that is not in force on `day`."""
+    def complete(self, market: str, languages: list[str], day: date) -> list[tuple[str, str]]:
+        """What a market lacks: kind and language of each text that it needs and that is not in force on `day`."""
         lacking = []
         for kind in self.kinds(market, day):
             begun = [each for each in self._versions.get((market, kind), []) if each.effective <= day]
             texts = begun[-1].texts if begun else {}
-            lacking += [f"{kind}/{language}" for language in languages if language not in texts]
+            lacking += [(kind, language) for language in languages if language not in texts]
         return lacking
 
     def lacking(self) -> list[str]:
@@ -175,7 +181,7 @@ class PolicyLibrary:
         lacking = []
         for market in self.minimums:
             languages = sorted({each for version in self.all() if version.market == market for each in version.texts})
-            lacking += [f"{market}/{each}" for each in self.complete(market, languages, last)]
+            lacking += [f"{market}/{kind}/{each}" for kind, each in self.complete(market, languages, last)]
         return lacking
 
     def _ended(self, market: str, kind: str, day: date) -> bool:
@@ -252,11 +258,18 @@ def _check_text(file: Path, text: str, rules: Mapping[str, Any]) -> None:
     if not text.startswith("# "):
         raise BadPolicy(f"{_named(file)}: must begin with its title, `# …`")
     for name in PLACEHOLDER.findall(text):
-        if not isinstance(rules.get(name), str | int | date):
+        if not isinstance(_value(rules, name, file.stem), str | int | date):
             raise BadPolicy(f"{_named(file)}: {{{name}}} is no single value of rules.toml")
     left = PLACEHOLDER.sub("", text)
     if "{" in left or "}" in left:
         raise BadPolicy(f"{_named(file)}: holds a brace that is no placeholder")
+
+
+def _value(rules: Mapping[str, Any], name: str, language: str) -> Any:
+    """What a placeholder stands for: a rule, or the words on one of the withdrawal function's buttons; None for nothing."""
+    if name in LABELS:
+        return rules.get("withdrawal_labels", {}).get(language, {}).get(LABELS[name])
+    return rules.get(name)
 
 
 def _written(value: Any, tongue: Tongue) -> str:

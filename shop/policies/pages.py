@@ -10,6 +10,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from shop.base.db import Database
 from shop.base.pages import Pages, safe
 from shop.base.web import see_other
 from shop.ground.errors import NotFound
@@ -17,8 +18,8 @@ from shop.ground.instants import local, next_day
 from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame
 from shop.markets.visit import Visit
-from shop.policies.keys import SUCCESSORS
 from shop.policies.library import PolicyLibrary, PolicyVersion, html, title
+from shop.policies.signing import signatures
 
 
 @get("/{market:str}/{lang:str}/policies/{kind:str}", dependencies=SERVED, sync_to_thread=True)
@@ -27,18 +28,18 @@ def policy(
     visit: NamedDependency[Visit],
     policies: NamedDependency[PolicyLibrary],
     pages: NamedDependency[Pages],
+    database: NamedDependency[Database],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The version in force today, or the last of a kind that has ended; tomorrow it may be another."""
     market, today = visit.market, local(now, visit.market.zone).date()
     version = policies.nearest(market.id, kind, today)
     if version.effective <= today:
-        return _page(visit, pages, policies, version, f"/policies/{kind}", today=today)
-    needed = policies.kinds(market.id, today)
-    for former, successors in SUCCESSORS.items():
-        if kind in successors and former in needed:
-            return see_other(visit.url(f"/policies/{former}"))
-    raise NotFound
+        return _page(visit, pages, policies, version, database=database, path=f"/policies/{kind}", today=today)
+    former = policies.held_by(market.id, kind, today)
+    if former == kind:
+        raise NotFound
+    return see_other(visit.url(f"/policies/{former}"))
 
 
 @get("/{market:str}/{lang:str}/policies/{kind:str}/{version:str}", dependencies=SERVED, sync_to_thread=True)
@@ -48,19 +49,29 @@ def policy_version(
     visit: NamedDependency[Visit],
     policies: NamedDependency[PolicyLibrary],
     pages: NamedDependency[Pages],
+    database: NamedDependency[Database],
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """One version by its date."""
     found, today = policies.version(visit.market.id, kind, version), local(now, visit.market.zone).date()
-    return _page(visit, pages, policies, found, f"/policies/{kind}/{version}", today=today)
+    path = f"/policies/{kind}/{version}"
+    return _page(visit, pages, policies, found, database=database, path=path, today=today)
 
 
 def _page(
-    visit: Visit, pages: Pages, policies: PolicyLibrary, version: PolicyVersion, path: str, *, today: date
+    visit: Visit,
+    pages: Pages,
+    policies: PolicyLibrary,
+    version: PolicyVersion,
+    *,
+    database: Database,
+    path: str,
+    today: date,
 ) -> Response[str]:
     if visit.tongue.language not in version.texts:
         raise NotFound
     text = version.text(visit.tongue)
+    draft = visit.staff and not _is_signed(version, visit.tongue.language, database)
     answer = pages.page(
         visit.tongue,
         "policies/policy.html",
@@ -68,9 +79,16 @@ def _page(
         heading=title(text),
         body=safe(html(text)),
         replaced=_replaced(visit, policies, version, today),
+        draft=draft,
+        form_url=visit.url("/policies/returns/form") if version.rules.get("model_form") else "",
     )
     answer.headers.update(visit.page_headers(until=next_day(visit.now, visit.market.zone)))
     return answer
+
+
+def _is_signed(version: PolicyVersion, language: str, database: Database) -> bool:
+    with database.reading() as db:
+        return (version.market, version.kind, version.name, language) in signatures(db, [version])
 
 
 def _replaced(visit: Visit, policies: PolicyLibrary, version: PolicyVersion, today: date) -> dict[str, Any] | None:

@@ -14,6 +14,13 @@ MATRIX: dict[str, frozenset[str]] = {
     "market.change": frozenset({EXPORTER}),
     "invitation.make": frozenset({EXPORTER}),
     "sale.stop": frozenset({EXPORTER}),
+    "policy.see": frozenset({EXPORTER, SPECIALIST}),
+    "policy.sign": frozenset({SPECIALIST}),
+    "case.see": frozenset(ROLES),
+    "case.decide": frozenset({EXPORTER, PARTNER}),
+    "case.reckon": frozenset({EXPORTER}),
+    "recall.see": frozenset({EXPORTER, SPECIALIST}),
+    "recall.open": frozenset({EXPORTER}),
     "mail.see": frozenset({EXPORTER}),
     "shop.preview": frozenset({EXPORTER, SPECIALIST}),
 }

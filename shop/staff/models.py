@@ -27,3 +27,21 @@ class SignedIn(SQLModel, table=True):
     person_id: str = Field(foreign_key="person.id", index=True)
     created_at: datetime
     expires_at: datetime
+
+
+class SignedChecklist(SQLModel, table=True):
+    """A checklist as somebody filled it in and signed it: which, about what, the answers as JSON, in whose name.
+
+    `hash` is that of the checklist as it stood then, so that a later change of it changes nothing that was signed.
+    """
+
+    __tablename__ = "signed_checklist"
+    id: int | None = Field(default=None, primary_key=True)
+    checklist: str
+    subject: str = Field(index=True)  # `order:DE-26-7K2M9Q`, `case:CL-7KQ2M9X4`
+    hash: str
+    language: str
+    answers: str
+    person: str = Field(foreign_key="person.id")
+    signature: str
+    at: datetime

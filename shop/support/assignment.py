@@ -15,7 +15,7 @@ from shop.markets.models import Market
 from shop.support.models import Agent, Assignment, Request
 from shop.support.promises import tell_exporter
 from shop.support.routing import Reason, Routed
-from shop.support.team import Outlook, asked_by, outlook
+from shop.support.team import Outlook, outlook, what_is_asked
 
 DESK = "desk"  # the revision scope of everything the desk shows
 ATTEMPTS = 5
@@ -30,12 +30,12 @@ def place(db: Session, request: Request, market: Market, *, now: datetime) -> Ou
 
     The request is refreshed. The promise is the caller's to give; the exporter is told here when nobody can be.
     """
-    seen = outlook(db, asked_by(request, market), now=now)
+    seen = outlook(db, what_is_asked(request, market), now=now)
     for _attempt in range(ATTEMPTS):
         chosen = seen.routed.assign_to
         if chosen is None or give(db, request.ref, chosen, seen.routed, now=now):
             break
-        seen = outlook(db, asked_by(request, market), now=now)
+        seen = outlook(db, what_is_asked(request, market), now=now)
     if chosen is None:
         _note_waiting(db, request.ref, seen.routed)
     if seen.promised_at is None:

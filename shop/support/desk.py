@@ -17,11 +17,12 @@ from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Form, see_other
 from shop.ground.errors import NotFound, found
+from shop.markets.answering import moment
 from shop.staff.arrival import Staff
 from shop.staff.frame import DESK_MENU, staff_frame
 from shop.support.asking import check_text
 from shop.support.assignment import DESK, take
-from shop.support.presence import note_presence
+from shop.support.presence import note_presence, shift_of
 from shop.support.queue import counts, queue, request_of, scope_of
 from shop.support.replies import answer, close, note
 from shop.support.sight import clock, request_sight, rows
@@ -62,6 +63,7 @@ def queue_page(
         shown = tab if tab in scope.tabs else "all" if scope.everything else "mine"
         requests, following = queue(db, scope, shown, after=after)
         shown_rows = rows(db, requests, staff.tongue, now=now)
+        shift = shift_of(db, scope.agent, now=now) if scope.agent else None
     tabs = [
         {"label": say(TAB_WORDS[each]), "url": f"/desk?tab={each}", "current": each == shown, "count": numbers[each]}
         for each in scope.tabs
@@ -74,6 +76,8 @@ def queue_page(
         tabs=tabs,
         rows=shown_rows,
         agent=scope.agent,
+        on_duty=shift is not None and shift.starts_at <= now,
+        next_shift=moment(staff.tongue, shift.starts_at, staff.person.zone, now=now) if shift else "",
         live=live,
         revision=revision,
         next_url=f"/desk?tab={shown}&after={following}" if following else "",

@@ -42,6 +42,10 @@ class Speaker:
     languages: Mapping[str, str]
     duty: tuple[Interval, ...]
 
+    def name_in(self, language: str) -> str:
+        """The name as readers of the language are told it."""
+        return self.local_names.get(language, self.name)
+
     def answers(self, market: str, language: str, level: str) -> bool:
         """Whether the market's customers are answered by this person in the language, spoken at just this level."""
         return (not self.markets or market in self.markets) and any(
@@ -75,6 +79,17 @@ def hold_hours(db: Session) -> None:
 def hours_are_true(db: Session, *, now: datetime) -> bool:
     """Whether the answer hours are what duty and presence say at `now`."""
     return set(_wanted(db, now=now)) == set(_written(db))
+
+
+def there_now(db: Session, *, now: datetime) -> list[Speaker]:
+    """Everybody who is on duty at `now` and has not said "away", the first to come first."""
+    there = [
+        (interval.start, each.name, each)
+        for each in _speakers(db, now=now)
+        for interval in each.duty
+        if interval.start <= now < interval.end
+    ]
+    return [each for _start, _name, each in sorted(there, key=itemgetter(0, 1))]
 
 
 def answer_hours(market: Market, speakers: Iterable[Speaker]) -> list[Row]:

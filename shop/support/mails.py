@@ -35,7 +35,7 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
             tongue, to = post.languages.tongue(request.language, market.country), request.email
             values = _for_customer(db, request, market=market, tongue=tongue, payload=payload, now=now)
     if payload["mail"] != "unroutable":  # a new link is written: only now that nothing is being read any more
-        values["request_url"] = _link(post, request)
+        values["request_url"] = _link(post, request, now=now)
     name = NAMES.get(payload["mail"], "request_unroutable")
     post.send(name, to, tongue, key=key, now=now, request=request, exporter=exporter, **values)
 
@@ -56,13 +56,13 @@ def send_link(database: Database, post: Post, payload: Mapping[str, Any], *, now
         now=now,
         request=request,
         exporter=exporter,
-        request_url=_link(post, request),
+        request_url=_link(post, request, now=now),
     )
 
 
-def _link(post: Post, request: Request) -> str:
-    path = f"/{request.market}/{request.language}/support/{request.ref}"
-    return post.holders.link(post.base_url, path, "request", request.ref)
+def _link(post: Post, request: Request, *, now: datetime) -> str:
+    address = f"{post.base_url}/{request.market}/{request.language}/support/{request.ref}"
+    return post.holders.link(address, "request", request.ref, now=now)
 
 
 def _for_exporter(post: Post, request: Request, market: Market, tongue: Tongue) -> dict[str, Any]:

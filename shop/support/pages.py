@@ -22,7 +22,7 @@ from shop.checkout.models import Order
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.answering import answering
-from shop.markets.arrival import provide_served
+from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame, visit_panel
 from shop.markets.visit import Visit
 from shop.support.asking import LIMITS, check_question, check_text, many_lines, one_line, options, refilled
@@ -60,7 +60,7 @@ class Counter:
 
     def own(self, db: Session, ref: str) -> Request:
         """The request, for the browser that holds it; raises LinkOver for anybody else."""
-        if not self.holders.holds(self.http, KIND, ref):
+        if not self.holders.holds(self.http, KIND, ref, now=self.now):
             raise link_over(self.visit, ref)
         request = db.get(Request, ref)
         if request is None or request.market != self.visit.market.id:
@@ -86,17 +86,18 @@ def provide_counter(
     return Counter(visit, database, holders, pages, request)
 
 
-SERVED = {
-    "visit": Provide(provide_served, sync_to_thread=True),
-    "counter": Provide(provide_counter, sync_to_thread=False),
-}
+AT = {**SERVED, "counter": Provide(provide_counter, sync_to_thread=False)}
 
 
-@get("/{market:str}/{lang:str}/support", dependencies=SERVED, sync_to_thread=True)
-def support_page(counter: NamedDependency[Counter], order: FromQuery[str] = "") -> Response[str]:
+@get("/{market:str}/{lang:str}/support", dependencies=AT, sync_to_thread=True)
+def support_page(
+    counter: NamedDependency[Counter], order: FromQuery[str] = "", category: FromQuery[str] = ""
+) -> Response[str]:
     """The question form, under the promise that would be given now."""
     form = Form({"key": fresh_token(), "order": order[:40]})
-    if order and counter.holders.holds(counter.http, "order", order):
+    if category in CATEGORIES:
+        form.values["category"] = category
+    if order and counter.holders.holds(counter.http, "order", order, now=counter.now):
         with counter.database.reading() as db:
             placed = db.get(Order, order)
         if placed is not None and placed.market == counter.visit.market.id:
@@ -104,7 +105,7 @@ def support_page(counter: NamedDependency[Counter], order: FromQuery[str] = "") 
     return _form_page(counter, form)
 
 
-@post("/{market:str}/{lang:str}/support", dependencies=SERVED, sync_to_thread=True)
+@post("/{market:str}/{lang:str}/support", dependencies=AT, sync_to_thread=True)
 def ask(counter: NamedDependency[Counter], form: NamedDependency[Form]) -> Response[Any]:
     """Take the question in and lead to its page."""
     limits.spend(counter.database, limits.SUPPORT, client_address(counter.http), now=counter.now)
@@ -115,22 +116,23 @@ def ask(counter: NamedDependency[Counter], form: NamedDependency[Form]) -> Respo
     with counter.database.writing() as db:
         request = open_request(db, _question(counter.visit, form), now=counter.now)
     return see_other(
-        counter.visit.url(f"/support/{request.ref}"), *counter.holders.kept(counter.http, KIND, request.ref)
+        counter.visit.url(f"/support/{request.ref}"),
+        *counter.holders.kept(counter.http, KIND, request.ref, now=counter.now),
     )
 
 
-@get("/{market:str}/{lang:str}/support/{ref:str}", dependencies=SERVED, sync_to_thread=True)
+@get("/{market:str}/{lang:str}/support/{ref:str}", dependencies=AT, sync_to_thread=True)
 def request_page(counter: NamedDependency[Counter], ref: FromPath[str], secret: FromQuery[str] = "") -> Response[Any]:
     """The request as it stands. The link's secret is exchanged for a cookie."""
     if secret:
-        cookies = counter.holders.opened(counter.http, KIND, ref, secret)
+        cookies = counter.holders.opened(counter.http, KIND, ref, secret, now=counter.now)
         if not cookies:
             raise link_over(counter.visit, ref)
         return see_other(counter.visit.url(f"/support/{ref}"), *cookies)
     return _request_page(counter, ref, Form({"key": fresh_token()}))
 
 
-@post("/{market:str}/{lang:str}/support/{ref:str}/messages", dependencies=SERVED, sync_to_thread=True)
+@post("/{market:str}/{lang:str}/support/{ref:str}/messages", dependencies=AT, sync_to_thread=True)
 def write_again(counter: NamedDependency[Counter], ref: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
     """The customer writes again."""
     with counter.database.reading() as db:
@@ -248,7 +250,7 @@ def _check_order(counter: Counter, form: Form) -> None:
         and order.market == counter.visit.market.id
         and (
             order.email.casefold() == form.text("email").casefold()
-            or counter.holders.holds(counter.http, "order", number)
+            or counter.holders.holds(counter.http, "order", number, now=counter.now)
         )
     )
     if not known:

@@ -13,7 +13,13 @@ from shop.base.db import Database
 from shop.base.pagecache import raise_revision
 from shop.support.assignment import DESK
 from shop.support.hours import hold_hours, hours_are_true, rewrite_hours
-from shop.support.models import Agent
+from shop.support.models import Agent, DutyInterval
+
+
+def shift_of(db: Session, agent: Agent, *, now: datetime) -> DutyInterval | None:
+    """The agent's hours that run at `now`, or else the next that are known."""
+    query = select(DutyInterval).where(DutyInterval.agent == agent.id, col(DutyInterval.ends_at) > now)
+    return db.exec(query.order_by(col(DutyInterval.starts_at)).limit(1)).first()
 
 
 def note_presence(db: Session, agent: Agent, *, there: bool, now: datetime) -> None:

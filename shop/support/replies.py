@@ -17,7 +17,7 @@ from shop.support.assignment import DESK, TAKEN, AnotherHasIt, note_assignment, 
 from shop.support.hours import display_name, first_name
 from shop.support.models import Agent, Message, Request
 from shop.support.promises import MAIL, judge, promise
-from shop.support.team import answer_language, asked_by, outlook_among, team
+from shop.support.team import answer_language, outlook_among, team, what_is_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _back_to_owner(db: Session, request: Request, market: Market, over: Any, *, 
     """Give a reopened request to the one who answered it, full or not, if they are there."""
     people = team(db, market.id, now=now)
     owner = [replace(each, load=0) for each in people if each.id == request.agent]
-    seen = outlook_among(asked_by(request, market), owner, people, now=now)
+    seen = outlook_among(what_is_asked(request, market), owner, people, now=now)
     if seen.routed.state != "assigned":
         return False
     again = update(Request).where(over).values(state="assigned", updated_at=now).returning(col(Request.ref))

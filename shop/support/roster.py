@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from holidays import country_holidays
+from holidays import HolidayBase, country_holidays
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
@@ -66,12 +66,19 @@ def _shift(row: AgentShift) -> Shift:
     return Shift(days, row.start, row.end, row.valid_from or date.min, row.valid_until or date.max)
 
 
+def check_calendar(calendar: str) -> None:
+    """Raises UnknownCalendar."""
+    _named_calendar(calendar)
+
+
 def _holidays(calendar: str, first: date, last: date) -> tuple[Holiday, ...]:
-    if not calendar:
-        return ()
+    found = _named_calendar(calendar, range(first.year, last.year + 1)) if calendar else ()
+    return tuple(Holiday(day) for day in sorted(found) if first <= day <= last)
+
+
+def _named_calendar(calendar: str, years: Iterable[int] = ()) -> HolidayBase:
     country, _, subdivision = calendar.partition("-")
     try:
-        found = country_holidays(country, subdiv=subdivision or None, years=range(first.year, last.year + 1))
+        return country_holidays(country, subdiv=subdivision or None, years=years)
     except NotImplementedError as error:
-        raise UnknownCalendar(f"{calendar!r} is no holiday calendar: {error}") from error
-    return tuple(Holiday(day) for day in sorted(found) if first <= day <= last)
+        raise UnknownCalendar(f"{calendar!r} is not a known holiday calendar") from error

@@ -22,7 +22,7 @@ from shop.staff.arrival import Staff
 from shop.support.asking import LIMITS
 from shop.support.models import Message, Request, RequestPromise
 from shop.support.queue import Scope
-from shop.support.team import answer_language, asked_by, names, names_by_id
+from shop.support.team import answer_language, names, names_by_id, what_is_asked
 from shop.support.words import CATEGORIES, STATES, desk_state, reason_lines
 
 
@@ -106,7 +106,7 @@ def _due(tongue: Tongue, request: Request, market: Market, staff: Staff, *, now:
 
 def _reasons(db: Session, tongue: Tongue, request: Request, market: Market) -> list[str]:
     mentioned = (agent for reason in json.loads(request.reasons) for agent in reason.get("agents", ()))
-    return reason_lines(tongue, request, asked_by(request, market), names_by_id(db, mentioned, tongue.language))
+    return reason_lines(tongue, request, what_is_asked(request, market), names_by_id(db, mentioned, tongue.language))
 
 
 def _promises(db: Session, request: Request) -> list[RequestPromise]:

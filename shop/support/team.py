@@ -53,14 +53,14 @@ def other_languages(market: Market, language: str) -> list[str]:
     return [each for each in market.other_languages.split() if each != language]
 
 
-def asked_by(request: Request, market: Market) -> Asked:
+def what_is_asked(request: Request, market: Market) -> Asked:
     """What routing must know of a stored request."""
     return Asked(market=market, language=request.language, others=request.other_languages)
 
 
 def answer_language(request: Request, market: Market) -> str:
     """The language in which the request is to be answered: the customer's, or one they agreed to and routing chose."""
-    tiers = asked_by(request, market).tiers
+    tiers = what_is_asked(request, market).tiers
     return tiers[request.tier].language if request.tier is not None and request.tier < len(tiers) else request.language
 
 

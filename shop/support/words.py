@@ -11,7 +11,7 @@ from shop.markets.answering import NO_PROMISE, moment, who_answers
 from shop.markets.models import Market
 from shop.support.models import Request
 from shop.support.routing import Level, Tier
-from shop.support.team import Asked, Outlook, asked_by
+from shop.support.team import Asked, Outlook, what_is_asked
 
 CATEGORIES = {
     "transit_damage": N_("Damaged in transit"),
@@ -87,7 +87,7 @@ def request_promise(
     """The same after it was sent: what was promised stands, whoever has it now."""
     if request.on_duty_at is None or request.promised_at is None:
         return unpromised(tongue)
-    tiers = asked_by(request, market).tiers
+    tiers = what_is_asked(request, market).tiers
     tier = tiers[request.tier] if request.tier is not None and request.tier < len(tiers) else tiers[0]
     when = span(tongue, request.on_duty_at, request.promised_at, market.zone, now=now)
     return {"headline": _who(tongue, tier, names), "detail": when}

@@ -9,10 +9,10 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from holidays import country_holidays
 
 from shop.base.mail import NotAnAddress, address
 from shop.ground.instants import parse_clock, parse_date, zone
+from shop.support.roster import check_calendar
 from shop.upkeep.reading import Cell
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -224,11 +224,7 @@ def currency(given: object) -> str:
 def calendar(given: object) -> str:
     """A holiday calendar: a country, or one of its subdivisions (`DE-HH`)."""
     said = text(given)
-    land, _, part = said.partition("-")
-    try:
-        country_holidays(land, subdiv=part or None)
-    except NotImplementedError:
-        raise ValueError(f"{said!r} is not a known holiday calendar") from None
+    check_calendar(said)
     return said
 
 

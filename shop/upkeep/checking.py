@@ -52,10 +52,12 @@ def check(folder: Folder, setup: Setup, policies: PolicyLibrary, *, now: datetim
 
 
 def version_to_sign(row: Row, market: Row, policies: PolicyLibrary, *, now: datetime) -> PolicyVersion:
-    """The version that a line of signoffs.csv is about: the one in force in its market today.
+    """The version that a line of signoffs.csv is about: the one it names, else the one in force in its market today.
 
     Of a kind that has ended there it is the last, of a kind to come the first. Raises NotFound.
     """
+    if row.get("version"):
+        return policies.version(row["market"], row["kind"], row["version"])
     return policies.nearest(row["market"], row["kind"], local(now, market["zone"]).date())
 
 
@@ -159,7 +161,12 @@ def _sign_offs(setup: Setup, policies: PolicyLibrary, now: datetime) -> Wrong:
         try:
             texts = version_to_sign(row, market, policies, now=now).texts
         except NotFound:
-            yield row, "kind", f"{row['market']} has no {row['kind']} policy"
+            wrong = (
+                f"version {row['version']} of the {row['kind']} policy"
+                if row.get("version")
+                else f"{row['kind']} policy"
+            )
+            yield row, "version" if row.get("version") else "kind", f"{row['market']} has no {wrong}"
             continue
         if row["language"] not in texts:
             yield row, "language", f"the {row['kind']} policy of {row['market']} has no text in {row['language']}"

@@ -117,8 +117,8 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
                   "to": choice(*STATE_WORDS), "person": word, "reason": text}, ("market", "at", "action")),
     "waivers": ({"market": market_id, "gate": choice(*sorted(WAIVABLE)), "person": word, "reason": text, "until": day},
                 ("market", "gate")),
-    "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word},
-                 ("market", "kind", "language")),
+    "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word,
+                  "version": _word}, ("market", "kind", "language", "version")),
 }  # fmt: skip
 OPTIONAL = ("prices",)  # files that a set-up may do without
 TABLES: dict[str, Columns] = {"markets": MARKET, "agents": AGENT}

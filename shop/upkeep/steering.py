@@ -3,7 +3,7 @@
 The steps are those of the console, through the same function; here they only get a person, a version and plain answers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,15 +14,14 @@ from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.payments import Payments
 from shop.ground.errors import Refusal, found
-from shop.ground.instants import iso, local
-from shop.launches.gathering import Sources, gather
-from shop.launches.readiness import Facts as GateFacts
-from shop.launches.readiness import GateResult, blockers, readiness
-from shop.launches.safety import end_payments
-from shop.launches.transitions import NotReady, allowed, change_state, exposure_of
+from shop.ground.instants import iso
+from shop.launches.exposure import orders_used_by
+from shop.launches.gathering import Sources, gates_of, gather
+from shop.launches.readiness import GateResult
+from shop.launches.safety import follow_up
+from shop.launches.transitions import NotReady, allowed, change_state, exposure_of, in_the_way
 from shop.launches.words import gate_detail
-from shop.markets.gate import SELLING
-from shop.markets.models import Exposure, LaunchEvent, Market
+from shop.markets.models import LaunchEvent, Market
 from shop.staff.may import may, works_for
 from shop.staff.models import Person
 
@@ -56,8 +55,10 @@ class Steering:
         """Every market in the exporter's order."""
         with self.database.reading() as db:
             markets = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
-            facts, used = gather(db, self.sources, now=self.now), dict(_orders(db))
-            return [self._summary(each, self._gates(each, facts), used.get(each.id, 0)) for each in markets]
+            facts, used = gather(db, self.sources, now=self.now), orders_used_by(db)
+            return [
+                _summary(each, gates_of(each, facts[each.id], now=self.now), used.get(each.id, 0)) for each in markets
+            ]
 
     def market(self, market_id: str) -> Facts:
         """One market with its gates, the steps that lead on, and its history. Raises NotFound."""
@@ -66,9 +67,10 @@ class Steering:
             events = db.exec(
                 select(LaunchEvent).where(LaunchEvent.market == market_id).order_by(col(LaunchEvent.id))
             ).all()
-            gates = self._gates(market, gather(db, self.sources, now=self.now, only=market_id))
+            facts = gather(db, self.sources, now=self.now, only=market_id)[market_id]
+            gates = gates_of(market, facts, now=self.now)
             return {
-                **self._summary(market, gates, dict(_orders(db)).get(market_id, 0)),
+                **_summary(market, gates, orders_used_by(db).get(market_id, 0)),
                 "steps": [step.action for step in allowed(market.state)],
                 "gates": [self.gate(each) for each in gates],
                 "history": [_event(each) for each in events],
@@ -97,8 +99,7 @@ class Steering:
                 db, market_id, action, person=actor.id, reason=reason, version=market.version, sources=self.sources,
                 now=self.now, mode=mode, exposed=replace(exposure_of(market), **changed),
             )  # fmt: skip
-        if mode == "safety":
-            end_payments(self.database, self.payments, market_id, now=self.now)
+        follow_up(self.database, self.payments, event, now=self.now)
         return {"market": market_id, **_event(event)}
 
     def refused(self, refusal: Refusal) -> Facts:
@@ -117,22 +118,14 @@ class Steering:
             "waived_by": waiver.person if waiver else None, "waived_until": waiver.until.isoformat() if waiver else None,
         }  # fmt: skip
 
-    def _gates(self, market: Market, facts: Mapping[str, GateFacts]) -> tuple[GateResult, ...]:
-        return readiness(facts[market.id], today=local(self.now, market.zone).date())
 
-    def _summary(self, market: Market, gates: tuple[GateResult, ...], orders: int) -> Facts:
-        target = market.state if market.state in SELLING else "ready"
-        return {
-            "market": market.id, "country": market.country, "currency": market.currency, "languages": market.languages.split(),
-            "state": market.state, "pause_mode": market.pause_mode, "audience": market.audience,
-            "percent": market.percent_bp / 100, "order_cap": market.order_cap, "orders": orders,
-            "in_the_way": [each.gate for each in blockers(gates, target)],
-        }  # fmt: skip
-
-
-def _orders(db: Session) -> Iterator[tuple[str, int]]:
-    """The orders of each market that count against its cap."""
-    yield from ((each.market, each.paid + each.held) for each in db.exec(select(Exposure)).all())
+def _summary(market: Market, gates: tuple[GateResult, ...], orders: int) -> Facts:
+    return {
+        "market": market.id, "country": market.country, "currency": market.currency, "languages": market.languages.split(),
+        "state": market.state, "pause_mode": market.pause_mode, "audience": market.audience,
+        "percent": market.percent_bp / 100, "order_cap": market.order_cap, "orders": orders,
+        "in_the_way": [each.gate for each in in_the_way(gates, market.state)],
+    }  # fmt: skip
 
 
 def _actor(db: Session, named: str, market: str) -> Person:

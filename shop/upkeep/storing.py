@@ -32,6 +32,7 @@ from shop.catalogue.models import (
 )
 from shop.catalogue.price_history import note_price
 from shop.launches.models import Waiver
+from shop.launches.waiving import keep_waiver
 from shop.markets.gate import SELLING
 from shop.markets.models import (
     Exporter,
@@ -204,9 +205,9 @@ def _sign_offs(db: Session, setup: Setup, policies: PolicyLibrary, now: datetime
             _kept(db, SignOff, key, {**row.cells, "version": version.name, "hash": version.hash, "at": now})
 
 
-def _waivers(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
+def _waivers(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
     for row in setup["waivers"]:
-        _kept(db, Waiver, (row["market"], row["gate"]), row.cells)
+        keep_waiver(db, Waiver(**row.cells, made_at=now))
 
 
 def _launches(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:

@@ -35,3 +35,8 @@ def on_core_1() -> None:
     cores = os.sched_getaffinity(0)
     if len(cores) > 1:
         os.sched_setaffinity(0, {max(cores)})
+
+
+def on_all_cores() -> None:
+    """Let this process, and what it starts, run anywhere again."""
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))

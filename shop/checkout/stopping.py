@@ -1,6 +1,7 @@
 """Stopping the sale of a product, in one market or everywhere, and lifting the stop. Launch states are not touched."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,11 +86,14 @@ def stops_in(db: Session, market: str) -> list[StopSale]:
     return list(db.exec(query.order_by(col(StopSale.id).desc())).all())
 
 
-def texts_of(db: Session, stop: StopSale) -> list[StopSaleText]:
-    """What customers are told of the stop, by language."""
-    query = select(StopSaleText).where(StopSaleText.stop == stop.id)
-    return list(db.exec(query.order_by(col(StopSaleText.language))).all())
+def texts_of(db: Session, stops: Iterable[StopSale]) -> defaultdict[int | None, list[StopSaleText]]:
+    """What customers are told, by the id of the stop; of each stop in the order of the languages."""
+    texts: defaultdict[int | None, list[StopSaleText]] = defaultdict(list)
+    query = select(StopSaleText).where(col(StopSaleText.stop).in_([each.id for each in stops]))
+    for each in db.exec(query.order_by(col(StopSaleText.language))).all():
+        texts[each.stop].append(each)
+    return texts
 
 
 def _tell(db: Session, market: str) -> None:
-    raise_revision(db, EVERYWHERE, *([market_scope(market)] if market else []))
+    raise_revision(db, EVERYWHERE if market == ALL_MARKETS else market_scope(market))

@@ -1,0 +1,134 @@
+"""What the doors of returns and of exchanges share: the order with a verdict for each product, and taking the form once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func
+from sqlmodel import Session, select
+
+from shop.aftersales.counter import Counter
+from shop.aftersales.entitlement import Bought, bought_by, today_in
+from shop.aftersales.filing import Filing, MoreThanBought, NotInOrder, file_case
+from shop.aftersales.models import Case
+from shop.aftersales.periods import refund_due
+from shop.aftersales.picking import TICK, read_pieces
+from shop.aftersales.rights import Item, Terms, Verdict
+from shop.aftersales.withdrawal import noted
+from shop.base.i18n import N_, Tongue
+from shop.base.tokens import fresh_token
+from shop.base.web import Form
+from shop.checkout.orders import OrderView, order_view
+
+Right = Callable[..., Verdict]  # (terms, item, *, today): one of the functions of rights.py
+MOST_WORDS, MOST_KEY = 2000, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An order at one of the doors, with what holds there for each product."""
+
+    view: OrderView
+    bought: Bought
+    verdicts: Mapping[str, Verdict]
+
+    @property
+    def any_allowed(self) -> bool:
+        """Whether there is anything that may be chosen."""
+        return any(each.allowed for each in self.verdicts.values())
+
+
+def asked(db: Session, counter: Counter, number: str, right: Right) -> Asked:
+    """The order that this browser holds, at the door of this right. Raises LinkOver."""
+    order = counter.order(db, number)
+    bought = bought_by(db, order, counter.policies)
+    return Asked(order_view(db, number), bought, _judged(bought.terms, bought.items, right, counter.today))
+
+
+def read_lines(db: Session, form: Form, ask: Asked, tongue: Tongue) -> dict[str, int]:
+    """The pieces chosen; each that may not go back gets its sentence. A form that was taken before is read as it was."""
+    known = was_taken(db, form.text("key"))
+    pieces = read_pieces(form, ask.bought, tongue, again=known)
+    if not pieces:
+        form.fail("", tongue.say(N_("Please choose at least one product. Nothing has been sent.")))
+    for sku in () if known else pieces:
+        verdict = ask.verdicts.get(sku)
+        if verdict is not None and not verdict.allowed:
+            form.fail(TICK + sku, refusal(verdict, tongue))
+    return pieces
+
+
+def read_words(form: Form, name: str, tongue: Tongue) -> str:
+    """A free text of the form, its line ends as they are kept."""
+    text = form.text(name).replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MOST_WORDS:
+        said = (
+            "Please use at most %(num)s character here. Nothing has been sent.",
+            "Please use at most %(num)s characters here. Nothing has been sent.",
+        )
+        form.fail(name, tongue.count(*said, MOST_WORDS))
+        form.values[name] = text[: MOST_WORDS + 500]
+    return text
+
+
+def taken(counter: Counter, ask: Asked, form: Form, filing: Filing) -> Case | None:
+    """The case that came of the form; None when others have taken the pieces since it was read, and nothing was kept.
+
+    Raises CaseKeyReused for another form under the key of one that was taken.
+    """
+    try:
+        with counter.database.writing() as db:
+            return file_case(db, counter.order(db, ask.bought.order.number), filing, now=counter.now)
+    except (NotInOrder, MoreThanBought):
+        form.fail("", counter.visit.tongue.say(N_("Something changed meanwhile. Please look at what is left.")))
+        return None
+
+
+def filing(
+    counter: Counter,
+    ask: Asked,
+    form: Form,
+    *,
+    door: str,
+    kind: str,
+    statement: str,
+    lines: Mapping[str, int],
+    wish: str,
+) -> Filing:
+    """What is filed, with what holds for it noted and the day by which the money is due, if that is known yet."""
+    order, market = ask.bought.order, ask.bought.market
+    found_now = {sku: ask.verdicts[sku] for sku in lines}
+    days = [each.last_day for each in found_now.values() if each.last_day]
+    money = door == "return"
+    return Filing(
+        door=door,
+        market=order.market,
+        language=counter.visit.tongue.language,
+        name=order.name,
+        email=order.email,
+        key=form.text("key")[:MOST_KEY] or fresh_token(),
+        kind=kind,
+        statement=statement,
+        wish=wish,
+        lines=lines,
+        serials={},
+        verdict=noted(found_now),
+        window_ends=max(days) if days else None,
+        refund_due=refund_due(ask.bought.terms.rules, notice=today_in(market, counter.now)) if money else None,
+    )
+
+
+def refusal(verdict: Verdict, tongue: Tongue) -> str:
+    """Why something may not go back, in one sentence."""
+    if verdict.standing == "late" and verdict.last_day:
+        return tongue.say(N_("The last day for this was %(day)s."), day=tongue.date(verdict.last_day))
+    return tongue.say(verdict.reasons[0].words)
+
+
+def _judged(terms: Terms, items: Mapping[str, Item], right: Right, today: date) -> dict[str, Verdict]:
+    return {sku: right(terms, item, today=today) for sku, item in items.items()}
+
+
+def was_taken(db: Session, key: str) -> bool:
+    """Whether a form of this key has become a case."""
+    return bool(key) and db.exec(select(func.count()).select_from(Case).where(Case.key == key[:MOST_KEY])).one() > 0

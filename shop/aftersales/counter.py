@@ -1,0 +1,99 @@
+"""The counter at which a customer stands after the sale: who they are, what they hold, and the pages drawn for them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency, Provide
+from sqlmodel import Session
+
+from shop.aftersales.entitlement import today_in
+from shop.aftersales.models import Case
+from shop.base.assets import Assets
+from shop.base.db import Database
+from shop.base.holders import Holders
+from shop.base.pages import Pages
+from shop.base.web import NO_INDEX
+from shop.checkout.links import link_over
+from shop.checkout.models import Order
+from shop.ground.errors import NotFound
+from shop.markets.arrival import SERVED
+from shop.markets.frame import shop_frame
+from shop.markets.visit import Visit
+from shop.policies.library import PolicyLibrary
+
+CASE = "case"  # the kind of the secret link
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What every page after the sale needs. Whoever is handed an order or a case by it may see it."""
+
+    visit: Visit
+    database: Database
+    holders: Holders
+    policies: PolicyLibrary
+    pages: Pages
+    assets: Assets
+    http: Request[Any, Any, Any]
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the visit."""
+        return self.visit.now
+
+    @property
+    def today(self) -> date:
+        """The day it is in the market."""
+        return today_in(self.visit.market, self.now)
+
+    @property
+    def static(self) -> str:
+        """Where drawings lie."""
+        return f"/static/{self.assets.version}"
+
+    def holds(self, kind: str, name: str) -> bool:
+        """Whether this browser holds the thing."""
+        return bool(name) and self.holders.holds(self.http, kind, name, now=self.now)
+
+    def order(self, db: Session, number: str) -> Order:
+        """The order, for the browser that holds it; raises LinkOver for anybody else."""
+        if not self.holds("order", number):
+            raise link_over(self.visit, number)
+        order = db.get(Order, number)
+        if order is None or order.market != self.visit.market.id:
+            raise NotFound
+        return order
+
+    def case(self, db: Session, number: str) -> Case:
+        """The case, for the browser that holds it or its order; raises LinkOver for anybody else."""
+        case = db.get(Case, number)
+        if not self.holds(CASE, number) and not (case and self.holds("order", case.order_number)):
+            raise link_over(self.visit, number)
+        if case is None or case.market != self.visit.market.id:
+            raise NotFound
+        return case
+
+    def page(self, template: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:
+        """A page of this market that is nobody else's to keep."""
+        frame = shop_frame(self.visit, title=title, path=path)
+        answer = self.pages.page(self.visit.tongue, template, status=status, **frame, **values)
+        answer.headers.update(NO_INDEX)
+        return answer
+
+
+def provide_counter(
+    request: Request[Any, Any, Any],
+    visit: NamedDependency[Visit],
+    database: NamedDependency[Database],
+    holders: NamedDependency[Holders],
+    policies: NamedDependency[PolicyLibrary],
+    pages: NamedDependency[Pages],
+    assets: NamedDependency[Assets],
+) -> Counter:
+    """The counter at which this visitor stands."""
+    return Counter(visit, database, holders, policies, pages, assets, request)
+
+
+AT = {**SERVED, "counter": Provide(provide_counter, sync_to_thread=False)}

@@ -1,0 +1,127 @@
+"""What an order rests on after the sale: the rules accepted with it, when each product was received, what is left of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from shop.aftersales.filing import left_of
+from shop.aftersales.periods import UNKNOWN, Receipt, latest, window
+from shop.aftersales.rights import Item, Terms
+from shop.catalogue.models import Product
+from shop.checkout.models import Order, OrderLine, Parcel, ParcelLine
+from shop.checkout.settling import lines_of
+from shop.ground.instants import local
+from shop.markets.calendar import calendar_of, is_working_day
+from shop.markets.models import Market
+from shop.policies.acceptance import accepted_rules
+from shop.policies.library import PolicyLibrary
+
+PAID = ("paid", "dispatched", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An order with the terms it rests on and its products, by SKU."""
+
+    order: Order
+    market: Market
+    terms: Terms
+    items: Mapping[str, Item]
+    names: Mapping[str, str]
+
+    @property
+    def left(self) -> dict[str, int]:
+        """Pieces that no other case keeps, by SKU; only where there are any."""
+        return {sku: item.left for sku, item in self.items.items() if item.left > 0}
+
+
+def bought_by(db: Session, order: Order, policies: PolicyLibrary) -> Bought:
+    """The order with what holds for it. Only rules accepted with it are asked, never those that hold today."""
+    market, lines = db.get_one(Market, order.market), lines_of(db, order)
+    terms = terms_of(db, order, market, policies)
+    classes = _classes(db, lines)
+    informed = local(order.placed_at, market.zone).date() if terms.accepted else None
+    received = receipts(db, order, market, lines, terms.rules)
+    left = left_of(db, order) if order.state in PAID else {}
+    working = partial(is_working_day, calendar=calendar_of(market))
+    items = {
+        line.sku: Item(
+            sku=line.sku,
+            return_class=classes.get(line.sku, ("", "general"))[1],
+            bought=line.quantity,
+            left=left.get(line.sku, 0),
+            window=window(terms.rules, received[line.sku], informed=informed, is_working=working),
+        )
+        for line in lines
+    }
+    return Bought(order, market, terms, items, {line.sku: line.name for line in lines})
+
+
+def terms_of(db: Session, order: Order, market: Market, policies: PolicyLibrary) -> Terms:
+    """The returns rules accepted with the order; else those in force on its day, of which the customer was not told."""
+    rules = accepted_rules(db, order.number).get("returns")
+    if rules is not None:
+        return Terms(rules=rules, accepted=True)
+    day = local(order.placed_at, market.zone).date()
+    return Terms(rules=policies.nearest(market.id, "returns", day).rules, accepted=False)
+
+
+def receipts(
+    db: Session, order: Order, market: Market, lines: list[OrderLine], rules: Mapping[str, Any]
+) -> dict[str, Receipt]:
+    """When each product was received, in the market's calendar.
+
+    Of several parcels the last one counts for the whole order where the law says so (Directive 2011/83/EU art. 9(2)(b)),
+    and else the last with pieces of that product. What is not packed yet has not been received.
+    """
+    whole = _receipt(order.delivered_at, order.delivered_source, market)
+    parcels = {each.id: each for each in db.exec(select(Parcel).where(Parcel.order_number == order.number)).all()}
+    packed = db.exec(select(ParcelLine).where(col(ParcelLine.parcel).in_(list(parcels)))).all()
+    if not packed:
+        return {line.sku: whole for line in lines}
+    services = {sku for sku, (kind, _class) in _classes(db, lines).items() if kind == "service"}
+    found = {}
+    for line in lines:
+        its = [each for each in packed if each.sku == line.sku]
+        days = [_parcel_receipt(parcels[each.parcel], whole, market) for each in its]
+        found[line.sku] = (
+            latest(days) if sum(each.quantity for each in its) >= line.quantity - line.withheld else UNKNOWN
+        )
+        if line.sku in services and not its:
+            found[line.sku] = _receipt(order.paid_at, "service", market)
+    if several_parcels(rules) == "last":
+        last = latest(found[line.sku] for line in lines if line.sku not in services)
+        return {line.sku: last for line in lines}
+    return found
+
+
+def several_parcels(rules: Mapping[str, Any]) -> str:
+    """Whether the last parcel of an order counts for all of it (`last`) or each product for itself (`each`).
+
+    Rules that do not say so are read for the customer where the law gives the right.
+    """
+    return str(rules.get("several_parcels", "last" if rules["nature"] == "statutory" else "each"))
+
+
+def today_in(market: Market, now: datetime) -> date:
+    """The day it is in the market."""
+    return local(now, market.zone).date()
+
+
+def _parcel_receipt(parcel: Parcel, whole: Receipt, market: Market) -> Receipt:
+    return _receipt(parcel.delivered_at, parcel.delivered_source, market) if parcel.delivered_at else whole
+
+
+def _receipt(at: datetime | None, source: str, market: Market) -> Receipt:
+    return Receipt(local(at, market.zone).date(), source or "unknown") if at else UNKNOWN
+
+
+def _classes(db: Session, lines: list[OrderLine]) -> dict[str, tuple[str, str]]:
+    """Kind and return class of each product that still exists."""
+    query = select(Product.sku, Product.kind, Product.return_class)
+    rows = db.exec(query.where(col(Product.sku).in_([line.sku for line in lines]))).all()
+    return {sku: (kind, return_class) for sku, kind, return_class in rows}

@@ -1,0 +1,96 @@
+"""How much may be kept through orders that are not paid: from one network address, and by one mailbox in a market.
+
+Both are kept as keyed hashes with the hold, and only until the order is paid or has ended. An address has so many
+places and each is one row's at most, so that orders at the same instant cannot share one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.base.limits import neighbourhood
+from shop.base.tokens import Signer
+from shop.checkout.allowance import mailbox
+from shop.checkout.models import Hold, Order, OrderLine
+from shop.ground.errors import Refusal
+from shop.markets.visit import Visit
+
+MOST_ORDERS = 5  # so that an office behind one address can still buy
+MOST_SHARES = 2  # of one product: as many pieces as so many orders may have
+
+
+class TooManyUnpaid(Refusal):
+    """Too much is kept already for unpaid orders from this address; `until` is when the next of them ends, if known."""
+
+
+class StillUnpaid(Refusal):
+    """This mailbox has another unpaid order in the market, which could not be ended for this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The keyed hashes under which unpaid orders are bounded: of the network address, and of mailbox and market."""
+
+    address: str
+    mailbox: str
+
+
+def claim(signer: Signer, market: str, *, address: str, email: str) -> Claim:
+    """The claim of who orders from this address with this e-mail; an IPv6 address counts for its whole /64."""
+    return Claim(
+        signer.derived(f"unpaid from:{neighbourhood(address)}"), signer.derived(f"unpaid of:{market}:{mailbox(email)}")
+    )
+
+
+def places_left(
+    db: Session, visit: Visit, who: Claim, pieces: Mapping[str, int], *, per_order: Mapping[str, int]
+) -> list[str]:
+    """The places of this address that are free; raises TooManyUnpaid when none is, or enough pieces are kept already.
+
+    `per_order` is what one order may have of each SKU. Orders at the same instant do not see each other's pieces.
+    """
+    query = (
+        select(Hold.place, OrderLine.sku, OrderLine.quantity, Hold.expires_at)
+        .join(Hold, col(Hold.order_number) == col(OrderLine.order_number))
+        .where(Hold.address == who.address, Hold.state == "held")
+    )
+    kept = db.exec(query).all()
+    held = {sku: sum(quantity for _place, each, quantity, _until in kept if each == sku) for sku in pieces}
+    fits = all(held[sku] == 0 or held[sku] + pieces[sku] <= MOST_SHARES * per_order[sku] for sku in pieces)
+    taken = {place for place, *_line in kept}
+    free = [place for number in range(MOST_ORDERS) if (place := f"{who.address}:{number}") not in taken]
+    if not fits or not free:
+        raise _too_many(visit, min((until for *_line, until in kept if until > visit.now), default=None))
+    return free
+
+
+def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Sequence[str], *, until: datetime) -> None:
+    """Write the order's hold, in a place that is still free. Raises StillUnpaid, or TooManyUnpaid when none is any more."""
+    row: dict[str, Any] = {"order_number": order.number, "state": "held", "expires_at": until, "address": ""}
+    if who is None:
+        db.connection().execute(insert(Hold).values(row))
+        return
+    row |= {"address": who.address, "mailbox": who.mailbox}
+    for place in places:
+        once = insert(Hold).values(row | {"place": place}).on_conflict_do_nothing()
+        if db.connection().execute(once.returning(col(Hold.order_number))).scalar() is not None:
+            return
+        if db.exec(select(Hold.order_number).where(Hold.mailbox == who.mailbox)).first():
+            raise StillUnpaid
+    raise _too_many(visit, None)
+
+
+def _too_many(visit: Visit, until: datetime | None) -> TooManyUnpaid:
+    seconds = {"retry_after": int((until - visit.now).total_seconds())} if until else {}
+    urls = {"cart_url": visit.url("/cart"), "support_url": visit.url("/support")}
+    return TooManyUnpaid(until=until, zone=visit.market.zone, **urls, **seconds)
+
+
+def let_go(db: Session, order: Order) -> None:
+    """Money is under way: the mailbox may order again meanwhile, while the address still keeps what it keeps."""
+    db.connection().execute(update(Hold).where(col(Hold.order_number) == order.number).values(mailbox=None))

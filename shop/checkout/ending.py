@@ -1,0 +1,44 @@
+"""Ending payments under way, so that nobody pays for what will not be sent. Runs outside any transaction.
+
+What the provider does not end (it is away, or says no) is ended by the sweeper when it expires, and money that arrives
+all the same is an order like any other, or given back.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session, col, select
+
+from shop.base.db import Database
+from shop.base.payments import PaymentRefused, Payments, PaymentsAway
+from shop.checkout.models import Order, OrderLine, PaymentAttempt
+from shop.checkout.pay import settle_by_session
+
+
+def end_sessions(database: Database, payments: Payments, sessions: Iterable[str], *, now: datetime) -> tuple[str, ...]:
+    """Expire each of the provider's sessions and settle it; the ones that were ended."""
+    ended = []
+    for session in sessions:
+        try:
+            payments.expire(session)
+            settle_by_session(database, payments, session, now=now)
+            ended.append(session)
+        except (PaymentsAway, PaymentRefused) as fault:
+            structlog.get_logger().warning("payment not ended", session=session, fault=repr(fault))
+    return tuple(ended)
+
+
+def sessions_for(db: Session, skus: Iterable[str], *, now: datetime) -> tuple[str, ...]:
+    """The sessions in which a customer of any market may still pay an order that holds one of these products."""
+    query = (
+        select(PaymentAttempt.session)
+        .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
+        .where(PaymentAttempt.state == "begun", col(PaymentAttempt.session).is_not(None))
+        .where(col(PaymentAttempt.expires_at) > now, col(Order.test).is_(False))
+        .where(
+            col(Order.number).in_(select(OrderLine.order_number).where(col(OrderLine.sku).in_(list(skus)))),
+        )
+        .order_by(col(PaymentAttempt.created_at))
+    )
+    return tuple(each for each in db.exec(query).all() if each)
