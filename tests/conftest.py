@@ -44,6 +44,7 @@ SLOW = {
         "upkeep_importing",
         "policies_acceptance",
         "support_waiting",
+        "aftersales_claims",
         "aftersales_recall",
     )
 }

@@ -18,9 +18,10 @@ from shop.aftersales.filing import change_case, note
 from shop.aftersales.models import Case, CaseEvent, CaseLine, CasePhoto, PhotoDraft
 from shop.aftersales.photos import BODY_LIMIT, MOST_BYTES
 from shop.base.settings import ROOT
-from shop.checkout.models import Order, OwnedItem
+from shop.checkout.models import Order, OwnedItem, PaymentAttempt
 from shop.policies.library import PolicyLibrary
-from tests.buying import BLENDER
+from tests.buying import BLENDER, buy, paid_state, the_order
+from tests.buying import settled as settled_by
 from tests.doors import ask, change_market, fresh_world, pay, place
 from tests.packing import arrive, fresh_serial, send
 from tests.pictures import SECRET, heic, jpeg, png
@@ -304,6 +305,11 @@ def test_every_mistake_is_told_and_nothing_half_kept(
     assert kept(town, Case) == [] and kept(town, CasePhoto) == []
 
 
+def test_a_text_without_end_does_not_come_back_whole(town: World, anna: Browser, order: str) -> None:
+    answer = claim(anna, order, jpeg(), words="x" * 3_000_000, key="k" * 3_000_000)
+    assert answer.status_code == 422 and len(answer.text) < 100_000
+
+
 def test_what_is_not_in_the_order_or_is_claimed_already_is_refused(town: World, anna: Browser, order: str) -> None:
     assert claim(anna, order, **{"take__HB-CN-YC": "yes"}).status_code == 422
     assert claim(anna, order, **{f"take__{BLENDER}": ""}).status_code == 422
@@ -328,6 +334,54 @@ def _mended(world: World, number: str, remedy: str, event: str) -> None:
         case = db.get_one(Case, number)
         assert change_case(db, case, "done", only_from=("received",), remedy=remedy)
         note(db, case, event, now=world.clock.now)
+
+
+def test_the_desk_sees_what_held_on_the_day_it_was_filed_and_a_serial_that_is_not_of_this_order(
+    town: World, anna: Browser, order: str
+) -> None:
+    other = fresh_serial(BLENDER)
+    number = case_of(claim(anna, order, jpeg(), hurt="yes", wish="replacement", **{f"serial__{BLENDER}": other}))
+    town.clock.now += timedelta(days=3 * 366)
+    page = text(town.signed_in("mere").get(f"/desk/cases/{number}").text)
+    assert "Legal guarantee until November 24, 2028" in page and "BGB § 438(1) no. 3" in page
+    assert "Until November 24, 2027 the seller must prove that it was in order when it arrived." in page
+    assert "We packed no piece with this serial into this order." in page and other in page
+    assert "Somebody was hurt, or nearly" in page and "Send another one" in page
+    assert "Told as of the day on which the claim came in." in page
+
+
+def test_each_parcel_has_its_own_day_and_a_serial_says_which(town: World) -> None:
+    number = the_order(town, _paid_for(town)).number
+    one = {f"pieces__{BLENDER}": "1", f"serial__{BLENDER}__2": ""}
+    for _parcel in range(2):
+        mere = town.signed_in("mere")
+        assert send(mere, number, **one).status_code == 303
+        assert arrive(mere, number).status_code == 303
+        town.later(days=9)
+    with town.house.database.reading() as db:
+        order = db.get_one(Order, number)
+        at_door = claimable(db, bought_by(db, order, town.house.policies), town.house.policies)
+    first, second = at_door.pieces[BLENDER].serials
+    ends = [
+        at_door.holding(BLENDER, today=date(2027, 1, 1), serial=each).guarantee.legal_ends
+        for each in (first, second, "")
+    ]
+    assert ends == [date(2028, 11, 24), date(2028, 12, 3), date(2028, 12, 3)]  # of an unknown piece the later day
+
+
+def _paid_for(town: World) -> PaymentAttempt:
+    attempt = buy(town, "two", {BLENDER: 2})
+    settled_by(town, attempt, paid_state(the_order(town, attempt)))
+    return attempt
+
+
+def test_while_nobody_knows_that_it_arrived_nothing_runs_out(town: World) -> None:
+    number = the_order(town, _paid_for(town)).number
+    with town.house.database.reading() as db:
+        order = db.get_one(Order, number)
+        at_door = claimable(db, bought_by(db, order, town.house.policies), town.house.policies)
+    holds = at_door.holding(BLENDER, today=date(2035, 1, 1))
+    assert holds.verdict("defect").standing == "legal" and holds.guarantee.seller_proves
 
 
 def test_a_replacement_that_another_order_brings_is_claimed_there(town: World, anna: Browser, order: str) -> None:

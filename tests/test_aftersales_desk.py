@@ -363,3 +363,34 @@ def test_an_unknown_case_is_not_there(filed: tuple[World, Browser, str, str]) ->
     _world, mere, _order, _case = filed
     assert mere.get("/desk/cases/WD-AAAAAAAA").status_code == 404
     assert len(cases(_world)) == 1 and DE
+
+
+@pytest.mark.parametrize(("door", "minor"), [("withdrawal", TOTAL + 4_90), ("return", TOTAL)])
+def test_delivery_is_given_back_where_the_law_says_so(
+    filed: tuple[World, Browser, str, str], door: str, minor: int
+) -> None:
+    world, mere, order, case = filed
+    with world.house.database.writing() as db:
+        kept = db.get_one(Order, order)
+        kept.total, kept.net, kept.shipping = kept.total + 4_90, kept.net + 4_90, 4_90
+        db.add(kept)
+    change_case(world, case, door=door)
+    accept(mere, case)
+    shown = text(mere.get(f"/desk/cases/{case}").text)
+    assert ("Delivery to the customer €4.90" in shown) is (door == "withdrawal")
+    assert give(mere, case).status_code == 303
+    assert [each[1] for each in refunds(world, case)] == [minor]
+
+
+def test_what_is_withdrawn_before_it_was_sent_is_paid_back_and_stays_in_the_house(sqlite_world: World) -> None:
+    world, customer = sqlite_world, sqlite_world.browser("de")
+    before = stock_of(world)
+    order = bought(world, customer)
+    case, mere = withdrawn(customer, order=order), world.signed_in("mere")
+    accept(mere, case)
+    assert act(mere, case, "goods", **{f"received-{BLENDER}": "1"}).status_code == 409
+    assert give(mere, case).status_code == 303
+    world.work()
+    assert stock_of(world) == before
+    with world.house.database.reading() as db:
+        assert db.get_one(Order, order).state == "refunded"

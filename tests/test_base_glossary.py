@@ -30,6 +30,7 @@ def test_another_word_for_an_agreed_term_is_told() -> None:
         ("Your cart is empty.", "Ihr Warenkorb ist leer."),
         ("Your card was declined.", "Ihre Karte wurde abgelehnt."),  # the word is right for another term
         ("Your cart is empty.", "Ihr Kartendienst"),  # only a part of a word
+        ("Your cart: %(cart)s", "Ihr Warenkorb: %(Einkaufswagen)s"),  # the name of a placeholder is never read
     ],
 )
 def test_the_agreed_word_and_other_senses_pass(english: str, said: str) -> None:

@@ -14,6 +14,7 @@ from shop.markets.models import Exporter
 from shop.policies.acceptance import accepted
 from tests.buying import EXPIRED, buy, paid_state, settled, the_order
 from tests.doors import change_market, pay, place
+from tests.packing import arrive, send
 from tests.test_checkout_serials import COUPLING, GOOD, SEAL
 from tests.world import ANNA, LAYLA, TAMA, World, text
 
@@ -37,10 +38,8 @@ def test_every_mail_to_a_customer_names_who_writes_and_from_where(sqlite_world: 
     number = place(browser, SHOP, TAMA)
     pay(sqlite_world, browser, SHOP, number)
     mere = sqlite_world.signed_in("mere")
-    mere.get(f"/desk/orders/{number}")
-    mere.submit("/parcels", carrier="NZ Post", tracking="JD0146000123")
-    mere.get(f"/desk/orders/{number}")
-    mere.submit("/delivery")
+    assert send(mere, number).status_code == 303
+    assert arrive(mere, number).status_code == 303
     browser.post(f"{SHOP}link", {"number": number, "email": TAMA["email"]})
     sqlite_world.work()
     with sqlite_world.house.database.reading() as db:

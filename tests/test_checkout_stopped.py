@@ -7,10 +7,10 @@ from shop.checkout.models import OrderEvent
 from shop.checkout.stopping import lift_stop, stop_sale
 from tests.buying import BLENDER
 from tests.doors import change_market, pay, place
+from tests.packing import asked_fields, send
 from tests.world import TAMA, Browser, World, text
 
 SHOP = "/nz/en/"
-PARCEL = {"carrier": "NZ Post", "tracking": "JD0146000123"}
 
 
 @pytest.fixture
@@ -42,10 +42,11 @@ def test_what_is_stopped_is_marked_and_does_not_leave_without_a_reason(
     stop(sqlite_world, market)
     mere = packing(sqlite_world, number)
     assert mere.page is not None and "cracked jars" in text(mere.page.text)
-    refused = mere.submit("/parcels", **PARCEL)
+    parcel = asked_fields(mere.page.text)
+    refused = mere.submit("/parcels", **parcel)
     assert refused.status_code == 422 and "Please say why it may leave all the same" in text(refused.text)
     assert "JD0146000123" in refused.text  # what was filled in is not lost
-    assert mere.submit("/parcels", **PARCEL, despite="The jar was changed by hand.").status_code == 303
+    assert mere.submit("/parcels", **parcel, despite="The jar was changed by hand.").status_code == 303
     assert "because: The jar was changed by hand." in text(mere.get(f"/desk/orders/{number}").text)
     with sqlite_world.house.database.reading() as db:
         event = db.exec(select(OrderEvent).where(OrderEvent.kind == "stop overruled 1")).one()
@@ -54,7 +55,7 @@ def test_what_is_stopped_is_marked_and_does_not_leave_without_a_reason(
 
 def test_the_customer_is_told_nothing_of_it(sqlite_world: World, number: str) -> None:
     stop(sqlite_world)
-    packing(sqlite_world, number).submit("/parcels", **PARCEL, despite="LEAK-9")
+    send(packing(sqlite_world, number), number, despite="LEAK-9")
     browser = sqlite_world.browser()
     sqlite_world.work()
     mail = sqlite_world.mails(TAMA["email"])[-1]
@@ -70,9 +71,9 @@ def test_other_stops_hold_up_no_parcel(sqlite_world: World, number: str, which: 
     if which == "lifted":
         with sqlite_world.house.database.writing() as db:
             lift_stop(db, made, now=sqlite_world.clock.now)
-    assert packing(sqlite_world, number).submit("/parcels", **PARCEL).status_code == 303
+    assert send(packing(sqlite_world, number), number).status_code == 303
 
 
 def test_a_pause_holds_up_no_parcel(sqlite_world: World, number: str) -> None:
     change_market(sqlite_world, "nz", state="paused", pause_mode="sell_stop")
-    assert packing(sqlite_world, number).submit("/parcels", **PARCEL).status_code == 303
+    assert send(packing(sqlite_world, number), number).status_code == 303

@@ -189,7 +189,7 @@ def test_a_safety_pause_ends_the_payments_under_way(mere: Browser, at_work: Worl
     at_work.house.payments.expire = lambda session: ended.append(session)  # type: ignore[method-assign, assignment, return-value]
     mere.get("/console/markets/nz/pause")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shop.launches.safety.settle_by_session", lambda *_given, **_named: True)
+        patch.setattr("shop.checkout.ending.settle_by_session", lambda *_given, **_named: True)
         assert mere.submit("/pause", mode="sell_stop", reason="strike").status_code == 303
         assert ended == []
         mere.get("/console/markets/nz/pause")

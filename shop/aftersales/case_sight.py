@@ -1,11 +1,12 @@
 """What the desk shows of a case: what was declared, what holds and why, the goods, the money, and what happened."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from shop.aftersales.at_desk import MOST_TEXT, STATES, CaseDesk
 from shop.aftersales.cases import DOORS, CaseView
@@ -21,6 +22,7 @@ from shop.base.i18n import N_, NP_, Tongue
 from shop.checkout.models import Refund
 from shop.checkout.orders import accepted_views, line_views, order_view, sums
 from shop.ground.money import Money
+from shop.staff.models import Person
 
 RIGHTS = {"withdrawal": withdrawal_right, "return": return_right, "exchange": exchange_right}
 TONES = {
@@ -83,7 +85,7 @@ def case_sight(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any]:
     """The values of the case's page in the person's tongue."""
     case, tongue, standing = view.case, desk.tongue, standing_of(view)
     acts = possible(standing) if desk.staff.may("case.decide") else frozenset()
-    late = overdue_of(db, view, now=desk.now)
+    late, people = overdue_of(db, view, now=desk.now), _people(db, view)
     return {
         "case": case,
         "view": view,
@@ -103,7 +105,8 @@ def case_sight(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any]:
         "creditors": [("", ""), *((name, tongue.say(word)) for name, word in CREDITORS.items())],
         "bearer": tongue.say(BEARERS[case.bearer]) if case.bearer in BEARERS else "",
         "creditor": tongue.say(CREDITORS[case.reimburse_to]) if case.reimburse_to in CREDITORS else "",
-        "history": [_event(each, tongue, view.market.zone) for each in view.events],
+        "history": [_event(each, tongue, view.market.zone, people) for each in view.events],
+        "by": people.get(case.person, case.person),
         "claim": _claim(db, desk, view),
         "language_name": tongue.language_name(case.language),
         "longest": MOST_TEXT,
@@ -144,9 +147,15 @@ def _verdict(verdict: Verdict, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def _event(event: CaseEvent, tongue: Tongue, zone: str) -> dict[str, Any]:
+def _people(db: Session, view: CaseView) -> dict[str, str]:
+    """The names of those who did something with the case."""
+    ids = {view.case.person, *(each.person for each in view.events)} - {""}
+    return dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids))).all()) if ids else {}
+
+
+def _event(event: CaseEvent, tongue: Tongue, zone: str, people: Mapping[str, str]) -> dict[str, Any]:
     word = tongue.say(EVENTS[event.kind]) if event.kind in EVENTS else event.kind
-    who = event.person or ""
+    who = people.get(event.person, event.person)
     return {"word": word, "note": event.note or event.told, "who": who, "when": tongue.moment(event.at, zone)}
 
 

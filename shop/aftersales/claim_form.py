@@ -51,7 +51,6 @@ def read_claim(
         form.fail("words", say(N_("Please describe what is wrong. Nothing has been sent.")))
     elif len(words) > MOST_WORDS:
         form.fail("words", _too_long(tongue))
-        form.values["words"] = form.values["words"][: MOST_WORDS + 500]
     wish = form.text("wish")
     if wish and wish not in wishes(order, lines, serials, today=today, noticed=noticed):
         form.fail("wish", say(N_("This cannot be asked for now. Please choose one of these, or nothing.")))

@@ -58,6 +58,8 @@ def claim_page(counter: NamedDependency[Counter], number: FromPath[str]) -> Resp
 def file_claim(counter: NamedDependency[Counter], number: FromPath[str], sent: NamedDependency[Sent]) -> Response[Any]:
     """Take the claim in and lead to its page."""
     form, files = sent
+    for name in form.values:  # a text far too long is cut, or the page could not be read
+        form.values[name] = form.values[name][: MOST_WORDS + 500]
     limits.spend(counter.database, limits.AFTER_SALES, client_address(counter.http), now=counter.now)
     view, order = _order(counter, number)
     key, tongue = form.text("key"), counter.visit.tongue

@@ -85,8 +85,7 @@ def case_answer(desk: CaseDesk, number: str, form: Form, *, done: str = "", stat
     with desk.database.reading() as db:
         view = desk.case(db, number)
         sight = case_sight(db, desk, view)
-    filled = _filled(view, sight) if not form.errors else {}
-    drawn = Form({**filled, **form.values}, form.errors)
+    drawn = Form({**_filled(view, sight), **form.values}, form.errors)
     return desk.page("case", title=number, done=done, status=status, form=drawn, **sight)
 
 

@@ -1,18 +1,19 @@
 """What an order rests on after the sale: the rules accepted with it, when each product was received, what is left of it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.aftersales.filing import left_of
 from shop.aftersales.periods import UNKNOWN, Receipt, latest, window
 from shop.aftersales.rights import Item, Terms
-from shop.catalogue.models import Product
-from shop.checkout.models import Order, OrderLine, Parcel, ParcelLine
+from shop.checkout.models import Order, OrderLine, Parcel
+from shop.checkout.orders import OrderView, parcels_of
 from shop.checkout.settling import lines_of
 from shop.ground.instants import local
 from shop.markets.calendar import calendar_of, is_working_day
@@ -21,6 +22,7 @@ from shop.policies.acceptance import accepted_rules
 from shop.policies.library import PolicyLibrary
 
 PAID = ("paid", "dispatched", "delivered")
+SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,34 @@ def bought_by(db: Session, order: Order, policies: PolicyLibrary) -> Bought:
     """The order with what holds for it. Only rules accepted with it are asked, never those that hold today."""
     market, lines = db.get_one(Market, order.market), lines_of(db, order)
     terms = terms_of(db, order, market, policies)
-    classes = _classes(db, lines)
+    return _bought(db, order, market, lines, terms, receipts(db, order, market, lines, terms.rules))
+
+
+def bought_in(db: Session, view: OrderView, policies: PolicyLibrary) -> Bought:
+    """The same for an order that was read already."""
+    order, market, lines = view.order, view.market, view.lines
+    returns = next((each.rules for each in view.accepted if each.acceptance.kind == "returns"), "")
+    terms = _terms(json.loads(returns) if returns else None, order, market, policies)
+    parcels = {each.id or 0: each for each in view.parcels}
+    return _bought(db, order, market, lines, terms, _received(order, market, lines, terms.rules, parcels, view.packed))
+
+
+def _bought(
+    db: Session,
+    order: Order,
+    market: Market,
+    lines: Sequence[OrderLine],
+    terms: Terms,
+    received: Mapping[str, Receipt],
+) -> Bought:
     informed = local(order.placed_at, market.zone).date() if terms.accepted else None
-    received = receipts(db, order, market, lines, terms.rules)
-    left = left_of(db, order) if order.state in PAID else {}
+    whole = {line.sku: line.quantity for line in lines}
+    left = (left_of(db, order) if order.after_sales else whole) if order.state in PAID else {}
     working = partial(is_working_day, calendar=calendar_of(market))
     items = {
         line.sku: Item(
             sku=line.sku,
-            return_class=classes.get(line.sku, ("", "general"))[1],
+            return_class=line.return_class,
             bought=line.quantity,
             left=left.get(line.sku, 0),
             window=window(terms.rules, received[line.sku], informed=informed, is_working=working),
@@ -63,7 +84,10 @@ def bought_by(db: Session, order: Order, policies: PolicyLibrary) -> Bought:
 
 def terms_of(db: Session, order: Order, market: Market, policies: PolicyLibrary) -> Terms:
     """The returns rules accepted with the order; else those in force on its day, of which the customer was not told."""
-    rules = accepted_rules(db, order.number).get("returns")
+    return _terms(accepted_rules(db, order.number).get("returns"), order, market, policies)
+
+
+def _terms(rules: Mapping[str, Any] | None, order: Order, market: Market, policies: PolicyLibrary) -> Terms:
     if rules is not None:
         return Terms(rules=rules, accepted=True)
     day = local(order.placed_at, market.zone).date()
@@ -71,30 +95,37 @@ def terms_of(db: Session, order: Order, market: Market, policies: PolicyLibrary)
 
 
 def receipts(
-    db: Session, order: Order, market: Market, lines: list[OrderLine], rules: Mapping[str, Any]
+    db: Session, order: Order, market: Market, lines: Sequence[OrderLine], rules: Mapping[str, Any]
 ) -> dict[str, Receipt]:
     """When each product was received, in the market's calendar.
 
     Of several parcels the last one counts for the whole order where the law says so (Directive 2011/83/EU art. 9(2)(b)),
     and else the last with pieces of that product. What is not packed yet has not been received.
     """
+    parcels, packed, _owned = parcels_of(db, order.number)
+    return _received(order, market, lines, rules, {each.id or 0: each for each in parcels}, packed)
+
+
+def _received(
+    order: Order,
+    market: Market,
+    lines: Sequence[OrderLine],
+    rules: Mapping[str, Any],
+    parcels: Mapping[int, Parcel],
+    packed: Mapping[int, Mapping[str, int]],
+) -> dict[str, Receipt]:
     whole = _receipt(order.delivered_at, order.delivered_source, market)
-    parcels = {each.id: each for each in db.exec(select(Parcel).where(Parcel.order_number == order.number)).all()}
-    packed = db.exec(select(ParcelLine).where(col(ParcelLine.parcel).in_(list(parcels)))).all()
-    if not packed:
+    if not any(packed.values()):
         return {line.sku: whole for line in lines}
-    services = {sku for sku, (kind, _class) in _classes(db, lines).items() if kind == "service"}
     found = {}
     for line in lines:
-        its = [each for each in packed if each.sku == line.sku]
-        days = [_parcel_receipt(parcels[each.parcel], whole, market) for each in its]
-        found[line.sku] = (
-            latest(days) if sum(each.quantity for each in its) >= line.quantity - line.withheld else UNKNOWN
-        )
-        if line.sku in services and not its:
+        its = {number: pieces[line.sku] for number, pieces in packed.items() if line.sku in pieces}
+        days = [_parcel_receipt(parcels[number], whole, market) for number in its]
+        found[line.sku] = latest(days) if sum(its.values()) >= line.quantity else UNKNOWN
+        if line.kind == SERVICE and not its:
             found[line.sku] = _receipt(order.paid_at, "service", market)
     if several_parcels(rules) == "last":
-        last = latest(found[line.sku] for line in lines if line.sku not in services)
+        last = latest(found[line.sku] for line in lines if line.kind != SERVICE)
         return {line.sku: last for line in lines}
     return found
 
@@ -118,10 +149,3 @@ def _parcel_receipt(parcel: Parcel, whole: Receipt, market: Market) -> Receipt:
 
 def _receipt(at: datetime | None, source: str, market: Market) -> Receipt:
     return Receipt(local(at, market.zone).date(), source or "unknown") if at else UNKNOWN
-
-
-def _classes(db: Session, lines: list[OrderLine]) -> dict[str, tuple[str, str]]:
-    """Kind and return class of each product that still exists."""
-    query = select(Product.sku, Product.kind, Product.return_class)
-    rows = db.exec(query.where(col(Product.sku).in_([line.sku for line in lines]))).all()
-    return {sku: (kind, return_class) for sku, kind, return_class in rows}

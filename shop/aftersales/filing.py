@@ -146,7 +146,7 @@ def change_case(db: Session, case: Case, to: str, *, only_from: tuple[str, ...],
 def _alone(db: Session, order: Order) -> None:
     """Wait until nobody else files about this order, so that two forms at once cannot both take the last piece."""
     mine = update(Order).where(col(Order.number) == order.number)
-    db.connection().execute(mine.values(number=Order.number))
+    db.connection().execute(mine.values(after_sales=True))
 
 
 def _check_pieces(db: Session, order: Order, lines: Mapping[str, int]) -> None:

@@ -92,7 +92,9 @@ def match(db: Session, view: CaseView, order: Order, policies: PolicyLibrary, *,
     """The withdrawal that nobody could match is about this order; what held on the day it was declared holds for it."""
     check(view, "match")
     case = view.case
-    change_order(db, order, order.state, only_from=(order.state,))  # and nobody files about it meanwhile
+    change_order(
+        db, order, order.state, only_from=(order.state,), after_sales=True
+    )  # and nobody files about it meanwhile
     bought = bought_by(db, order, policies)
     pieces = bought.left if case.kind != "part" else {}
     day = today_in(view.market, case.filed_at)

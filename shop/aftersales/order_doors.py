@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from shop.aftersales.care import care_of
 from shop.aftersales.cases import cases_of, mark, title
-from shop.aftersales.entitlement import PAID, bought_by, today_in
+from shop.aftersales.entitlement import PAID, bought_in, today_in
 from shop.aftersales.owned import owned_of
 from shop.aftersales.recall_pages import warnings_on
 from shop.aftersales.rights import exchange_right, return_right, withdrawal_right
@@ -23,7 +23,7 @@ def follows(policies: PolicyLibrary, db: Session, view: OrderView, visit: Visit)
     order, tongue, today = view.order, visit.tongue, today_in(visit.market, visit.now)
     if order.state not in (*PAID, "refunded"):
         return Follows()
-    bought = bought_by(db, order, policies)
+    bought = bought_in(db, view, policies)
     terms, items = bought.terms, bought.items.values()
     here = f"/orders/{order.number}"
     doors = []
@@ -45,11 +45,11 @@ def follows(policies: PolicyLibrary, db: Session, view: OrderView, visit: Visit)
         doors=tuple(doors),
         cases=tuple(
             Way(title(each, tongue), visit.url(f"/cases/{each.number}"), each.number, mark(each, tongue))
-            for each in cases_of(db, order)
+            for each in (cases_of(db, order) if order.after_sales else ())
         ),
         until=_until(last, visit),
         owned=tuple(Kept(each.name, each.serial or each.lot, each.words) for each in owned),
-        recalls=warnings_on(db, order.number, visit),
+        recalls=warnings_on(db, order.number, visit) if visit.market.id in visit.snapshot.recalled else (),
         care=tuple((each.choice, each.words(tongue)) for each in care if each.running is None),
     )
 

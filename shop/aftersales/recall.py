@@ -175,7 +175,7 @@ def _recorded(db: Session, asked: Asked, *, person: str, now: datetime) -> Recal
         "opened_at": now,
     }
     made = insert(Recall).values(row).on_conflict_do_nothing(index_elements=["content"])
-    if db.connection().execute(made).rowcount != 1:
+    if db.connection().execute(made.returning(col(Recall.number))).first() is None:
         raise RecallOpen(number=db.exec(select(Recall.number).where(Recall.content == content)).first() or "")
     return db.get_one(Recall, number)
 

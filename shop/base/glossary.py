@@ -12,6 +12,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
+_PLACEHOLDER = re.compile(r"%\(\w+\)s")
 UNSPACED = ("ja", "zh", "th")  # languages whose words are not parted by spaces
 
 
@@ -58,4 +59,6 @@ def _word(pattern: str) -> re.Pattern[str]:
 
 
 def _joined(forms: object) -> str:
-    return " ".join(map(str, forms)) if isinstance(forms, tuple | list) else str(forms or "")
+    """The words that are read, all forms together; the name of a placeholder is none of them."""
+    written = " ".join(map(str, forms)) if isinstance(forms, tuple | list) else str(forms or "")
+    return _PLACEHOLDER.sub("", written)

@@ -68,13 +68,14 @@ def notices(visit: Visit, sku: str, *, recalls: str = "") -> list[dict[str, Any]
     """What the customer is told of each stop that holds for the product: text and link, either of which may be empty.
 
     Where nobody wrote in the visitor's language, there is no text, and the page says its own general sentence. A recall
-    leads to the page of `recalls`, if there is one, else where its stop leads.
+    that names no other address leads to the page of `recalls`, where this market has any.
     """
     told = []
     for stop in visit.snapshot.stops_of(visit.market.id, sku):
         text = visit.snapshot.stop_texts.get((stop.id or 0, visit.tongue.language), "")
         link = stop.link if is_link(stop.link) else ""
-        link = recalls if recalls and stop.reason == RECALL else link
+        if not link and stop.reason == RECALL and visit.market.id in visit.snapshot.recalled:
+            link = recalls
         if (text or link) and {"text": text, "link": link} not in told:
             told.append({"text": text, "link": link})
     return told

@@ -108,6 +108,8 @@ def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str,
             "unit": line.offer.price.minor,
             "tax_e5": line.tax_e5,
             "serial": serials.get(line.offer.sku, ""),
+            "kind": line.offer.product.kind,
+            "return_class": line.offer.product.return_class,
             **line.sums._asdict(),
         }
         for line in offered.lines

@@ -20,7 +20,7 @@ class Order(SQLModel, table=True):
     same `key` with another content is refused. `cart` names the cart it came from: one cart has one unpaid order at
     most. `due_later` of the total is due on delivery only; without a `parcel` nothing is sent. `dispatched_at` is when the
     first parcel left, `delivered_at` when the last one was there. `given_back` is
-    what has been refunded or is being refunded; it never exceeds what was paid.
+    what has been refunded or is being refunded; it never exceeds what was paid. `after_sales`: a case was filed about it.
     """
 
     __tablename__ = "orders"
@@ -54,6 +54,7 @@ class Order(SQLModel, table=True):
     total: int = Field(sa_type=BigInteger)
     due_later: int = Field(default=0, sa_type=BigInteger)
     given_back: int = Field(default=0, sa_type=BigInteger)
+    after_sales: bool = False
     parcel: bool = True
     days_min: int
     days_max: int
@@ -73,7 +74,8 @@ class OrderLine(SQLModel, table=True):
     """One SKU of an order, with its name and price as they were. `unit` is the displayed price of one piece.
 
     `serial` is that of the customer's machine a part was bought for, empty where none was asked for or known. `withheld`
-    pieces were given up before they left and are not sent.
+    pieces were given up before they left and are not sent. `kind` and `return_class` are the product's as they were:
+    what may be sent back later does not change with the catalogue.
     """
 
     __tablename__ = "order_line"
@@ -88,6 +90,8 @@ class OrderLine(SQLModel, table=True):
     tax: int = Field(sa_type=BigInteger)
     gross: int = Field(sa_type=BigInteger)
     serial: str = ""
+    kind: str = ""
+    return_class: str = "general"
     withheld: int = 0
 
 

@@ -182,7 +182,7 @@ def order_view(db: Session, number: str) -> OrderView:
     events = db.exec(
         select(OrderEvent).where(OrderEvent.order_number == number).order_by(col(OrderEvent.at), col(OrderEvent.id))
     ).all()
-    parcels, packed, owned = _parcels(db, number) if order.dispatched_at else ([], {}, [])
+    parcels, packed, owned = parcels_of(db, number) if order.dispatched_at else ([], {}, [])
     return OrderView(
         order,
         market,
@@ -203,7 +203,7 @@ def _word(kind: str) -> str:
     return EVENTS.get(kind) or next((word for pattern, word in PARTS if pattern.fullmatch(kind)), "")
 
 
-def _parcels(db: Session, number: str) -> tuple[list[Parcel], dict[int, dict[str, int]], list[OwnedItem]]:
+def parcels_of(db: Session, number: str) -> tuple[list[Parcel], dict[int, dict[str, int]], list[OwnedItem]]:
     """The order's parcels, what lies in each, and the pieces in them that bear a serial or a lot."""
     query = (
         select(Parcel, ParcelLine)

@@ -323,10 +323,15 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f("uq_hold_place"), ["place"])
 
     with op.batch_alter_table("order_line", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=""))
+        batch_op.add_column(
+            sa.Column("return_class", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="general")
+        )
         batch_op.add_column(sa.Column("withheld", sa.Integer(), nullable=False, server_default="0"))
 
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("given_back", sa.BigInteger(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("after_sales", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_check_constraint(batch_op.f("ck_orders_given_back"), "given_back BETWEEN 0 AND total")
 
     with op.batch_alter_table("parcel", schema=None) as batch_op:
@@ -335,6 +340,10 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("delivered_source", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
         )
+    op.execute(
+        "UPDATE order_line SET kind = coalesce((SELECT kind FROM product WHERE product.sku = order_line.sku), ''),"
+        " return_class = coalesce((SELECT return_class FROM product WHERE product.sku = order_line.sku), 'general')"
+    )
 
 
 def downgrade() -> None:
