@@ -40,10 +40,11 @@ def change_order(world: World, number: str, **values: Any) -> None:
         db.connection().execute(update(Order).where(col(Order.number) == number).values(**values))
 
 
-def change_line(world: World, number: str, **values: Any) -> None:
-    """Change the lines of the order."""
+def change_line(world: World, number: str, of: str = "", **values: Any) -> None:
+    """Change the lines of the order, or the one `of` a SKU."""
+    mine = update(OrderLine).where(col(OrderLine.order_number) == number)
     with world.house.database.writing() as db:
-        db.connection().execute(update(OrderLine).where(col(OrderLine.order_number) == number).values(**values))
+        db.connection().execute((mine.where(col(OrderLine.sku) == of) if of else mine).values(**values))
 
 
 def not_accepted(world: World, number: str) -> None:

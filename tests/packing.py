@@ -22,7 +22,7 @@ def fresh_serial(sku: str) -> str:
 def asked_fields(page: str, *, signature: str = "Mere Tauranga") -> dict[str, str]:
     """What the dispatch form of the page asks for, filled in as it should be."""
     filled = {"carrier": "DHL", "tracking": "JD0146000123", "signature": signature}
-    for name in re.findall(r'name="((?:serial|lot|best_before|contents|plug|manual|sealed)[^"]*)"', page):
+    for name in re.findall(r'name="((?:serial|lot|best_before|cases|contents|plug|manual|sealed)[^"]*)"', page):
         filled[name] = "yes"
         if name.startswith("serial-"):
             filled[name] = fresh_serial(name.removeprefix("serial-").rpartition("-")[0])

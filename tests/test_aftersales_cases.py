@@ -71,9 +71,9 @@ def test_the_page_says_what_was_declared_when_and_where_it_stands(case: Filed) -
     page = browser.get(f"{DE}cases/{number}")
     shown = text(page.text)
     assert page.status_code == 200 and page.headers["cache-control"] == "private, no-store"
-    assert "24. November 2026, 10:30" in shown and "You withdraw from the whole order." in shown
-    assert "by 8. Dezember 2026 at the latest" in shown and "You pay for the way back." in shown
-    assert "We may wait with the money" in shown and "20457 Hamburg" in shown and ANNA["email"] in shown
+    assert "24. November 2026, 10:30" in shown and "Sie widerrufen die ganze Bestellung." in shown
+    assert "spätestens am 8. Dezember 2026" in shown and "Die Kosten der Rücksendung tragen Sie." in shown
+    assert "Wir dürfen mit der Erstattung warten" in shown and "20457 Hamburg" in shown and ANNA["email"] in shown
 
 
 def test_it_is_open_to_the_holder_of_the_order_or_of_the_mails_link_alone(case: Filed) -> None:
@@ -109,7 +109,7 @@ def test_a_lost_link_is_sent_again_to_the_cases_own_address(case: Filed) -> None
     mails = mails_of(world, ANNA["email"], number)
     assert len(mails) == 2 and world.mails("eve@example.com") == []
     again = world.browser("de")
-    newest = next(mail for mail in mails if "A new link" in mail["Subject"])
+    newest = next(mail for mail in mails if "Neuer Link" in mail["Subject"])
     assert again.follow(again.get(link_in(newest, "/cases/"))).status_code == 200
 
 
@@ -136,8 +136,8 @@ def test_on_its_way_back_with_proof_and_the_money_waits_no_more(case: Filed) -> 
     assert kept.sent_back_at == datetime(2026, 12, 9, 23, tzinfo=UTC)  # midnight in Hamburg
     assert kept.refund_due == date(2026, 12, 12)  # the fourteen days are over: from the proof on it is due
     shown = text(page.text)
-    assert "You sent it back: 0034 0434 1234" in shown and "We may wait" not in shown
-    assert "I have sent it back" not in shown and history(world, number) == ["filed", "sent_back"]
+    assert "Von Ihnen zurückgesandt: 0034 0434 1234" in shown and "Wir dürfen mit der Erstattung warten" not in shown
+    assert "Ich habe die Ware zurückgesandt" not in shown and history(world, number) == ["filed", "sent_back"]
     assert browser.post(f"{DE}cases/{number}/sending", {"sent_on": "2026-12-10"}).status_code == 409
     assert history(world, number) == ["filed", "sent_back"]
 
@@ -167,7 +167,7 @@ def test_taken_back_while_nothing_is_decided(case: Filed) -> None:
     assert page.status_code == 200 and cases(world)[0].state == "received"
     answer = browser.submit("/taking-back")
     assert answer.status_code == 303 and cases(world)[0].state == "taken_back"
-    assert "You took it back" in text(browser.follow(answer).text)
+    assert "Von Ihnen zurückgezogen" in text(browser.follow(answer).text)
     assert browser.post(f"{DE}cases/{number}/taking-back").status_code == 303  # sent twice
     assert history(world, number) == ["filed", "taken_back"]
     again = withdrawn(browser, order=cases(world)[0].order_number)
@@ -202,35 +202,35 @@ def test_the_whole_way_of_a_case_in_mails(case: Filed) -> None:
     put(world, number, "refunded", "refunded", state="done")
     told = {mail["Subject"].partition(":")[0]: body(mail) for mail in mails_of(world, ANNA["email"], number)}
     assert set(told) == {
-        "Receipt of your withdrawal",
-        "Accepted",
-        "Your parcel is back with us",
-        "Your money is on its way",
+        "Eingangsbestätigung zu Ihrem Widerruf",
+        "Anerkannt",
+        "Ihr Paket ist wieder bei uns",
+        "Ihr Geld ist unterwegs",
     }
-    assert "BGB § 355" in told["Accepted"] and "you are right" in told["Accepted"]
-    assert "Put this number into the parcel" in told["Accepted"] and "8. Dezember 2026" in told["Accepted"]
-    assert "349,00" in told["Your money is on its way"]
+    assert "BGB § 355" in told["Anerkannt"] and "Sie sind im Recht" in told["Anerkannt"]
+    assert "Legen Sie diese Nummer in das Paket" in told["Anerkannt"] and "8. Dezember 2026" in told["Anerkannt"]
+    assert "349,00" in told["Ihr Geld ist unterwegs"]
     shown = text(browser.get(f"{DE}cases/{number}").text)
-    assert "Money given back" in shown and "349,00" in shown
+    assert "Geld erstattet" in shown and "349,00" in shown
 
 
 def test_a_refusal_names_its_reason_and_goodwill_does_not_call_itself_a_right(case: Filed) -> None:
     world, browser, number = case
     put(world, number, "refused", "refused", state="refused", decision="refused", grounds="Too late, BGB § 355(2)")
-    [mail] = [each for each in mails_of(world, ANNA["email"], number) if "Our answer" in each["Subject"]]
+    [mail] = [each for each in mails_of(world, ANNA["email"], number) if "Unsere Antwort" in each["Subject"]]
     assert "Too late, BGB § 355(2)" in body(mail) and "/support" in body(mail)
     assert "Too late, BGB § 355(2)" in text(browser.get(f"{DE}cases/{number}").text)
     put(world, number, "accepted", state="accepted", decision="goodwill", grounds="")
-    [mail] = [each for each in mails_of(world, ANNA["email"], number) if "Accepted" in each["Subject"]]
-    assert "glad to do this" in body(mail) and "you are right" not in body(mail)
+    [mail] = [each for each in mails_of(world, ANNA["email"], number) if "Anerkannt" in each["Subject"]]
+    assert "tun das gern für Sie" in body(mail) and "Sie sind im Recht" not in body(mail)
 
 
 @pytest.mark.parametrize("remedy", ["repair", "replacement"])
 def test_what_is_mended_or_replaced_is_told(case: Filed, remedy: str) -> None:
     world, _browser, number = case
     put(world, number, "repaired_or_replaced", state="done", remedy=remedy)
-    [mail] = [each for each in mails_of(world, ANNA["email"], number) if "On its way" in each["Subject"]]
-    assert ("repaired" in body(mail)) == (remedy == "repair")
+    [mail] = [each for each in mails_of(world, ANNA["email"], number) if "Unterwegs zu Ihnen" in each["Subject"]]
+    assert ("repariert" in body(mail)) == (remedy == "repair")
 
 
 @pytest.mark.parametrize("mail", NAMES)
@@ -257,7 +257,7 @@ def test_a_mail_is_sent_once_however_often_it_is_asked_for(case: Filed) -> None:
     world, _browser, number = case
     for _again in range(3):
         put(world, number, "accepted", state="accepted", decision="entitled")
-    assert sum("Accepted" in mail["Subject"] for mail in mails_of(world, ANNA["email"], number)) == 1
+    assert sum("Anerkannt" in mail["Subject"] for mail in mails_of(world, ANNA["email"], number)) == 1
 
 
 def test_times_are_those_of_the_market(sqlite_world: World) -> None:

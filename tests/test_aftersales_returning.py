@@ -6,7 +6,6 @@ import pytest
 from sqlmodel import select
 
 from shop.base.outbox import Effect
-from shop.catalogue.models import Product
 from tests.aftersales import (
     DE,
     NZ,
@@ -44,8 +43,7 @@ def test_what_holds_is_said_before_anything_is_sent(order: Bought) -> None:
     shown = text(browser.get(f"{NZ}orders/{number}/return").text)
     assert "In time until 24 December 2026" in shown and "You pay for the way back." in shown
     assert "Only while its seal is unbroken" in shown and "This is our own promise" in shown
-    with world.house.database.writing() as db:
-        db.get_one(Product, CREAM).return_class = "perishable"
+    change_line(world, number, CREAM, return_class="perishable")
     page = browser.get(f"{NZ}orders/{number}/return").text
     assert "It does not keep for long." in text(page) and f'name="take-{CREAM}"' not in page
 

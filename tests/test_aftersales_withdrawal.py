@@ -7,7 +7,6 @@ import pytest
 from shop.aftersales.withdrawal import declare, order_named, read_declaration
 from shop.base import limits
 from shop.base.web import Form
-from shop.catalogue.models import Product
 from shop.markets.models import Market
 from tests.aftersales import (
     DE,
@@ -85,8 +84,8 @@ def test_two_steps_and_a_receipt_without_an_account_or_a_reason(world: World) ->
     [mail] = world.mails(ANNA["email"])
     told = body(mail)
     assert mail["Content-Language"] == "de-DE" and case.number in mail["Subject"]
-    assert all(each in told for each in (*FIELDS.values(), "24. November 2026, 10:30", "I hereby withdraw"))
-    assert "Harbourbench Ltd" in told and "accepted" not in told.casefold()
+    assert all(each in told for each in (*FIELDS.values(), "24. November 2026, 10:30", "Hiermit widerrufe ich"))
+    assert "Harbourbench Ltd" in told and "anerkannt" not in told.casefold()
 
 
 def test_the_receipt_page_is_the_declarers_alone(sqlite_world: World) -> None:
@@ -187,8 +186,7 @@ def test_excluded_goods_are_kept_too(sqlite_world: World) -> None:
     fill_cart(browser, DE, CREAM)
     number = bought(sqlite_world, browser)
     arrived(sqlite_world, number)
-    with sqlite_world.house.database.writing() as db:
-        db.get_one(Product, CREAM).return_class = "perishable"
+    change_line(sqlite_world, number, CREAM, return_class="perishable")
     withdrawn(browser, order=number)
     assert cases(sqlite_world)[0].verdict == f"{BLENDER}=in_time {CREAM}=excluded"
 
@@ -299,7 +297,7 @@ def test_a_number_of_pieces_without_its_tick_is_asked_about(sqlite_world: World)
     change_line(sqlite_world, order, quantity=2)
     browser.get(f"{DE}withdraw?order={order}")
     page = browser.submit("/withdraw", **{f"pieces-{BLENDER}": "1"})  # it would else be the whole order
-    assert page.status_code == 422 and "Please choose it as well." in page.text
+    assert page.status_code == 422 and "Bitte wählen Sie den Artikel auch aus." in page.text
     assert browser.submit("/withdraw", **{f"pieces-{BLENDER}": "2"}).status_code == 200
 
 

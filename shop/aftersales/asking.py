@@ -15,6 +15,7 @@ from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import TICK, read_pieces
 from shop.aftersales.rights import Item, Terms, Verdict
 from shop.aftersales.withdrawal import noted
+from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.tokens import fresh_token
 from shop.base.web import Form
@@ -60,13 +61,9 @@ def read_lines(db: Session, form: Form, ask: Asked, tongue: Tongue) -> dict[str,
 
 def read_words(form: Form, name: str, tongue: Tongue) -> str:
     """A free text of the form, its line ends as they are kept."""
-    text = form.text(name).replace("\r\n", "\n").replace("\r", "\n")
+    text = many_lines(form, name)
     if len(text) > MOST_WORDS:
-        said = (
-            "Please use at most %(num)s character here. Nothing has been sent.",
-            "Please use at most %(num)s characters here. Nothing has been sent.",
-        )
-        form.fail(name, tongue.count(*said, MOST_WORDS))
+        form.fail(name, too_long(tongue, MOST_WORDS))
         form.values[name] = text[: MOST_WORDS + 500]
     return text
 

@@ -15,6 +15,7 @@ from shop.aftersales.deciding import CaseMoved
 from shop.aftersales.models import Case
 from shop.base.assets import Assets
 from shop.base.db import Database
+from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, NP_, Languages, Tongue
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Form
@@ -121,9 +122,8 @@ def read_reason(form: Form, name: str, tongue: Tongue, *, needed: bool = True) -
 
 def read_amount(form: Form, name: str, currency: str, tongue: Tongue, *, least: int = 1) -> int:
     """An amount in minor units, written with a point or a comma; what is none gets its sentence."""
-    text = form.text(name).replace("\u00a0", "").replace(" ", "").replace(",", ".")
     try:
-        minor = money(text or "x", currency).minor
+        minor = money(decimal(form.text(name)), currency).minor
     except NotMoney:
         minor = -1
     if not least <= minor <= MOST_MINOR:
@@ -137,8 +137,8 @@ def read_amount(form: Form, name: str, currency: str, tongue: Tongue, *, least: 
 def read_pieces(form: Form, name: str, most: int, tongue: Tongue) -> int:
     """How many pieces; nothing written is none, and what is no such number gets its sentence."""
     text = form.text(name)
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0 if not text else -1
-    if not 0 <= number <= most:
+    number = whole(text or "0", digits=5)
+    if number is None or number > most:
         said = N_("Please write a whole number from 0 to %(most)s. Nothing has been changed yet.")
         form.fail(name, tongue.say(said, most=tongue.number(most)))
         return 0

@@ -161,7 +161,11 @@ def _event(event: CaseEvent, tongue: Tongue, zone: str, people: Mapping[str, str
 
 def _claim(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any] | None:
     path = f"/desk/cases/{view.case.number}"
-    return claim_facts(db, view.case, desk.policies, desk.tongue, now=desk.now, path=path) if view.order else None
+    return (
+        claim_facts(db, view.case, desk.policies, desk.tongue, now=desk.now, path=path, staff=True)
+        if view.order
+        else None
+    )
 
 
 def _money(db: Session, desk: CaseDesk, view: CaseView, standing: Standing) -> dict[str, Any]:

@@ -28,12 +28,12 @@ from shop.policies.library import PolicyLibrary
 
 
 def claim_facts(
-    db: Session, case: Case, policies: PolicyLibrary, tongue: Tongue, *, now: datetime, path: str
+    db: Session, case: Case, policies: PolicyLibrary, tongue: Tongue, *, now: datetime, path: str, staff: bool = False
 ) -> dict[str, Any] | None:
     """Everything about a claim in words, for `desk/_claim.html` and `aftersales/_claimed.html`; None at any other door.
 
     What holds is told as of the day it was filed, for that is when it was told; only the months left run on. `path` is
-    where the case's page is, below which its photos are.
+    where the case's page is, below which its photos are; the `staff` read every source.
     """
     if case.door != DOOR:
         return None
@@ -48,7 +48,9 @@ def claim_facts(
         "wish": tongue.say(WISHES[case.wish]) if case.wish in WISHES else "",
         "hurt": SAFETY in events,
         "noticed": tongue.date(noticed) if noticed else "",
-        "lines": [_line(at_door, case, each, noticed, filed, tongue) for each in lines if each.sku in at_door.pieces],
+        "lines": [
+            _line(at_door, case, each, noticed, filed, tongue, staff) for each in lines if each.sku in at_door.pieces
+        ],
         "photos": [
             {"url": f"{path}/photos/{name}", "shown": kind in SHOWN, "number": tongue.number(place)}
             for place, (name, kind) in enumerate(photos_of(db, case), 1)
@@ -67,7 +69,7 @@ def claim_facts(
 
 
 def _line(
-    at_door: Claimable, case: Case, line: CaseLine, noticed: date | None, filed: date, tongue: Tongue
+    at_door: Claimable, case: Case, line: CaseLine, noticed: date | None, filed: date, tongue: Tongue, staff: bool
 ) -> dict[str, Any]:
     piece = at_door.pieces[line.sku]
     holds = at_door.holding(line.sku, today=filed, serial=line.serial, noticed=noticed)
@@ -78,5 +80,5 @@ def _line(
         "pieces": tongue.number(line.quantity),
         "serial": line.serial,
         "strange": tongue.say(N_("We packed no piece with this serial into this order.")) if strange else "",
-        "holds": guarantee_view(holds.guarantee, holds.verdict(case.kind), holds.ladder, tongue),
+        "holds": guarantee_view(holds.guarantee, holds.verdict(case.kind), holds.ladder, tongue, staff=staff),
     }

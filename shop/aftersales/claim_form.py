@@ -8,6 +8,7 @@ from shop.aftersales.guarantee import KINDS
 from shop.aftersales.photos import MOST_BYTES, MOST_PHOTOS, NotAPhoto, media_type, without_notes
 from shop.aftersales.picking import read_pieces
 from shop.aftersales.remedies import choices
+from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.tokens import fresh_token
 from shop.base.web import Form
@@ -46,11 +47,11 @@ def read_claim(
     lines = _lines(form, order, tongue, again=again)
     serials = {sku: _serial(form, sku, tongue) for sku in lines}
     noticed = _noticed(form, order, tongue, today)
-    words = form.text("words").replace("\r\n", "\n").replace("\r", "\n")
+    words = many_lines(form, "words")
     if not words:
         form.fail("words", say(N_("Please describe what is wrong. Nothing has been sent.")))
     elif len(words) > MOST_WORDS:
-        form.fail("words", _too_long(tongue))
+        form.fail("words", too_long(tongue, MOST_WORDS))
     wish = form.text("wish")
     if wish and wish not in wishes(order, lines, serials, today=today, noticed=noticed):
         form.fail("wish", say(N_("This cannot be asked for now. Please choose one of these, or nothing.")))
@@ -138,11 +139,3 @@ def _noticed(form: Form, order: Claimable, tongue: Tongue, today: date) -> date 
         form.fail("noticed", tongue.say(N_("This day is before your order, or still to come.")))
         return None
     return day
-
-
-def _too_long(tongue: Tongue) -> str:
-    return tongue.count(
-        "Please use at most %(num)s character here. Nothing has been sent.",
-        "Please use at most %(num)s characters here. Nothing has been sent.",
-        MOST_WORDS,
-    )

@@ -12,6 +12,7 @@ from shop.aftersales.case_sight import TONES, case_sight, due_words
 from shop.aftersales.cases import DOORS, CaseView
 from shop.aftersales.models import Case
 from shop.aftersales.overdue import OPEN, overdue
+from shop.base.fields import whole
 from shop.base.i18n import N_, NP_
 from shop.base.web import Form
 
@@ -42,7 +43,7 @@ def cases_page(
 ) -> Response[str]:
     """The cases of this person's markets. All of an order's are listed when one is named."""
     tab, door = tab if tab in TABS else "open", door if door in DOORS else ""
-    tab, at, market = "all" if order else tab, _number(page), _safe(market)
+    tab, at, market = "all" if order else tab, whole(page, digits=4) or 0, _safe(market)
     with desk.database.reading() as db:
         late = {each.case.number: each for each in overdue(db, desk.policies, markets=desk.staff.markets, now=desk.now)}
         cases = _cases(db, desk, tab, door=door, market=market, order=order, late=list(late), at=at)
@@ -132,10 +133,6 @@ def _row(case: Case, desk: CaseDesk, late: dict[str, Any]) -> dict[str, Any]:
         "owed": tongue.money(found.owed) if found else "",
         "filed": tongue.moment(case.filed_at, desk.directory.now().markets[case.market].zone),
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 def _safe(market: str) -> str:

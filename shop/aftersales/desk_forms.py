@@ -8,19 +8,19 @@ from litestar.params import FromPath
 
 from shop.aftersales import handling
 from shop.aftersales.at_desk import AT_DESK, CaseDesk, read_amount, read_pieces, read_reason
+from shop.aftersales.case_sight import BEARERS, CREDITORS
 from shop.aftersales.cases import CaseView
 from shop.aftersales.deciding import BY_DOOR, MONEY
 from shop.aftersales.desk import case_answer
 from shop.aftersales.goods_back import Came, pieces_to_come, receive
 from shop.aftersales.paying_back import Giving, ReasonForAmount, deduct, give_money, given_before, proposal_of
+from shop.base.fields import whole
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.checkout.models import Order
 from shop.ground.errors import NotFound, found
 
 MOST_KEY = 64
-BEARERS = ("exporter", "distributor", "carrier")
-CREDITORS = (*BEARERS, "customer")
 
 
 @post("/desk/cases/{number:str}/decision", opt={"act": "case.decide"}, dependencies=AT_DESK, sync_to_thread=True)
@@ -163,12 +163,12 @@ def deduction_form(
 @post("/desk/cases/{number:str}/refunds", opt={"act": "case.decide"}, dependencies=AT_DESK, sync_to_thread=True)
 def refund_form(desk: NamedDependency[CaseDesk], number: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
     """Give money back. Any amount but the proposed one needs a reason, and what is more than owed is goodwill."""
-    key, seen, tongue = f"{number}:{form.text('key')[:MOST_KEY]}", form.text("seen"), desk.tongue
+    key, seen, tongue = f"{number}:{form.text('key')[:MOST_KEY]}", whole(form.text("seen"), digits=15), desk.tongue
     with desk.database.reading() as db:
         if given_before(db, desk.case(db, number), key):
             return _back(number, "given_back")
     view = _look(desk, number, "refund")
-    if not form.text("key") or not (seen.isascii() and seen.isdigit() and len(seen) < 16):
+    if not form.text("key") or seen is None:
         raise NotFound
     minor = read_amount(form, "amount", found(view.order).currency, tongue)
     reason = read_reason(form, "refund_reason", tongue, needed=False)
@@ -176,7 +176,7 @@ def refund_form(desk: NamedDependency[CaseDesk], number: FromPath[str], form: Na
         return case_answer(desk, number, form, status=422)
     giving = Giving(
         minor=minor,
-        seen=int(seen),
+        seen=seen,
         reason=reason,
         key=key,
         by_hand=form.text("by_hand") == "yes",

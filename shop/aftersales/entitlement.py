@@ -100,7 +100,8 @@ def receipts(
     """When each product was received, in the market's calendar.
 
     Of several parcels the last one counts for the whole order where the law says so (Directive 2011/83/EU art. 9(2)(b)),
-    and else the last with pieces of that product. What is not packed yet has not been received.
+    and else the last with pieces of that product. What is not packed yet has not been received; what was given up before
+    it left is not waited for.
     """
     parcels, packed, _owned = parcels_of(db, order.number)
     return _received(order, market, lines, rules, {each.id or 0: each for each in parcels}, packed)
@@ -121,11 +122,11 @@ def _received(
     for line in lines:
         its = {number: pieces[line.sku] for number, pieces in packed.items() if line.sku in pieces}
         days = [_parcel_receipt(parcels[number], whole, market) for number in its]
-        found[line.sku] = latest(days) if sum(its.values()) >= line.quantity else UNKNOWN
+        found[line.sku] = latest(days) if sum(its.values()) >= line.quantity - line.withheld else UNKNOWN
         if line.kind == SERVICE and not its:
             found[line.sku] = _receipt(order.paid_at, "service", market)
     if several_parcels(rules) == "last":
-        last = latest(found[line.sku] for line in lines if line.kind != SERVICE)
+        last = latest(found[line.sku] for line in lines if line.kind != SERVICE and line.withheld < line.quantity)
         return {line.sku: last for line in lines}
     return found
 

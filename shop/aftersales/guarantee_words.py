@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from shop.aftersales.articles import readable
 from shop.aftersales.guarantee import ClaimVerdict, Guarantee, months_left
 from shop.aftersales.remedies import Ladder
 from shop.base.i18n import N_, NP_, Tongue
@@ -12,15 +13,21 @@ _BURDEN_SELLER_OPEN = N_("The seller must prove that it was in order when it arr
 _BURDEN_CUSTOMER = N_("The buyer may have to show that the fault was there when it arrived.")
 
 
-def guarantee_view(found: Guarantee, verdict: ClaimVerdict, remedies: Ladder, tongue: Tongue) -> dict[str, Any]:
-    """All of it in words, for the template `aftersales/_guarantee.html`."""
+def guarantee_view(
+    found: Guarantee, verdict: ClaimVerdict, remedies: Ladder, tongue: Tongue, *, staff: bool = False
+) -> dict[str, Any]:
+    """All of it in words, for the template `aftersales/_guarantee.html`. Only the staff read every source as it stands."""
+
+    def shown(source: str) -> str:
+        return source if staff else readable(source, tongue.language)
+
     return {
         "standing": verdict.standing,
         "mark": _mark(verdict, tongue),
         "rows": _rows(found, tongue),
-        "grounds": [{"words": tongue.say(each.words), "source": each.source} for each in verdict.grounds],
+        "grounds": [{"words": tongue.say(each.words), "source": shown(each.source)} for each in verdict.grounds],
         "rungs": [{"words": tongue.say(each.words), "open": each.open} for each in remedies.rungs],
-        "source": remedies.source,
+        "source": shown(remedies.source),
         "version": verdict.version,
     }
 

@@ -12,6 +12,7 @@ from shop.aftersales.counter import AT, Counter
 from shop.aftersales.models import CareReminder
 from shop.aftersales.owned import Owned, names_of, owned_of, parts_of, warranty_rules
 from shop.base import limits
+from shop.base.fields import whole
 from shop.base.i18n import N_
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.links import link_over
@@ -106,7 +107,7 @@ def _reminder(db: Session, counter: Counter, number: str) -> CareReminder:
     """The reminder, for the browser that holds it; raises LinkOver for anybody else."""
     if not counter.holds(LINK, number):
         raise link_over(counter.visit, number)
-    reminder = db.get(CareReminder, int(number)) if number.isdecimal() and len(number) < 10 else None
+    reminder = db.get(CareReminder, whole(number, digits=9) or 0)
     order = db.get(Order, reminder.order_number) if reminder else None
     if reminder is None or order is None or order.market != counter.visit.market.id:
         raise NotFound

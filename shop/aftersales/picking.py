@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from shop.aftersales.articles import readable
 from shop.aftersales.entitlement import Bought
 from shop.aftersales.rights import Item, Verdict
+from shop.base.fields import whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.checkout.orders import OrderView, line_views
@@ -35,7 +37,7 @@ def _pieces(form: Form, item: Item | None, sku: str, tongue: Tongue) -> int:
         form.fail(TICK + sku, tongue.say(N_("Nothing of this is left: it is part of another case already.")))
         return 0
     written = form.text(PIECES + sku) or str(item.left)
-    number = int(written) if written.isdecimal() and len(written) <= MOST_DIGITS else 0
+    number = whole(written, digits=MOST_DIGITS) or 0
     if number < 1:
         form.fail(PIECES + sku, tongue.say(N_("Please say how many pieces, as a whole number.")))
     elif number > item.bought:
@@ -74,7 +76,10 @@ def verdict_view(verdict: Verdict, tongue: Tongue) -> dict[str, Any]:
         "standing": verdict.standing,
         "allowed": verdict.allowed,
         "until": _until(verdict, tongue),
-        "reasons": [{"words": tongue.say(each.words), "source": _law(each.source)} for each in verdict.reasons],
+        "reasons": [
+            {"words": tongue.say(each.words), "source": readable(each.source, tongue.language)}
+            for each in verdict.reasons
+        ],
         "version": verdict.version,
     }
 
@@ -83,11 +88,6 @@ def prefilled(form: Form, lines: Sequence[Mapping[str, Any]]) -> None:
     """Say for each line how many pieces there are, unless the customer has said something else."""
     for line in lines:
         form.values.setdefault(line["pieces"], str(line["left"]))
-
-
-def _law(source: str) -> str:
-    """The article that a customer is told of; a promise of the shop's own needs none."""
-    return "" if "promise" in source.casefold() else source
 
 
 def _until(verdict: Verdict, tongue: Tongue) -> str:

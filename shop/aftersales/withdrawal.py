@@ -20,6 +20,7 @@ from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import described, read_pieces
 from shop.aftersales.rights import Verdict, withdrawal_right
 from shop.base.db import Database
+from shop.base.fields import many_lines, one_line, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.mail import as_sent
 from shop.base.web import Form, read_email
@@ -65,8 +66,7 @@ def read_declaration(form: Form, tongue: Tongue, bought: Bought | None, *, again
 
     `again` is for the second step, which may be sent twice, or late: nothing that happened meanwhile refuses it.
     """
-    name, contract = _line(form, "name"), _line(form, "contract")
-    goods = form.text("goods").replace("\r\n", "\n").replace("\r", "\n")
+    name, contract, goods = one_line(form, "name"), one_line(form, "contract"), many_lines(form, "goods")
     if not name:
         form.fail("name", tongue.say(N_("Please tell us your name.")))
     if not contract:
@@ -74,7 +74,7 @@ def read_declaration(form: Form, tongue: Tongue, bought: Bought | None, *, again
         form.fail("contract", tongue.say(said))
     for field, text in (("name", name), ("contract", contract), ("goods", goods)):
         if len(text) > LIMITS[field]:
-            form.fail(field, _too_long(tongue, LIMITS[field]))
+            form.fail(field, too_long(tongue, LIMITS[field]))
     email = read_email(form, tongue)
     pieces = read_pieces(form, bought, tongue, again=again) if bought else {}
     return Declaration(
@@ -181,15 +181,3 @@ def _matched(db: Session, market: Market, declaration: Declaration) -> Order | N
 
 def _known(db: Session, declaration: Declaration) -> Case | None:
     return db.exec(select(Case).where(Case.key == declaration.once)).first()
-
-
-def _line(form: Form, name: str) -> str:
-    return " ".join(form.text(name).split())
-
-
-def _too_long(tongue: Tongue, most: int) -> str:
-    return tongue.count(
-        "Please use at most %(num)s character here. Nothing has been sent.",
-        "Please use at most %(num)s characters here. Nothing has been sent.",
-        most,
-    )

@@ -1,6 +1,5 @@
 """The cart: a signed cookie of one market, SKUs and pieces. It holds no price; the quote asks for those each time."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import Cookie
 
+from shop.base.fields import whole
 from shop.base.i18n import N_, Tongue
 from shop.base.tokens import Signer, fresh_token
 from shop.base.web import Cookies
@@ -89,7 +89,7 @@ class Carts:
 
 def read_quantity(text: str, at_most: int, tongue: Tongue) -> tuple[int, str]:
     """The number of pieces, or 0 and the sentence that says what can be taken. Digits of any script count as digits."""
-    plain = "".join(str(unicodedata.decimal(each, each)) for each in text.strip())
-    if plain.isascii() and plain.isdigit() and len(plain) <= 6 and 1 <= int(plain) <= at_most:
-        return int(plain), ""
+    number = whole(text.strip(), digits=6)
+    if number is not None and 1 <= number <= at_most:
+        return number, ""
     return 0, tongue.say(N_("Please enter a whole number from 1 to %(most)s."), most=tongue.number(at_most))

@@ -160,7 +160,7 @@ def order_answer(
 def _packing(lines: list[ToPack], view: OrderView, mains: MainsSupply | None, staff: Staff) -> dict[str, Any]:
     """The dispatch checklist as the form draws it: by product, then what is asked of the parcel as a whole."""
     pieces = {each.sku: each.left for each in lines}
-    asked = dispatch_checklist(lines, pieces, view.market, mains, staff.tongue).fields
+    asked = dispatch_checklist(lines, pieces, view.market, mains, staff.tongue, cases=view.order.after_sales).fields
     return {
         "lines": [
             {

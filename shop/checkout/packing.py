@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.fields import whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.catalogue.models import MainsSupply, Product
@@ -33,6 +34,9 @@ _UNREADABLE = N_("This serial is mistyped: its last letter does not fit the rest
 _TWICE = N_("This serial stands here twice.")
 _SOLD = N_("This serial has been sold already and has not come back. Order: %(number)s")
 _PAST = N_("This date is past. What is too old does not leave.")
+_CASES = N_(
+    "The cases about this order have been looked at: nothing that the customer has withdrawn from is in this parcel"
+)
 _TOO_MANY = N_("There are more serials here than pieces.")
 
 
@@ -98,11 +102,19 @@ def to_pack(db: Session, order: Order) -> list[ToPack]:
 
 
 def dispatch_checklist(
-    packed: Iterable[ToPack], pieces: Mapping[str, int], market: Market, mains: MainsSupply | None, tongue: Tongue
+    packed: Iterable[ToPack],
+    pieces: Mapping[str, int],
+    market: Market,
+    mains: MainsSupply | None,
+    tongue: Tongue,
+    *,
+    cases: bool = False,
 ) -> Checklist:
-    """What has to be looked at for these pieces to leave for the market."""
+    """What has to be looked at for these pieces to leave for the market; `cases` says that one was filed before they did."""
     lines = [each for each in packed if pieces.get(each.sku)]
     fields = [field for each in lines for field in _of(each, pieces[each.sku])]
+    if cases:
+        fields.append(Field("cases", "tick", _CASES))
     fields.append(Field("contents", "tick", N_("The contents of every box are complete")))
     if mains is not None and any(each.product.plugs for each in lines):
         plugs = tongue.list(mains.plugs.split())
@@ -143,7 +155,7 @@ def read_packing(
     pieces = {each.sku: _number(form, each, tongue) for each in lines}
     if not any(pieces.values()) and not form.errors and lines:
         form.fail(f"pieces-{lines[0].sku}", tongue.say(N_("Please say what is in the parcel.")))
-    asked = dispatch_checklist(lines, pieces, market, db.get(MainsSupply, market.id), tongue)
+    asked = dispatch_checklist(lines, pieces, market, db.get(MainsSupply, market.id), tongue, cases=order.after_sales)
     answers = {each.name: form.text(each.name) for each in asked.fields}
     for name, message in asked.check(answers).items():
         form.fail(name, tongue.say(message))
@@ -191,12 +203,11 @@ def keep_packing(
 
 def _number(form: Form, line: ToPack, tongue: Tongue) -> int:
     name = f"pieces-{line.sku}"
-    text = form.text(name) or "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= line.left):
+    number = whole(form.text(name) or "0", digits=3)
+    if number is None or number > line.left:
         said = tongue.say(N_("Please enter a whole number from 0 to %(most)s."), most=tongue.number(line.left))
         form.fail(name, said)
         return 0
-    number = int(text)
     if line.product.serial and any(form.text(each) for each in line.fields("serial")[number:]):
         form.fail(name, tongue.say(_TOO_MANY))
     return number

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from shop.base.assets import Assets
 from shop.base.db import Database
+from shop.base.fields import decimal
 from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.web import Form, see_other
@@ -134,7 +135,7 @@ def _check(form: Form, staff: Staff, *, carrier: str, tracking: str) -> None:
 
 def _weight(form: Form, staff: Staff) -> int | None:
     """The weight in grams, from kilograms with a point or a comma; None where none is given."""
-    text = form.text("weight").replace(",", ".")
+    text = decimal(form.text("weight"))
     if not text:
         return None
     whole, _point, rest = text.partition(".")

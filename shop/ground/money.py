@@ -60,8 +60,10 @@ def money(text: str, currency: str) -> Money:
     """Read a plain decimal ("349.00") as Money; raises NotMoney for anything else or for too many decimals."""
     try:
         minor = Decimal(text).scaleb(decimals(currency))
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         raise NotMoney(f"{text!r} is not an amount") from None
+    if minor.adjusted() >= MOST_DIGITS:
+        raise NotMoney(f"{text!r} is more than can be kept")
     if not minor.is_finite() or minor != minor.to_integral_value():
         raise NotMoney(f"{text!r} has more decimals than {currency} is written with")
     return Money(int(minor), currency)

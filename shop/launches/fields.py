@@ -1,10 +1,10 @@
 """Reading the console's forms: each field into a plain value, or a sentence that says what can be taken."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.instants import UnreadableTime, parse_date
@@ -21,9 +21,9 @@ LONGEST_NOTICE = 2_000
 
 def read_number(form: Form, name: str, *, at_most: int, tongue: Tongue, at_least: int = 1) -> int | None:
     """A whole number, in digits of any script; None with the field's error when it is none."""
-    text = _plain(form.text(name))
-    if text.isascii() and text.isdigit() and len(text) <= 12 and at_least <= int(text) <= at_most:
-        return int(text)
+    number = whole(form.text(name), digits=12)
+    if number is not None and at_least <= number <= at_most:
+        return number
     form.fail(
         name,
         tongue.say(
@@ -99,15 +99,11 @@ def read_notice(form: Form, tongue: Tongue, languages: Sequence[str]) -> dict[st
 def _percent(form: Form, tongue: Tongue) -> int:
     """A percentage with up to two decimals as hundredths of a percent."""
     try:
-        points = Decimal(_plain(form.text("percent")).replace(",", ".").replace("٫", ".")).scaleb(2)
+        points = Decimal(decimal(form.text("percent"))).scaleb(2)
         fine = points.is_finite() and points == points.to_integral_value() and 0 <= points <= 10_000
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         points, fine = Decimal(0), False
     if not fine:
         form.fail("percent", tongue.say(N_("Please enter a percentage from 0 to 100, with at most two decimals.")))
         return 0
     return int(points)
-
-
-def _plain(text: str) -> str:
-    return "".join(str(unicodedata.digit(each, each)) if not each.isascii() else each for each in text)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shop.base.fields import many_lines, one_line, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.mail import NotAnAddress, address
 from shop.base.web import Form
@@ -9,16 +10,6 @@ from shop.support.words import CATEGORIES
 
 MOST_TEXT, MOST_SUBJECT, MOST_NAME = 5000, 150, 120
 LIMITS = {"text": MOST_TEXT, "subject": MOST_SUBJECT, "name": MOST_NAME}
-
-
-def one_line(form: Form, name: str) -> str:
-    """The field as one line: whatever blanks and line ends were pasted in are single blanks."""
-    return " ".join(form.values.get(name, "").split())
-
-
-def many_lines(form: Form, name: str) -> str:
-    """The field with its line ends as they are kept."""
-    return form.text(name).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def options(tongue: Tongue) -> list[tuple[str, str]]:
@@ -32,12 +23,12 @@ def check_question(form: Form, tongue: Tongue) -> None:
     if form.text("category") not in CATEGORIES:
         form.fail("category", say(N_("Please choose what your question is about.")))
     if len(one_line(form, "subject")) > MOST_SUBJECT:
-        form.fail("subject", _too_long(tongue, MOST_SUBJECT))
+        form.fail("subject", too_long(tongue, MOST_SUBJECT))
     check_text(form, "question", tongue)
     if not one_line(form, "name"):
         form.fail("name", say(N_("Please tell us your name.")))
     elif len(one_line(form, "name")) > MOST_NAME:
-        form.fail("name", _too_long(tongue, MOST_NAME))
+        form.fail("name", too_long(tongue, MOST_NAME))
     if not _is_address(form.text("email")):
         form.fail("email", say(N_("Please enter an e-mail address to which we can write, like name@example.com.")))
 
@@ -48,21 +39,13 @@ def check_text(form: Form, name: str, tongue: Tongue) -> str:
     if not text:
         form.fail(name, tongue.say(N_("Please write something here. Nothing has been sent.")))
     elif len(text) > MOST_TEXT:
-        form.fail(name, _too_long(tongue, MOST_TEXT))
+        form.fail(name, too_long(tongue, MOST_TEXT))
     return text
 
 
 def refilled(form: Form) -> dict[str, Any]:
     """The form's values as they may be shown again: a text far too long is cut, or the page could not be read."""
     return {name: value[: MOST_TEXT + 500] for name, value in form.values.items()}
-
-
-def _too_long(tongue: Tongue, most: int) -> str:
-    return tongue.count(
-        "Please use at most %(num)s character here. Nothing has been sent.",
-        "Please use at most %(num)s characters here. Nothing has been sent.",
-        most,
-    )
 
 
 def _is_address(text: str) -> bool:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from shop.base import limits
 from shop.base.db import Database
+from shop.base.fields import many_lines, one_line
 from shop.base.holders import Holders
 from shop.base.i18n import N_
 from shop.base.pages import Pages
@@ -25,7 +26,7 @@ from shop.markets.answering import answering
 from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame, visit_panel
 from shop.markets.visit import Visit
-from shop.support.asking import LIMITS, check_question, check_text, many_lines, one_line, options, refilled
+from shop.support.asking import LIMITS, check_question, check_text, options, refilled
 from shop.support.hours import MOST_NAMES
 from shop.support.intake import Question, open_request
 from shop.support.models import Message, Request
