@@ -8,15 +8,15 @@ from shop.aftersales.deciding import Standing, after_goods, possible
 
 FRESH = Standing(state="received", door="withdrawal", verdict="in_time")
 TABLE = {
-    "a withdrawal in time": (FRESH, "accept bear goodwill receive sending"),
+    "a withdrawal in time": (FRESH, "accept bear receive sending"),
     "a withdrawal too late": (replace(FRESH, verdict="late"), "bear goodwill receive refuse sending"),
     "one of which a part is in time": (
         replace(FRESH, verdict="A=in_time B=excluded"),
-        "accept bear goodwill receive sending",
+        "accept bear receive sending",
     ),
     "one without an order": (replace(FRESH, matched=False, pieces=0, verdict=""), "match refuse"),
     "one whose goods are not named": (replace(FRESH, pieces=0), "bear pieces sending"),
-    "one whose goods never left": (replace(FRESH, left_the_house=False), "accept bear goodwill sending"),
+    "one whose goods never left": (replace(FRESH, left_the_house=False), "accept bear sending"),
     "a return in time": (replace(FRESH, door="return"), "accept bear goodwill receive refuse sending"),
     "a claim by law": (replace(FRESH, door="claim", verdict="legal"), "accept bear goodwill receive refuse sending"),
     "a claim outside of all": (replace(FRESH, door="claim", verdict="outside"), "bear goodwill receive refuse sending"),
@@ -41,6 +41,14 @@ TABLE = {
         "bear close replace sending",
     ),
     "refused": (replace(FRESH, state="refused", decision="refused"), "bear goodwill"),
+    "accepted, the rest never left": (
+        replace(FRESH, state="accepted", decision="entitled", remedy="refund", pieces=2, back=1, kept=1),
+        "bear close deduct refund sending",
+    ),
+    "done, and the payment service refused": (
+        replace(FRESH, state="done", decision="entitled", remedy="refund", bounced=True),
+        "bear refund",
+    ),
     "done, and to be reimbursed": (replace(FRESH, state="done", reimburse=5), "bear reimburse"),
     "reimbursed": (replace(FRESH, state="done", reimburse=5, reimbursed=True), ""),
     "taken back": (replace(FRESH, state="taken_back"), ""),

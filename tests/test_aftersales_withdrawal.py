@@ -30,7 +30,7 @@ BR = "/br/pt-BR/"
 EVE = "eve@example.com"
 CREAM = "HB-CO-HB"
 FIELDS = {"name": "Anna Beck", "contract": "DE-26-AAAAAA", "email": ANNA["email"]}
-RECEIVED = "Received on 24. November 2026, 10:30"
+RECEIVED = "Eingegangen am 24. November 2026, 10:30"
 
 
 @pytest.mark.parametrize(("shop", "words"), [(DE, "Vertrag widerrufen"), (BR, "Desistir do contrato aqui")])

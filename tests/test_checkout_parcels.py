@@ -17,6 +17,7 @@ from shop.checkout.packing import Packing, Piece, keep_packing
 from shop.markets.models import Market
 from shop.staff.checklists import Checklist
 from shop.staff.models import Person, SignedChecklist
+from tests.aftersales import bought_now, withdrawn
 from tests.buying import BLENDER, at_once, buy, paid_state, settled, stock_of, the_order
 from tests.packing import arrive, asked_fields, fresh_serial, send
 from tests.world import ANNA, World, text
@@ -252,6 +253,10 @@ def test_what_was_given_up_before_it_left_is_not_sent_and_can_be_sold_again(worl
     assert the_order_state(world, order) == "dispatched" and stock_of(world, YOGHURT)[2] == 0
     with world.house.database.writing() as db:
         assert withhold(db, order, {YOGHURT: 1}, person="mere", now=world.clock.now) == {}
+    with world.house.database.writing() as db:
+        deliver(db, db.get_one(Order, order.number), source="carrier", person="mere", now=world.clock.now)
+    window = bought_now(world, order.number).items[YOGHURT].window
+    assert window.ends is not None, "what was given up before it left is not waited for"
 
 
 def test_a_case_accepted_for_money_back_keeps_its_pieces_in_the_house(sqlite_world: World) -> None:
@@ -283,3 +288,17 @@ def test_the_first_parcel_says_since_when_something_has_left(sqlite_world: World
         sqlite_world.clock.now += timedelta(days=1)
     with sqlite_world.house.database.reading() as db:
         assert db.get_one(Order, order.number).dispatched_at == first
+
+
+def test_an_order_with_a_case_leaves_only_when_somebody_vouches_that_they_have_looked_at_it(
+    sqlite_world: World,
+) -> None:
+    order, desk = paid(sqlite_world, {BRUSHES: 1}), sqlite_world.signed_in("mere")
+    page = desk.get(f"/desk/orders/{order.number}").text
+    assert 'name="cases"' not in page and "A case was filed" not in page
+    withdrawn(sqlite_world.browser("de"), contract=order.number)
+    page = desk.get(f"/desk/orders/{order.number}").text
+    assert "A case was filed about this order" in page and f"/desk/cases?order={order.number}" in page
+    refused = send(desk, order.number, cases="")
+    assert refused.status_code == 422 and "tick this only if it is so" in refused.text
+    assert send(desk, order.number).status_code == 303

@@ -242,10 +242,38 @@ def test_a_market_is_not_closed_while_an_order_is_owed(database: Database) -> No
     step(database, "wind_down")
     with pytest.raises(StillOwed) as refused:
         step(database, "close")
-    assert refused.value.values == {"orders": 1, "requests": 0}
+    assert refused.value.values == {"orders": 1, "requests": 0, "cases": 0, "refunds": 0, "recalls": 0}
     with database.writing() as db:
         db.get_one(Order, "R1").state = "delivered"
+        db.add_all(after_the_sale())
+    with pytest.raises(StillOwed) as refused:
+        step(database, "close")
+    assert refused.value.values == {"orders": 0, "requests": 0, "cases": 1, "refunds": 2, "recalls": 1}
+    with database.writing() as db:
+        db.get_one(Case, "WD-1").state = "done"
+        db.get_one(Recall, "RC-1").closed_at = NOW
+        for key in ("asked", "refused"):
+            db.get_one(Refund, key).state = "done"
     step(database, "close")
+
+
+def after_the_sale() -> list[SQLModel]:
+    """An open case, a refund under way, one that was refused since, a recall and a drill."""
+    case = {"market": "nz", "language": "en", "name": "Tama", "email": "a@example.com", "filed_at": NOW}
+    refund = {"order_number": "R1", "ground": "return", "minor": 1}
+    later = NOW + timedelta(minutes=1)
+    recall = {"skus": "HB-BL-230", "reason": "r", "person": "mere", "opened_at": NOW}
+    report = {"market": "nz", "due_at": NOW, "source": "s"}
+    return [
+        Case(number="WD-1", door="return", key="c1", content="c", **case),
+        Case(number="WD-2", door="return", key="c2", content="c", state="refused", **case),
+        Refund(key="asked", state="asked", asked_at=NOW, **refund),
+        Refund(key="refused", state="refused", asked_at=later, **refund),
+        Recall(number="RC-1", **recall),
+        Recall(number="RC-2", drill=True, **recall),
+        RecallReport(recall="RC-1", **report),
+        RecallReport(recall="RC-2", **report),
+    ]
 
 
 WIDER: list[tuple[Exposed, Exposed, bool]] = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Response
 from litestar.di import NamedDependency, Provide
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from shop.aftersales.cases import CaseView, case_view
 from shop.aftersales.deciding import CaseMoved
@@ -69,8 +69,9 @@ class CaseDesk:
 
     @contextmanager
     def changing(self, number: str) -> Iterator[tuple[Session, CaseView]]:
-        """One transaction over a case."""
+        """One transaction over a case, read only once nobody else changes it."""
         with self.worded(), self.database.writing() as db:
+            db.exec(select(Case.number).where(Case.number == number).with_for_update())
             yield db, self.case(db, number)
 
     @contextmanager

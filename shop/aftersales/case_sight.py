@@ -13,6 +13,7 @@ from shop.aftersales.cases import DOORS, CaseView
 from shop.aftersales.claim_facts import claim_facts
 from shop.aftersales.deciding import BY_DOOR, REMEDIES, Standing, possible
 from shop.aftersales.entitlement import bought_by, today_in
+from shop.aftersales.goods_back import pieces_to_come
 from shop.aftersales.models import CaseEvent
 from shop.aftersales.overdue import overdue_of
 from shop.aftersales.paying_back import proposal_of, refunds_of_case, standing_of
@@ -93,6 +94,7 @@ def case_sight(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any]:
         "case_kind": tongue.say(DOORS[case.door]),
         "mark": {"tone": TONES[case.state][0], "glyph": TONES[case.state][1], "word": tongue.say(STATES[case.state])},
         "acts": acts,
+        "to_come": pieces_to_come(db, view) if "receive" in acts else {},
         "overdue": tongue.date(late.since) if late else "",
         "due": tongue.date(case.refund_due) if case.refund_due and standing.state not in ("done", "refused") else "",
         "waits": view.order is not None and view.waits,

@@ -79,6 +79,7 @@ class CaseView:
     order: Order | None
     terms: Terms | None
     returned: int
+    bounced: bool  # the money last given back on it was refused by the payment service
     return_address: str
 
     @property
@@ -154,8 +155,16 @@ def case_view(db: Session, case: Case, policies: PolicyLibrary) -> CaseView:
         order,
         terms,
         int(db.exec(paid_back).one() or 0) if order else 0,
+        _bounced(db, case),
         str(address),
     )
+
+
+def _bounced(db: Session, case: Case) -> bool:
+    query = select(Refund.state, Refund.asked_at).where(Refund.case == case.number)
+    asked = list(db.exec(query).all())
+    last = max((at for _state, at in asked), default=None)
+    return any(state == "refused" and at == last for state, at in asked)
 
 
 def cases_of(db: Session, order: Order) -> list[Case]:

@@ -51,8 +51,10 @@ class Standing:
     matched: bool = True  # with an order
     pieces: int = 1  # it is about
     back: int = 0  # pieces that have come back
+    kept: int = 0  # pieces that never left
     left_the_house: bool = True
     sent_back: bool = False
+    bounced: bool = False  # the money last given back was refused by the payment service
     informed: bool = True  # the customer accepted the rules it rests on
     reimburse: int = 0
     reimbursed: bool = False
@@ -86,11 +88,11 @@ def possible(it: Standing) -> frozenset[str]:
         "pieces": fresh and it.matched and not it.pieces,
         "accept": fresh and known and not it.beyond,
         "refuse": fresh and not it.must_be_accepted,
-        "goodwill": it.state in ("received", "refused") and known,
+        "goodwill": it.state in ("received", "refused") and known and not (fresh and it.must_be_accepted),
         "sending": coming and not it.sent_back and it.matched,
-        "receive": coming and known and it.left_the_house and it.back < it.pieces,
+        "receive": coming and known and it.left_the_house and it.back + it.kept < it.pieces,
         "deduct": accepted and it.door in SENT_BACK and it.back > 0 and it.informed,
-        "refund": accepted and it.remedy in MONEY and known,
+        "refund": (accepted or (it.state == "done" and it.bounced)) and it.remedy in MONEY and known,
         "replace": accepted and it.remedy not in MONEY,
         "close": accepted,
         "bear": it.matched and not it.reimbursed and it.state != "taken_back",

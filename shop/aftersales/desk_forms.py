@@ -123,8 +123,10 @@ def proof_form(desk: NamedDependency[CaseDesk], number: FromPath[str], form: Nam
 def goods_form(desk: NamedDependency[CaseDesk], number: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
     """Goods came back: so many pieces of each, in which condition, and whether they can be sold again."""
     view, tongue = _look(desk, number, "receive"), desk.tongue
+    with desk.database.reading() as db:
+        to_come = pieces_to_come(db, view)
     came = []
-    for sku, most in pieces_to_come(view).items():
+    for sku, most in to_come.items():
         pieces = read_pieces(form, f"received-{sku}", most, tongue)
         again = read_pieces(form, f"restock-{sku}", pieces, tongue)
         condition = read_reason(form, f"condition-{sku}", tongue, needed=0 < pieces != again)
@@ -197,9 +199,15 @@ def replacement_form(
     desk: NamedDependency[CaseDesk], number: FromPath[str], form: NamedDependency[Form]
 ) -> Response[Any]:
     """The repaired or new goods are on their way."""
+    view, named = _look(desk, number, "replace"), form.text("replacement").upper()
+    with desk.database.reading() as db:
+        order = db.get(Order, named) if named else None
+    if named and (order is None or order.market != view.case.market or named == view.case.order_number):
+        said = N_("There is no other order of this number in this market. Nothing has been changed yet.")
+        form.fail("replacement", desk.tongue.say(said))
+        return case_answer(desk, number, form, status=422)
     with desk.changing(number) as (db, view):
-        order = form.text("replacement")[:40]
-        handling.replaced(db, view, order, person=desk.staff.person.id, now=desk.now)
+        handling.replaced(db, view, named, person=desk.staff.person.id, now=desk.now)
     return _back(number, "case_closed")
 
 

@@ -17,7 +17,9 @@ from shop.aftersales.models import Case, CaseLine
 from shop.aftersales.paying_back import hold_case, standing_of
 from shop.aftersales.periods import refund_due
 from shop.checkout import stock
+from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import OwnedItem
+from shop.checkout.settling import lines_of
 from shop.ground.errors import found
 
 
@@ -45,7 +47,8 @@ def receive(db: Session, view: CaseView, came: Sequence[Came], *, last: bool, pe
         stock.take_back(db, again, left_the_house=True)
     said = " ".join(f"{each.sku} {each.pieces}/{each.restock} {each.condition}".strip() for each in came)
     note(db, case, "came_in", now=now, person=person, note=said)
-    pieces, back = sum(each.quantity for each in view.lines), sum(had.values()) + sum(each.pieces for each in came)
+    pieces = sum(each.quantity - each.withheld for each in view.lines)
+    back = sum(had.values()) + sum(each.pieces for each in came)
     if last or back >= pieces:
         _all_is_back(db, view, person=person, now=now)
 
@@ -55,7 +58,7 @@ def _count(db: Session, case: Case, came: Came, *, had: int) -> None:
         col(CaseLine.case) == case.number,
         col(CaseLine.sku) == came.sku,
         col(CaseLine.received) == had,
-        col(CaseLine.received) + came.pieces <= col(CaseLine.quantity),
+        col(CaseLine.received) + col(CaseLine.withheld) + came.pieces <= col(CaseLine.quantity),
     )
     values: dict[str, Any] = {
         "received": CaseLine.received + came.pieces,
@@ -94,6 +97,10 @@ def _all_is_back(db: Session, view: CaseView, *, person: str, now: datetime) -> 
     tell(db, case, "goods_back", now=now)
 
 
-def pieces_to_come(view: CaseView) -> Mapping[str, int]:
-    """Pieces by SKU that have not come back yet."""
-    return {each.sku: each.quantity - each.received for each in view.lines if each.quantity > each.received}
+def pieces_to_come(db: Session, view: CaseView) -> Mapping[str, int]:
+    """Pieces by SKU that left the house and have not come back yet."""
+    order = found(view.order)
+    here = left_to_send(db, order) if order.state == "paid" else {}
+    left = {each.sku: each.quantity - each.withheld - here.get(each.sku, 0) for each in lines_of(db, order)}
+    to_come = {each.sku: min(each.quantity - each.withheld, left[each.sku]) - each.received for each in view.lines}
+    return {sku: number for sku, number in to_come.items() if number > 0}

@@ -62,8 +62,12 @@ def grant(db: Session, view: CaseView, remedy: str, *, reason: str, cost: int, p
 
 def _keep_here(db: Session, view: CaseView, remedy: str, *, person: str, now: datetime) -> None:
     """What the money goes back for is not sent any more, if it has not left yet."""
-    if view.order is not None and remedy == "refund":
-        withhold(db, view.order, {each.sku: each.quantity for each in view.lines}, person=person, now=now)
+    if view.order is None or remedy != "refund":
+        return
+    kept = withhold(db, view.order, {each.sku: each.quantity for each in view.lines}, person=person, now=now)
+    for sku, number in kept.items():
+        line = update(CaseLine).where(col(CaseLine.case) == view.case.number, col(CaseLine.sku) == sku)
+        db.connection().execute(line.values(withheld=number))
 
 
 def bear(

@@ -62,12 +62,15 @@ class Case(SQLModel, table=True):
 
 
 class CaseLine(SQLModel, table=True):
-    """Pieces of one SKU of the order that a case is about; `received` of them have come back, `restocked` can be sold."""
+    """Pieces of one SKU of the order that a case is about.
+
+    `received` of them have come back, `restocked` of these can be sold again; `withheld` of them never left the house.
+    """
 
     __tablename__ = "after_sales_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
-        CheckConstraint("restocked BETWEEN 0 AND received AND received <= quantity", name="received"),
+        CheckConstraint("restocked BETWEEN 0 AND received AND received + withheld <= quantity", name="received"),
     )
     case: str = Field(primary_key=True, foreign_key="after_sales_case.number")
     sku: str = Field(primary_key=True)
@@ -75,6 +78,7 @@ class CaseLine(SQLModel, table=True):
     serial: str = ""
     received: int = 0
     restocked: int = 0
+    withheld: int = 0
     condition: str = ""
 
 

@@ -50,8 +50,10 @@ def standing_of(view: CaseView) -> Standing:
         matched=order is not None,
         pieces=sum(each.quantity for each in view.lines),
         back=sum(each.received for each in view.lines),
+        kept=sum(each.withheld for each in view.lines),
         left_the_house=order is not None and order.dispatched_at is not None,
         sent_back=case.sent_back_at is not None,
+        bounced=view.bounced,
         informed=view.terms is not None and view.terms.accepted,
         reimburse=case.reimburse,
         reimbursed=case.reimbursed_at is not None,
@@ -151,11 +153,15 @@ def _keys(key: str) -> tuple[str, str]:
 
 
 def _pieces(view: CaseView) -> dict[str, int]:
-    """The pieces that are paid for: those that may go back, and once all there is came in, those that did."""
+    """The pieces that are paid for: those that may go back, and once all there is came in, those that are here."""
     case, entitled = view.case, standing_of(view).entitled
     came = case.goods_back_at is not None and case.door in SENT_BACK
     whole = case.door not in SENT_BACK or case.decision == GOODWILL or not entitled or "*" in entitled
-    return {each.sku: each.received if came else each.quantity for each in view.lines if whole or each.sku in entitled}
+    return {
+        each.sku: each.received + each.withheld if came else each.quantity
+        for each in view.lines
+        if whole or each.sku in entitled
+    }
 
 
 def _with_shipping(view: CaseView) -> bool:

@@ -26,11 +26,16 @@ def read_scope(db: Session, form: Form, tongue: Tongue) -> Scope:
         form.fail("serial_to", tongue.say(N_("The last serial comes before the first one.")))
     if first and last and first.model != last.model:
         form.fail("serial_to", tongue.say(N_("These are serials of two models. Please open a recall for each.")))
+    skus = _skus(db, form, tongue)
+    others = sorted(sku for sku in skus for each in (first or last,) if each and each.model != _model(sku))
+    if others:
+        said = N_("These serials are of another model than: %(sku)s. Please open a recall for each model.")
+        form.fail("serial_from" if first else "serial_to", tongue.say(said, sku=", ".join(others[:5])))
     since, until = (_day(form, name, tongue) for name in ("sent_from", "sent_until"))
     if since and until and since > until:
         form.fail("sent_until", tongue.say(N_("The last day comes before the first one.")))
     return Scope(
-        skus=_skus(db, form, tongue),
+        skus=skus,
         first=first,
         last=last,
         lots=_lots(form, tongue),
@@ -88,6 +93,11 @@ def _skus(db: Session, form: Form, tongue: Tongue) -> frozenset[str]:
         said = N_("There is no product of this SKU: %(sku)s")
         form.fail("skus", tongue.say(said, sku=", ".join(unknown[:5])))
     return frozenset(named)
+
+
+def _model(sku: str) -> str:
+    """What the serials of a product begin with: `HB-BL-230` -> `HBBL`."""
+    return sku.rpartition("-")[0].replace("-", "")
 
 
 def _lots(form: Form, tongue: Tongue) -> frozenset[str]:

@@ -63,7 +63,7 @@ def dispatch(
         raise NotToBeDispatched(state=order.state)
     left = left_to_send(db, order)
     sent = {sku: number for sku, number in (left if pieces is None else pieces).items() if number}
-    if any(not 0 < number <= left.get(sku, 0) for sku, number in sent.items()) or not (sent or not left):
+    if any(not 0 < number <= left.get(sku, 0) for sku, number in sent.items()) or not sent:
         raise NotToBeDispatched(state=order.state)
     _refuse_stopped(db, order, sent, despite, person=person, now=now)
     _refuse_without_papers(db, order, market, sent, now=now)
@@ -116,17 +116,50 @@ def withhold(db: Session, order: Order, pieces: Mapping[str, int], *, person: st
         return {}
     left = left_to_send(db, order)
     kept = {sku: min(number, left[sku]) for sku, number in pieces.items() if left.get(sku)}
-    for sku, number in kept.items():
-        line = update(OrderLine).where(col(OrderLine.order_number) == order.number, col(OrderLine.sku) == sku)
-        db.connection().execute(line.values(withheld=OrderLine.withheld + number))
+    _keep(db, order, kept)
     if kept and not order.test:
         stock.take_back(db, kept, left_the_house=False)
-    if kept == left and db.exec(select(Parcel.id).where(Parcel.order_number == order.number)).first() is not None:
+    if kept == left and _has_parcel(db, order):
         if not order.test:
             stock.send_out(db, services_of(db, order))
-        change_order(db, order, "dispatched", only_from=("paid",))
         note_event(db, order, "dispatched", now=now, person=person)
+        nothing_more_leaves(db, order, only_from="paid", person=person, now=now)
     return kept
+
+
+def keep_all(db: Session, order: Order) -> None:
+    """Nothing more of an order that was given back leaves; all of it that had not left can be sold again."""
+    left = left_to_send(db, order)
+    _keep(db, order, left)
+    if not order.test:
+        stock.take_back(db, left | services_of(db, order), left_the_house=False)
+
+
+def never_leaves(db: Session, order: Order) -> bool:
+    """Whether nothing of the order has left the house, and nothing will."""
+    return not (left_to_send(db, order) or services_of(db, order) or _has_parcel(db, order))
+
+
+def nothing_more_leaves(db: Session, order: Order, *, only_from: str, person: str, now: datetime) -> None:
+    """All that is sent of the order has left: it is on its way, or has arrived if the last of its parcels has."""
+    change_order(db, order, "dispatched", only_from=(only_from,))
+    parcels = db.exec(select(Parcel).where(Parcel.order_number == order.number)).all()
+    arrived = [(each.delivered_at, each.delivered_source) for each in parcels if each.delivered_at]
+    if not arrived or len(arrived) < len(parcels):
+        return
+    at, source = max(arrived)
+    if change_order(db, order, "delivered", only_from=("dispatched",), delivered_at=at, delivered_source=source):
+        note_event(db, order, ARRIVED, now=now, person=person)
+
+
+def _keep(db: Session, order: Order, pieces: Mapping[str, int]) -> None:
+    for sku, number in pieces.items():
+        line = update(OrderLine).where(col(OrderLine.order_number) == order.number, col(OrderLine.sku) == sku)
+        db.connection().execute(line.values(withheld=OrderLine.withheld + number))
+
+
+def _has_parcel(db: Session, order: Order) -> bool:
+    return db.exec(select(Parcel.id).where(Parcel.order_number == order.number)).first() is not None
 
 
 def _pieces(db: Session, order: Order) -> list[tuple[str, int, int, str | None]]:

@@ -15,8 +15,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.payments import PaymentRefused, Payments, RefundState
-from shop.checkout import stock
-from shop.checkout.dispatch import left_to_send, services_of
+from shop.checkout.dispatch import keep_all, never_leaves, nothing_more_leaves
 from shop.checkout.models import Order, PaymentAttempt, Refund
 from shop.checkout.refunds import LATE_PAYMENT, PAID, tell_refund
 from shop.checkout.settling import change_order, note_event
@@ -85,12 +84,17 @@ def settle_refund(db: Session, state: RefundState, *, now: datetime) -> None:
 
 
 def finish(db: Session, order: Order, *, now: datetime) -> None:
-    """The order is refunded once all that was paid is given back; what had not left the house can then be sold again."""
+    """The order is refunded once all that was paid is given back; what had not left the house can then be sold again.
+
+    Of an order of which nothing ever leaves a part may be all that is owed.
+    """
     still_open = exists().where(col(Refund.order_number) == order.number, col(Refund.state).in_(("asked", "unknown")))
-    whole = update(Order).where(col(Order.number) == order.number, col(Order.given_back) == PAID, ~still_open)
-    if _moved(db, whole.where(col(Order.state) == "paid").values(state="refunded")) and not order.test:
-        stock.take_back(db, left_to_send(db, order) | services_of(db, order), left_the_house=False)
-    _moved(db, whole.where(col(Order.state).in_(("dispatched", "delivered"))).values(state="refunded"))
+    mine = update(Order).where(col(Order.number) == order.number, ~still_open)
+    whole, some = col(Order.given_back) == PAID, col(Order.given_back) > 0
+    unsent = mine.where(col(Order.state) == "paid", some if never_leaves(db, order) else whole)
+    if _moved(db, unsent.values(state="refunded")):
+        keep_all(db, order)
+    _moved(db, mine.where(whole, col(Order.state).in_(("dispatched", "delivered"))).values(state="refunded"))
     db.refresh(order)
     if order.state == "refunded":
         note_event(db, order, "refunded", now=now)
@@ -106,8 +110,10 @@ def refuse(db: Session, key: str, reason: str, *, now: datetime) -> None:
     order = db.get_one(Order, refund.order_number)
     again = update(Order).where(col(Order.number) == order.number)
     db.connection().execute(again.values(given_back=Order.given_back - refund.minor))
-    if order.dispatched_at is not None:
-        change_order(db, order, "delivered" if order.delivered_at else "dispatched", only_from=("refunded",))
+    if order.delivered_at is not None:
+        change_order(db, order, "delivered", only_from=("refunded",))
+    elif order.dispatched_at is not None:
+        nothing_more_leaves(db, order, only_from="refunded", person="", now=now)
     tell_refund(db, "refused", key, now=now)
 
 

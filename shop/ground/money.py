@@ -4,7 +4,7 @@ There is no float and no rate of exchange here: prices are set per market by a p
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, Overflow
 from typing import NamedTuple
 
 # The currencies in use whose number of decimals is not two, after CLDR; a test holds this table against Babel's copy.
@@ -12,6 +12,7 @@ _NONE = "AFN ALL BIF CLP DJF GNF IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PYG
 _DECIMALS = {**dict.fromkeys(_NONE.split(), 0), **dict.fromkeys("BHD JOD KWD LYD OMR TND".split(), 3)}
 
 
+MOST_DIGITS = 18  # of an amount in minor units: what a database keeps as a whole number
 PARTS = 100_000  # a rate of tax is a whole number of these: 19 % is 19 000, Quebec's 14.975 % is 14 975
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, Tongue

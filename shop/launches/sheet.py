@@ -243,6 +243,9 @@ def _touched_words(counts: Touched, action: str, tongue: Tongue, *, stopped: int
         ),
         (counts.orders, NN_("%(num)s paid order is not delivered yet.", "%(num)s paid orders are not delivered yet.")),
         (counts.requests, NN_("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.")),
+        (counts.cases, NN_("%(num)s case after the sale is open.", "%(num)s cases after the sale are open.")),
+        (counts.refunds, NN_("%(num)s refund is not done yet.", "%(num)s refunds are not done yet.")),
+        (counts.recalls, NN_("%(num)s recall is open.", "%(num)s recalls are open.")),
     )
     words = [tongue.count(*forms, number) for number, forms in under_way if number]
     words = words or [tongue.say(N_("Nothing is under way."))]

@@ -6,18 +6,33 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from shop.checkout.models import Hold, Order, PaymentAttempt
+from shop.aftersales.models import Recall, RecallReport
+from shop.aftersales.overdue import open_cases
+from shop.checkout.models import Hold, Order, PaymentAttempt, Refund
+from shop.checkout.refunds import refused
 from shop.support.models import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Counts of one market: `sessions` being paid, `holds` of stock, `orders` not delivered, open `requests`."""
+    """Counts of one market: `sessions` being paid, `holds` of stock, `orders` not delivered, open `requests`.
+
+    Of what is owed after the sale: open `cases`, `refunds` under way or refused by the provider, and open `recalls`.
+    """
 
     sessions: int
     holds: int
     orders: int
     requests: int
+    cases: int = 0
+    refunds: int = 0
+    recalls: int = 0
+
+    @property
+    def owed(self) -> dict[str, int]:
+        """What customers or authorities still wait for, by kind."""
+        kinds = ("orders", "requests", "cases", "refunds", "recalls")
+        return {each: getattr(self, each) for each in kinds}
 
 
 def touched(db: Session, market: str, *, now: datetime) -> Touched:
@@ -36,7 +51,22 @@ def touched(db: Session, market: str, *, now: datetime) -> Touched:
         holds=db.exec(holds.where(*real)).one(),
         orders=db.exec(orders.where(*real)).one(),
         requests=db.exec(requests).one(),
+        cases=open_cases(db).get(market, 0),
+        refunds=_refunds(db, market),
+        recalls=_recalls(db, market),
     )
+
+
+def _refunds(db: Session, market: str) -> int:
+    under_way = select(func.count()).select_from(Refund).join(Order, col(Order.number) == col(Refund.order_number))
+    waiting = under_way.where(Order.market == market, col(Refund.state).in_(("asked", "unknown")))
+    return db.exec(waiting).one() + sum(place == market for place, _order in refused(db))
+
+
+def _recalls(db: Session, market: str) -> int:
+    query = select(func.count()).select_from(Recall).join(RecallReport, col(RecallReport.recall) == col(Recall.number))
+    of_market = query.where(RecallReport.market == market, col(Recall.drill).is_(False))
+    return db.exec(of_market.where(col(Recall.closed_at).is_(None))).one()
 
 
 def sessions_under_way(db: Session, market: str, *, now: datetime) -> tuple[str, ...]:

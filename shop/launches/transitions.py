@@ -49,7 +49,7 @@ class ReasonMissing(Refusal):
 
 
 class StillOwed(Refusal):
-    """A market cannot be closed while `orders` are not delivered or `requests` not answered."""
+    """A market cannot be closed while `orders`, `requests`, `cases`, `refunds` or `recalls` are not done with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +238,6 @@ def _exposure_in(target: str, shown: Exposed) -> Exposed:
 
 
 def _check_owed(db: Session, market: Market, *, now: datetime) -> None:
-    owed = touched(db, market.id, now=now)
-    if owed.orders or owed.requests:
-        raise StillOwed(orders=owed.orders, requests=owed.requests)
+    owed = touched(db, market.id, now=now).owed
+    if any(owed.values()):
+        raise StillOwed(**owed)

@@ -31,7 +31,7 @@ WHY = {
     "wrong_step": "the market's state is {state}; {action} does not lead on from there, or changes nothing",
     "not_ready": "these gates are in the way",
     "reason_missing": "a reason is needed",
-    "still_owed": "still owed to customers: {orders} orders, {requests} requests",
+    "still_owed": "still owed: {orders} orders, {requests} requests, {cases} cases, {refunds} refunds, {recalls} recalls",
     "stale_form": "somebody else has just changed the market, which is now: {now_is}",
     "busy": "the database is busy; nothing was changed",
 }

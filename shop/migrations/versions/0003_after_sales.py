@@ -147,10 +147,12 @@ def upgrade() -> None:
         sa.Column("serial", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received", sa.Integer(), nullable=False),
         sa.Column("restocked", sa.Integer(), nullable=False),
+        sa.Column("withheld", sa.Integer(), nullable=False),
         sa.Column("condition", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_after_sales_line_quantity")),
         sa.CheckConstraint(
-            "restocked BETWEEN 0 AND received AND received <= quantity", name=op.f("ck_after_sales_line_received")
+            "restocked BETWEEN 0 AND received AND received + withheld <= quantity",
+            name=op.f("ck_after_sales_line_received"),
         ),
         sa.ForeignKeyConstraint(["case"], ["after_sales_case.number"], name=op.f("fk_after_sales_line_case")),
         sa.PrimaryKeyConstraint("case", "sku", name=op.f("pk_after_sales_line")),
