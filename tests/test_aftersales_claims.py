@@ -124,6 +124,10 @@ def test_a_claim_is_kept_with_its_serial_its_photos_and_what_holds_for_it(
     page = anna.get(f"{SHOP}cases/{number}")
     assert page.status_code == 200 and case.statement in text(page.text) and line.serial in page.text
     assert page.text.count("/photos/") == 4  # each with a link and a picture
+    assert f"cases/{number}/label" not in page.text, "nothing is to be sent before somebody has looked at it"
+    assert "no. 3; Directive" not in page.text and "(§ 438 Abs. 1 Nr. 3 BGB)" in text(page.text)
+    receipt = text(anna.get(f"{SHOP}cases/{number}/receipt").text)
+    assert "repair" not in receipt and "Reparatur" in receipt
     town.work()
     assert any(number in str(each["Subject"]) for each in town.mails(ANNA["email"]))
 

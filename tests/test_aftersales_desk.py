@@ -7,7 +7,12 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from shop.aftersales.models import Case, CaseLine
+from shop.base.payments import PaymentRefused
+from shop.catalogue.models import Stock
+from shop.checkout.dispatch import dispatch
 from shop.checkout.models import Order, OwnedItem, Parcel, Refund
+from shop.ground.money import Money
+from shop.markets.models import Market
 from tests.aftersales import (
     DE,
     arrived,
@@ -20,7 +25,7 @@ from tests.aftersales import (
     not_accepted,
     withdrawn,
 )
-from tests.buying import BLENDER, stock_of
+from tests.buying import BLENDER, at_once, stock_of
 from tests.world import ANNA, Browser, World, text
 
 TOTAL = 229_00
@@ -106,11 +111,16 @@ def test_a_late_one_is_refused_with_a_reason_that_its_customer_reads(filed: tupl
     assert act(mere, case, "decision", act="accept", remedy="refund").status_code == 409
     missing = act(mere, case, "decision", act="refuse")
     assert missing.status_code == 422 and "say why" in text(missing.text)
-    assert act(mere, case, "decision", act="refuse", refuse_reason="Zu spät erklärt.").status_code == 303
+    assert (
+        act(mere, case, "decision", act="refuse", refuse_reason="Zu spät erklärt.", article="No rule known").status_code
+        == 303
+    )
     kept = the_case(world, case)
-    assert (kept.state, kept.decision, kept.person, kept.grounds) == ("refused", "refused", "mere", "Zu spät erklärt.")
+    grounds = "Zu spät erklärt. (No rule known)"  # in English for the staff alone
+    assert (kept.state, kept.decision, kept.person, kept.grounds) == ("refused", "refused", "mere", grounds)
     world.work()
-    assert any("Zu spät erklärt." in body(mail) for mail in world.mails(ANNA["email"]))
+    [told] = [body(mail) for mail in world.mails(ANNA["email"]) if "Zu spät erklärt." in body(mail)]
+    assert "No rule known" not in told
 
 
 def test_goodwill_has_a_name_a_reason_and_a_cost(filed: tuple[World, Browser, str, str]) -> None:
@@ -161,6 +171,8 @@ def test_the_same_press_twice_is_one_refund_and_an_old_page_gives_nothing(
     assert mere.submit("/refunds", amount="100.00", refund_reason="part").status_code == 303
     mere.page = page
     assert mere.submit("/refunds", amount="100.00", refund_reason="part").status_code == 303
+    mere.page = page
+    assert mere.submit("/refunds", amount="50.00", refund_reason="part").status_code == 409
     stale = ruth.submit("/refunds", amount="100.00", refund_reason="part")
     assert stale.status_code == 409 and "100.00 EUR" in text(stale.text)
     assert [each[1] for each in refunds(world, case)] == [100_00]
@@ -394,3 +406,74 @@ def test_what_is_withdrawn_before_it_was_sent_is_paid_back_and_stays_in_the_hous
     assert stock_of(world) == before
     with world.house.database.reading() as db:
         assert db.get_one(Order, order).state == "refunded"
+
+
+def test_goodwill_is_no_way_round_what_the_law_gives(filed: tuple[World, Browser, str, str]) -> None:
+    world, mere, _order, case = filed
+    less = {"act": "goodwill", "remedy": "refund", "cost": "0.01", "goodwill_reason": "Be glad"}
+    assert act(mere, case, "decision", **less).status_code == 409 and the_case(world, case).state == "received"
+
+
+def test_money_that_the_payment_service_refused_can_be_given_back_once_more(
+    filed: tuple[World, Browser, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, mere, _order, case = filed
+
+    def refuse(payment: str, amount: Money, *, key: str) -> str:
+        raise PaymentRefused("the card is closed")
+
+    monkeypatch.setattr(world.house.payments, "refund", refuse)
+    accept(mere, case)
+    act(mere, case, "goods", **{f"received-{BLENDER}": "1", f"restock-{BLENDER}": "1"})
+    assert give(mere, case).status_code == 303 and the_case(world, case).state == "done"
+    world.work()
+    world.later(minutes=5)
+    assert give(mere, case, by_hand="yes").status_code == 303
+    assert refunds(world, case) == [("withdrawal", TOTAL, "refused"), ("withdrawal", TOTAL, "done")]
+    assert "/refunds" not in mere.get(f"/desk/cases/{case}").text
+
+
+def test_of_two_who_give_the_same_money_back_at_once_only_one_does(world: World) -> None:
+    customer, people = world.browser("de"), [world.signed_in(each) for each in ("mere", "ruth")]
+    order = bought(world, customer)
+    arrived(world, order)
+    case = withdrawn(customer, order=order)
+    accept(people[0], case)
+    change_case(world, case, deduction=150_00)  # so that what was paid for the order is no limit
+    for each in people:
+        each.get(f"/desk/cases/{case}")
+    came = at_once(2, lambda place: people[place].submit("/refunds").status_code)
+    assert sorted(came) == [303, 409] and [each[1] for each in refunds(world, case)] == [TOTAL - 150_00]
+
+
+def test_the_order_that_brings_the_replacement_is_one_of_the_market(filed: tuple[World, Browser, str, str]) -> None:
+    world, mere, order, case = filed
+    change_case(world, case, door="exchange", state="accepted", decision="entitled", remedy="replacement")
+    for wrong in ("DE-26-AAAAAA", order):
+        answer = act(mere, case, "replacement", replacement=wrong)
+        assert answer.status_code == 422 and "no other order of this number" in text(answer.text)
+    other = bought(world, world.browser("de"))
+    assert act(mere, case, "replacement", replacement=other.lower()).status_code == 303
+    assert the_case(world, case).replacement == other
+
+
+def test_of_a_partly_sent_order_only_what_left_can_come_back_and_all_of_it_is_paid_back(sqlite_world: World) -> None:
+    world, customer, mere = sqlite_world, sqlite_world.browser("de"), sqlite_world.signed_in("mere")
+    order = bought(world, customer)
+    with world.house.database.writing() as db:
+        db.connection().exec_driver_sql("UPDATE order_line SET quantity = 2")
+        db.connection().execute(update(Stock).where(col(Stock.sku) == BLENDER).values(sold=Stock.sold + 1))
+    before = stock_of(world)
+    with world.house.database.writing() as db:
+        kept = db.get_one(Order, order)
+        given: dict[str, Any] = {"carrier": "DHL", "tracking": "JD01", "person": "mere", "now": world.clock.now}
+        dispatch(db, kept, db.get_one(Market, "de"), pieces={BLENDER: 1}, **given)
+    case = withdrawn(customer, order=order)
+    too_many = {f"received-{BLENDER}": "2", f"restock-{BLENDER}": "2"}
+    assert act(mere, case, "goods", **too_many).status_code == 422  # nobody has decided yet, and one is still here
+    accept(mere, case)
+    assert act(mere, case, "goods", **too_many).status_code == 422
+    assert act(mere, case, "goods", **{f"received-{BLENDER}": "1", f"restock-{BLENDER}": "1"}).status_code == 303
+    assert the_case(world, case).state == "goods_back" and stock_of(world) == (before[0], 0, 0)
+    assert give(mere, case).status_code == 303
+    assert [each[1] for each in refunds(world, case)] == [TOTAL]

@@ -9,6 +9,7 @@ from shop.aftersales.care import ask_reminder, care_of
 from shop.aftersales.models import CareReminder
 from shop.catalogue.serials import check_letter
 from shop.checkout.orders import order_view
+from tests.aftersales import change_order
 from tests.buying import buy, paid_state, settled, the_order, visit
 from tests.doors import change_market, pay, place
 from tests.packing import arrive, send
@@ -122,6 +123,15 @@ def test_a_plan_brings_its_yearly_check_within_its_year(sqlite_world: World) -> 
     sqlite_world.at(TUESDAY.replace(year=2027, month=10, day=24, hour=1))
     [_confirmed, mail] = sqlite_world.mails(ANNA["email"])
     assert "HB-SV" not in mail["Subject"] and reminders(sqlite_world)[0].next_on == date(2028, 10, 24)
+
+
+def test_nobody_is_reminded_of_what_they_have_given_back(sqlite_world: World) -> None:
+    browser, number = owner(sqlite_world)
+    assert browser.post(f"{SHOP}orders/{number}/reminders", {"choice": f"{BLENDER} {BLADES}"}).status_code == 303
+    before = len(sqlite_world.mails(ANNA["email"]))
+    change_order(sqlite_world, number, state="refunded")
+    sqlite_world.later(days=800)
+    assert len(sqlite_world.mails(ANNA["email"])) == before
 
 
 def test_nobody_is_reminded_of_what_is_not_of_the_order(sqlite_world: World) -> None:

@@ -274,6 +274,7 @@ def test_a_reader_of_another_language_is_shown_what_there_is(sqlite_world: World
         ({"skus": " "}, "Please name at least one product by its SKU."),
         ({"serial_from": "HBBL2622-00001"}, "The last serial comes before the first one."),
         ({"serial_to": "HBKE2622-00001"}, "These are serials of two models."),
+        ({"skus": f"{BLENDER} HB-KT-230"}, "These serials are of another model than: HB-KT-230."),
         ({"serial_from": "HB"}, "This is not a serial of ours"),
         ({"lots": "soon"}, "This is not a lot of ours: soon"),
         ({"sent_from": "tomorrow"}, "Please enter a day"),

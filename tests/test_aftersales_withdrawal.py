@@ -1,6 +1,6 @@
 """The withdrawal function: found on every page, two steps, a receipt at once, and never a word about whose order it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -314,9 +314,47 @@ def test_whoever_declares_very_often_waits(sqlite_world: World) -> None:
     assert len(cases(sqlite_world)) == limits.WITHDRAWAL_TO.times
 
 
+def test_strangers_cannot_shut_out_who_holds_the_order(sqlite_world: World) -> None:
+    holder = sqlite_world.browser("de")
+    order = bought(sqlite_world, holder)
+    stranger = sqlite_world.browser("de")
+    for turn in range(limits.WITHDRAWAL_TO.times):
+        stranger.post(f"{DE}withdraw/confirmation", FIELDS | {"key": f"k{turn}"})
+    sqlite_world.clock.now += timedelta(minutes=20)
+    assert stranger.post(f"{DE}withdraw/confirmation", FIELDS | {"key": "last"}).status_code == 429
+    assert pieces(sqlite_world, withdrawn(holder, order=order)) == {BLENDER: 1}
+    other = FIELDS | {"key": "other", "contract": order, "email": EVE}
+    for turn in range(limits.WITHDRAWAL_TO.times + 1):
+        answer = holder.post(f"{DE}withdraw/confirmation", other | {"key": f"o{turn}"})
+    assert answer.status_code == 429, "only to the order's own address"
+
+
+def test_the_function_accepted_with_an_order_stays_open_when_the_rules_of_today_have_none(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = sqlite_world.browser("de")
+    order = bought(sqlite_world, holder)
+    for module in ("withdrawal_pages", "order_doors"):
+        monkeypatch.setattr(f"shop.aftersales.{module}.withdrawal_words", lambda *_asked: None)
+    assert sqlite_world.browser("de").get(f"{DE}withdraw").status_code == 404
+    assert f"{DE}orders/{order}/withdrawal" in holder.get(f"{DE}orders/{order}").text
+    assert holder.get(f"{DE}orders/{order}/withdrawal").headers["location"] == f"{DE}withdraw?order={order}"
+    assert pieces(sqlite_world, withdrawn(holder, order=order)) == {BLENDER: 1}
+
+
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("DE-26-7K2M9Q", "DE-26-7K2M9Q"), ("nr. de-26-7k2m9q!", "DE-26-7K2M9Q"), ("the blender, in May", ""), ("", "")],
+    [
+        ("DE-26-7K2M9Q", "DE-26-7K2M9Q"),
+        ("nr. de-26-7k2m9q!", "DE-26-7K2M9Q"),
+        ("DE 26 7K2M9Q", "DE-26-7K2M9Q"),
+        ("de267k2m9q", "DE-26-7K2M9Q"),
+        ("DE–26–7K2M9Q", "DE-26-7K2M9Q"),
+        ("注文番号ＪＰ－２６－７Ｋ２Ｍ９Ｑ", "JP-26-7K2M9Q"),
+        ("am 24 Januar: DE-26-7K2M9Q", "DE-26-7K2M9Q"),
+        ("the blender, in May", ""),
+        ("", ""),
+    ],
 )
 def test_an_order_number_is_found_in_words(written: str, number: str) -> None:
     assert order_named(written) == number

@@ -302,3 +302,27 @@ def test_an_order_with_a_case_leaves_only_when_somebody_vouches_that_they_have_l
     refused = send(desk, order.number, cases="")
     assert refused.status_code == 422 and "tick this only if it is so" in refused.text
     assert send(desk, order.number).status_code == 303
+
+
+def test_of_what_was_given_up_before_it_left_no_empty_parcel_leaves(sqlite_world: World) -> None:
+    order = paid(sqlite_world, {YOGHURT: 1})
+    with sqlite_world.house.database.writing() as db:
+        assert withhold(db, order, {YOGHURT: 1}, person="mere", now=sqlite_world.clock.now) == {YOGHURT: 1}
+    with pytest.raises(NotToBeDispatched), sqlite_world.house.database.writing() as db:
+        leave(db, order, sqlite_world)
+    assert the_order_state(sqlite_world, order) == "paid"
+    assert "/parcels" not in sqlite_world.signed_in("mere").get(f"/desk/orders/{order.number}").text
+
+
+def test_when_the_rest_is_given_up_after_the_first_parcel_arrived_the_order_has_arrived(sqlite_world: World) -> None:
+    order, there = paid(sqlite_world, {YOGHURT: 2}), sqlite_world.clock.now
+    with sqlite_world.house.database.writing() as db:
+        leave(db, order, sqlite_world, pieces={YOGHURT: 1})
+    with sqlite_world.house.database.writing() as db:
+        deliver(db, order, source="carrier", person="mere", now=there)
+    sqlite_world.clock.now += timedelta(days=1)
+    with sqlite_world.house.database.writing() as db:
+        assert withhold(db, order, {YOGHURT: 1}, person="mere", now=sqlite_world.clock.now) == {YOGHURT: 1}
+    with sqlite_world.house.database.reading() as db:
+        kept = db.get_one(Order, order.number)
+    assert (kept.state, kept.delivered_at, kept.delivered_source) == ("delivered", there, "carrier")

@@ -14,11 +14,12 @@ from sqlmodel import col, select
 
 from shop.base.outbox import Effect
 from shop.base.payments import PaymentRefused, PaymentsAway, PaymentState, RefundState
+from shop.checkout.dispatch import deliver, dispatch, left_to_send, withhold
 from shop.checkout.giving_back import give_back, reconcile
 from shop.checkout.models import Order, PaymentAttempt, Refund
 from shop.checkout.refunds import RefundKeyReused, RefundTooMuch, ask_refund, refunds_of
 from shop.ground.money import Money
-from shop.markets.models import Exporter
+from shop.markets.models import Exporter, Market
 from tests.buying import BLENDER, EXPIRED, at_once, buy, paid_state, set_stock, settled, stock_of, the_order
 from tests.doors import fresh_world, pay, place
 from tests.world import ANNA, TAMA, World, text
@@ -112,8 +113,8 @@ class Till:
         return [key.removeprefix("refund mail:") for key in found if key.startswith("refund mail:")]
 
 
-def bought(world: World, key: str = "k1", *, is_paid: bool = True) -> Till:
-    attempt = buy(world, key)
+def bought(world: World, key: str = "k1", *, is_paid: bool = True, lines: dict[str, int] | None = None) -> Till:
+    attempt = buy(world, key, lines)
     order = the_order(world, attempt)
     provider = Provider(paid={f"pay-{order.number}": Money(order.due_now, order.currency)})
     if is_paid:
@@ -236,6 +237,32 @@ def test_a_refund_that_fails_later_counts_no_longer(till: Till) -> None:
     assert till.notice() and till.notice()
     assert (till.order.state, till.order.given_back, till.states()) == ("delivered", 0, {"a": "refused"})
     assert till.mails() == ["a:done", "a:refused"]
+
+
+def test_what_had_not_left_stays_here_when_the_refund_of_a_partly_sent_order_fails_later(sqlite_world: World) -> None:
+    till = bought(sqlite_world, lines={BLENDER: 2})
+    database, now, before = sqlite_world.house.database, sqlite_world.clock.now, stock_of(sqlite_world)
+    with database.writing() as db:
+        order = db.get_one(Order, till.number)
+        given: dict[str, Any] = {"carrier": "DHL", "tracking": "JD01", "person": "mere", "now": now}
+        dispatch(db, order, db.get_one(Market, order.market), pieces={BLENDER: 1}, **given)
+    till.ask(till.order.total, "a")
+    assert till.carry_out("a") and till.order.state == "refunded"
+    assert stock_of(sqlite_world) == (before[0] - 1, 0, before[2] - 2)
+    till.provider.lose("a")
+    assert till.notice() and till.order.state == "dispatched"
+    with database.writing() as db:
+        assert left_to_send(db, db.get_one(Order, till.number)) == {}
+        deliver(db, db.get_one(Order, till.number), source="carrier", person="mere", now=now)
+    assert till.order.state == "delivered"
+
+
+def test_an_order_of_which_nothing_leaves_is_refunded_with_what_is_owed_of_it(till: Till) -> None:
+    with till.world.house.database.writing() as db:
+        withhold(db, db.get_one(Order, till.number), {BLENDER: 1}, person="mere", now=till.world.clock.now)
+    stock = stock_of(till.world)
+    till.ask(till.order.total - 1, "a")
+    assert till.carry_out("a") and till.order.state == "refunded" and stock_of(till.world) == stock
 
 
 def test_a_notice_about_a_payment_of_nobody_is_not_ours(till: Till) -> None:

@@ -69,6 +69,8 @@ def test_a_plain_decimal_is_read(text: str, currency: str, minor: int) -> None:
         ("NaN", "EUR"),
         ("inf", "EUR"),
         ("one", "EUR"),
+        ("1e999999", "EUR"),
+        ("1" * 5000, "EUR"),
     ],
 )
 def test_anything_else_is_no_money(text: str, currency: str) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
+from shop.aftersales.models import Case, Recall, RecallReport
 from shop.base.db import Database
-from shop.checkout.models import Order
+from shop.checkout.models import Order, Refund
 from shop.ground.errors import NotFound, StaleForm
 from shop.launches.exposure import WrongExposure, change_exposure, widens
 from shop.launches.gathering import gather

@@ -8,18 +8,18 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from shop.aftersales.counter import Counter
-from shop.aftersales.entitlement import Bought, bought_by, today_in
-from shop.aftersales.filing import Filing, MoreThanBought, NotInOrder, file_case
+from shop.aftersales.entitlement import Bought, bought_by
+from shop.aftersales.filing import Filing, MoreThanBought, NotInOrder, file_case, noted
 from shop.aftersales.models import Case
 from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import TICK, read_pieces
 from shop.aftersales.rights import Item, Terms, Verdict
-from shop.aftersales.withdrawal import noted
 from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.tokens import fresh_token
 from shop.base.web import Form
 from shop.checkout.orders import OrderView, order_view
+from shop.markets.calendar import day_in
 
 Right = Callable[..., Verdict]  # (terms, item, *, today): one of the functions of rights.py
 MOST_WORDS, MOST_KEY = 2000, 100
@@ -109,9 +109,9 @@ def filing(
         wish=wish,
         lines=lines,
         serials={},
-        verdict=noted(found_now),
+        verdict=noted({sku: each.standing for sku, each in found_now.items()}),
         window_ends=max(days) if days else None,
-        refund_due=refund_due(ask.bought.terms.rules, notice=today_in(market, counter.now)) if money else None,
+        refund_due=refund_due(ask.bought.terms.rules, notice=day_in(market, counter.now)) if money else None,
     )
 
 

@@ -121,6 +121,7 @@ def remind_due(database: Database, *, now: datetime) -> int:
         .join(Order, col(Order.number) == col(CareReminder.order_number))
         .join(Market, col(Market.id) == col(Order.market))
         .where(col(CareReminder.ended_at).is_(None), col(CareReminder.next_on) <= now.date() + DAY)
+        .where(Order.state != "refunded")  # what was given back needs no care
     )
     with database.reading() as db:
         near = [(each, local(now, zone).date()) for each, zone in db.exec(query).all()]

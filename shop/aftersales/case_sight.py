@@ -12,7 +12,7 @@ from shop.aftersales.at_desk import MOST_TEXT, STATES, CaseDesk
 from shop.aftersales.cases import DOORS, CaseView
 from shop.aftersales.claim_facts import claim_facts
 from shop.aftersales.deciding import BY_DOOR, REMEDIES, Standing, possible
-from shop.aftersales.entitlement import bought_by, today_in
+from shop.aftersales.entitlement import bought_by
 from shop.aftersales.goods_back import pieces_to_come
 from shop.aftersales.models import CaseEvent
 from shop.aftersales.overdue import overdue_of
@@ -23,6 +23,7 @@ from shop.base.i18n import N_, NP_, Tongue
 from shop.checkout.models import Refund
 from shop.checkout.orders import accepted_views, line_views, order_view, sums
 from shop.ground.money import Money
+from shop.markets.calendar import day_in
 from shop.staff.models import Person
 
 RIGHTS = {"withdrawal": withdrawal_right, "return": return_right, "exchange": exchange_right}
@@ -123,7 +124,7 @@ def verdict_rows(db: Session, desk: CaseDesk, view: CaseView) -> list[dict[str, 
     case, tongue = view.case, desk.tongue
     if view.order is None or case.door not in RIGHTS:
         return []
-    bought, day = bought_by(db, view.order, desk.policies), today_in(view.market, case.filed_at)
+    bought, day = bought_by(db, view.order, desk.policies), day_in(view.market, case.filed_at)
     found = []
     for line in view.lines:
         item = bought.items[line.sku]

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from shop.aftersales.entitlement import terms_of, today_in
+from shop.aftersales.articles import readable
+from shop.aftersales.entitlement import terms_of
 from shop.aftersales.filing import change_case, note
 from shop.aftersales.models import Case, CaseEvent, CaseLine
 from shop.aftersales.periods import may_wait, refund_due
@@ -19,6 +20,7 @@ from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
 from shop.ground.instants import first_instant, local
 from shop.ground.money import Money
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
 
@@ -56,7 +58,8 @@ MARKS = {
     "taken_back": ("calm", "square"),
 }
 KEPT = ("price_reduction", "damages")  # remedies with which the customer keeps the goods
-OPEN = ("received", "accepted")  # while it is in one of these, goods may be on their way
+COMING = ("received", "accepted")  # while it is in one of these, goods may be on their way
+OPEN = (*COMING, "goods_back")
 
 
 class CaseDecided(Refusal):
@@ -97,7 +100,7 @@ class CaseView:
         waited = case.door != "claim" or (
             case.state == "accepted" and case.kind != "missing" and case.remedy not in KEPT
         )
-        return case.state in OPEN and waited and case.sent_back_at is None
+        return case.state in COMING and waited and case.sent_back_at is None
 
     @property
     def can_be_taken_back(self) -> bool:
@@ -115,6 +118,15 @@ class CaseView:
         """What has been given back on this case; empty while nothing has."""
         return tongue.money(Money(self.returned, self.order.currency)) if self.order and self.returned else ""
 
+    def why(self, tongue: Tongue) -> str:
+        """Why it was refused as its customer reads it: the reason, and the article where it needs no English."""
+        grounds = self.case.grounds
+        told = next((each.told for each in reversed(self.events) if each.kind == "refused"), "")
+        if not told or not grounds.startswith(f"{told} ("):
+            return grounds
+        article = readable(grounds.removeprefix(f"{told} (").removesuffix(")"), tongue.language)
+        return f"{told} ({article})" if article else told
+
     def timeline(self, tongue: Tongue) -> list[dict[str, str]]:
         """What has happened, and by when the money comes."""
         zone = self.market.zone
@@ -126,7 +138,7 @@ class CaseView:
         if done:
             done[-1]["state"] = "now"
         due = self.case.refund_due
-        if due is None or self.case.state not in (*OPEN, "goods_back"):
+        if due is None or self.case.state not in OPEN:
             return done
         last = tongue.say(N_("by %(day)s at the latest"), day=tongue.date(due))
         return [*done, {"state": "todo", "word": tongue.say(NP_("coming step", "Money given back")), "when": last}]
@@ -143,7 +155,7 @@ def case_view(db: Session, case: Case, policies: PolicyLibrary) -> CaseView:
     lines = db.exec(select(CaseLine).where(CaseLine.case == case.number).order_by(col(CaseLine.sku))).all()
     events = db.exec(select(CaseEvent).where(CaseEvent.case == case.number).order_by(col(CaseEvent.id))).all()
     terms = terms_of(db, order, market, policies) if order else None
-    now_in_force = policies.nearest(market.id, "returns", today_in(market, case.filed_at)).rules
+    now_in_force = policies.nearest(market.id, "returns", day_in(market, case.filed_at)).rules
     address = (terms.rules if terms else now_in_force).get("return_address") or now_in_force.get("return_address", "")
     paid_back = select(func.sum(Refund.minor)).where(Refund.case == case.number, Refund.state != "refused")
     return CaseView(
@@ -179,12 +191,12 @@ def send_back(db: Session, view: CaseView, day: date, tracking: str, *, now: dat
     Where proof of sending is what the seller may wait for, the money is due from now on.
     """
     case = view.case
-    due, notice = case.refund_due, today_in(view.market, case.filed_at)
+    due, notice = case.refund_due, day_in(view.market, case.filed_at)
     if view.terms and due:
-        due = refund_due(view.terms.rules, notice=notice, sent_back=today_in(view.market, now))
+        due = refund_due(view.terms.rules, notice=notice, sent_back=day_in(view.market, now))
     sent = first_instant(datetime.combine(day, time()), view.market.zone)
     mine = update(Case).where(
-        col(Case.number) == case.number, col(Case.state).in_(OPEN), col(Case.sent_back_at).is_(None)
+        col(Case.number) == case.number, col(Case.state).in_(COMING), col(Case.sent_back_at).is_(None)
     )
     if not view.can_be_sent or db.connection().execute(mine.values(sent_back_at=sent, refund_due=due)).rowcount != 1:
         raise NotToBeSent

@@ -15,7 +15,7 @@ from shop.aftersales.claims import (
     earlier_claims,
     photos_of,
 )
-from shop.aftersales.entitlement import bought_by, today_in
+from shop.aftersales.entitlement import bought_by
 from shop.aftersales.guarantee_words import guarantee_view
 from shop.aftersales.models import Case, CaseEvent, CaseLine
 from shop.aftersales.photos import SHOWN
@@ -23,6 +23,7 @@ from shop.aftersales.remedies import WISHES
 from shop.base.i18n import N_, Tongue
 from shop.checkout.models import Order
 from shop.ground.errors import found
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
 
@@ -42,14 +43,16 @@ def claim_facts(
     events = {each.kind: each.note for each in db.exec(select(CaseEvent).where(CaseEvent.case == case.number)).all()}
     lines = list(db.exec(select(CaseLine).where(CaseLine.case == case.number)).all())
     noticed = date.fromisoformat(events[NOTICED]) if events.get(NOTICED) else None
-    filed = today_in(market, case.filed_at)
+    filed = day_in(market, case.filed_at)
     return {
         "kind": tongue.say(KIND_TITLES[case.kind]),
         "wish": tongue.say(WISHES[case.wish]) if case.wish in WISHES else "",
         "hurt": SAFETY in events,
         "noticed": tongue.date(noticed) if noticed else "",
         "lines": [
-            _line(at_door, case, each, noticed, filed, tongue, staff) for each in lines if each.sku in at_door.pieces
+            _line(at_door, case, each, tongue, noticed=noticed, filed=filed, staff=staff)
+            for each in lines
+            if each.sku in at_door.pieces
         ],
         "photos": [
             {"url": f"{path}/photos/{name}", "shown": kind in SHOWN, "number": tongue.number(place)}
@@ -59,17 +62,17 @@ def claim_facts(
             {
                 "number": each.number,
                 "kind": tongue.say(KIND_TITLES[each.kind]),
-                "day": tongue.date(today_in(market, each.filed_at)),
+                "day": tongue.date(day_in(market, each.filed_at)),
                 "remedy": each.remedy,
             }
             for each in earlier_claims(db, case, [line.sku for line in lines])
         ],
-        "later": today_in(market, now) > filed,
+        "later": day_in(market, now) > filed,
     }
 
 
 def _line(
-    at_door: Claimable, case: Case, line: CaseLine, noticed: date | None, filed: date, tongue: Tongue, staff: bool
+    at_door: Claimable, case: Case, line: CaseLine, tongue: Tongue, *, noticed: date | None, filed: date, staff: bool
 ) -> dict[str, Any]:
     piece = at_door.pieces[line.sku]
     holds = at_door.holding(line.sku, today=filed, serial=line.serial, noticed=noticed)

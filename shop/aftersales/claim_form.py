@@ -119,7 +119,7 @@ def _serial(form: Form, sku: str, tongue: Tongue) -> str:
     if written and serial is None:
         form.fail(SERIAL + sku, tongue.say(_MISTYPED))
         form.values[SERIAL + sku] = written[: MOST_SERIAL * 2]
-    elif serial is not None and f"{serial.maker}-{serial.model}" != sku.rpartition("-")[0]:
+    elif serial is not None and not serial.is_of(sku):
         form.fail(SERIAL + sku, tongue.say(_OTHER_MODEL))
     return str(serial or "")
 

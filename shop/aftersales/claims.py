@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.aftersales.entitlement import Bought, receipts
-from shop.aftersales.filing import Filing, file_case, note
+from shop.aftersales.filing import Filing, file_case, note, noted
 from shop.aftersales.guarantee import ClaimVerdict, Guarantee, Mended, claim_right, guarantee
 from shop.aftersales.models import Case, CaseEvent, CaseLine, CasePhoto
 from shop.aftersales.photos import media_type
@@ -34,6 +34,12 @@ KIND_WORDS = {
     "missing": N_("Something is missing"),
     "wrong_item": N_("It is not what I ordered"),
     "defect": N_("It has a fault"),
+}
+KIND_TITLES = {
+    "damaged": NP_("claim", "Damaged on the way"),
+    "missing": NP_("claim", "Something missing"),
+    "wrong_item": NP_("claim", "Not what was ordered"),
+    "defect": NP_("claim", "A fault"),
 }
 MENDED = {"repaired": "repair", "replaced": "replacement"}  # what an event of a case says was done
 NOTICED, SAFETY = "noticed", "safety"  # further events: since when it was noticed, and that somebody was hurt
@@ -103,7 +109,7 @@ def claimable(db: Session, bought: Bought, policies: PolicyLibrary, *, but: str 
     """The order at the door of claims. `but` is a case that is left out of what was done before: itself."""
     order, market = bought.order, bought.market
     lines, rules = lines_of(db, order), warranty_of(db, order, market, policies)
-    received = receipts(db, order, market, lines, EACH)
+    received = receipts(db, order, market, lines, rules=EACH)
     products = {each.sku: each for each in db.exec(select(Product).where(col(Product.sku).in_(bought.items))).all()}
     serials, parcels = _owned(db, order, market)
     history = _history(db, order, market, but)
@@ -149,7 +155,7 @@ def keep_claim(
         wish=claim.wish,
         lines=claim.lines,
         serials=claim.serials,
-        verdict=noted(verdicts),
+        verdict=noted({sku: each.standing for sku, each in verdicts.items()}),
         window_ends=max(days) if days else None,
     )
     case = file_case(db, order, filing, now=now)
@@ -171,14 +177,6 @@ def keep_claim(
     if rows:
         db.connection().execute(insert(CasePhoto).on_conflict_do_nothing(), rows)
     return case
-
-
-def noted(verdicts: Mapping[str, ClaimVerdict]) -> str:
-    """Verdicts as a case keeps them: `legal`, or where products differ `HB-BL-230=legal HB-CN-YC=outside`."""
-    standings = {each.standing for each in verdicts.values()}
-    if len(standings) == 1:
-        return standings.pop()
-    return " ".join(f"{sku}={each.standing}" for sku, each in sorted(verdicts.items()))
 
 
 def photos_of(db: Session, case: Case) -> list[tuple[str, str]]:
@@ -236,11 +234,3 @@ def earlier_claims(db: Session, case: Case, skus: Iterable[str]) -> list[Case]:
         .distinct()
     )
     return sorted(db.exec(query).all(), key=lambda each: (each.filed_at, each.number))
-
-
-KIND_TITLES = {
-    "damaged": NP_("claim", "Damaged on the way"),
-    "missing": NP_("claim", "Something missing"),
-    "wrong_item": NP_("claim", "Not what was ordered"),
-    "defect": NP_("claim", "A fault"),
-}

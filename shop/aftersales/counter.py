@@ -8,7 +8,6 @@ from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
 from sqlmodel import Session
 
-from shop.aftersales.entitlement import today_in
 from shop.aftersales.models import Case
 from shop.base.assets import Assets
 from shop.base.db import Database
@@ -19,6 +18,7 @@ from shop.checkout.links import link_over
 from shop.checkout.models import Order
 from shop.ground.errors import NotFound
 from shop.markets.arrival import SERVED
+from shop.markets.calendar import day_in
 from shop.markets.frame import shop_frame
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
@@ -46,7 +46,7 @@ class Counter:
     @property
     def today(self) -> date:
         """The day it is in the market."""
-        return today_in(self.visit.market, self.now)
+        return day_in(self.visit.market, self.now)
 
     @property
     def static(self) -> str:

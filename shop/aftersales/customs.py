@@ -13,14 +13,15 @@ from sqlmodel import Session, col, select
 from shop.aftersales.document_rules import customs_languages, paper
 from shop.aftersales.documents import Spoken, tax_number_of
 from shop.aftersales.owned import names_of
-from shop.base.i18n import N_, NP_, Languages
+from shop.base.i18n import N_, NP_, Languages, Tongue
+from shop.catalogue.fitness import Asked
 from shop.catalogue.measures import measured
 from shop.catalogue.models import Product
 from shop.catalogue.papers import answering_for, asked_of, travelling
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import OrderLine, Parcel
 from shop.checkout.orders import OrderView
-from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.models import Exporter
 from shop.policies.library import PolicyLibrary
@@ -81,6 +82,7 @@ def customs(db: Session, view: OrderView, languages: Languages, policies: Policy
     exporter = db.get_one(Exporter, 1)
     products = _products(db, view)
     names = [names_of(db, set(products), each.language) for each in tongues.tongues]
+    printed = _Printed(view, tongues.main, products, names, asked_of(db, market.id))
     parcels: list[tuple[Parcel | None, Mapping[str, int]]] = [
         (each, view.packed.get(each.id or 0) or {line.sku: line.quantity for line in view.lines})
         for each in view.parcels
@@ -90,7 +92,7 @@ def customs(db: Session, view: OrderView, languages: Languages, policies: Policy
     sheets, before = [], dict[str, int]()
     for place, (parcel, packed) in enumerate(parcels, 1):
         goods = {sku: pieces for sku, pieces in packed.items() if sku in products}
-        sheets.append(_sheet(db, view, tongues, products, names, place, parcel, goods, before))
+        sheets.append(printed.sheet(place, parcel, goods, before))
         before = {sku: before.get(sku, 0) + goods.get(sku, 0) for sku in {*before, *goods}}
     day = local(order.paid_at or order.placed_at, market.zone).date()
     return {
@@ -109,56 +111,64 @@ def customs(db: Session, view: OrderView, languages: Languages, policies: Policy
 
 
 def _products(db: Session, view: OrderView) -> dict[str, Product]:
-    query = select(Product).where(col(Product.sku).in_([each.sku for each in view.lines]), Product.kind != "service")
+    query = select(Product).where(col(Product.sku).in_([each.sku for each in view.lines]), Product.kind != SERVICE)
     return {each.sku: each for each in db.exec(query).all()}
 
 
-def _sheet(
-    db: Session,
-    view: OrderView,
-    tongues: Spoken,
-    products: Mapping[str, Product],
-    names: list[dict[str, str]],
-    place: int,
-    parcel: Parcel | None,
-    goods: Mapping[str, int],
-    before: Mapping[str, int],
-) -> dict[str, Any]:
-    main, order = tongues.main, view.order
-    ordered = {line.sku: line for line in view.lines}
-    values = {sku: share(ordered[sku], before.get(sku, 0), pieces) for sku, pieces in goods.items()}
-    weights = {sku: (products[sku].weight_g or 0) * pieces for sku, pieces in goods.items()}
-    freight = order.net - sum(line.net for line in view.lines) if place == 1 else 0
-    sent = parcel.dispatched_at if parcel else order.paid_at or order.placed_at
-    day, asked = local(sent, view.market.zone).date(), asked_of(db, view.market.id)
-    mine = [products[sku] for sku in goods]
-    return {
-        "number": f"{order.number}-{place}",
-        "date": main.date(day) if parcel else "",
-        "parcel": parcel,
-        "lines": [
-            CustomsLine(
-                tuple(dict.fromkeys(each.get(sku, view.name_of(sku)) for each in names)),
-                sku,
-                products[sku].hs_code,
-                main.territory(products[sku].origin),
-                main.number(pieces),
-                measured(weights[sku] / GRAMS, "kilogram", main),
-                view.money(round(values[sku] / pieces), main),
-                view.money(values[sku], main),
-            )
-            for sku, pieces in sorted(goods.items())
-        ],
-        "freight": view.money(freight, main) if freight else "",
-        "total": view.money(sum(values.values()) + freight, main),
-        "net": measured(sum(weights.values()) / GRAMS, "kilogram", main),
-        "gross": measured(parcel.weight_g / GRAMS, "kilogram", main) if parcel and parcel.weight_g else "",
-        "papers": [
-            (each.mark, each.number, each.holder, main.date(each.valid_until) if each.valid_until else "")
-            for each in travelling(mine, asked, day)
-        ],
-        "answering": [(each.name, each.address) for each in answering_for(mine, asked)],
-    }
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What all sheets of an order share: its goods with their names in each tongue, and what the market asks of them."""
+
+    view: OrderView
+    main: Tongue
+    products: Mapping[str, Product]
+    names: list[dict[str, str]]
+    asked: Asked
+
+    def sheet(
+        self, place: int, parcel: Parcel | None, goods: Mapping[str, int], before: Mapping[str, int]
+    ) -> dict[str, Any]:
+        """One parcel's sheet; the freight stands on the first one. `before` are the pieces on earlier sheets."""
+        view, main, order = self.view, self.main, self.view.order
+        ordered = {line.sku: line for line in view.lines}
+        values = {sku: share(ordered[sku], before.get(sku, 0), pieces) for sku, pieces in goods.items()}
+        freight = order.net - sum(line.net for line in view.lines) if place == 1 else 0
+        sent = parcel.dispatched_at if parcel else order.paid_at or order.placed_at
+        day, mine = local(sent, view.market.zone).date(), [self.products[sku] for sku in goods]
+        return {
+            "number": f"{order.number}-{place}",
+            "date": main.date(day) if parcel else "",
+            "parcel": parcel,
+            "lines": [self._line(sku, pieces, values[sku]) for sku, pieces in sorted(goods.items())],
+            "freight": view.money(freight, main) if freight else "",
+            "total": view.money(sum(values.values()) + freight, main),
+            "net": self._kilograms(sum(self._grams(sku, pieces) for sku, pieces in goods.items())),
+            "gross": self._kilograms(parcel.weight_g) if parcel and parcel.weight_g else "",
+            "papers": [
+                (each.mark, each.number, each.holder, main.date(each.valid_until) if each.valid_until else "")
+                for each in travelling(mine, self.asked, day)
+            ],
+            "answering": [(each.name, each.address) for each in answering_for(mine, self.asked)],
+        }
+
+    def _line(self, sku: str, pieces: int, value: int) -> CustomsLine:
+        product, main = self.products[sku], self.main
+        return CustomsLine(
+            names=tuple(dict.fromkeys(each.get(sku, self.view.name_of(sku)) for each in self.names)),
+            sku=sku,
+            hs=product.hs_code,
+            origin=main.territory(product.origin),
+            pieces=main.number(pieces),
+            weight=self._kilograms(self._grams(sku, pieces)),
+            unit=self.view.money(round(value / pieces), main),
+            value=self.view.money(value, main),
+        )
+
+    def _grams(self, sku: str, pieces: int) -> int:
+        return (self.products[sku].weight_g or 0) * pieces
+
+    def _kilograms(self, grams: int) -> str:
+        return measured(grams / GRAMS, "kilogram", self.main)
 
 
 def share(line: OrderLine, before: int, pieces: int) -> int:
@@ -169,9 +179,4 @@ def share(line: OrderLine, before: int, pieces: int) -> int:
 def _terms(view: OrderView, policies: PolicyLibrary) -> str:
     """Who pays the duties, as the shipping rules in force when it was ordered say: DDP or DAP."""
     day = local(view.order.placed_at, view.market.zone).date()
-    for kind in ("shipping", "legal"):
-        try:
-            return "DDP" if policies.in_force(view.market.id, kind, day).rules["duties"] == "included" else "DAP"
-        except NotFound:
-            continue
-    return "DAP"
+    return "DDP" if policies.rules(view.market.id, "shipping", day).get("duties") == "included" else "DAP"

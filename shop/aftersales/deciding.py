@@ -77,12 +77,8 @@ class Standing:
 
 def possible(it: Standing) -> frozenset[str]:
     """What can be done with the case now."""
-    known, fresh, accepted = (
-        it.matched and it.pieces > 0,
-        it.state == "received",
-        it.state in ("accepted", "goods_back"),
-    )
-    coming = it.state in ("received", "accepted")
+    known, fresh = it.matched and it.pieces > 0, it.state == "received"
+    accepted, coming = it.state in ("accepted", "goods_back"), it.state in ("received", "accepted")
     acts = {
         "match": fresh and not it.matched,
         "pieces": fresh and it.matched and not it.pieces,

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.at_desk import AT_DESK, STATES, CaseDesk
 from shop.aftersales.case_sight import TONES, case_sight, due_words
-from shop.aftersales.cases import DOORS, CaseView
+from shop.aftersales.cases import DOORS, OPEN, CaseView
 from shop.aftersales.models import Case
-from shop.aftersales.overdue import OPEN, overdue
+from shop.aftersales.overdue import overdue
 from shop.base.fields import whole
 from shop.base.i18n import N_, NP_
 from shop.base.web import Form

@@ -18,6 +18,7 @@ from shop.base.fields import whole
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.checkout.models import Order
+from shop.checkout.refunds import RefundKeyReused
 from shop.ground.errors import NotFound, found
 
 MOST_KEY = 64
@@ -167,8 +168,12 @@ def refund_form(desk: NamedDependency[CaseDesk], number: FromPath[str], form: Na
     """Give money back. Any amount but the proposed one needs a reason, and what is more than owed is goodwill."""
     key, seen, tongue = f"{number}:{form.text('key')[:MOST_KEY]}", whole(form.text("seen"), digits=15), desk.tongue
     with desk.database.reading() as db:
-        if given_before(db, desk.case(db, number), key):
-            return _back(number, "given_back")
+        known = desk.case(db, number)
+        given = given_before(db, known, key)
+    if given is not None:
+        if read_amount(form, "amount", found(known.order).currency, tongue) != given:
+            raise RefundKeyReused
+        return _back(number, "given_back")
     view = _look(desk, number, "refund")
     if not form.text("key") or seen is None:
         raise NotFound

@@ -11,6 +11,7 @@ from shop.aftersales.counter import AT, Counter
 from shop.aftersales.customs import customs
 from shop.aftersales.document_rules import languages_of, paper
 from shop.aftersales.documents import Spoken, invoice
+from shop.aftersales.remedies import WISHES
 from shop.base.db import Database
 from shop.base.i18n import N_, NP_, Languages
 from shop.base.pages import Pages
@@ -121,6 +122,7 @@ def _case_values(counter: Counter, view: CaseView, languages: Languages) -> dict
         "case": case,
         "kind": title(case, tongues.main),
         "pieces": view.pieces(tongues.main),
+        "wish": tongues.main.say(WISHES[case.wish]) if case.wish in WISHES else case.wish,
         "exporter": counter.visit.snapshot.exporter,
     }
 

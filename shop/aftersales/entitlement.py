@@ -1,9 +1,8 @@
 """What an order rests on after the sale: the rules accepted with it, when each product was received, what is left of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,17 +11,17 @@ from sqlmodel import Session
 from shop.aftersales.filing import left_of
 from shop.aftersales.periods import UNKNOWN, Receipt, latest, window
 from shop.aftersales.rights import Item, Terms
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Order, OrderLine, Parcel
 from shop.checkout.orders import OrderView, parcels_of
 from shop.checkout.settling import lines_of
 from shop.ground.instants import local
 from shop.markets.calendar import calendar_of, is_working_day
 from shop.markets.models import Market
-from shop.policies.acceptance import accepted_rules
+from shop.policies.acceptance import accepted_rules, rules_among
 from shop.policies.library import PolicyLibrary
 
 PAID = ("paid", "dispatched", "delivered")
-SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +44,26 @@ def bought_by(db: Session, order: Order, policies: PolicyLibrary) -> Bought:
     """The order with what holds for it. Only rules accepted with it are asked, never those that hold today."""
     market, lines = db.get_one(Market, order.market), lines_of(db, order)
     terms = terms_of(db, order, market, policies)
-    return _bought(db, order, market, lines, terms, receipts(db, order, market, lines, terms.rules))
+    received = receipts(db, order, market, lines, rules=terms.rules)
+    return _bought(db, order, lines, terms=terms, market=market, received=received)
 
 
 def bought_in(db: Session, view: OrderView, policies: PolicyLibrary) -> Bought:
     """The same for an order that was read already."""
     order, market, lines = view.order, view.market, view.lines
-    returns = next((each.rules for each in view.accepted if each.acceptance.kind == "returns"), "")
-    terms = _terms(json.loads(returns) if returns else None, order, market, policies)
+    terms = _terms(rules_among(view.accepted, "returns"), order, market, policies)
     parcels = {each.id or 0: each for each in view.parcels}
-    return _bought(db, order, market, lines, terms, _received(order, market, lines, terms.rules, parcels, view.packed))
+    received = _received(order, market, lines, rules=terms.rules, parcels=parcels, packed=view.packed)
+    return _bought(db, order, lines, terms=terms, market=market, received=received)
 
 
 def _bought(
     db: Session,
     order: Order,
-    market: Market,
     lines: Sequence[OrderLine],
+    *,
     terms: Terms,
+    market: Market,
     received: Mapping[str, Receipt],
 ) -> Bought:
     informed = local(order.placed_at, market.zone).date() if terms.accepted else None
@@ -95,7 +96,7 @@ def _terms(rules: Mapping[str, Any] | None, order: Order, market: Market, polici
 
 
 def receipts(
-    db: Session, order: Order, market: Market, lines: Sequence[OrderLine], rules: Mapping[str, Any]
+    db: Session, order: Order, market: Market, lines: Sequence[OrderLine], *, rules: Mapping[str, Any]
 ) -> dict[str, Receipt]:
     """When each product was received, in the market's calendar.
 
@@ -104,13 +105,14 @@ def receipts(
     it left is not waited for.
     """
     parcels, packed, _owned = parcels_of(db, order.number)
-    return _received(order, market, lines, rules, {each.id or 0: each for each in parcels}, packed)
+    return _received(order, market, lines, rules=rules, parcels={each.id or 0: each for each in parcels}, packed=packed)
 
 
 def _received(
     order: Order,
     market: Market,
     lines: Sequence[OrderLine],
+    *,
     rules: Mapping[str, Any],
     parcels: Mapping[int, Parcel],
     packed: Mapping[int, Mapping[str, int]],
@@ -137,11 +139,6 @@ def several_parcels(rules: Mapping[str, Any]) -> str:
     Rules that do not say so are read for the customer where the law gives the right.
     """
     return str(rules.get("several_parcels", "last" if rules["nature"] == "statutory" else "each"))
-
-
-def today_in(market: Market, now: datetime) -> date:
-    """The day it is in the market."""
-    return local(now, market.zone).date()
 
 
 def _parcel_receipt(parcel: Parcel, whole: Receipt, market: Market) -> Receipt:

@@ -16,6 +16,7 @@ from shop.base.i18n import N_
 from shop.base.tokens import fresh_token
 from shop.base.web import Form, client_address, see_other
 from shop.catalogue.browsing import Offer, offers
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.settling import is_selling
 
 
@@ -55,7 +56,7 @@ def _wishes(db: Session, counter: Counter) -> list[Offer]:
     return [
         each
         for each in offers(db, counter.visit)
-        if each.standing == "buyable" and each.free > 0 and each.product.kind != "service"
+        if each.standing == "buyable" and each.free > 0 and each.product.kind != SERVICE
     ]
 
 

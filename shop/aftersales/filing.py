@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,11 +11,11 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.models import Case, CaseEvent, CaseLine
 from shop.base.outbox import enqueue
+from shop.base.tokens import fresh_name
 from shop.checkout.models import Order
 from shop.checkout.settling import pieces_of
 from shop.ground.errors import Refusal
 
-LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # none that is read as another, and no vowel to spell a word with
 PREFIXES = {"withdrawal": "WD", "return": "RT", "claim": "CL", "exchange": "EX"}
 OVER = ("refused", "taken_back")  # a case in such a state keeps no pieces from another
 MAIL = "case mail"
@@ -69,7 +68,7 @@ def file_case(db: Session, order: Order | None, filing: Filing, *, now: datetime
             raise CaseKeyReused(number=known.number)
         return known
     if order is not None:
-        _check_pieces(db, order, filing.lines)
+        check_pieces(db, order, filing.lines)
     case = Case(
         number=fresh_number(filing.door),
         door=filing.door,
@@ -100,7 +99,14 @@ def file_case(db: Session, order: Order | None, filing: Filing, *, now: datetime
 
 def fresh_number(door: str) -> str:
     """A new case's public name: `WD-7KQ2M9X4`."""
-    return f"{PREFIXES[door]}-" + "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"{PREFIXES[door]}-{fresh_name(8)}"
+
+
+def noted(standings: Mapping[str, str]) -> str:
+    """Standings by SKU as a case keeps them: `in_time`, or where products differ `HB-BL-230=in_time HB-CN-YC=excluded`."""
+    if len(set(standings.values())) == 1:
+        return next(iter(standings.values()))
+    return " ".join(f"{sku}={standing}" for sku, standing in sorted(standings.items()))
 
 
 def left_of(db: Session, order: Order) -> dict[str, int]:
@@ -149,7 +155,8 @@ def _alone(db: Session, order: Order) -> None:
     db.connection().execute(mine.values(after_sales=True))
 
 
-def _check_pieces(db: Session, order: Order, lines: Mapping[str, int]) -> None:
+def check_pieces(db: Session, order: Order, lines: Mapping[str, int]) -> None:
+    """Raises NotInOrder or MoreThanBought unless the order has these pieces, and no other case keeps them."""
     left = left_of(db, order)
     for sku, pieces in lines.items():
         if sku not in left:

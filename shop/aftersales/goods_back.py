@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.cases import CaseView
 from shop.aftersales.deciding import SENT_BACK, CaseMoved, after_goods
-from shop.aftersales.entitlement import today_in
 from shop.aftersales.filing import note, tell
 from shop.aftersales.handling import check
 from shop.aftersales.models import Case, CaseLine
@@ -21,6 +20,7 @@ from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import OwnedItem
 from shop.checkout.settling import lines_of
 from shop.ground.errors import found
+from shop.markets.calendar import day_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ def _all_is_back(db: Session, view: CaseView, *, person: str, now: datetime) -> 
     case = view.case
     values: dict[str, Any] = {"goods_back_at": now, "state": after_goods(standing_of(view), complete=True)}
     if view.terms is not None and case.door in SENT_BACK:
-        sent = today_in(view.market, case.sent_back_at) if case.sent_back_at else None
-        notice, today = today_in(view.market, case.filed_at), today_in(view.market, now)
+        sent = day_in(view.market, case.sent_back_at) if case.sent_back_at else None
+        notice, today = day_in(view.market, case.filed_at), day_in(view.market, now)
         values["refund_due"] = refund_due(view.terms.rules, notice=notice, goods_back=today, sent_back=sent)
     mine = update(Case).where(col(Case.number) == case.number)
     db.connection().execute(mine.values(**values))

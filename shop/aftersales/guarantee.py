@@ -26,7 +26,7 @@ REASONS = {
     "legal_over": N_("The time of the legal guarantee is over."),
     "notified": N_("It was told in time after it was noticed."),
     "notice_late": N_("By law it should have been told sooner after it was noticed."),
-    "promised": N_("It is covered by the guarantee that its maker promises."),
+    "promised": N_("The guarantee of its maker covers it."),
     "promise_over": N_("The time of the maker's guarantee is over."),
     "promise_not_for_this": N_(
         "The maker's guarantee covers faults, not what happened on the way or was packed wrongly."

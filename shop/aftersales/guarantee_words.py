@@ -8,6 +8,7 @@ from shop.aftersales.guarantee import ClaimVerdict, Guarantee, months_left
 from shop.aftersales.remedies import Ladder
 from shop.base.i18n import N_, NP_, Tongue
 
+_BY_LAW = ("legal", "reasonable", "notified")
 _BURDEN_SELLER = N_("Until %(day)s the seller must prove that it was in order when it arrived.")
 _BURDEN_SELLER_OPEN = N_("The seller must prove that it was in order when it arrived.")
 _BURDEN_CUSTOMER = N_("The buyer may have to show that the fault was there when it arrived.")
@@ -18,14 +19,17 @@ def guarantee_view(
 ) -> dict[str, Any]:
     """All of it in words, for the template `aftersales/_guarantee.html`. Only the staff read every source as it stands."""
 
-    def shown(source: str) -> str:
-        return source if staff else readable(source, tongue.language)
+    def shown(source: str, code: str = "") -> str:
+        own = str(found.rules.get("legal_guarantee_source", "")) if code in _BY_LAW else ""  # as its country names it
+        return source if staff else readable(source, tongue.language) or readable(own, tongue.language)
 
     return {
         "standing": verdict.standing,
         "mark": _mark(verdict, tongue),
         "rows": _rows(found, tongue),
-        "grounds": [{"words": tongue.say(each.words), "source": shown(each.source)} for each in verdict.grounds],
+        "grounds": [
+            {"words": tongue.say(each.words), "source": shown(each.source, each.code)} for each in verdict.grounds
+        ],
         "rungs": [{"words": tongue.say(each.words), "open": each.open} for each in remedies.rungs],
         "source": shown(remedies.source),
         "version": verdict.version,

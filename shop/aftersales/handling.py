@@ -9,18 +9,19 @@ from sqlmodel import Session, col
 
 from shop.aftersales.cases import CaseView
 from shop.aftersales.deciding import CaseMoved, CaseStillOwes, MustBeAccepted, possible
-from shop.aftersales.entitlement import bought_by, today_in
-from shop.aftersales.filing import MoreThanBought, NotInOrder, change_case, left_of, note, tell
+from shop.aftersales.entitlement import bought_by
+from shop.aftersales.filing import change_case, check_pieces, note, noted, tell
 from shop.aftersales.models import Case, CaseLine
 from shop.aftersales.paying_back import hold_case, proposal_of, standing_of, state_now
 from shop.aftersales.periods import refund_due
 from shop.aftersales.rights import source_of
-from shop.aftersales.withdrawal import noted, verdicts
+from shop.aftersales.withdrawal import verdicts
 from shop.checkout.dispatch import withhold
 from shop.checkout.models import Order
 from shop.checkout.settling import change_order
 from shop.ground.errors import found
 from shop.ground.money import Money
+from shop.markets.calendar import day_in
 from shop.policies.library import PolicyLibrary
 
 
@@ -101,13 +102,13 @@ def match(db: Session, view: CaseView, order: Order, policies: PolicyLibrary, *,
     )  # and nobody files about it meanwhile
     bought = bought_by(db, order, policies)
     pieces = bought.left if case.kind != "part" else {}
-    day = today_in(view.market, case.filed_at)
+    day = day_in(view.market, case.filed_at)
     seen = verdicts(bought, day)
     days = [each.last_day for each in seen.values() if each.last_day]
     entitled = any(each.allowed for each in seen.values())
     values: dict[str, Any] = {
         "order_number": order.number,
-        "verdict": noted(seen),
+        "verdict": noted({sku: each.standing for sku, each in seen.items()}),
         "window_ends": max(days) if days else None,
         "refund_due": refund_due(bought.terms.rules, notice=day) if entitled else None,
     }
@@ -124,7 +125,7 @@ def set_pieces(db: Session, view: CaseView, pieces: Mapping[str, int], *, person
     """What of its order a case is about that named goods in words. Raises NotInOrder or MoreThanBought."""
     check(view, "pieces")
     hold_case(db, view.case)
-    _check_pieces(db, view, pieces)
+    check_pieces(db, found(view.order), pieces)
     db.add_all(CaseLine(case=view.case.number, sku=sku, quantity=number) for sku, number in pieces.items())
     said = " ".join(f"{sku} {number}" for sku, number in sorted(pieces.items()))
     note(db, view.case, "pieces", now=now, person=person, note=said)
@@ -135,7 +136,7 @@ def sent_back(db: Session, view: CaseView, proof: str, *, person: str, now: date
     check(view, "sending")
     case, due = view.case, view.case.refund_due
     if view.terms and due:
-        notice, today = today_in(view.market, case.filed_at), today_in(view.market, now)
+        notice, today = day_in(view.market, case.filed_at), day_in(view.market, now)
         due = refund_due(view.terms.rules, notice=notice, sent_back=today)
     mine = update(Case).where(col(Case.number) == case.number, col(Case.sent_back_at).is_(None))
     if db.connection().execute(mine.values(sent_back_at=now, refund_due=due)).rowcount != 1:
@@ -189,13 +190,4 @@ def _decide(
 def _keep_pieces(db: Session, view: CaseView) -> None:
     order = found(view.order)
     change_order(db, order, order.state, only_from=(order.state,))
-    _check_pieces(db, view, {each.sku: each.quantity for each in view.lines})
-
-
-def _check_pieces(db: Session, view: CaseView, pieces: Mapping[str, int]) -> None:
-    left = left_of(db, found(view.order))
-    for sku, number in pieces.items():
-        if sku not in left:
-            raise NotInOrder(sku=sku)
-        if not 0 < number <= left[sku]:
-            raise MoreThanBought(sku=sku, left=left[sku])
+    check_pieces(db, order, {each.sku: each.quantity for each in view.lines})

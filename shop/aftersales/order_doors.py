@@ -6,30 +6,31 @@ from sqlmodel import Session
 
 from shop.aftersales.care import care_of
 from shop.aftersales.cases import cases_of, mark, title
-from shop.aftersales.entitlement import PAID, bought_in, today_in
+from shop.aftersales.entitlement import PAID, bought_in
 from shop.aftersales.owned import owned_of
 from shop.aftersales.recall_pages import warnings_on
 from shop.aftersales.rights import exchange_right, return_right, withdrawal_right
 from shop.base.i18n import N_
 from shop.checkout.following import Follows, Kept, Way
 from shop.checkout.orders import OrderView
+from shop.markets.calendar import day_in
 from shop.markets.visit import Visit
-from shop.policies.function import withdrawal_entry
+from shop.policies.function import withdrawal_words, words_of
 from shop.policies.library import PolicyLibrary
 
 
 def follows(policies: PolicyLibrary, db: Session, view: OrderView, visit: Visit) -> Follows:
     """What the order's page shows of all this. The withdrawal function is there for every paid order, in time or not."""
-    order, tongue, today = view.order, visit.tongue, today_in(visit.market, visit.now)
+    order, tongue, today = view.order, visit.tongue, day_in(visit.market, visit.now)
     if order.state not in (*PAID, "refunded"):
         return Follows()
     bought = bought_in(db, view, policies)
     terms, items = bought.terms, bought.items.values()
     here = f"/orders/{order.number}"
     doors = []
-    withdraw = withdrawal_entry(policies, visit.market.id, tongue, today)
+    withdraw = withdrawal_words(policies, visit.market.id, tongue, today) or words_of(terms.rules, tongue)
     if withdraw:
-        doors.append(Way(withdraw, visit.url(f"{here}/withdrawal")))
+        doors.append(Way(withdraw.entry, visit.url(f"{here}/withdrawal")))
     if any(return_right(terms, each, today=today).allowed for each in items):
         doors.append(Way(tongue.say(N_("Send something back")), visit.url(f"{here}/return")))
     if any(exchange_right(terms, each, today=today).allowed for each in items):

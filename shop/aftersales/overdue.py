@@ -2,27 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from shop.aftersales.cases import CaseView, case_view
-from shop.aftersales.entitlement import today_in
+from shop.aftersales.cases import OPEN, CaseView, case_view
 from shop.aftersales.models import Case
 from shop.aftersales.paying_back import proposal_of
+from shop.aftersales.periods import DAY
 from shop.base.db import Database
 from shop.base.outbox import enqueue
 from shop.base.post import Post
 from shop.ground.money import Money
+from shop.markets.calendar import day_in
 from shop.markets.models import Exporter
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
 
-OPEN = ("received", "accepted", "goods_back")
 EFFECT = "overdue refund"
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def overdue_of(db: Session, view: CaseView, *, now: datetime) -> Overdue | None:
     case, due = view.case, view.case.refund_due
     if due is None or view.order is None or case.state not in OPEN or view.waits:
         return None
-    if today_in(view.market, now) <= due:
+    if day_in(view.market, now) <= due:
         return None
     owed = proposal_of(db, view).owed
     return Overdue(case, due, Money(owed, view.order.currency)) if owed else None

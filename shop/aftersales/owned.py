@@ -1,6 +1,5 @@
 """What a customer owns by an order: each piece with its serial or lot, until when its guarantees last, and what fits it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +20,7 @@ from shop.checkout.packing import LOT_KINDS
 from shop.checkout.settling import is_selling
 from shop.ground.instants import local
 from shop.markets.visit import Visit
+from shop.policies.acceptance import rules_among
 from shop.policies.library import PolicyLibrary
 
 
@@ -83,12 +83,8 @@ def owned_of(view: OrderView, policies: PolicyLibrary, tongue: Tongue, *, today:
 
 def warranty_rules(view: OrderView, policies: PolicyLibrary) -> Mapping[str, Any]:
     """The guarantee's rules as accepted with the order; else those in force on its day."""
-    for each in view.accepted:
-        if each.acceptance.kind == "warranty" and each.rules:
-            accepted: Mapping[str, Any] = json.loads(each.rules)
-            return accepted
-    day = local(view.order.placed_at, view.market.zone).date()
-    return policies.nearest(view.market.id, "warranty", day).rules
+    accepted, day = rules_among(view.accepted, "warranty"), local(view.order.placed_at, view.market.zone).date()
+    return accepted if accepted is not None else policies.nearest(view.market.id, "warranty", day).rules
 
 
 def guarantee_words(

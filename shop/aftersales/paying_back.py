@@ -116,10 +116,11 @@ def give_money(db: Session, view: CaseView, giving: Giving, *, person: str, now:
         change_case(db, case, "done", only_from=("goods_back",))
 
 
-def given_before(db: Session, view: CaseView, key: str) -> bool:
-    """Whether the form of this key has given its money back on the case already."""
-    mine = select(Refund.key).where(Refund.case == view.case.number, col(Refund.key).in_(_keys(key)))
-    return db.exec(mine).first() is not None
+def given_before(db: Session, view: CaseView, key: str) -> int | None:
+    """How much the form of this key has given back on the case already; None while it has not."""
+    mine = select(func.sum(Refund.minor)).where(Refund.case == view.case.number, col(Refund.key).in_(_keys(key)))
+    given: int | None = db.exec(mine).one()
+    return given
 
 
 def deduct(db: Session, view: CaseView, minor: int, reason: str, *, person: str, now: datetime, tongue: Tongue) -> None:

@@ -6,7 +6,6 @@ can be told in the language of their order. A drill counts and shows everything,
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +13,12 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from shop.aftersales.filing import LETTERS
 from shop.aftersales.models import Recall, RecallNotice, RecallReport, RecallText
 from shop.aftersales.recall_clock import clock_of
 from shop.aftersales.recall_scope import Found, Scope, found_in
 from shop.base.outbox import enqueue
 from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.tokens import fresh_name
 from shop.catalogue.models import Listing, Product
 from shop.catalogue.notice import RECALL
 from shop.checkout.stopping import ALL_MARKETS, stop_sale
@@ -158,7 +157,7 @@ def stop_for(db: Session, skus: Iterable[str], texts: Mapping[str, Told], *, per
 def _recorded(db: Session, asked: Asked, *, person: str, now: datetime) -> Recall:
     """The recall's record; of two people who open the same one at once, the second is told of the first."""
     scope, content = asked.scope, _content(asked)
-    number = "RC-" + "".join(secrets.choice(LETTERS) for _ in range(8))
+    number = f"RC-{fresh_name(8)}"
     row = {
         "number": number,
         "skus": " ".join(sorted(scope.skus)),

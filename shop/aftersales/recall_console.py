@@ -1,6 +1,7 @@
 """The console's doors to the recalls there are: the list, one with its notices and clocks, and the report per market."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -98,7 +99,7 @@ def report_page(number: FromPath[str], market: FromPath[str], desk: NamedDepende
         exporter=exporter,
         recognised=recognised(recall, tongue),
         remedies=[tongue.say(REMEDIES[each]) for each in recall.remedies.split()],
-        facts=_facts(desk, recall, report, notices, place),
+        facts=_facts(desk, recall, report, notices, place=place),
         remedied=_done_counts(notices, desk),
     )
 
@@ -123,7 +124,10 @@ def _recall_page(desk: RecallDesk, number: str, form: Form, *, done: str = "", s
         closed=desk.moment(recall.closed_at) if recall.closed_at else "",
         by=people.get(recall.person, recall.person),
         recognised=recognised(recall, tongue),
-        rows=[_market_row(desk, recall, market, notices, reports, people) for market in _touched(notices, reports)],
+        rows=[
+            _market_row(desk, recall, market, notices=notices, reports=reports, people=people)
+            for market in _touched(notices, reports)
+        ],
         notices=[_notice_row(desk, each) for each in notices[:SHOWN]],
         more=len(notices) - SHOWN if len(notices) > SHOWN else 0,
         texts=[(each, own_name(each.language)) for each in texts],
@@ -167,6 +171,7 @@ def _market_row(
     desk: RecallDesk,
     recall: Recall,
     market: str,
+    *,
     notices: Sequence[RecallNotice],
     reports: Sequence[RecallReport],
     people: dict[str, str],
@@ -177,12 +182,12 @@ def _market_row(
         "place": desk.staff.tongue.territory(place.country),
         "market": market,
         "counts": counted([each for each in notices if each.market == market]),
-        "report": _clock(desk, recall, report, place, people) if report else None,
+        "report": _clock(desk, recall, report, place, people=people) if report else None,
     }
 
 
 def _clock(
-    desk: RecallDesk, recall: Recall, report: RecallReport, place: Market, people: dict[str, str]
+    desk: RecallDesk, recall: Recall, report: RecallReport, place: Market, *, people: dict[str, str]
 ) -> dict[str, Any]:
     """The authority's clock: told, due, or overdue. In a drill nobody is told, and nothing is overdue."""
     tongue = desk.staff.tongue
@@ -235,11 +240,11 @@ def _notice_row(desk: RecallDesk, notice: RecallNotice) -> dict[str, Any]:
 
 
 def _facts(
-    desk: RecallDesk, recall: Recall, report: RecallReport, notices: Sequence[RecallNotice], place: Market
+    desk: RecallDesk, recall: Recall, report: RecallReport, notices: Sequence[RecallNotice], *, place: Market
 ) -> list[dict[str, str]]:
     tongue, counts = desk.staff.tongue, counted(notices)
 
-    def when(instant: Any) -> str:
+    def when(instant: datetime | None) -> str:
         return tongue.moment(instant, place.zone) if instant else "–"
 
     sent = [each.sent_at for each in notices if each.sent_at]

@@ -27,8 +27,8 @@ def read_scope(db: Session, form: Form, tongue: Tongue) -> Scope:
     if first and last and first.model != last.model:
         form.fail("serial_to", tongue.say(N_("These are serials of two models. Please open a recall for each.")))
     skus = _skus(db, form, tongue)
-    others = sorted(sku for sku in skus for each in (first or last,) if each and each.model != _model(sku))
-    if others:
+    bound = first or last
+    if bound and (others := _of_other_models(db, skus, bound)):
         said = N_("These serials are of another model than: %(sku)s. Please open a recall for each model.")
         form.fail("serial_from" if first else "serial_to", tongue.say(said, sku=", ".join(others[:5])))
     since, until = (_day(form, name, tongue) for name in ("sent_from", "sent_until"))
@@ -95,9 +95,10 @@ def _skus(db: Session, form: Form, tongue: Tongue) -> frozenset[str]:
     return frozenset(named)
 
 
-def _model(sku: str) -> str:
-    """What the serials of a product begin with: `HB-BL-230` -> `HBBL`."""
-    return sku.rpartition("-")[0].replace("-", "")
+def _of_other_models(db: Session, skus: frozenset[str], bound: Bound) -> list[str]:
+    """Those of the products that bear serials, but none that can lie within the bound: all of theirs would be left out."""
+    query = select(Product.sku).where(col(Product.sku).in_(skus), col(Product.serial).is_(True))
+    return sorted(sku for sku in db.exec(query).all() if sku.rpartition("-")[0].replace("-", "") != bound.model)
 
 
 def _lots(form: Form, tongue: Tongue) -> frozenset[str]:

@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from unicodedata import normalize
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from shop.aftersales.entitlement import Bought, bought_by, today_in
-from shop.aftersales.filing import Filing, file_case
+from shop.aftersales.entitlement import Bought, bought_by
+from shop.aftersales.filing import Filing, file_case, noted
 from shop.aftersales.models import Case
 from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import described, read_pieces
@@ -25,13 +26,15 @@ from shop.base.i18n import N_, Tongue
 from shop.base.mail import as_sent
 from shop.base.web import Form, read_email
 from shop.checkout.models import Order
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
 
 MOST_NAME, MOST_CONTRACT, MOST_GOODS, MOST_KEY = 120, 200, 2000, 100
 LIMITS = {"name": MOST_NAME, "contract": MOST_CONTRACT, "goods": MOST_GOODS}
 WHOLE, PART = "whole", "part"
-_ORDER_NUMBER = re.compile(r"[A-Z]{2}-\d{2}-[A-Z0-9]{6}")
+_ORDER_NUMBER = re.compile(r"([A-Z]{2})-([0-9]{2})-([A-Z0-9]{6})")
+_LOOSE_NUMBER = re.compile(r"(?<![A-Z0-9])([A-Z]{2})\W?([0-9]{2})\W?([A-Z0-9]{6})(?![A-Z0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,22 +113,15 @@ def declare(
 
 
 def order_named(text: str) -> str:
-    """The order number that a text names; empty when it names none."""
-    found = _ORDER_NUMBER.search(text.upper())
-    return found[0] if found else ""
+    """The order number that a text names, also in wide letters, with other dashes or none; empty when it names none."""
+    written = normalize("NFKC", text).upper()
+    found = _ORDER_NUMBER.search(written) or _LOOSE_NUMBER.search(written)
+    return "-".join(found.groups()) if found else ""
 
 
 def verdicts(bought: Bought, today: date) -> dict[str, Verdict]:
     """What holds today for each product of the order."""
     return {sku: withdrawal_right(bought.terms, item, today=today) for sku, item in bought.items.items()}
-
-
-def noted(found: Mapping[str, Verdict]) -> str:
-    """Verdicts as a case keeps them: `in_time`, or where products differ `HB-BL-230=in_time HB-CN-YC=excluded`."""
-    standings = {each.standing for each in found.values()}
-    if len(standings) == 1:
-        return standings.pop()
-    return " ".join(f"{sku}={each.standing}" for sku, each in found.items())
 
 
 def _keep(
@@ -139,7 +135,7 @@ def _keep(
     left = bought.left if bought else {}
     asked = declaration.pieces if declaration.extent == PART else left
     lines = {sku: min(pieces, left[sku]) for sku, pieces in asked.items() if sku in left}
-    today, found = today_in(market, now), {}
+    today, found = day_in(market, now), {}
     if bought:
         about = set(asked) or set(bought.items)
         found = {sku: each for sku, each in verdicts(bought, today).items() if sku in about}
@@ -160,7 +156,7 @@ def _keep(
             statement=declaration.goods,
             lines=lines,
             serials={},
-            verdict=noted(found),
+            verdict=noted({sku: each.standing for sku, each in found.items()}),
             window_ends=max(days) if days else None,
             refund_due=refund_due(bought.terms.rules, notice=today) if bought and entitled else None,
         ),

@@ -25,13 +25,14 @@ from shop.aftersales.withdrawal import (
 )
 from shop.base import limits
 from shop.base.i18n import N_
+from shop.base.mail import as_sent
 from shop.base.tokens import fresh_token
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.links import link_over
 from shop.checkout.models import Order
 from shop.checkout.orders import order_view
 from shop.ground.errors import NotFound, found
-from shop.policies.function import WithdrawalWords, withdrawal_words
+from shop.policies.function import WithdrawalWords, withdrawal_words, words_of
 
 RECEIPT = "receipt"  # a browser that declared may read the receipt; to see the case it must hold that, or the order
 PATH = "/withdraw"
@@ -52,10 +53,10 @@ def withdraw_page(counter: NamedDependency[Counter], order: FromQuery[str] = "")
 @post("/{market:str}/{lang:str}/withdraw", dependencies=AT, sync_to_thread=True)
 def withdraw_again(counter: NamedDependency[Counter], form: NamedDependency[Form]) -> Response[str]:
     """The second step repeats what is declared, with the button that confirms it; or the first step once more."""
-    words = _words(counter)
+    bought = _held(counter, form)
+    words = _words(counter, bought)
     if form.text("act") == "change":
         return _first_step(counter, form)
-    bought = _held(counter, form)
     declaration = read_declaration(form, counter.visit.tongue, bought)
     if form.errors:
         return _first_step(counter, form, status=422)
@@ -65,16 +66,20 @@ def withdraw_again(counter: NamedDependency[Counter], form: NamedDependency[Form
 @post("/{market:str}/{lang:str}/withdraw/confirmation", dependencies=AT, sync_to_thread=True)
 def confirm_withdrawal(counter: NamedDependency[Counter], form: NamedDependency[Form]) -> Response[Any]:
     """The declaration is made: it is kept and receipted now, whatever holds for it."""
-    _words(counter)
-    visit = counter.visit
-    declaration = read_declaration(form, visit.tongue, _held(counter, form), again=True)
+    visit, bought = counter.visit, _held(counter, form)
+    _words(counter, bought)
+    declaration = read_declaration(form, visit.tongue, bought, again=True)
     if not declaration.key:
         form.values["key"] = fresh_token()
         form.fail("", visit.tongue.say(N_("Something is missing in this form. Please look at it once more.")))
     if form.errors:
         return _first_step(counter, form, status=422)
+    to = as_sent(declaration.email).casefold()
     limits.spend(counter.database, limits.WITHDRAWAL, client_address(counter.http), now=counter.now)
-    limits.spend(counter.database, limits.WITHDRAWAL_TO, declaration.email.casefold(), now=counter.now)
+    if (
+        bought is None or as_sent(bought.order.email).casefold() != to
+    ):  # or a stranger's letters could shut its buyer out
+        limits.spend(counter.database, limits.WITHDRAWAL_TO, to, now=counter.now)
     case = declare(
         counter.database,
         counter.policies,
@@ -110,16 +115,17 @@ def withdrawal_receipt(counter: NamedDependency[Counter], number: FromPath[str])
 @get("/{market:str}/{lang:str}/orders/{number:str}/withdrawal", dependencies=AT, sync_to_thread=True)
 def withdraw_from_order(counter: NamedDependency[Counter], number: FromPath[str]) -> Response[Any]:
     """From an order's page to the function, filled in."""
-    _words(counter)
     with counter.database.reading() as db:
-        counter.order(db, number)
+        bought = bought_by(db, counter.order(db, number), counter.policies)
+    _words(counter, bought)
     return see_other(counter.visit.url(f"{PATH}?order={number}"))
 
 
-def _words(counter: Counter) -> WithdrawalWords:
-    """The words of this market's function; raises NotFound where there is none."""
+def _words(counter: Counter, bought: Bought | None) -> WithdrawalWords:
+    """The words of this market's function, or of that which was accepted with the order; NotFound where there is none."""
     visit = counter.visit
-    return found(withdrawal_words(counter.policies, visit.market.id, visit.tongue, counter.today))
+    words = withdrawal_words(counter.policies, visit.market.id, visit.tongue, counter.today)
+    return found(words or (words_of(bought.terms.rules, visit.tongue) if bought else None))
 
 
 def _held(counter: Counter, form: Form) -> Bought | None:
@@ -134,7 +140,8 @@ def _held(counter: Counter, form: Form) -> Bought | None:
 
 
 def _first_step(counter: Counter, form: Form, *, status: int = 200) -> Response[str]:
-    visit, words, bought, lines = counter.visit, _words(counter), _held(counter, form), []
+    visit, bought, lines = counter.visit, _held(counter, form), []
+    words = _words(counter, bought)
     if bought is not None:
         with counter.database.reading() as db:
             view = order_view(db, bought.order.number)

@@ -62,7 +62,7 @@ def python_messages(file: BinaryIO, keywords: Iterable[str], _tags: object, opti
         words = tuple(_literal(each) for each in call.args)
         if name in MARKERS and not (words and all(words)):
             raise NoMessage(f"{getattr(file, 'name', '')}, line {call.lineno}: {name}() is not given a literal message")
-        told.update(call.args)
+        told.update(each for each, read in zip(call.args, words, strict=True) if read is not None)
         yield from _found(call.lineno, name, words)
 
 

@@ -7,10 +7,17 @@ import json
 import secrets
 from typing import Any
 
+LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # none that is read as another, and no vowel to spell a word with
+
 
 def fresh_token() -> str:
     """A new random secret for a link or a cookie, 192 bits, safe in an address."""
     return secrets.token_urlsafe(24)
+
+
+def fresh_name(length: int) -> str:
+    """So many random letters and digits to be read out and typed; a name, and no secret."""
+    return "".join(secrets.choice(LETTERS) for _ in range(length))
 
 
 def token_hash(token: str) -> str:

@@ -29,6 +29,10 @@ class Serial:
     def __str__(self) -> str:
         return f"{self.maker}{self.model}{self.made}-{self.number}-{self.check}"
 
+    def is_of(self, sku: str) -> bool:
+        """Whether it is a serial of this product's model, in whichever colour or plug."""
+        return f"{self.maker}-{self.model}" == sku.rpartition("-")[0]
+
 
 def parse_serial(written: str) -> Serial | None:
     """The serial as it was meant: case, spaces and hyphens do not count. None when it cannot be one, or is mistyped."""
@@ -50,6 +54,6 @@ def fit(written: str, parents: Iterable[str], serial_from: str) -> Fit:
     serial = parse_serial(written)
     if serial is None:
         return "unreadable"
-    if f"{serial.maker}-{serial.model}" not in {parent.rpartition("-")[0] for parent in parents}:
+    if not any(serial.is_of(parent) for parent in parents):
         return "other_model"
     return "too_old" if serial.made < serial_from[4:8] else "fits"

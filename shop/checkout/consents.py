@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.catalogue.goods import known
 from shop.catalogue.models import Paper, Product
-from shop.checkout.quote import SERVICE
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.requirements import Box
 from shop.markets.visit import Visit
 from shop.policies.acceptance import accept_text

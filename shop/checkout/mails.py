@@ -1,7 +1,6 @@
 """The mails about an order, each in the order's language, whoever caused it."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,7 @@ from shop.checkout.settling import MISMATCH, is_selling, stopped_for_safety
 from shop.ground.money import Money
 from shop.markets.answering import answering
 from shop.markets.models import Exporter, Market
+from shop.policies.acceptance import rules_among
 from shop.policies.library import html
 from shop.policies.notices import Notice, notices
 from shop.staff.models import Person
@@ -83,8 +83,7 @@ def _parcel(view: OrderView, id: int | None) -> Parcel | None:
 
 def _guarantees(view: OrderView, tongue: Tongue) -> list[Notice]:
     """What the warranty accepted with the order wants told of guarantees; nothing where nothing is sent."""
-    accepted = (each.rules for each in view.accepted if each.acceptance.kind == "warranty" and each.rules)
-    return notices(json.loads(next(accepted, "{}")), tongue) if view.order.parcel else []
+    return notices(rules_among(view.accepted, "warranty") or {}, tongue) if view.order.parcel else []
 
 
 def _tell_exporter(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:

@@ -234,7 +234,7 @@ def _serial(form: Form, line: ToPack, name: str, tongue: Tongue) -> str:
     serial = parse_serial(written)
     if written and serial is None:
         form.fail(name, tongue.say(_UNREADABLE))
-    elif serial is not None and f"{serial.maker}-{serial.model}" != line.sku.rpartition("-")[0]:
+    elif serial is not None and not serial.is_of(line.sku):
         form.fail(name, tongue.say(_OTHER_MODEL))
     return str(serial or "")
 

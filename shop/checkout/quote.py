@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from shop.catalogue.browsing import Offer, offers
+from shop.catalogue.suitability import SERVICE
 from shop.checkout import prepayment
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
@@ -17,7 +18,6 @@ from shop.markets.visit import Visit
 from shop.policies.keys import ACCEPTED, INFORMING
 from shop.policies.library import PolicyLibrary, PolicyVersion
 
-SERVICE = "service"
 SHIPPING_CLASS = "standard"
 
 

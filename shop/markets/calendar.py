@@ -1,10 +1,11 @@
 """Working days in a market: its own weekend and its public holidays."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
 
+from shop.ground.instants import local
 from shop.markets.models import Market
 
 
@@ -20,6 +21,11 @@ def is_working_day(day: date, calendar: str) -> bool:
     """Whether the day is neither a public holiday nor of the weekend there; `calendar` as above."""
     closed, weekend = _calendar(calendar, day.year)
     return day not in closed and day.weekday() not in weekend
+
+
+def day_in(market: Market, instant: datetime) -> date:
+    """The day of the market's own calendar on which an instant lies."""
+    return local(instant, market.zone).date()
 
 
 def calendar_of(market: Market) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,3 +83,9 @@ def accepted(db: Session, order_number: str) -> list[Accepted]:
 def accepted_rules(db: Session, order_number: str) -> dict[str, dict[str, Any]]:
     """The rules the order accepted, by kind, as they were then: what every later decision on it rests on."""
     return {each.acceptance.kind: json.loads(each.rules) for each in accepted(db, order_number) if each.rules}
+
+
+def rules_among(found: Iterable[Accepted], kind: str) -> dict[str, Any] | None:
+    """The accepted rules of one kind, of what was read already; None where the order accepted none."""
+    rules = next((each.rules for each in found if each.acceptance.kind == kind and each.rules), None)
+    return dict(json.loads(rules)) if rules else None

@@ -1,5 +1,6 @@
 """The console's door to policies: what is in force and what is to come, what it changes for whom, and the sign-off."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -18,9 +19,8 @@ from shop.markets.directory import Directory
 from shop.markets.models import Market
 from shop.policies.comparing import KIND_NAMES, compare, previous, standing
 from shop.policies.library import PolicyLibrary, PolicyVersion, html
-from shop.policies.models import SignOff
 from shop.policies.rule_words import rules_told
-from shop.policies.signing import may_sign, sign, signatures
+from shop.policies.signing import Signed, may_sign, sign, signatures
 from shop.staff.arrival import Staff
 from shop.staff.frame import CONSOLE_MENU, staff_frame
 
@@ -49,14 +49,16 @@ def policies_page(
     rows = [
         {
             "place": staff.tongue.territory(market.country),
-            "kinds": list(_kinds(market, policies, signed, staff, local(now, market.zone).date())),
+            "kinds": list(_kinds(market, policies, signed, staff, today=local(now, market.zone).date())),
         }
         for market in markets
     ]
     return _page(pages, staff, "policies", title=staff.tongue.say(N_("Policies")), rows=rows)
 
 
-def _kinds(market: Market, policies: PolicyLibrary, signed: dict[Any, SignOff], staff: Staff, today: date) -> Any:
+def _kinds(
+    market: Market, policies: PolicyLibrary, signed: Signed, staff: Staff, *, today: date
+) -> Iterator[dict[str, Any]]:
     for kind in policies.kinds(market.id, today):
         versions = policies.versions(market.id, kind)
         shown = [each for each in versions if standing(each, policies, today) != "past"]
@@ -90,7 +92,7 @@ def version_page(
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """One version: its rules, its texts with who signed them, and what it changes against the one before."""
-    place, shown = _found(market, kind, version, staff, directory, policies)
+    place, shown = _found(market, kind, version, staff=staff, directory=directory, policies=policies)
     with database.reading() as db:
         signed = signatures(db, [shown])
     versions = policies.versions(market, kind)
@@ -98,6 +100,7 @@ def version_page(
     today = local(now, place.zone).date()
     country = staff.tongue.territory(place.country)
     tongue = staff.tongue
+    readers = {language: languages.tongue(language, place.country) for language in shown.texts}
     return _page(
         pages,
         staff,
@@ -112,34 +115,27 @@ def version_page(
             {"day": tongue.date(each.effective), "url": _url(each), "current": each is shown} for each in versions
         ],
         rules=rules_told(shown.rules, tongue),
-        changes=compare(before, shown, country, tongue, _readers(shown, languages, place)) if before else None,
-        texts=[_text(shown, language, signed, staff, languages, place) for language in shown.texts],
+        changes=compare(before, shown, country, tongue, readers) if before else None,
+        texts=[
+            _text(shown, language, signed, staff, reader=reader, zone=place.zone)
+            for language, reader in readers.items()
+        ],
     )
 
 
-def _readers(version: PolicyVersion, languages: Languages, market: Market) -> dict[str, Tongue]:
-    return {language: languages.tongue(language, market.country) for language in version.texts}
-
-
 def _text(
-    version: PolicyVersion,
-    language: str,
-    signed: dict[Any, SignOff],
-    staff: Staff,
-    languages: Languages,
-    market: Market,
+    version: PolicyVersion, language: str, signed: Signed, staff: Staff, *, reader: Tongue, zone: str
 ) -> dict[str, Any]:
-    tongue = languages.tongue(language, market.country)
     by = signed.get((version.market, version.kind, version.name, language))
     return {
         "language": language,
-        "direction": tongue.direction,
+        "direction": reader.direction,
         "name": own_name(language),
-        "body": safe(html(version.text(tongue), below=True)),
+        "body": safe(html(version.text(reader), below=True)),
         "signed": staff.tongue.say(
             N_("Signed by %(person)s on %(day)s"),
             person=by.person,
-            day=staff.tongue.date(local(by.at, market.zone).date()),
+            day=staff.tongue.date(local(by.at, zone).date()),
         )
         if by
         else "",
@@ -160,7 +156,7 @@ def sign_text(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Sign one text in one's own name."""
-    _place, shown = _found(market, kind, version, staff, directory, policies)
+    _place, shown = _found(market, kind, version, staff=staff, directory=directory, policies=policies)
     with database.writing() as db:
         sign(db, shown, form.text("language"), seen=form.text("seen"), person=staff.person, now=now)
         raise_revision(db, market_scope(market))
@@ -168,7 +164,7 @@ def sign_text(
 
 
 def _found(
-    market: str, kind: str, version: str, staff: Staff, directory: Directory, policies: PolicyLibrary
+    market: str, kind: str, version: str, *, staff: Staff, directory: Directory, policies: PolicyLibrary
 ) -> tuple[Market, PolicyVersion]:
     if not staff.works_for(market):
         raise NotFound

@@ -3,8 +3,10 @@
 The words are the law's where the rules give them in the language, and else the directive's, translated.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from shop.base.i18n import N_, Tongue
 from shop.ground.errors import NotFound
@@ -29,6 +31,11 @@ def withdrawal_words(policies: PolicyLibrary, market: str, tongue: Tongue, day: 
         rules = policies.in_force(market, "returns", day).rules
     except NotFound:
         return None
+    return words_of(rules, tongue)
+
+
+def words_of(rules: Mapping[str, Any], tongue: Tongue) -> WithdrawalWords | None:
+    """The same by these returns rules, such as those accepted with an order."""
     if not rules["withdrawal_function"]:
         return None
     labels = rules.get("withdrawal_labels", {}).get(tongue.language, {})

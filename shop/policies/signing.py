@@ -11,6 +11,8 @@ from shop.policies.library import PolicyVersion
 from shop.policies.models import SignOff
 from shop.staff.models import Person
 
+Signed = dict[tuple[str, str, str, str], SignOff]  # by market, kind, version and language
+
 
 class NotYoursToSign(Refusal):
     """Only a specialist of the market whose own language the text is in may sign it."""
@@ -40,8 +42,8 @@ def sign(db: Session, version: PolicyVersion, language: str, *, seen: str, perso
     db.connection().execute(anew)
 
 
-def signatures(db: Session, versions: Iterable[PolicyVersion]) -> dict[tuple[str, str, str, str], SignOff]:
-    """The sign-offs that hold for these versions, by market, kind, version and language; none for a text changed since."""
+def signatures(db: Session, versions: Iterable[PolicyVersion]) -> Signed:
+    """The sign-offs that hold for these versions; none for a text changed since."""
     hashes = {each.hash for each in versions}
     rows = db.exec(select(SignOff).where(col(SignOff.hash).in_(hashes))).all()
     return {(each.market, each.kind, each.version, each.language): each for each in rows}

@@ -15,10 +15,10 @@ from typing import Any, Literal
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
+from shop.ground.instants import UnreadableTime, parse_date
 from shop.staff.models import Person, SignedChecklist
 
 Kind = Literal["tick", "text", "serial", "lot", "date"]
-LONGEST = {"tick": 3, "text": 500, "serial": 40, "lot": 7, "date": 10}
 
 _LOT = re.compile(r"L[0-9]{2}([0-9]{3})[A-Z]")
 _MISSING: Mapping[Kind, str] = {
@@ -78,8 +78,8 @@ def as_lot(written: str) -> str:
 def as_date(written: str) -> date | None:
     """The day, as a browser's date field sends it."""
     try:
-        return date.fromisoformat(written) if len(written) == LONGEST["date"] else None
-    except ValueError:
+        return parse_date(written)
+    except UnreadableTime:
         return None
 
 

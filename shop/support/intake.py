@@ -1,6 +1,5 @@
 """Taking a customer's question in: one action that keeps it, routes it, promises an answer and confirms by mail."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +7,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.outbox import enqueue
-from shop.base.tokens import token_hash
+from shop.base.tokens import fresh_name, token_hash
 from shop.markets.models import Market
 from shop.support.assignment import place
 from shop.support.models import Message, Request
 from shop.support.promises import MAIL, promise
 
-LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # none that is read as another, and no vowel to spell a word with
 SUBJECT_LENGTH = 150
 
 
@@ -65,7 +63,7 @@ def open_request(db: Session, question: Question, *, now: datetime) -> Request:
 
 def fresh_ref() -> str:
     """A new request's public name: `R-7KQ2M9`."""
-    return "R-" + "".join(secrets.choice(LETTERS) for _ in range(6))
+    return f"R-{fresh_name(6)}"
 
 
 def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | None:
