@@ -171,7 +171,7 @@ MISTAKES = [
     ("listings.csv", "39800", "398.5", "line 2: price: '398.5' has more decimals than JPY is written with"),
     ("listings.csv", "39800", "cheap", "line 2: price: 'cheap' is not an amount"),
     ("listings.csv", "39800", "-1", "line 2: price: '-1' is no price"),
-    ("listings.csv", "39800", "1e30", "line 2: price: '1e30' is no price"),
+    ("listings.csv", "39800", "1e30", "line 2: price: '1e30' is more than can be kept"),
     ("listings.csv", "jp,BL", "jp,XX", "line 2: sku: 'XX' is no product of this set-up"),
     ("listings.csv", "jp,BL", "kr,BL", "line 2: market: 'kr' is no market of this set-up"),
     ("listings.csv", "2027-01-01", "2026-02-30", "line 2: until: '2026-02-30' is not a date: day is out of range for month"),
