@@ -1,21 +1,29 @@
-"""After the sale in a real Chromium: a German withdraws without an account, a Japanese claims with a photo, Mere decides."""
+"""After the sale in a real Chromium: a German withdraws without an account, a Japanese claims with a photo, Mere
+decides, pays back, and rehearses a recall."""
 
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from struct import pack
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from playwright.sync_api import Browser
 from sqlmodel import col, select
 
-from shop.aftersales.models import Case
+from shop.aftersales.models import Case, RecallNotice
 from shop.checkout.models import Order, Refund
+from shop.markets.models import StopSale
 from tests.browser.serving import DESKTOP, Served, served, visitor
 from tests.browser.test_customer import buy, choose
-from tests.world import ANNA, YUKI
+from tests.doors import change_market
+from tests.recalling import SCOPE, serial, sold
+from tests.world import ANNA, YUKI, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LANGUAGES = ("de", "fr", "it", "en")
 
 
 @pytest.fixture(scope="module")
@@ -101,13 +109,47 @@ def test_a_japanese_claims_with_a_photo(chromium: Browser, shop: Served) -> None
     assert (case.door, case.kind, case.language) == ("claim", "defect", "ja")
 
 
-def test_mere_rehearses_a_recall_and_sees_whom_it_would_reach(chromium: Browser, shop: Served) -> None:
+def test_mere_rehearses_a_recall_over_three_markets_and_four_languages(chromium: Browser, shop: Served) -> None:
+    sold_in_three_markets(shop)
     with visitor(chromium, shop, "en", size=DESKTOP) as mere:
         mere.sign_in("mere")
         mere.goto("/console/recalls")
         mere.look()
-        mere.goto("/console/recalls/new")
+        mere.page.click("a[href$='/console/recalls/new']")
+        mere.at("/console/recalls/new")
         mere.look()
+        mere.fill(**{name: value for name, value in SCOPE.items() if value != "yes"})
+        mere.page.check("[name=drill]")
+        mere.press("/new")
+        mere.page.wait_for_load_state()
+        mere.look()
+        reach = mere.said("#reach")
+        assert all(each in reach for each in ("Germany", "Switzerland", "New Zealand", "Deutsch", "Italiano"))
+        mere.fill(**{f"{part}-{language}": part for language in LANGUAGES for part in ("product", "hazard", "action")})
+        mere.press("/console/recalls")
+        mere.at(r"/console/recalls/RC-[^/?]+.*")
+        mere.look()
+        assert "DRILL" in mere.said("main")
+    with shop.house.database.reading() as db:
+        notices = db.exec(select(RecallNotice)).all()
+        assert not db.exec(select(StopSale)).all()
+    assert {(each.market, each.language) for each in notices} == {
+        ("de", "de"),
+        ("ch", "fr"),
+        ("ch", "it"),
+        ("nz", "en"),
+    }
+    assert all(each.sent_at is None for each in notices)
+
+
+def sold_in_three_markets(shop: Served) -> None:
+    """A blender in each of three markets, in four languages, with serials between the recall's bounds."""
+    world = cast(World, SimpleNamespace(house=shop.house, clock=shop.house.clock))
+    change_market(world, "ch", state="open", audience="", ever_sold=True)
+    sold(world, "recall-de", serial("HBBL2619-00001"))
+    sold(world, "recall-fr", serial("HBBL2619-00002"), market="ch", language="fr")
+    sold(world, "recall-it", serial("HBBL2619-00003"), market="ch", language="it")
+    sold(world, "recall-nz", serial("HBBL2619-00004"), market="nz", language="en")
 
 
 def order_of(shop: Served, email: str) -> str:
