@@ -134,7 +134,7 @@ def test_a_claim_is_kept_with_its_serial_its_photos_and_what_holds_for_it(
 
 def test_what_holds_is_shown_before_anything_is_sent(town: World, anna: Browser, order: str) -> None:
     page = anna.get(f"{SHOP}orders/{order}/claim")
-    assert "24. November 2028" in text(page.text) and "BGB § 438(1) no. 3" in page.text
+    assert "24. November 2028" in text(page.text) and "§ 438 Abs. 1 Nr. 3 BGB" in text(page.text)
     assert "category=safety" in page.text and serial_of(town, order) in page.text
     assert 'value="repair"' in page.text and 'value="refund"' not in page.text  # the second rung is not open yet
 
