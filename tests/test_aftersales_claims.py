@@ -449,7 +449,12 @@ def test_in_japanese_with_another_ladder_and_no_term(town: World) -> None:
     yuki = town.browser("ja")
     order = bought(town, yuki, JAPAN, YUKI, "HB-BL-100")
     page = yuki.get(f"{JAPAN}orders/{order}/claim")
-    assert page.status_code == 200 and 'lang="ja' in page.text and "民法第566条" in page.text and "Civil Code" not in page.text
+    assert (
+        page.status_code == 200
+        and 'lang="ja' in page.text
+        and "民法第566条" in page.text
+        and "Civil Code" not in page.text
+    )
     answer = claim(yuki, order, jpeg(), shop=JAPAN, words="一分で止まります。", wish="replacement", **YUKIS)
     number = case_of(answer)
     [case] = kept(town, Case)
