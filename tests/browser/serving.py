@@ -217,8 +217,8 @@ ENGLISH = re.compile(
 
 
 def english_words(texts: list[str]) -> list[str]:
-    """The texts that hold English words; addresses of mail and of pages are no words."""
-    return [text for text in texts if ENGLISH.search(re.sub(r"\S*[@/]\S*", " ", text))]
+    """The texts that hold English words; addresses of mail and of pages, and what is set apart as foreign, are no words."""
+    return [text for text in texts if ENGLISH.search(re.sub(r"\S*[@/]\S*|\u2066[^\u2069]*\u2069", " ", text))]
 
 
 def _words(page: Page, language: str) -> Iterator[str]:
