@@ -631,7 +631,7 @@ def test_what_differs_from_what_was_shown_is_told_and_nothing_is_written(town: T
 
 def test_a_price_raised_meanwhile_is_told_before_it_is_paid(town: Town) -> None:
     browser = town.world.browser("de")
-    to_review(browser, SHOP, ANNA)
+    to_review(browser, SHOP, ANNA | {"email": "raised@example.com"})
     review, before = browser.page, town.written()
     _set_price(town, 239_00)
     browser.page = review
