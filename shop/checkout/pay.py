@@ -20,7 +20,7 @@ from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentSt
 from shop.checkout.booking import Buyer, Wish
 from shop.checkout.bounds import StillUnpaid
 from shop.checkout.models import Hold, Order, OrderLine, PaymentAttempt
-from shop.checkout.placing import Placed, place_order
+from shop.checkout.placing import Placed, look_again, place_order
 from shop.checkout.settling import is_paid_for, lines_of, settle
 from shop.ground.errors import Refusal
 from shop.ground.money import Money
@@ -61,12 +61,12 @@ def begin(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Begun:
 
     Raises what `place_order` raises, PaymentAway when it is worth trying again, PaymentImpossible when it is not.
     """
-    if paid := _end_others(cashier, wish, buyer, now=visit.now):
+    if paid := _end_others(cashier, visit, wish, buyer):
         return Begun(paid, "")
     try:
         placed = _place(cashier, visit, wish, buyer)
     except StillUnpaid:  # begun in another tab at the same moment: the later one stands
-        if paid := _end_others(cashier, wish, buyer, now=visit.now):
+        if paid := _end_others(cashier, visit, wish, buyer):
             return Begun(paid, "")
         placed = _place(cashier, visit, wish, buyer)
     attempt, order, lines = placed
@@ -83,8 +83,8 @@ def _place(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> Placed:
         return place_order(db, visit, wish, buyer, policies=cashier.policies, payments=cashier.payments)
 
 
-def _end_others(cashier: Cashier, wish: Wish, buyer: Buyer, *, now: datetime) -> str:
-    """Give up what else is unpaid of this cart, or of this mailbox in the market.
+def _end_others(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> str:
+    """Give up what else is unpaid of this cart, or of this mailbox in the market; not for an order that is refused anyway.
 
     The number of one of this cart for which money turns out to be coming, else nothing: who merely knows a mailbox is
     led to no order of it.
@@ -100,8 +100,10 @@ def _end_others(cashier: Cashier, wish: Wish, buyer: Buyer, *, now: datetime) ->
     )
     with cashier.database.reading() as db:
         others = db.exec(unpaid).all()
+        if others:
+            look_again(db, visit, wish, buyer, cashier.policies)
     for attempt in others:
-        _end(cashier, attempt, now=now)
+        _end(cashier, attempt, now=visit.now)
         with cashier.database.reading() as db:
             order, known = db.get_one(Order, attempt.order_number), db.get_one(PaymentAttempt, attempt.key)
         if wish.cart and order.cart == wish.cart and is_paid_for(order, known):

@@ -164,6 +164,24 @@ def place_order(
     return Placed(attempt, order, lines)
 
 
+def look_again(db: Session, visit: Visit, wish: Wish, buyer: Buyer, policies: PolicyLibrary) -> None:
+    """Raises PolicyChanged, PriceChanged or ConsentMissing, before what else is unpaid is given up for this order.
+
+    What can be had is not asked, so the cart's requirements are left out: the order that would be given up may hold it.
+    """
+    offered = quote(db, visit, wish.lines, region_of(buyer.address, visit.market.country))
+    news = not_seen(wish.policies_seen, policies_now(policies, visit), policies)
+    facts = Facts(
+        lines=(),
+        address_given=True,
+        boxes=[each.box for each in consents(db, visit, wish.lines)],
+        ticked=wish.ticked,
+        policies_same=not news,
+        new_total=offered.total if money_digest(offered) != wish.money_seen else None,
+    )
+    _refuse(visit, offered, [each for each in requirements(facts) if each.step != "cart"], news)
+
+
 def _again(db: Session, visit: Visit, order: Order, content: str) -> Placed:
     if order.content != content:
         raise KeyReused(cart_url=visit.url("/cart"))
