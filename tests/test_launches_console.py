@@ -27,7 +27,7 @@ from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.support.hours import rewrite_hours
-from shop.support.models import Agent, AgentLanguage, DutyInterval
+from shop.support.roster_models import Agent, AgentLanguage, DutyInterval
 from shop.upkeep import console as upkeep
 from tests.launching import NOW, events, exporter, launched, market, put, revisions, step, take_out
 from tests.world import PASSWORD, Browser, World, forms, text, world

@@ -15,8 +15,9 @@ from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.support.desk import _changes
-from shop.support.models import Agent, Message, Request
+from shop.support.models import Message, Request
 from shop.support.roster import rebuild
+from shop.support.roster_models import Agent
 from tests.support_world import EVENING, MORNING, agent, asked, person, stored, support_house
 from tests.world import PASSWORD, Browser, World, text, world
 

@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.support.assignment import give
-from shop.support.models import Agent, AgentLanguage, Assignment, Message, Request, RequestPromise
+from shop.support.models import Assignment, Message, Request, RequestPromise
+from shop.support.roster_models import Agent, AgentLanguage
 from shop.support.routing import Routed
 from tests.support_world import EVENING, MORNING, asked, effects, support_house
 

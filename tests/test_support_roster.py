@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from shop.base.db import Database
 from shop.base.pagecache import Revision
 from shop.markets.models import AnswerHours
-from shop.support.models import Agent, AgentShift, DutyInterval
 from shop.support.roster import UnknownCalendar, duty_of, rebuild, rebuild_all, window
+from shop.support.roster_models import Agent, AgentShift, DutyInterval
 from tests.support_world import MORNING, agent, support_house
 
 

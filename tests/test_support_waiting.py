@@ -11,8 +11,9 @@ from shop.ground.errors import Refusal
 from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support.assignment import AnotherHasIt, take
-from shop.support.models import Agent, Assignment, Message, Request, RequestPromise
+from shop.support.models import Assignment, Message, Request, RequestPromise
 from shop.support.replies import Answerer, answer, close, customer_reply
+from shop.support.roster_models import Agent
 from shop.support.waiting import FEW, route_again, route_due
 from tests.support_world import EVENING, MORNING, asked, effects, stored, support_house
 

@@ -13,7 +13,7 @@ from shop.base.messages import gathered
 from shop.base.settings import ROOT
 from shop.markets.answering import moment, who_answers
 from shop.markets.models import AnswerHours
-from shop.support.models import Agent
+from shop.support.roster_models import Agent
 from shop.support.words import CUSTOMER_STATES, STATES
 from tests.support_world import MORNING
 from tests.test_support_presence import promise

@@ -33,6 +33,8 @@ class Market(SQLModel, table=True):
     speaker answers. Prices are multiples of `price_step` minor units. `business_number` names the check of a business
     customer's tax number (`eu.vat`), empty where none is asked for. `prepayment_percent` is the share of the total
     that may be asked for before delivery; `payment_methods` are the provider's names for those allowed, empty = all.
+    Answers and resolutions are promised in minutes of business time, the exporter's answer to a referral in minutes
+    of the clock; `waking_from` and `waking_until` are the minutes of the local day between which customers are awake.
     `announced` names a market that is not yet open as coming, with a waiting list.
     """
 
@@ -53,6 +55,11 @@ class Market(SQLModel, table=True):
     prepayment_percent: int = 100
     payment_methods: str = ""
     first_answer_minutes: int = 60
+    next_answer_minutes: int = 240
+    resolution_minutes: int = 2400
+    referral_minutes: int = 480
+    waking_from: int = 480
+    waking_until: int = 1320
     fluent_after_minutes: int = 120
     other_language_after_minutes: int = 480
     other_languages: str = ""

@@ -10,6 +10,7 @@ from shop.launches import models as launches
 from shop.markets import models as markets
 from shop.policies import models as policies
 from shop.staff import models as staff
+from shop.support import crisis_models, knowledge_models, roster_models
 from shop.support import models as support
 
 MODULES = (
@@ -25,6 +26,9 @@ MODULES = (
     catalogue,
     checkout,
     aftersales,
+    roster_models,
+    crisis_models,
+    knowledge_models,
     support,
     launches,
 )

@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 from shop.base.pagecache import raise_revision
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
-from shop.support.models import Agent, Assignment, Request
+from shop.support.models import Assignment, Request
 from shop.support.promises import tell_exporter
+from shop.support.roster_models import Agent
 from shop.support.routing import Reason, Routed
 from shop.support.team import Outlook, outlook, what_is_asked
 

@@ -19,7 +19,7 @@ from shop.ground.duty import BY_START, Interval, merged
 from shop.markets.models import AnswerHours, Exporter, Market
 from shop.staff.models import Person
 from shop.support.languages import variant_rank
-from shop.support.models import Agent, AgentLanguage, DutyInterval
+from shop.support.roster_models import Agent, AgentLanguage, DutyInterval
 
 LEVELS = ("native", "fluent")
 SHOWN = timedelta(days=14)  # no page looks further ahead

@@ -81,6 +81,7 @@ def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | 
         "state": "waiting",
         "reasons": "[]",
         "exporter_told": False,
+        "due_at": now,
         "created_at": now,
         "updated_at": now,
     }

@@ -1,88 +1,29 @@
-"""Roster and requests: who speaks what and when they work, what customers ask, who answers, and what was promised."""
+"""Requests: what customers ask, who answers, what was said, referred and handed over, and what was promised."""
 
-import json
 from datetime import date, datetime
 
-from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
-
-
-class Agent(SQLModel, table=True):
-    """A person who answers customers. List columns hold words parted by spaces; `holidays` names a calendar (`DE-HH`).
-
-    `available` is the button on the desk: somebody takes requests while they are on duty and have not said "away".
-    `places` is a JSON object: how `place` is written in languages that write it otherwise.
-    """
-
-    id: str = Field(primary_key=True)
-    person: str = Field(foreign_key="person.id", unique=True)
-    zone: str
-    place: str = ""
-    places: str = "{}"
-    skills: str = ""
-    markets: str = ""
-    capacity: int = 5
-    holidays: str = ""
-    available: bool = True
-    idle_since: datetime | None = None
-
-    def place_in(self, language: str) -> str:
-        """The place as readers of the language write it; as it was given where nothing else is known."""
-        return self._places().get(language, self.place)
-
-    @property
-    def languages_of_place(self) -> tuple[str, ...]:
-        """The languages that write the place otherwise."""
-        return tuple(self._places())
-
-    def _places(self) -> dict[str, str]:
-        places: dict[str, str] = json.loads(self.places)
-        return places
-
-
-class AgentLanguage(SQLModel, table=True):
-    """A language an agent speaks: native, fluent or basic."""
-
-    __tablename__ = "agent_language"
-    __table_args__ = (CheckConstraint("level IN ('native','fluent','basic')", name="level"),)
-    agent: str = Field(primary_key=True, foreign_key="agent.id")
-    language: str = Field(primary_key=True)
-    level: str
-
-
-class AgentShift(SQLModel, table=True):
-    """Weekly hours in the agent's own zone: `days` are words from 0 (Monday) to 6, the ends wall-clock minutes.
-
-    An end that is not after its start is the next day's.
-    """
-
-    __tablename__ = "agent_shift"
-    id: int | None = Field(default=None, primary_key=True)
-    agent: str = Field(foreign_key="agent.id", index=True)
-    days: str
-    start: int
-    end: int
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-
-class DutyInterval(SQLModel, table=True):
-    """When an agent is really on duty, in UTC; everything that asks for hours reads this table."""
-
-    __tablename__ = "duty_interval"
-    agent: str = Field(primary_key=True, foreign_key="agent.id")
-    starts_at: datetime = Field(primary_key=True)
-    ends_at: datetime = Field(index=True)
+from sqlmodel import CheckConstraint, Field, Index, SQLModel, UniqueConstraint
 
 
 class Request(SQLModel, table=True):
     """A customer's request. `language` is the customer's; the secret of its link is derived, not stored.
 
-    `state` is waiting (nobody has it yet), assigned, answered (waiting for the customer) or closed; `on_duty_at` is
-    when the first eligible person is there and where the promised span begins, `promised_at` is its end. Both are
-    empty while nothing can be promised. `other_languages` is the customer's consent to an answer in one of them.
+    `state` is waiting (nobody has it yet), assigned, referred (waiting for the exporter), answered (waiting for the
+    customer) or closed; `on_duty_at` is when the first eligible person is there and where the promised span begins,
+    `promised_at` is its end. Both are empty while nothing can be promised. `other_languages` is the customer's consent
+    to an answer in one of them. `severity` is 0 crisis, 1 urgent, 2 normal. `details` are the answers of the
+    category's own short form, `language_from` how the language is known: chosen, page, detected or order.
+
+    `due_at` is what the queue is sorted by: the promise, or when it came. `look_at` is the next instant at which
+    something about it must be decided without anybody's doing (duty begins or ends, a promise passes).
     """
 
-    __table_args__ = (CheckConstraint("state IN ('waiting','assigned','answered','closed')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','assigned','referred','answered','closed')", name="state"),
+        CheckConstraint("severity BETWEEN 0 AND 2", name="severity"),
+        Index("ix_request_queue", "state", "severity", "due_at", "ref"),
+        Index("ix_request_agent_queue", "agent", "state", "severity", "due_at", "ref"),
+    )
     ref: str = Field(primary_key=True)
     market: str = Field(foreign_key="market.id", index=True)
     language: str
@@ -93,13 +34,31 @@ class Request(SQLModel, table=True):
     email: str
     order_number: str = Field(default="", index=True)
     key: str = Field(unique=True)
-    state: str = Field(default="waiting", index=True)
-    agent: str | None = Field(default=None, foreign_key="agent.id", index=True)
+    order_line: int | None = None
+    serial: str = ""
+    details: str = "{}"
+    language_from: str = "page"
+    via: str = "web"  # or mail
+    skills: str = ""
+    severity: int = 2
+    incident: int | None = Field(default=None, foreign_key="incident.id", index=True)
+    state: str = "waiting"
+    agent: str | None = Field(default=None, foreign_key="agent.id")
     tier: int | None = None
     reasons: str = "[]"
     on_duty_at: datetime | None = None
     promised_at: datetime | None = Field(default=None, index=True)
+    due_at: datetime
+    look_at: datetime | None = Field(default=None, index=True)
+    overdue_told_at: datetime | None = None
     first_answered_at: datetime | None = None
+    waiting_since: datetime | None = None  # since when the customer waits for our next word; empty while they do not
+    paused_since: datetime | None = None
+    paused_for: str = ""  # customer or exporter, while the clocks stand
+    customer_seconds: int = 0  # for how long they stood so far, for whom
+    exporter_seconds: int = 0
+    closed_at: datetime | None = None
+    rated_at: datetime | None = None
     exporter_told: bool = False
     created_at: datetime = Field(index=True)
     updated_at: datetime
@@ -146,3 +105,80 @@ class RequestPromise(SQLModel, table=True):
     on_duty_at: datetime
     promised_at: datetime
     kept: bool | None = None
+
+
+class Attachment(SQLModel, table=True):
+    """A file that came with a message. The bytes lie in the data folder under `key`; it is only ever downloaded."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    request: str = Field(foreign_key="request.ref", index=True)
+    message: int | None = Field(default=None, foreign_key="message.id", index=True)
+    name: str
+    media_type: str
+    size: int
+    key: str = Field(unique=True)
+    at: datetime
+
+
+class Draft(SQLModel, table=True):
+    """What somebody is writing to a customer and has not sent; also tells colleagues that somebody writes."""
+
+    request: str = Field(primary_key=True, foreign_key="request.ref")
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    kind: str = "ours"
+    text: str
+    at: datetime
+
+
+class Handover(SQLModel, table=True):
+    """A request that left its owner: from whom, to whom (nobody: the queue), why, and the note for who goes on."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    request: str = Field(foreign_key="request.ref", index=True)
+    from_agent: str
+    to_agent: str = ""
+    reason: str  # shift_end, absence, away, declined, no_reply, left
+    note: str = ""
+    person: str = ""
+    at: datetime
+
+
+class Referral(SQLModel, table=True):
+    """A question that must be answered by the exporter first: what the partner would have written, and what came back."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    request: str = Field(foreign_key="request.ref", index=True)
+    question: str  # the class of question by which it must be referred
+    person: str = Field(foreign_key="person.id")
+    draft: str
+    why: str = ""
+    key: str = Field(unique=True)
+    asked_at: datetime
+    due_at: datetime = Field(index=True)
+    told_late_at: datetime | None = None
+    answered_at: datetime | None = None
+    answered_by: str = ""
+    answer: str = ""
+    sent: bool = False  # the exporter's answer went to the customer as it stood; else the agent writes it
+
+
+class Rating(SQLModel, table=True):
+    """What a customer said after closing, 1 to 5: kept by market and language, never by who answered."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    market: str = Field(foreign_key="market.id", index=True)
+    language: str
+    category: str
+    score: int
+    words: str = ""
+    day: date
+
+
+class Macro(SQLModel, table=True):
+    """A text to begin an answer with, in one language; `market` empty is for all. Placeholders stand in braces."""
+
+    key: str = Field(primary_key=True)
+    market: str = Field(default="", primary_key=True)
+    language: str = Field(primary_key=True)
+    title: str
+    text: str

@@ -13,7 +13,7 @@ from shop.base.db import Database
 from shop.base.pagecache import raise_revision
 from shop.support.assignment import DESK
 from shop.support.hours import hold_hours, hours_are_true, rewrite_hours
-from shop.support.models import Agent, DutyInterval
+from shop.support.roster_models import Agent, DutyInterval
 
 
 def shift_of(db: Session, agent: Agent, *, now: datetime) -> DutyInterval | None:

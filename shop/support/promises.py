@@ -17,7 +17,9 @@ LATER, EARLIER = timedelta(minutes=15), timedelta(minutes=60)  # smaller differe
 def promise(db: Session, ref: str, seen: Outlook, *, now: datetime) -> int | None:
     """Note the promise and put it on the request; nothing where nothing can be promised. Gives the promise's id."""
     span = {"on_duty_at": seen.on_duty_at, "promised_at": seen.promised_at}
-    db.connection().execute(update(Request).where(col(Request.ref) == ref).values(**span))
+    db.connection().execute(
+        update(Request).where(col(Request.ref) == ref).values(**span, due_at=seen.promised_at or now)
+    )
     if seen.promised_at is None:
         return None
     row = {"request": ref, "given_at": now, **span}

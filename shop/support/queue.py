@@ -13,8 +13,9 @@ from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.may import EXPORTER
 from shop.support.languages import variant_rank
-from shop.support.models import Agent, AgentLanguage, Request
+from shop.support.models import Request
 from shop.support.replies import Answerer
+from shop.support.roster_models import Agent, AgentLanguage
 
 PAGE = 50
 TABS = ("mine", "waiting", "answered", "all")

@@ -15,8 +15,9 @@ from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support.assignment import DESK, TAKEN, AnotherHasIt, note_assignment, place
 from shop.support.hours import display_name, first_name
-from shop.support.models import Agent, Message, Request
+from shop.support.models import Message, Request
 from shop.support.promises import MAIL, judge, promise
+from shop.support.roster_models import Agent
 from shop.support.team import answer_language, outlook_among, team, what_is_asked
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from shop.base.db import Database
 from shop.ground.duty import Holiday, Interval, Schedule, Shift, duty
 from shop.support.hours import rewrite_hours
-from shop.support.models import Agent, AgentShift, DutyInterval
+from shop.support.roster_models import Agent, AgentShift, DutyInterval
 
 BEHIND, AHEAD = timedelta(days=1), timedelta(days=37)  # routing looks 35 days ahead from any instant of the coming day
 

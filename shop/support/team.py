@@ -13,7 +13,8 @@ from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support import routing
 from shop.support.hours import display_name
-from shop.support.models import Agent, AgentLanguage, DutyInterval, Request
+from shop.support.models import Request
+from shop.support.roster_models import Agent, AgentLanguage, DutyInterval
 from shop.support.routing import LEVELS, Ask, Level, Routed, Tier, language_rank, promised_at, route
 
 

@@ -47,7 +47,7 @@ from shop.markets.models import (
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
-from shop.support.models import Agent, AgentLanguage, AgentShift
+from shop.support.roster_models import Agent, AgentLanguage, AgentShift
 from shop.upkeep.checking import version_to_sign
 from shop.upkeep.enclosures import PictureFile
 from shop.upkeep.reading import Row

@@ -1,0 +1,135 @@
+"""The bad day: handbook cards, whom to tell, who is on call, incidents, and who was paged and answered."""
+
+from datetime import date, datetime
+
+from sqlmodel import CheckConstraint, Field, SQLModel
+
+
+class CrisisCard(SQLModel, table=True):
+    """One card of the crisis handbook: when it is drawn, whom to tell in which order, and the clocks.
+
+    List columns are JSON arrays. `categories`, `lots` and `serials` (patterns) trigger it beside its words;
+    `legal_clocks` is a JSON object: hours by market or country group, with the source.
+    """
+
+    __tablename__ = "crisis_card"
+    key: str = Field(primary_key=True)
+    number: int
+    severity: int = 0  # as Request.severity
+    categories: str = "[]"
+    lots: str = "[]"
+    serials: str = "[]"
+    tell: str = "[]"
+    collect_fields: str = "[]"
+    first_answer_minutes: int
+    legal_clocks: str = "{}"
+    stop_sale: bool = False
+    recall: bool = False
+
+
+class CrisisText(SQLModel, table=True):
+    """A card in one language. `words` trigger it (one a line); list columns are JSON arrays of sentences."""
+
+    __tablename__ = "crisis_text"
+    card: str = Field(primary_key=True, foreign_key="crisis_card.key")
+    language: str = Field(primary_key=True)
+    title: str
+    what_if: str
+    words: str = ""
+    collect: str = "[]"
+    never_say: str = "[]"
+    acknowledgement: str  # what the customer reads at once
+    steps: str = "[]"
+
+
+class CrisisContact(SQLModel, table=True):
+    """Somebody to be told on the bad day: for one market or (empty) for all, by the role that cards name."""
+
+    __tablename__ = "crisis_contact"
+    id: int | None = Field(default=None, primary_key=True)
+    market: str = Field(default="", index=True)
+    role: str
+    name: str
+    email: str = ""
+    phone: str = ""
+    zone: str = "UTC"
+    language: str = "en"
+    person: str = ""  # their sign-in, if they have one
+    position: int = 0
+    deputy: bool = False
+
+
+class OnCallRotation(SQLModel, table=True):
+    """Who is on call in turn for a market (empty: all). `people` are ids of persons; hand-off is wall clock in `zone`."""
+
+    __tablename__ = "on_call_rotation"
+    id: str = Field(primary_key=True)
+    market: str = ""
+    zone: str
+    handoff: int  # minutes after midnight
+    period_days: int = 7
+    starts_on: date
+    people: str
+    backup: str = ""  # ids of persons, paged next
+    acknowledge_minutes: int = 15
+    promise_minutes: int = 60
+
+
+class OnCallOverride(SQLModel, table=True):
+    """Somebody else is on call for a while; beats the rotation."""
+
+    __tablename__ = "on_call_override"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="span"),)
+    id: int | None = Field(default=None, primary_key=True)
+    rotation: str = Field(foreign_key="on_call_rotation.id", index=True)
+    person: str = Field(foreign_key="person.id")
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Incident(SQLModel, table=True):
+    """A bad day: the card it runs by, what it is about, and the requests that belong to it (`Request.incident`)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    card: str = Field(foreign_key="crisis_card.key")
+    market: str = ""  # empty: several
+    sku: str = ""
+    lot: str = ""
+    title: str
+    opened_at: datetime
+    opened_by: str = ""  # empty: the triggers
+    first_answer_due_at: datetime
+    first_answered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    stop_sale: int | None = Field(default=None, foreign_key="stop_sale.id")
+    recall: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    lesson: str = ""
+
+
+class IncidentStep(SQLModel, table=True):
+    """A step of the card done, somebody told, or a word of what happened: the incident's log, for ever."""
+
+    __tablename__ = "incident_step"
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incident.id", index=True)
+    kind: str  # opened, joined, told, done, note, acknowledged, stopped, recalled, closed
+    step: str = ""
+    person: str = ""
+    text: str = ""
+    at: datetime
+
+
+class Page(SQLModel, table=True):
+    """Somebody was paged for an incident, and until when they have to acknowledge before the next is paged."""
+
+    __tablename__ = "on_call_page"
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incident.id", index=True)
+    rung: int  # 0 on call, 1 backup, 2 exporter, 3 all
+    person: str
+    paged_at: datetime
+    due_at: datetime = Field(index=True)
+    acknowledged_at: datetime | None = None
