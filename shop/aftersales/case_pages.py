@@ -14,7 +14,8 @@ from shop.base import limits
 from shop.base.i18n import N_
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.links import link_over
-from shop.ground.instants import UnreadableTime, local, parse_date
+from shop.ground.instants import UnreadableTime, parse_date
+from shop.markets.calendar import day_in
 
 MOST_TRACKING = 60
 TOASTS = {
@@ -46,7 +47,7 @@ def sent_back(counter: NamedDependency[Counter], number: FromPath[str], form: Na
     with counter.database.reading() as db:
         case = counter.case(db, number)
     limits.spend(counter.database, limits.AFTER_SALES, client_address(counter.http), now=counter.now)
-    day = _day(counter, form, local(case.filed_at, counter.visit.market.zone).date())
+    day = _day(counter, form, day_in(counter.visit.market, case.filed_at))
     tracking = " ".join(form.text("tracking").split())
     if len(tracking) > MOST_TRACKING:
         form.fail("tracking", counter.visit.tongue.say(N_("This is too long for the number of a parcel.")))

@@ -13,7 +13,8 @@ from shop.base.i18n import N_, Tongue
 from shop.base.tokens import fresh_token
 from shop.base.web import Form
 from shop.catalogue.serials import parse_serial
-from shop.ground.instants import UnreadableTime, local, parse_date
+from shop.ground.instants import UnreadableTime, parse_date
+from shop.markets.calendar import day_in
 
 SERIAL, PHOTOS = "serial-", "photos"
 MOST_WORDS, MOST_KEY, MOST_SERIAL = 4000, 100, 60
@@ -128,7 +129,7 @@ def _noticed(form: Form, order: Claimable, tongue: Tongue, today: date) -> date 
     written = form.text("noticed")
     if not written:
         return None
-    placed = local(order.bought.order.placed_at, order.bought.market.zone).date()
+    placed = day_in(order.bought.market, order.bought.order.placed_at)
     try:
         day = parse_date(written)
     except UnreadableTime:

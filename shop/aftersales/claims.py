@@ -16,6 +16,7 @@ from shop.aftersales.entitlement import Bought, receipts
 from shop.aftersales.filing import Filing, file_case, note, noted
 from shop.aftersales.guarantee import ClaimVerdict, Guarantee, Mended, claim_right, guarantee
 from shop.aftersales.models import Case, CaseEvent, CaseLine, CasePhoto
+from shop.aftersales.owned import accepted_or_then
 from shop.aftersales.photos import media_type
 from shop.aftersales.remedies import Ladder, ladder
 from shop.base.i18n import N_, NP_
@@ -23,7 +24,7 @@ from shop.catalogue.models import Product
 from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Order, OwnedItem, Parcel
 from shop.checkout.settling import lines_of
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.policies.acceptance import accepted_rules
 from shop.policies.library import PolicyLibrary
@@ -108,7 +109,8 @@ class Claim:
 def claimable(db: Session, bought: Bought, policies: PolicyLibrary, *, but: str = "") -> Claimable:
     """The order at the door of claims. `but` is a case that is left out of what was done before: itself."""
     order, market = bought.order, bought.market
-    lines, rules = lines_of(db, order), warranty_of(db, order, market, policies)
+    lines, accepted = lines_of(db, order), accepted_rules(db, order.number).get("warranty")
+    rules = accepted_or_then(accepted, order, market, policies)
     received = receipts(db, order, market, lines, rules=EACH)
     products = {each.sku: each for each in db.exec(select(Product).where(col(Product.sku).in_(bought.items))).all()}
     serials, parcels = _owned(db, order, market)
@@ -126,13 +128,6 @@ def claimable(db: Session, bought: Bought, policies: PolicyLibrary, *, but: str 
         if not (line.sku in products and products[line.sku].kind == SERVICE)
     }
     return Claimable(bought, rules, pieces)
-
-
-def warranty_of(db: Session, order: Order, market: Market, policies: PolicyLibrary) -> Mapping[str, Any]:
-    """The warranty rules accepted with the order; else those in force on its day."""
-    rules = accepted_rules(db, order.number).get("warranty")
-    day = local(order.placed_at, market.zone).date()
-    return rules if rules is not None else policies.nearest(market.id, "warranty", day).rules
 
 
 def keep_claim(
@@ -203,7 +198,7 @@ def _owned(db: Session, order: Order, market: Market) -> tuple[dict[str, list[st
     for item, parcel in db.exec(query).all():
         serials.setdefault(item.sku, []).append(item.serial)
         at = parcel.delivered_at or order.delivered_at
-        received[item.serial] = local(at, market.zone).date() if at else None
+        received[item.serial] = day_in(market, at) if at else None
     return serials, received
 
 
@@ -219,7 +214,7 @@ def _history(db: Session, order: Order, market: Market, but: str) -> dict[str, l
     )
     found: dict[str, list[tuple[str, Mended]]] = {}
     for line, event in db.exec(query).all():
-        mended = Mended(MENDED[event.kind], local(event.at, market.zone).date())
+        mended = Mended(MENDED[event.kind], day_in(market, event.at))
         found.setdefault(line.sku, []).append((line.serial, mended))
     return found
 

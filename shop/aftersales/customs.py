@@ -23,6 +23,7 @@ from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import OrderLine, Parcel
 from shop.checkout.orders import OrderView
 from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.models import Exporter
 from shop.policies.library import PolicyLibrary
 
@@ -134,7 +135,7 @@ class _Printed:
         values = {sku: share(ordered[sku], before.get(sku, 0), pieces) for sku, pieces in goods.items()}
         freight = order.net - sum(line.net for line in view.lines) if place == 1 else 0
         sent = parcel.dispatched_at if parcel else order.paid_at or order.placed_at
-        day, mine = local(sent, view.market.zone).date(), [self.products[sku] for sku in goods]
+        day, mine = day_in(view.market, sent), [self.products[sku] for sku in goods]
         return {
             "number": f"{order.number}-{place}",
             "date": main.date(day) if parcel else "",
@@ -178,5 +179,5 @@ def share(line: OrderLine, before: int, pieces: int) -> int:
 
 def _terms(view: OrderView, policies: PolicyLibrary) -> str:
     """Who pays the duties, as the shipping rules in force when it was ordered say: DDP or DAP."""
-    day = local(view.order.placed_at, view.market.zone).date()
+    day = day_in(view.market, view.order.placed_at)
     return "DDP" if policies.rules(view.market.id, "shipping", day).get("duties") == "included" else "DAP"

@@ -27,6 +27,7 @@ from shop.checkout.models import Refund
 from shop.checkout.orders import OrderView
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.models import Exporter
 from shop.policies.library import PolicyLibrary
 
@@ -119,7 +120,7 @@ def invoice(db: Session, view: OrderView, languages: Languages, policies: Policy
     if order.paid_at is None or order.state not in ISSUED:
         raise NotFound
     tongues, exporter = spoken(languages, view), db.get_one(Exporter, 1)
-    main, day = tongues.main, local(order.paid_at, market.zone).date()
+    main, day = tongues.main, day_in(market, order.paid_at)
     tax_number = tax_number_of(policies, market.id, day, exporter)
     rates = _rates(view)
     given_back = sum(

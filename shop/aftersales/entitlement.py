@@ -15,8 +15,7 @@ from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Order, OrderLine, Parcel
 from shop.checkout.orders import OrderView, parcels_of
 from shop.checkout.settling import lines_of
-from shop.ground.instants import local
-from shop.markets.calendar import calendar_of, is_working_day
+from shop.markets.calendar import calendar_of, day_in, is_working_day
 from shop.markets.models import Market
 from shop.policies.acceptance import accepted_rules, rules_among
 from shop.policies.library import PolicyLibrary
@@ -66,7 +65,7 @@ def _bought(
     market: Market,
     received: Mapping[str, Receipt],
 ) -> Bought:
-    informed = local(order.placed_at, market.zone).date() if terms.accepted else None
+    informed = day_in(market, order.placed_at) if terms.accepted else None
     whole = {line.sku: line.quantity for line in lines}
     left = (left_of(db, order) if order.after_sales else whole) if order.state in PAID else {}
     working = partial(is_working_day, calendar=calendar_of(market))
@@ -91,7 +90,7 @@ def terms_of(db: Session, order: Order, market: Market, policies: PolicyLibrary)
 def _terms(rules: Mapping[str, Any] | None, order: Order, market: Market, policies: PolicyLibrary) -> Terms:
     if rules is not None:
         return Terms(rules=rules, accepted=True)
-    day = local(order.placed_at, market.zone).date()
+    day = day_in(market, order.placed_at)
     return Terms(rules=policies.nearest(market.id, "returns", day).rules, accepted=False)
 
 
@@ -146,4 +145,4 @@ def _parcel_receipt(parcel: Parcel, whole: Receipt, market: Market) -> Receipt:
 
 
 def _receipt(at: datetime | None, source: str, market: Market) -> Receipt:
-    return Receipt(local(at, market.zone).date(), source or "unknown") if at else UNKNOWN
+    return Receipt(day_in(market, at), source or "unknown") if at else UNKNOWN

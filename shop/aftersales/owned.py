@@ -14,11 +14,12 @@ from shop.catalogue.goods import known
 from shop.catalogue.models import Product, ProductText
 from shop.catalogue.serials import fit
 from shop.catalogue.suitability import SERVICE
-from shop.checkout.models import Parcel
+from shop.checkout.models import Order, Parcel
 from shop.checkout.orders import OrderView
 from shop.checkout.packing import LOT_KINDS
 from shop.checkout.settling import is_selling
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
+from shop.markets.models import Market
 from shop.markets.visit import Visit
 from shop.policies.acceptance import rules_among
 from shop.policies.library import PolicyLibrary
@@ -83,8 +84,16 @@ def owned_of(view: OrderView, policies: PolicyLibrary, tongue: Tongue, *, today:
 
 def warranty_rules(view: OrderView, policies: PolicyLibrary) -> Mapping[str, Any]:
     """The guarantee's rules as accepted with the order; else those in force on its day."""
-    accepted, day = rules_among(view.accepted, "warranty"), local(view.order.placed_at, view.market.zone).date()
-    return accepted if accepted is not None else policies.nearest(view.market.id, "warranty", day).rules
+    return accepted_or_then(rules_among(view.accepted, "warranty"), view.order, view.market, policies)
+
+
+def accepted_or_then(
+    accepted: Mapping[str, Any] | None, order: Order, market: Market, policies: PolicyLibrary
+) -> Mapping[str, Any]:
+    """The guarantee's rules that were accepted with the order; without any those in force on its day in the market."""
+    if accepted is not None:
+        return accepted
+    return policies.nearest(market.id, "warranty", day_in(market, order.placed_at)).rules
 
 
 def guarantee_words(
@@ -140,5 +149,5 @@ def _fits(part: Product, owned: Owned) -> bool:
 def _received(view: OrderView, parcels: list[Parcel]) -> date | None:
     """The day on which all of these parcels had arrived, in the market's calendar; None while one has not."""
     arrived = [each.delivered_at or view.order.delivered_at for each in parcels]
-    days = [local(each, view.market.zone).date() for each in arrived if each is not None]
+    days = [day_in(view.market, each) for each in arrived if each is not None]
     return max(days) if days and len(days) == len(arrived) else None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shop.base.i18n import N_, NN_, Tongue
-from shop.ground.instants import DAY_MINUTES, instant_on, local
-from shop.markets.calendar import calendar_of, working_days_after
+from shop.ground.instants import DAY_MINUTES, instant_on
+from shop.markets.calendar import calendar_of, day_in, working_days_after
 from shop.markets.models import Market
 
 
@@ -26,7 +26,7 @@ class Clock:
         """The last instant in time."""
         if self.unit != "working_days":
             return now + timedelta(**{self.unit: self.number})
-        last = working_days_after(local(now, market.zone).date(), self.number, calendar_of(market))
+        last = working_days_after(day_in(market, now), self.number, calendar_of(market))
         return instant_on(last, DAY_MINUTES - 1, market.zone)
 
     def told(self, tongue: Tongue) -> str:

@@ -25,8 +25,8 @@ from shop.checkout.following import Warned
 from shop.checkout.links import link_over
 from shop.checkout.orders import order_view
 from shop.ground.errors import NotFound
-from shop.ground.instants import local
 from shop.markets.arrival import SERVED
+from shop.markets.calendar import day_in
 from shop.markets.frame import shop_frame
 from shop.markets.visit import Visit
 
@@ -159,7 +159,7 @@ def _parts(db: Session, recall: Recall, visit: Visit) -> dict[str, Any]:
     return {
         "recall": recall,
         "headline": tongue.say(HEADLINE),
-        "since": tongue.date(local(recall.opened_at, visit.market.zone).date()),
+        "since": tongue.date(day_in(visit.market, recall.opened_at)),
         "text": text_in(db, recall.number, tongue.language),
         "pictures": [f"/pictures/{each}" for each in pictures(db, recall)],
         "recognised": recognised(recall, tongue),

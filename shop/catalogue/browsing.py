@@ -13,8 +13,9 @@ from shop.catalogue.goods import known
 from shop.catalogue.models import Listing, PriceChange, Product, ProductText, Stock
 from shop.catalogue.prices import lowest_before
 from shop.ground.errors import NotFound
-from shop.ground.instants import local, next_day
+from shop.ground.instants import next_day
 from shop.ground.money import Money
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.markets.taxes import Levied, NoTaxRate, Taxable
 from shop.markets.visit import Visit
@@ -78,7 +79,7 @@ def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list
     given: dict[str, Any] = {"market": market.id, "language": visit.tongue.language, "now": now}
     query = _EVERYTHING if skus is None else _SOME
     given |= {} if skus is None else {"skus": list(skus)}
-    today, stopped = local(now, market.zone).date(), visit.snapshot.facts(market).stopped
+    today, stopped = day_in(market, now), visit.snapshot.facts(market).stopped
     hidden = not_for_here(visit)
     rows: dict[str, _Row] = {}
     before: dict[str, list[tuple[datetime, int]]] = {}

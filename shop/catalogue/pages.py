@@ -36,12 +36,11 @@ from shop.catalogue.suitability import SERVICE
 from shop.catalogue.telling import told
 from shop.catalogue.words import allergens, card, drawing, image, left_chip, standing_chip, stop_chip
 from shop.ground.errors import found
-from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.alternates import listed_markets, listed_pairs
 from shop.markets.answering import answering
 from shop.markets.arrival import VISIT
-from shop.markets.calendar import expected
+from shop.markets.calendar import day_in, expected
 from shop.markets.frame import shop_frame, visit_panel
 from shop.markets.gate import SELLING
 from shop.markets.taxes import delivery
@@ -113,7 +112,7 @@ def product(
         alike = places(db, visit.snapshot, listed, now=visit.now, sku=shown.product.sku)
     offer = found(_own(around, shown)) if shown.standing == "offered" else None
     paths = {language: f"/products/{each}" for language, each in known(visit).slugs_of(shown.product.sku).items()}
-    today, static = local(visit.now, visit.market.zone).date(), f"/static/{assets.version}"
+    today, static = day_in(visit.market, visit.now), f"/static/{assets.version}"
     in_force = {kind: policies.in_force(visit.market.id, kind, today) for kind in ("returns", "warranty")}
     values = {
         **shop_frame(
@@ -240,7 +239,7 @@ def _delivery(visit: Visit, goods: int) -> dict[str, Any] | None:
         "price": money(now.price) if now.price else "",
         "days_min": now.days_min,
         "days_max": now.days_max,
-        "expected": expected(visit.market, local(visit.now, visit.market.zone).date(), now.days_min, now.days_max),
+        "expected": expected(visit.market, day_in(visit.market, visit.now), now.days_min, now.days_max),
         "free_from": money(free) if free is not None else "",
         "carrier": now.carrier,
     }

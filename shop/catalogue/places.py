@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from shop.catalogue.browsing import has_begun, not_over
 from shop.catalogue.models import Listing, Product, ProductText
-from shop.ground.instants import local, next_day
+from shop.ground.instants import next_day
+from shop.markets.calendar import day_in
 from shop.markets.directory import Snapshot
 from shop.markets.models import Market
 from shop.markets.taxes import NoTaxRate, Taxable
@@ -61,7 +62,7 @@ def _is_offered(snapshot: Snapshot, market: Market, sku: str, tax_class: str, no
     if sku in snapshot.unfit(market, now):
         return False
     try:
-        snapshot.taxes.levy(market, [Taxable(0, tax_class)], local(now, market.zone).date())
+        snapshot.taxes.levy(market, [Taxable(0, tax_class)], day_in(market, now))
     except NoTaxRate:
         return False
     return True

@@ -18,8 +18,8 @@ from shop.catalogue.feeds import XML
 from shop.catalogue.places import next_change_anywhere, places
 from shop.catalogue.search_pages import category_places
 from shop.ground.errors import NotFound
-from shop.ground.instants import local
 from shop.markets.alternates import CHOOSER, address, alternates, listed_markets, listed_pairs
+from shop.markets.calendar import day_in
 from shop.markets.directory import Directory, Snapshot
 from shop.markets.models import Market
 from shop.markets.shelves import CATEGORIES
@@ -81,7 +81,7 @@ def _goods(db: Session, snapshot: Snapshot, now: datetime) -> Iterator[list[Page
 def _policies(markets: list[Market], policies: PolicyLibrary, now: datetime) -> Iterator[list[Page]]:
     """The policies in force: each market's are its own, the same only in its other languages."""
     for market in markets:
-        today = local(now, market.zone).date()
+        today = day_in(market, now)
         for kind in policies.kinds(market.id, today):
             try:
                 texts = policies.in_force(market.id, kind, today).texts

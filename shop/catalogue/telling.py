@@ -3,9 +3,9 @@
 from shop.catalogue.browsing import Offer
 from shop.catalogue.structured import Told
 from shop.catalogue.suitability import SERVICE
-from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.alternates import address
+from shop.markets.calendar import day_in
 from shop.markets.gate import SELLING
 from shop.markets.taxes import delivery
 from shop.markets.visit import Visit
@@ -29,7 +29,7 @@ def told(offer: Offer, visit: Visit, returns: PolicyVersion | None = None) -> To
         prior=offer.prior,
         availability=standing,
         available_from=listing.buyable_from if standing == "not_yet" else None,
-        valid_until=local(listing.until, market.zone).date() if listing.until else None,
+        valid_until=day_in(market, listing.until) if listing.until else None,
         country=market.country,
         shipping=Money(asked.price, market.currency) if asked else None,
         carrier=asked.carrier if asked else "",

@@ -6,7 +6,7 @@ from shop.base.i18n import N_, Tongue
 from shop.catalogue.browsing import Offer
 from shop.catalogue.notice import is_recalled
 from shop.catalogue.price_words import reduced_words, tax_words, unit_words
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.visit import Visit
 
 ALLERGENS = {
@@ -38,7 +38,7 @@ def standing_chip(offer: Offer, visit: Visit) -> dict[str, str] | None:
     if offer.standing == "sold_out":
         return {"tone": "calm", "glyph": "cross", "word": say(N_("Sold out"))}
     if offer.standing == "not_yet" and offer.listing.buyable_from is not None:
-        day = local(offer.listing.buyable_from, visit.market.zone).date()
+        day = day_in(visit.market, offer.listing.buyable_from)
         return {"tone": "info", "glyph": "clock", "word": say(N_("From %(day)s"), day=visit.tongue.day(day))}
     if offer.standing == "stopped":
         return stop_chip(visit, recalled=is_recalled(visit, offer.sku))

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.checkout.models import Order
 from shop.checkout.requirements import Box
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyVersion
 from shop.policies.seen import agreed_before
@@ -43,5 +43,5 @@ def agreement(
     if known is None:
         return Agreement(visit.tongue.say(CONSENT), before=False)
     number, at = known
-    day = visit.tongue.date(local(at, visit.market.zone).date())
+    day = visit.tongue.date(day_in(visit.market, at))
     return Agreement(visit.tongue.say(AGREED, day=day, order=number), before=True)

@@ -20,7 +20,7 @@ from shop.checkout.settling import change_order, note_event, tell
 from shop.checkout.stopped import stopped_lines
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
-from shop.markets.calendar import expected
+from shop.markets.calendar import day_in, expected
 from shop.markets.models import Market
 
 OVERRULED = "stop overruled"  # on the order's record, with the reason, and not told to the customer
@@ -209,7 +209,7 @@ def papers_missing(
     if order.test:
         return []
     products = db.exec(select(Product).where(col(Product.sku).in_(sent)).order_by(col(Product.sku))).all()
-    return missing_papers(products, asked_of(db, market.id), local(now, market.zone).date())
+    return missing_papers(products, asked_of(db, market.id), day_in(market, now))
 
 
 def _refuse_stopped(
@@ -269,6 +269,6 @@ def _last_arrival(db: Session, order: Order) -> datetime | None:
 
 def _promised(order: Order, market: Market, now: datetime) -> tuple[date, date]:
     """The days told when the order was paid still hold, unless it leaves so late that they are past."""
-    paid, today = local(order.paid_at or order.placed_at, market.zone).date(), local(now, market.zone).date()
+    paid, today = local(order.paid_at or order.placed_at, market.zone).date(), day_in(market, now)
     first, last = expected(market, paid, order.days_min, order.days_max)
     return (first, last) if first > today else expected(market, today, order.days_min, order.days_max)

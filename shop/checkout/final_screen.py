@@ -9,9 +9,8 @@ from typing import Any
 
 from shop.base.i18n import N_, own_name
 from shop.checkout.quote import Quote
-from shop.ground.instants import local
 from shop.ground.money import Money
-from shop.markets.calendar import expected
+from shop.markets.calendar import day_in, expected
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyVersion
 from shop.policies.sentences import return_line
@@ -55,7 +54,7 @@ def _price(quote: Quote, visit: Visit) -> str:
 def _delivered(quote: Quote, visit: Visit) -> str:
     if not quote.parcel:
         return visit.tongue.say(N_("Nothing is sent: this order needs no parcel."))
-    today = local(visit.now, visit.market.zone).date()
+    today = day_in(visit.market, visit.now)
     first, last = expected(visit.market, today, quote.delivery.days_min, quote.delivery.days_max)
     say, day = visit.tongue.say, visit.tongue.day
     return say(N_("If you order today: %(first)s to %(last)s"), first=day(first), last=day(last))

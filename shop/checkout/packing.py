@@ -20,7 +20,7 @@ from shop.catalogue.suitability import FOOD_KINDS, MANUAL_KINDS
 from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import Order, OrderLine, OwnedItem, Parcel
 from shop.ground.errors import Refusal
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.staff.checklists import Checklist, Field, as_date, as_lot, is_signature, sign
 from shop.staff.models import Person
@@ -159,7 +159,7 @@ def read_packing(
     answers = {each.name: form.text(each.name) for each in asked.fields}
     for name, message in asked.check(answers).items():
         form.fail(name, tongue.say(message))
-    today = local(now, market.zone).date()
+    today = day_in(market, now)
     marked = [piece for each in lines for piece in _marked(form, each, pieces[each.sku], today, tongue)]
     _refuse_sold(db, form, tongue)
     signature = form.text("signature")

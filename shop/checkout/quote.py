@@ -11,8 +11,8 @@ from shop.catalogue.browsing import Offer, offers
 from shop.catalogue.suitability import SERVICE
 from shop.checkout import prepayment
 from shop.ground.errors import Refusal
-from shop.ground.instants import local
 from shop.ground.money import Money, Taxed
+from shop.markets.calendar import day_in
 from shop.markets.taxes import Delivery, Levied, NoTaxRate, Taxable, delivery
 from shop.markets.visit import Visit
 from shop.policies.keys import ACCEPTED, INFORMING
@@ -145,7 +145,7 @@ def _delivery(visit: Visit, wanted: Sequence[tuple[Offer, int]], goods: int) -> 
 
 
 def _levied(visit: Visit, items: Sequence[Taxable], region: str) -> list[Levied] | None:
-    day = local(visit.now, visit.market.zone).date()
+    day = day_in(visit.market, visit.now)
     return visit.snapshot.taxes.levy(visit.market, items, day, region=region)
 
 
@@ -165,14 +165,14 @@ def is_sent(offers: Iterable[Offer]) -> bool:
 
 def policies_now(policies: PolicyLibrary, visit: Visit) -> list[PolicyVersion]:
     """The versions a customer of this visit accepts when ordering now."""
-    day = local(visit.now, visit.market.zone).date()
+    day = day_in(visit.market, visit.now)
     kinds = [kind for kind in policies.kinds(visit.market.id, day) if kind in ACCEPTED]
     return [policies.in_force(visit.market.id, kind, day) for kind in kinds]
 
 
 def informing_now(policies: PolicyLibrary, visit: Visit) -> list[PolicyVersion]:
     """The versions a customer of this visit is told of beside the accepted ones, without accepting them."""
-    day = local(visit.now, visit.market.zone).date()
+    day = day_in(visit.market, visit.now)
     kinds = [kind for kind in policies.kinds(visit.market.id, day) if kind in INFORMING]
     return [policies.in_force(visit.market.id, kind, day) for kind in kinds]
 

@@ -12,8 +12,8 @@ from shop.checkout.gathering import line_facts
 from shop.checkout.quote import NoDelivery, Quote, quote
 from shop.checkout.requirements import Facts, requirements
 from shop.ground.errors import NotFound
-from shop.ground.instants import local
 from shop.ground.money import Money
+from shop.markets.calendar import day_in
 from shop.markets.gate import Visitor, seeing
 from shop.markets.taxes import NoTaxRate
 from shop.markets.visit import Visit
@@ -136,7 +136,7 @@ def _delivery(offered: Quote | None, tongue: Tongue) -> str:
 
 def _promise(policies: PolicyLibrary, visit: Visit, kind: str, tongue: Tongue) -> str:
     try:
-        version = policies.in_force(visit.market.id, kind, local(visit.now, visit.market.zone).date())
+        version = policies.in_force(visit.market.id, kind, day_in(visit.market, visit.now))
     except NotFound:
         return ""
     return line(version, tongue)

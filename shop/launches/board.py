@@ -15,7 +15,6 @@ from shop.aftersales.overdue import by_market, open_cases, overdue
 from shop.base.i18n import N_, Tongue
 from shop.base.outbox import Effect
 from shop.checkout.refunds import refused
-from shop.ground.instants import local
 from shop.launches.arrival import Console
 from shop.launches.duty import hours_ahead, native_within, next_on_duty, on_duty
 from shop.launches.exposure import orders_used_by
@@ -23,6 +22,7 @@ from shop.launches.gathering import gates_of, gather
 from shop.launches.readiness import GateResult
 from shop.launches.transitions import in_the_way
 from shop.launches.words import clock, distance, gate_sentence, gate_title, orders_used, state_word, who_may_buy
+from shop.markets.calendar import day_in
 from shop.markets.gate import SELLING
 from shop.markets.models import AnswerHours, Market
 from shop.support.hours import Speaker, there_now
@@ -197,7 +197,7 @@ def _market_looks(line: Line, tongue: Tongue, now: datetime) -> list[str]:
             gate=gate_title(each.gate, tongue),
         )
         for each in line.gates
-        if each.waiver and each.waiver.until - local(now, market.zone).date() <= WAIVER_ENDS
+        if each.waiver and each.waiver.until - day_in(market, now) <= WAIVER_ENDS
     ]
     return texts
 

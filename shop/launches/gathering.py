@@ -23,10 +23,10 @@ from shop.catalogue.models import (
 )
 from shop.checkout.models import Order
 from shop.ground.errors import NotFound
-from shop.ground.instants import local
 from shop.launches.goods import papers, unfit
 from shop.launches.models import Waiver
 from shop.launches.readiness import Facts, GateResult, Unwritten, Waived, readiness
+from shop.markets.calendar import day_in
 from shop.markets.models import AnswerHours, Market, MarketLocale, ShippingRate, TaxRate
 from shop.markets.taxes import NoTaxRate, RateTable, Taxable, TaxTable
 from shop.policies.library import PolicyLibrary
@@ -74,12 +74,12 @@ def gather(db: Session, sources: Sources, *, now: datetime, only: str = "") -> d
     query = select(Market).order_by(col(Market.position), col(Market.id))
     markets = db.exec(query.where(Market.id == only) if only else query).all()
     rows = _rows(db, only, now)
-    return {market.id: _facts(market, rows, sources, local(now, market.zone).date()) for market in markets}
+    return {market.id: _facts(market, rows, sources, day_in(market, now)) for market in markets}
 
 
 def gates_of(market: Market, facts: Facts, *, now: datetime) -> tuple[GateResult, ...]:
     """Every gate's answer on the market's own day."""
-    return readiness(facts, today=local(now, market.zone).date())
+    return readiness(facts, today=day_in(market, now))
 
 
 def _rows(db: Session, only: str, now: datetime) -> _Rows:

@@ -15,6 +15,7 @@ from shop.base.pages import Pages, safe
 from shop.base.web import NO_INDEX, Form, see_other
 from shop.ground.errors import NotFound, found
 from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.directory import Directory
 from shop.markets.models import Market
 from shop.policies.comparing import KIND_NAMES, compare, previous, standing
@@ -49,7 +50,7 @@ def policies_page(
     rows = [
         {
             "place": staff.tongue.territory(market.country),
-            "kinds": list(_kinds(market, policies, signed, staff, today=local(now, market.zone).date())),
+            "kinds": list(_kinds(market, policies, signed, staff, today=day_in(market, now))),
         }
         for market in markets
     ]

@@ -1,7 +1,7 @@
 """What a customer is told of import duties beside what delivery costs: from the policy in force, never from the page."""
 
 from shop.base.i18n import N_
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
 
@@ -13,7 +13,7 @@ WORDS = {
 
 def duties_words(policies: PolicyLibrary, visit: Visit) -> str:
     """Who pays import duties; empty where nothing crosses a border, or nothing is said of it yet."""
-    market, day = visit.market, local(visit.now, visit.market.zone).date()
+    market, day = visit.market, day_in(visit.market, visit.now)
     rate = visit.snapshot.shipping.get(market.id)
     if rate is None or rate.origin == market.country:
         return ""

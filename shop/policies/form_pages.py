@@ -9,8 +9,9 @@ from litestar.params import FromPath
 from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.ground.errors import NotFound
-from shop.ground.instants import local, next_day
+from shop.ground.instants import next_day
 from shop.markets.arrival import SERVED
+from shop.markets.calendar import day_in
 from shop.markets.frame import shop_frame
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
@@ -25,7 +26,7 @@ def withdrawal_form(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """The form with the seller's address filled in; nobody has to use it."""
-    rules = policies.rules(visit.market.id, kind, local(now, visit.market.zone).date())
+    rules = policies.rules(visit.market.id, kind, day_in(visit.market, now))
     if kind != "returns" or not rules.get("model_form"):
         raise NotFound
     answer = pages.page(

@@ -14,8 +14,9 @@ from shop.base.db import Database
 from shop.base.pages import Pages, safe
 from shop.base.web import see_other
 from shop.ground.errors import NotFound
-from shop.ground.instants import local, next_day
+from shop.ground.instants import next_day
 from shop.markets.arrival import SERVED
+from shop.markets.calendar import day_in
 from shop.markets.frame import shop_frame
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary, PolicyVersion, html, title
@@ -32,7 +33,7 @@ def policy(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The version in force today, or the last of a kind that has ended; tomorrow it may be another."""
-    market, today = visit.market, local(now, visit.market.zone).date()
+    market, today = visit.market, day_in(visit.market, now)
     version = policies.nearest(market.id, kind, today)
     if version.effective <= today:
         return _page(visit, pages, policies, version, database=database, path=f"/policies/{kind}", today=today)
@@ -53,7 +54,7 @@ def policy_version(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """One version by its date."""
-    found, today = policies.version(visit.market.id, kind, version), local(now, visit.market.zone).date()
+    found, today = policies.version(visit.market.id, kind, version), day_in(visit.market, now)
     path = f"/policies/{kind}/{version}"
     return _page(visit, pages, policies, found, database=database, path=path, today=today)
 
