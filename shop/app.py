@@ -3,7 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from litestar import Litestar, Request, Router
@@ -32,7 +32,7 @@ from shop.aftersales.order_doors import follows
 from shop.base import health
 from shop.base.assets import static_file
 from shop.base.db import log_engine
-from shop.base.guard import Guard, Metrics
+from shop.base.guard import Guard
 from shop.base.logs import set_up_logs
 from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
@@ -103,17 +103,40 @@ DOORS = (
     upkeep,
 )
 
+# The parts of the house that a door may ask for by name.
+HANDED_OUT = (
+    "settings",
+    "database",
+    "languages",
+    "completeness",
+    "pages",
+    "assets",
+    "policies",
+    "payments",
+    "mailer",
+    "signer",
+    "directory",
+    "admissions",
+    "holders",
+    "revisions",
+    "metrics",
+)
+
 
 def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
     """The application: guard, page cache and router over one house. `jobs_inside` also does the periodic work here."""
     set_up_logs(house.settings.log_format)
-    metrics = Metrics()
+    return fronted(house, doors(house, jobs_inside=jobs_inside))
+
+
+def doors(house: House, *, jobs_inside: bool) -> ASGIApp:
+    """The router with every door. What a door asks for it is handed from the house as that stands at the time."""
     answers = ErrorAnswers(house.pages, house.languages)
     handlers = [static_file, *(handler for door in DOORS for handler in door.HANDLERS)]
-    router = Litestar(
+    return Litestar(
         # One router, not a bare list: Litestar 2.25 wraps a sync handler twice when another joins its path later.
         route_handlers=[Router("/", route_handlers=handlers)],
-        dependencies=_dependencies(house, metrics),
+        dependencies=_dependencies(house),
         exception_handlers=_exception_handlers(answers),
         before_request=_before(house),
         lifespan=[lambda _app: _life(house, jobs_inside=jobs_inside)],
@@ -121,6 +144,10 @@ def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
         openapi_config=None,
         logging_config=None,
     )
+
+
+def fronted(house: House, router: ASGIApp) -> ASGIApp:
+    """The router behind the page cache, and both behind the guard."""
     cached = PageCache(
         router,
         revisions=house.revisions,
@@ -134,7 +161,7 @@ def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
         secure=house.settings.secure,
         pay_hosts=("https://checkout.stripe.com",),
         log=house.settings.log_format != "off",
-        metrics=metrics,
+        metrics=house.metrics,
     )
 
 
@@ -145,32 +172,16 @@ def served() -> ASGIApp:
     return application
 
 
-def _dependencies(house: House, metrics: Metrics) -> dict[str, Provide]:
+def _dependencies(house: House) -> dict[str, Provide]:
     """What a door may ask for by name."""
-    parts: dict[str, Any] = {
-        "settings": house.settings,
-        "database": house.database,
-        "languages": house.languages,
-        "completeness": house.completeness,
-        "pages": house.pages,
-        "assets": house.assets,
-        "policies": house.policies,
-        "payments": house.payments,
-        "mailer": house.mailer,
-        "jar": house.cookies,
-        "signer": house.signer,
-        "directory": house.directory,
-        "admissions": house.admissions,
-        "holders": house.holders,
-        "revisions": house.revisions,
-        "metrics": metrics,
-        "recalls": _recalls(),
-        "following": Following(partial(follows, house.policies)),
-    }
-    provided = {name: Provide(_giver(part), sync_to_thread=False) for name, part in parts.items()}
-    provided["now"] = Provide(lambda: house.clock(), sync_to_thread=False)
+    provided = {part: Provide(_giver(house, part), sync_to_thread=False) for part in HANDED_OUT}
+    provided["jar"] = Provide(_giver(house, "cookies"), sync_to_thread=False)
+    recalls, following = _recalls(), Following(lambda *asked: follows(house.policies, *asked))
+    provided["recalls"] = Provide(lambda: recalls, sync_to_thread=False)
+    provided["following"] = Provide(lambda: following, sync_to_thread=False)
     provided["form"] = Provide(provide_form)
     provided["staff"] = Provide(provide_staff, sync_to_thread=True)
+    provided["now"] = Provide(lambda: house.clock(), sync_to_thread=False)
     return provided
 
 
@@ -180,8 +191,9 @@ def _recalls() -> str:
     return "/recalls" if any(path.endswith("/recalls") for path in paths) else ""
 
 
-def _giver(part: Any) -> Callable[[], Any]:
-    return lambda: part
+def _giver(house: House, part: str) -> Callable[[], Any]:
+    give = attrgetter(part)
+    return lambda: give(house)
 
 
 def _exception_handlers(answers: ErrorAnswers) -> ExceptionHandlersMap:

@@ -8,6 +8,7 @@ from shop.base.assets import Assets
 from shop.base.clock import Clock, file_clock, system_clock
 from shop.base.completeness import Completeness
 from shop.base.db import Database
+from shop.base.guard import Metrics
 from shop.base.holders import Holders
 from shop.base.i18n import Languages
 from shop.base.mail import Mailer, mailer
@@ -47,10 +48,16 @@ class House:
     admissions: AdmissionCookies
     holders: Holders
     post: Post
+    metrics: Metrics
 
 
 def assemble(
-    settings: Settings, *, payments: Payments | None = None, mail: Mailer | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    payments: Payments | None = None,
+    mail: Mailer | None = None,
+    clock: Clock | None = None,
+    policies: PolicyLibrary | None = None,
 ) -> House:
     """The house for these settings; whoever passes a part of their own (a test) gets that one."""
     clock = clock or (file_clock(settings.test_clock_file) if settings.test_clock_file else system_clock)
@@ -61,7 +68,7 @@ def assemble(
         Cookies(settings),
     )
     revisions, languages = Revisions(database), Languages(settings.locales_dir)
-    holders, policies = Holders(cookies, signer, database), PolicyLibrary(settings.policies_dir)
+    holders, policies = Holders(cookies, signer, database), policies or PolicyLibrary(settings.policies_dir)
     pages = Pages(settings.templates_dir, version=assets.version)
     sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")
     return House(
@@ -82,6 +89,7 @@ def assemble(
         admissions=AdmissionCookies(cookies, signer),
         holders=holders,
         post=Post(pages, languages, sender, holders, settings.base_url),
+        metrics=Metrics(),
     )
 
 

@@ -10,20 +10,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import anyio.from_thread
 import httpx
 
 from shop import jobs
-from shop.app import build
+from shop.app import build, doors, fronted
+from shop.base.logs import set_up_logs
 from shop.base.mail import FolderMailer
 from shop.base.settings import Settings
 from shop.demo.showing import PASSWORD
 from shop.house import House, assemble
+from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -165,6 +168,38 @@ class Browser:
         return answer
 
 
+class Standing:
+    """The house of whichever world is open, for a router that is built once: building it takes longer than a test.
+
+    Worlds that are open at the same time each get a router of their own.
+    """
+
+    house: House | None = None
+    router: Any = None
+
+    def __getattr__(self, part: str) -> Any:
+        return getattr(self.house, part)
+
+
+STANDING = Standing()
+
+
+@contextmanager
+def application(house: House) -> Iterator[Any]:
+    """The house's application, as `build` makes it."""
+    if STANDING.house is not None:
+        yield build(house, jobs_inside=False)
+        return
+    STANDING.house = house
+    set_up_logs(house.settings.log_format)
+    try:
+        if STANDING.router is None:
+            STANDING.router = doors(cast(House, STANDING), jobs_inside=False)
+        yield fronted(house, STANDING.router)
+    finally:
+        STANDING.house = None
+
+
 @contextmanager
 def world(data_dir: Path, database_url: str, *, payments: Any = None, mail: Any = None) -> Iterator[World]:
     """The house over this database, which must have its tables; nothing runs in the background."""
@@ -177,11 +212,17 @@ def world(data_dir: Path, database_url: str, *, payments: Any = None, mail: Any 
         mail_from="care@harbourbench.example",
     )
     clock = StoppedClock()
-    house = assemble(settings, clock=clock, payments=payments, mail=mail)
+    house = assemble(settings, clock=clock, payments=payments, mail=mail, policies=_policies(settings.policies_dir))
     house.revisions.refresh()
-    with anyio.from_thread.start_blocking_portal() as portal:
-        yield World(house, build(house, jobs_inside=False), portal, clock)
+    with anyio.from_thread.start_blocking_portal() as portal, application(house) as app:
+        yield World(house, app, portal, clock)
     house.database.close()
+
+
+@cache
+def _policies(folder: Path) -> PolicyLibrary:
+    """Read once in a process: the library is never changed once it is read."""
+    return PolicyLibrary(folder)
 
 
 def text(html: str) -> str:
