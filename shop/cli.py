@@ -29,6 +29,8 @@ from shop.policies.keeping import changed_since_accepted
 from shop.policies.library import BadPolicy, PolicyLibrary
 from shop.staff.adding import BadPerson, add_person
 from shop.support import roster
+from shop.support.coverage_command import coverage
+from shop.support.mail_command import deliver
 from shop.support.plan import answers
 from shop.upkeep.importing import SetupOfAnother, import_setup
 from shop.upkeep.market_commands import market_app
@@ -137,7 +139,8 @@ def import_folder(
         says = f"this database belongs to {other}; one installation has one exporter"
         say_no(as_json, {"errors": [{"file": "exporter.toml", "place": "legal_name", "error": says}]}, [says])
     rows = sum(loaded.rows.values())
-    say(as_json, {"exporter": loaded.exporter, "rows": loaded.rows}, [f"Loaded {loaded.exporter}. Rows: {rows}"])
+    summary = {"exporter": loaded.exporter, "rows": loaded.rows, "notes": loaded.notes}
+    say(as_json, summary, [*loaded.notes, f"Loaded {loaded.exporter}. Rows: {rows}"])
 
 
 @app.command()
@@ -152,6 +155,17 @@ def plan(file: Annotated[Path, typer.Argument(help="Cases as JSON.")], as_json: 
     answered, readable = answers(document)
     typer.echo(json.dumps(answered, ensure_ascii=False, indent=None if as_json else 2))
     raise typer.Exit(0 if readable else WRONG_USE)
+
+
+@app.command("mail-in")
+def mail_in(to: Annotated[str, typer.Option(help="The address it came to, if the mail server says it.")] = "") -> None:
+    """Take in one e-mail from standard input: 0 kept, 1 refused, 75 to be tried again."""
+    code, said = deliver(_house, sys.stdin.buffer, to=to)
+    typer.echo(said, err=code != 0)
+    raise typer.Exit(code)
+
+
+app.command()(coverage)
 
 
 @policies_app.command("check")

@@ -17,6 +17,7 @@ from shop.base.pages import Pages
 from shop.base.payments import Payments
 from shop.base.post import Post
 from shop.base.settings import ROOT, Settings
+from shop.base.threads import Threads
 from shop.base.till import DemoTill
 from shop.base.tokens import Signer
 from shop.base.web import Cookies
@@ -88,7 +89,7 @@ def assemble(
         directory=Directory(database, revisions, read_goods, partial(withdrawal_entry, policies), markets_recalled),
         admissions=AdmissionCookies(cookies, signer),
         holders=holders,
-        post=Post(pages, languages, sender, holders, settings.base_url),
+        post=Post(pages, languages, sender, holders, settings.base_url, Threads(signer, settings.mail_inbox)),
         metrics=Metrics(),
     )
 

@@ -22,8 +22,19 @@ from shop.checkout import giving_back, refund_mails, sweep
 from shop.checkout import mails as order_mails
 from shop.house import House
 from shop.staff.signin import forget_old_sign_ins
+from shop.support import (
+    attachments,
+    crisis_mails,
+    overdue_mails,
+    paging,
+    presence,
+    referral_answers,
+    referral_mails,
+    roster,
+    waiting,
+)
 from shop.support import mails as request_mails
-from shop.support import presence, roster, waiting
+from shop.support.receiving import forget_old_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Job:
 
 JOBS = (
     Job("waiting requests", timedelta(seconds=5), lambda house, now: waiting.route_due(house.database, now=now)),
+    Job("paging", timedelta(seconds=15), lambda house, now: paging.page_due(house.database, now=now)),
     Job("payments", timedelta(seconds=15), lambda house, now: _settle(house, now)),
     Job(
         "presence",
@@ -44,8 +56,14 @@ JOBS = (
         lambda house, now: presence.take_out_who_did_not_come(house.database, now=now),
     ),
     Job("roster", timedelta(hours=6), lambda house, now: roster.rebuild_all(house.database, now=now)),
+    Job(
+        "zone data",
+        timedelta(minutes=1),
+        lambda house, now: roster.rebuild_if_clocks_changed(house.database, now=now),
+    ),
     Job("waiting lists", timedelta(minutes=1), lambda house, now: _tell_waiting(house, now)),
     Job("care reminders", timedelta(hours=1), lambda house, now: care.remind_due(house.database, now=now)),
+    Job("late referrals", timedelta(minutes=1), lambda house, now: referral_answers.tell_late(house.database, now=now)),
     Job(
         "overdue refunds",
         timedelta(hours=24),
@@ -59,7 +77,11 @@ def effects(house: House) -> dict[str, CarryOut]:
     """What each kind of effect does when it is carried out."""
     return {
         "order mail": lambda payload, now: order_mails.send(house.database, house.post, payload, now=now),
+        "referral mail": lambda payload, now: referral_mails.send(house.database, house.post, payload, now=now),
         "request mail": lambda payload, now: request_mails.send(house.database, house.post, payload, now=now),
+        "overdue mail": lambda payload, now: overdue_mails.send(house.database, house.post, payload, now=now),
+        "crisis mail": lambda payload, now: crisis_mails.send(house.database, house.post, payload, now=now),
+        "on call page": lambda payload, now: crisis_mails.send_page(house.database, house.post, payload, now=now),
         "link mail": lambda payload, now: _send_link(house, payload, now),
         "waitlist mail": lambda payload, now: _send_waitlist(house, payload, now),
         "case mail": lambda payload, now: _send_case(house, payload, now),
@@ -161,3 +183,5 @@ def _forget(house: House, now: datetime) -> None:
         forget_old_sign_ins(db, now=now)
         waitlist.forget_old_entries(db, now=now)
         forget_old_photos(db, now=now)
+        forget_old_mail(db, now=now)
+    attachments.sweep(house.database, attachments.Shelf.of(house.settings.data_dir), now=now)

@@ -44,6 +44,8 @@ SLOW = {
         "upkeep_importing",
         "policies_acceptance",
         "support_waiting",
+        "support_crisis_pages",
+        "support_contacts",
         "aftersales_claims",
         "aftersales_recall",
     )

@@ -126,6 +126,7 @@ def _markets() -> list[SQLModel]:
             languages="en",
             tax_label="gst",
             specialist="ruth",
+            uncovered_minutes=7 * 14 * 60,
         ),
         Market(id="de", country="DE", currency="EUR", zone="Europe/Berlin", languages="de", position=1),
     ]

@@ -97,6 +97,9 @@ def test_a_reminder_is_asked_for_told_once_a_day_it_is_due_and_ended_by_its_link
     before = len(sqlite_world.mails(ANNA["email"]))
     sqlite_world.later(days=364)
     assert len(sqlite_world.mails(ANNA["email"])) == before
+    sqlite_world.later(hours=16)  # half past two in the night of the day
+    assert len(sqlite_world.mails(ANNA["email"])) == before
+    sqlite_world.later(hours=8)
     for _again in range(3):
         sqlite_world.later(days=1)
     [mail] = sqlite_world.mails(ANNA["email"])[before:]
@@ -120,7 +123,7 @@ def test_a_plan_brings_its_yearly_check_within_its_year(sqlite_world: World) -> 
         [check] = care_of(db, view, at, [], today=TUESDAY.date())
         assert (check.part, check.first_on) == ("", date(2027, 10, 24))
         ask_reminder(db, view, [check], check.choice, now=TUESDAY)
-    sqlite_world.at(TUESDAY.replace(year=2027, month=10, day=24, hour=1))
+    sqlite_world.at(TUESDAY.replace(year=2027, month=10, day=24, hour=8))
     [_confirmed, mail] = sqlite_world.mails(ANNA["email"])
     assert "HB-SV" not in mail["Subject"] and reminders(sqlite_world)[0].next_on == date(2028, 10, 24)
 

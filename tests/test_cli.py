@@ -337,6 +337,47 @@ def test_a_person_who_cannot_be_taken(
     assert answer.code == 2 and complaint in answer.err
 
 
+def test_coverage_says_no_where_more_is_uncovered_than_a_market_allows(loaded: Softlaunch, database: Database) -> None:
+    answer = loaded("coverage", "--market", "de", "--json")
+    (found,) = answer.json["coverage"]
+    assert answer.code == 1
+    assert (found["market"], found["language"], found["in_bounds"]) == ("de", "de", False)
+    assert (
+        found["waking_minutes"]
+        == 28 * 14 * 60
+        == sum(found[f"{part}_minutes"] for part in ("native", "fluent", "uncovered"))
+    )
+    assert sum(found["uncovered_by_week"]) == found["uncovered_minutes"] and len(found["uncovered_by_week"]) == 4
+    told = loaded("coverage", "--market", "de")
+    assert told.code == 1 and "every week without anybody: Mon–Fri" in told.err
+    with database.writing() as db:
+        db.get_one(Market, "de").uncovered_minutes = max(found["uncovered_by_week"])
+    assert loaded("coverage", "--market", "de").code == 0
+
+
+def test_coverage_with_hours_that_nobody_works_yet(loaded: Softlaunch) -> None:
+    plain = loaded("coverage", "--market", "jp", "--json", "--weeks", "1").json["coverage"][0]
+    added = ("--add", "Osaka 0-24 daily ja native")
+    whole = loaded("coverage", "--market", "jp", "--json", "--weeks", "1", *added)
+    assert (whole.code, whole.json["coverage"][0]["uncovered_minutes"]) == (0, 0)
+    assert whole.json["coverage"][0]["holes_utc"] == [] != plain["holes_utc"]
+    assert loaded("coverage", "--market", "jp", "--json", "--weeks", "1").json["coverage"][0] == plain
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--market", "xx"), "there is no market 'xx'"),
+        (("--add", "Atlantis 9-13"), "--add 'Atlantis 9-13': Please begin with a place"),
+        (("--weeks", "9"), "weeks"),
+        (("--weeks", "soon"), "weeks"),
+    ],
+)
+def test_coverage_that_cannot_be_asked_for_ends_with_two(loaded: Softlaunch, words: tuple[str, ...], says: str) -> None:
+    answer = loaded("coverage", *words)
+    assert answer.code == 2 and says in answer.err
+
+
 def test_markets_are_listed_and_shown(loaded: Softlaunch) -> None:
     listed, shown = loaded("market", "list", "--json").json, loaded("market", "show", "jp", "--json").json
 

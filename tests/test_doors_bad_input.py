@@ -79,6 +79,8 @@ class Town:
             "market": "de",
             "lang": "de",
             "kind": "returns",
+            "agent": "lena",
+            "calendar": "DE-HH",
             "slug": slug,
             "plate": "kitchen",
             "file": "de.xml",
@@ -88,8 +90,15 @@ class Town:
             "session": session,
             "ref": self.ref,
             "recall": "RC-NONE",
+            "rotation": "world",
+            "card": "allergic_reaction",
+            "step": 0,
             "order": self.order,
             "path": "pause",
+            "key": "cleaning",
+            "question": "withdrawal",
+            "language": "en",
+            "checklist": "return",
         }
 
     def url(self, door: Door, **names: object) -> str:
@@ -842,6 +851,7 @@ def test_what_is_the_visitors_own_is_stored_by_nobody(town: Town) -> None:
         "/{market:str}/{lang:str}/recalls",
         "/pictures/{hash:str}",
         "/{market:str}/{lang:str}/categories/{plate:str}",
+        "/{market:str}/{lang:str}/support/answers",
         "/feeds/{market:str}/{file:str}",
         "/sitemap.xml",
         "/robots.txt",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from shop.aftersales.filing import Filing, file_case
 from shop.aftersales.models import CasePhoto, Recall, RecallNotice, RecallReport
@@ -17,6 +17,11 @@ from shop.launches.invitations import make_invitation
 from shop.markets.models import Invitation, StopSale
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
+from shop.support.attachments import Shelf, keep
+from shop.support.crisis_models import Incident, OnCallOverride, OnCallRotation
+from shop.support.files import File
+from shop.support.knowledge_models import KnowledgeGap
+from shop.support.models import Attachment, Referral
 from tests.doors import Door, ask, doors, fresh_world, pay, place, question
 from tests.world import ANNA, TAMA, Browser, World
 
@@ -24,8 +29,9 @@ STREAM = "/desk/queue/stream"
 ON_THE_ROSTER = (
     "/desk/requests/{ref:str}/assignment",
     "/desk/presence",
+    "/desk/shift",
 )  # for whom there is nothing to be assigned: 404
-ROSTER = {"lena"}
+ROSTER = {"lena", "jonas"}
 PEOPLE = {"exporter": "mere", "specialist": "annika", "agent": "lena", "partner": "jonas"}  # all but Mere for Germany
 FIELDS = {"kind": "note", "act": "remove", "presence": "away"}
 
@@ -41,7 +47,23 @@ class Staffed:
     def url(self, door: Door, market: str = "de") -> str:
         names = dict(self.names[market])
         number = next(
-            (name for name in ("invitation", "stop", "effect", "case", "recall") if f"/{name}s/" in door.path), "order"
+            (
+                name
+                for name in (
+                    "invitation",
+                    "stop",
+                    "effect",
+                    "case",
+                    "recall",
+                    "incident",
+                    "override",
+                    "referral",
+                    "gap",
+                    "file",
+                )
+                if f"/{name}s/" in door.path
+            ),
+            "order",
         )
         names["number"] = names[number]
         return door.at(**names)
@@ -80,10 +102,14 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
         case = file_case(db, db.get_one(Order, order), _filing(market, person), now=now)
         db.flush()
         effect = given_up.id
+        incident, override = _bad_day(db, market, now)
+        referral, gap = _asked_above(db, market, ref, now)
         recall = _recall(market, order, now)
         db.add(recall[0])
         db.flush()
         db.add_all(recall[1:])
+        shelved = Shelf.of(world.house.settings.data_dir).shelve([File("a.png", "image/png", b"x")])
+        keep(db, ref, None, shelved, now=now)
         db.add(CasePhoto(case=case.number, hash="photo", media_type="image/png", data=b"", at=now))
     with world.house.database.reading() as db:
         invitation = db.exec(
@@ -99,10 +125,24 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
             "stop": stop.first(),
             "effect": effect,
             "case": case.number,
+            "file": db.exec(select(Attachment.id).where(Attachment.request == ref)).one(),
             "hash": "photo",
             "kind": "returns",
+            "agent": {"de": "lena", "nz": "tane"}[market],
+            "calendar": {"de": "DE-HH", "nz": "NZ-NSN"}[market],
             "version": world.house.policies.in_force(market, "returns", now.date()).name,
             "recall": recall[0].number,
+            "incident": incident,
+            "override": override,
+            "rotation": f"on-call-{market}",
+            "card": "allergic_reaction",
+            "step": 0,
+            "referral": referral,
+            "gap": gap,
+            "key": "cleaning",
+            "question": "withdrawal",
+            "language": "en",
+            "checklist": "return",
         }
 
 
@@ -114,6 +154,29 @@ def _recall(market: str, order: str, now: datetime) -> tuple[Recall, RecallNotic
         RecallNotice(**row, order_number=order, language="en", items="HB-GONE", pieces=1),
         RecallReport(**row, due_at=now, source="a rule"),
     )
+
+
+def _bad_day(db: Session, market: str, now: datetime) -> tuple[int | None, int | None]:
+    """An incident of the market that nobody was paged for, and somebody who stands in on a rotation of its own."""
+    incident = Incident(card="allergic_reaction", market=market, opened_at=now)
+    turns = {"zone": "UTC", "handoff": 0, "starts_on": now.date(), "people": "mere"}
+    db.add_all([incident, OnCallRotation(id=f"on-call-{market}", market=market, **turns)])
+    db.flush()
+    span = {"starts_at": now, "ends_at": now + timedelta(days=1)}
+    override = OnCallOverride(rotation=f"on-call-{market}", person="mere", **span)
+    db.add(override)
+    db.flush()
+    return incident.id, override.id
+
+
+def _asked_above(db: Session, market: str, ref: str, now: datetime) -> tuple[int | None, int | None]:
+    """A referral of the request, and something that nobody had an answer for."""
+    asked = {"question": "cafe", "person": "mere", "draft": "No.", "key": market, "asked_at": now, "due_at": now}
+    referral = Referral(request=ref, **asked)
+    gap = KnowledgeGap(market=market, language="en", category="use", at=now)
+    db.add_all([referral, gap])
+    db.flush()
+    return referral.id, gap.id
 
 
 def _filing(market: str, person: dict[str, str]) -> Filing:
@@ -178,9 +241,13 @@ def test_a_person_removed_from_a_role_is_refused_at_the_next_click(staffed: Staf
 
 @pytest.mark.parametrize("who", ["annika", "lena", "jonas"])
 def test_another_markets_orders_requests_and_pages_are_not_there(staffed: Staffed, who: str) -> None:
-    about_one = [
-        door for door in staff_doors(staffed.world) if "{" in door.path and door.path != "/console/mail/{name:str}"
-    ]
+    everybodys = (
+        "/console/mail/{name:str}",
+        "/console/handbook/{card:str}",
+        "/console/knowledge/questions/{key:str}",
+        "/desk/sops/{checklist:str}",
+    )
+    about_one = [door for door in staff_doors(staffed.world) if "{" in door.path and door.path not in everybodys]
     found = {(door.method, door.path): staffed.status(door, who, "nz") for door in about_one}
     assert set(found.values()) == {404}, found
 

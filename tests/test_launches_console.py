@@ -27,7 +27,9 @@ from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.support.hours import rewrite_hours
+from shop.support.knowledge_models import Answer, MustKnow, Question
 from shop.support.roster_models import Agent, AgentLanguage, DutyInterval
+from shop.support.training import hashes, sign_off
 from shop.upkeep import console as upkeep
 from tests.launching import NOW, events, exporter, launched, market, put, revisions, step, take_out
 from tests.world import PASSWORD, Browser, World, forms, text, world
@@ -109,6 +111,21 @@ def test_the_board_names_whose_shift_it_is_and_who_has_not_said_away(
         board = page(mere, url)
         assert said in board
         assert [name for name in ("Tane (", "Hemi (") if name in board] == [said[:6]] * (said != "Nobody now")
+
+
+def test_the_board_names_a_partner_once_they_have_signed_what_they_must_know(mere: Browser, database: Database) -> None:
+    with database.writing() as db:
+        db.get_one(Person, "tane").role = "partner"
+        db.add(Question(key="returns", number=1, may_answer="agent partner"))
+        db.flush()
+        db.add(Answer(question="returns", language="en", title="Returns?", text="Within 30 days."))
+        db.add(MustKnow(market="nz", question="returns"))
+    assert "Nobody now" in page(mere, "/console") and "Tane (" not in page(mere, "/console/markets/nz")
+    with database.writing() as db:
+        tane = db.get_one(Person, "tane")
+        seen = hashes(db, "nz", "en")["returns"]
+        sign_off(db, tane, "nz", "returns", seen=seen, signature=tane.name, now=NOW)
+    assert "Tane (English, native)" in page(mere, "/console")
 
 
 def test_the_gravest_market_stands_first_and_needs_a_look(mere: Browser, database: Database) -> None:

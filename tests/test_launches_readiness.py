@@ -27,11 +27,14 @@ from shop.launches.readiness import (
     readiness,
 )
 from shop.launches.transitions import snapshot
-from shop.launches.words import DETAILS, GATE_TITLES
+from shop.launches.words import DETAILS, GATE_TITLES, gate_detail
+from shop.markets.models import Market
 from shop.policies.models import SignOff
+from shop.support.coverage_week import Alike, Unheard
 from tests.launching import NOW, WAIVED, exporter, put, sources, take_out
 
 TODAY = date(2026, 11, 24)
+EVENINGS = (Unheard("mi", Alike((0, 1, 2, 3, 4), 1080, 1320)),)
 READY = Facts(
     market="nz",
     languages=("en", "mi"),
@@ -41,6 +44,8 @@ READY = Facts(
     delivers=True,
     in_stock=1,
     native_minutes={"en": 600, "mi": 90},
+    uncovered_minutes={"en": 0, "mi": 60},
+    uncovered_allowed=60,
     specialist="Ruth Alderson",
     first_answer_minutes=60,
     audience="invitation",
@@ -95,6 +100,8 @@ CASES: list[tuple[str, Facts, str, str]] = [
     ("shipping.lane", replace(READY, delivers=False), "missing", "no_delivery"),
     ("stock.present", replace(READY, in_stock=0), "missing", "nothing_in_stock"),
     ("agents.coverage", replace(READY, native_minutes={"en": 600}), "missing", "no_native_hours"),
+    ("agents.coverage", replace(READY, uncovered_minutes={"mi": 61}, unheard=EVENINGS), "missing", "hours_uncovered"),
+    ("agents.coverage", replace(READY, uncovered_minutes={"mi": 61}), "missing", "dates_uncovered"),
     ("agents.specialist", replace(READY, specialist=""), "missing", "no_specialist"),
     ("support.promise", replace(READY, first_answer_minutes=0), "missing", "no_promise"),
     ("caps.set", replace(READY, audience=""), "missing", "no_audience"),
@@ -129,7 +136,14 @@ def test_every_gate_and_every_finding_has_its_words() -> None:
 
 
 def test_the_coverage_says_the_hours_of_the_language_heard_least() -> None:
-    assert result(READY, "agents.coverage").values["hours"] == 1
+    assert result(READY, "agents.coverage").values == {"hours": 1, "allowed": 1, "native": 1}
+
+
+def test_uncovered_hours_are_named_with_their_language() -> None:
+    english = Languages(Path("none")).tongue("en")
+    found = result(replace(READY, uncovered_minutes={"mi": 600}, unheard=EVENINGS), "agents.coverage")
+    said = gate_detail(found, english).replace("\u202f", " ")
+    assert said == ("Waking hours without anybody, a week: 10 (allowed: 1). Mon–Fri, 6:00 PM–10:00 PM (Māori)")
 
 
 def test_too_many_products_are_a_warning_that_blocks_nothing() -> None:
@@ -244,7 +258,17 @@ def test_pieces_held_for_others_are_not_in_stock(database: Database) -> None:
 
 
 def test_native_hours_are_counted_from_now(database: Database) -> None:
-    assert gathered(database)["agents.coverage"].values["hours"] == 7
+    assert gathered(database)["agents.coverage"].values["native"] == 7
+
+
+def test_waking_hours_without_anybody_are_held_against_what_the_market_allows(database: Database) -> None:
+    found = gathered(database)["agents.coverage"]
+    assert (found.status, found.values["hours"], found.values["allowed"]) == ("met", 98, 98)
+    with database.writing() as db:
+        db.get_one(Market, "nz").uncovered_minutes = 97 * 60
+    found = gathered(database)["agents.coverage"]
+    assert (found.status, found.code) == ("missing", "hours_uncovered")
+    assert found.values["items"] == (Unheard("en", Alike(tuple(range(7)), 480, 1320)),)
 
 
 def test_a_language_with_complaints_is_named_with_their_number(database: Database) -> None:

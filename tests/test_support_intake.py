@@ -13,6 +13,7 @@ from shop.support.assignment import give
 from shop.support.models import Assignment, Message, Request, RequestPromise
 from shop.support.roster_models import Agent, AgentLanguage
 from shop.support.routing import Routed
+from shop.support.team import Outlook
 from tests.support_world import EVENING, MORNING, asked, effects, support_house
 
 
@@ -100,7 +101,8 @@ def test_the_last_room_is_given_once_however_many_ask_for_it(database: Database)
 
     def try_one(ref: str) -> None:
         with database.writing() as db:
-            given.append(give(db, ref, "lena", Routed("assigned", ()), now=MORNING))
+            seen = Outlook(Routed("assigned", ()), None, None, None)
+            given.append(give(db, db.get_one(Request, ref), "lena", seen, now=MORNING))
 
     threads = [threading.Thread(target=try_one, args=(ref,)) for ref in refs]
     for thread in threads:

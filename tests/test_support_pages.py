@@ -11,6 +11,7 @@ from shop.base.db import Database
 from shop.checkout.models import Order
 from shop.markets.models import Market
 from shop.support.models import Request
+from tests import doors
 from tests.support_world import EVENING, MORNING, support_house
 from tests.world import World, path_of, text, world
 
@@ -114,8 +115,10 @@ def test_hostile_text_stays_text(house: World) -> None:
     assert "<script>alert" not in shown and "&lt;script&gt;" in shown and "{{ 7*7 }}" in shown
 
 
-def test_a_text_of_a_megabyte_is_too_large(house: World) -> None:
-    assert house.browser("de").post("/de/de/support", ASK | {"question": "x" * 1_000_000}).status_code == 413
+def test_a_text_of_a_megabyte_is_too_long_and_all_the_rest_stays(house: World) -> None:
+    answer = house.browser("de").post("/de/de/support", ASK | {"question": "x" * 1_000_000})
+    assert answer.status_code == 422 and 'href="#f-question"' in answer.text
+    assert 'value="Anna Beck"' in answer.text and len(answer.text) < 60_000
 
 
 def test_pressing_send_twice_asks_once(house: World) -> None:
@@ -129,6 +132,12 @@ def test_too_many_questions_are_refused_for_a_while(house: World) -> None:
     browser = house.browser("de")
     answers = [browser.post("/de/de/support", {}).status_code for _press in range(13)]
     assert answers == [422] * 12 + [429]
+
+
+def test_a_flood_from_one_address_delays_nobody_else(house: World) -> None:
+    answers = [doors.ask(house, "POST", "/de/de/support", client="198.51.100.7").status for _press in range(14)]
+    assert answers[-1] == 429
+    assert doors.ask(house, "POST", "/de/de/support", client="198.51.100.8").status == 422
 
 
 def test_where_nobody_can_be_promised_it_is_said_and_the_exporter_told(house: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.support.plan import UnreadableCase, answer, answers
+from shop.support.plan import KINDS, UnreadableCase, answer, answers
 
 Json = dict[str, Any]
 
@@ -73,7 +73,6 @@ def test_full_and_unroutable_requests_promise_no_time() -> None:
     full = answer(route_case(agent("ola", load=5), agent("jan", load=1, capacity=1)))
     assert full == {
         "state": "queued_at_capacity",
-        "tier": 0,
         "eligible_on_duty_full": ["jan", "ola"],
     }
     assert answer(route_case()) == {"state": "unroutable"}
@@ -187,6 +186,184 @@ def test_a_calendar_that_opens_once_in_years_is_waited_for_and_one_that_never_do
     assert answer(sla_case(calendar=[rare])) == {"due_utc": "2031-01-06T08:00:00Z"}
     with pytest.raises(UnreadableCase, match="business_minutes: the calendar has fewer"):
         answer(sla_case(calendar=[once]))
+
+
+def handover_case(**changes: Any) -> Json:
+    early, late = agent("ola", end="12:00"), agent("jan", start="11:00", end="18:00")
+    return {
+        "kind": "handover",
+        "market": route_case()["market"],
+        "agents": [early, late],
+        "ticket": {"owner": "ola", "state": "open", "response_due_utc": "2027-06-07T14:00:00Z"},
+        "at_utc": "2027-06-07T10:00:00Z",
+    } | changes
+
+
+def oncall_case(**changes: Any) -> Json:
+    users = ["ola", "jan", "ewa"]
+    weekly = {"zone": "Europe/Warsaw", "start_date": "2027-05-31", "handoff": "09:00", "period_days": 7, "users": users}
+    return {"kind": "oncall", "now_utc": "2027-06-07T06:59:00Z", "rotation": weekly} | changes
+
+
+def notice_case(**changes: Any) -> Json:
+    zones = ["Europe/Warsaw", "Asia/Kathmandu"]
+    sent = {"now_utc": "2027-06-07T03:00:00Z", "safety": False, "window_local": ["09:00", "20:00"], "zones": zones}
+    return {"kind": "notice"} | sent | changes
+
+
+def coverage_case(**changes: Any) -> Json:
+    return {
+        "kind": "coverage",
+        "customer_zone": "Europe/Warsaw",
+        "week_start": "2027-10-25",
+        "days": 7,
+        "waking": ["00:00", "24:00"],
+        "agents": [agent("ola")],
+    } | changes
+
+
+def staffing_case(**changes: Any) -> Json:
+    given = {"contacts": 100, "period_minutes": 30, "handle_minutes": 3, "target_wait_minutes": 0.5}
+    shares = {"service_level": 0.8, "max_occupancy": 0.85, "shrinkage": 0.25}
+    return {"kind": "staffing", "input": given | shares | changes}
+
+
+CRISIS = {"language": "pl", "severity": "crisis"}
+# One table of all kinds: the case, and what it must be answered.
+ANSWERED: list[tuple[Json, Json]] = [
+    (
+        route_case(agent("ola")),
+        {
+            "state": "assigned",
+            "tier": 0,
+            "assign_to": "ola",
+            "order": ["ola"],
+            "eligible_now": ["ola"],
+            "agent_on_duty_until_utc": "2027-06-07T14:00:00Z",
+        },
+    ),
+    (sla_case(), {"due_utc": "2027-06-07T08:00:00Z"}),
+    (handover_case(), {"action": "reassign", "to": "jan"}),
+    (
+        handover_case(ticket={"owner": "ola", "state": "open", "response_due_utc": "2027-06-08T06:00:00Z"}),
+        {"action": "keep"},
+    ),
+    (
+        handover_case(ticket={"owner": "ola", "state": "waiting_on_customer", "response_due_utc": None}),
+        {"action": "keep"},
+    ),
+    (
+        handover_case(agents=[agent("ola", end="12:00"), agent("jan", start="17:00", end="19:00")]),
+        {"action": "queue", "promise_utc": "2027-06-07T15:00:00Z", "promise_agents": ["jan"]},
+    ),
+    (oncall_case(), {"page": [{"user": "ola", "at_utc": "2027-06-07T06:59:00Z"}]}),
+    (
+        oncall_case(now_utc="2027-06-07T07:00:00Z", request=CRISIS, chain=["rotation", "backup"], ack_timeout_min=15),
+        {
+            "page": [
+                {"user": "jan", "at_utc": "2027-06-07T07:00:00Z"},
+                {"user": "backup", "at_utc": "2027-06-07T07:15:00Z"},
+            ],
+            "customer_promise_utc": "2027-06-07T08:00:00Z",
+            "auto_acknowledge_in_customer_language": True,
+        },
+    ),
+    (
+        notice_case(),
+        {"send_utc": {"Europe/Warsaw": "2027-06-07T07:00:00Z", "Asia/Kathmandu": "2027-06-07T03:15:00Z"}},
+    ),
+    (
+        notice_case(safety=True),
+        {"send_utc": {"Europe/Warsaw": "2027-06-07T03:00:00Z", "Asia/Kathmandu": "2027-06-07T03:00:00Z"}},
+    ),
+    (
+        coverage_case(),
+        {
+            "waking_minutes": 10140,
+            "covered_minutes": 2400,
+            "uncovered_minutes": 7740,
+            "first_holes_utc": [
+                ["2027-10-24T22:00:00Z", "2027-10-25T06:00:00Z"],
+                ["2027-10-25T14:00:00Z", "2027-10-26T06:00:00Z"],
+                ["2027-10-26T14:00:00Z", "2027-10-27T06:00:00Z"],
+                ["2027-10-27T14:00:00Z", "2027-10-28T06:00:00Z"],
+                ["2027-10-28T14:00:00Z", "2027-10-29T06:00:00Z"],
+                ["2027-10-29T14:00:00Z", "2027-10-31T23:00:00Z"],
+            ],
+        },
+    ),
+    (
+        coverage_case(
+            waking=["08:30", "16:00"],
+            days=1,
+            agents=[agent("ola", absences=[["2027-10-25T10:00:00Z", "2027-10-25T10:30:30Z"]])],
+        ),
+        {
+            "waking_minutes": 450,
+            "covered_minutes": 419.5,
+            "uncovered_minutes": 30.5,
+            "first_holes_utc": [["2027-10-25T10:00:00Z", "2027-10-25T10:30:30Z"]],
+        },
+    ),
+    (
+        staffing_case(),
+        {
+            "agents_on_duty": 13,
+            "rostered": 18,
+            "traffic": 10.0,
+            "wait_probability": 0.28527,
+            "service_level": 0.826975,
+            "occupancy": 0.769231,
+            "asa_seconds": 17.116227,
+        },
+    ),
+    (
+        staffing_case(contacts=0),
+        {
+            "agents_on_duty": 0,
+            "rostered": 0,
+            "traffic": 0.0,
+            "wait_probability": 0.0,
+            "service_level": 1.0,
+            "occupancy": 0.0,
+            "asa_seconds": 0.0,
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"), ANSWERED, ids=[f"{n}-{each['kind']}" for n, (each, _) in enumerate(ANSWERED)]
+)
+def test_a_case_of_each_kind_is_answered(case: Json, expected: Json) -> None:
+    assert answer(case) == expected
+
+
+def test_every_kind_stands_in_the_table() -> None:
+    assert {case["kind"] for case, _expected in ANSWERED} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("case", "complaint"),
+    [
+        (coverage_case(days=0), "days: is not a whole number of days from 1 to 400"),
+        (coverage_case(days=1.5), "days: is not a whole number of days"),
+        (coverage_case(days=10**6), "days: is not a whole number of days"),
+        (coverage_case(week_start="9999-12-31"), "week_start: lies outside the years"),
+        (coverage_case(waking=["08:00"]), "waking: is not a pair of clock times"),
+        (coverage_case(waking=["24:00", "08:00"]), "waking[0]: 24:00 ends a day"),
+        (coverage_case(agents=None), "the case: 'agents' is missing"),
+        (staffing_case(service_level=1), "input.service_level: no number of people"),
+        (staffing_case(handle_minutes=0), "input.handle_minutes: must be more than 0"),
+        (staffing_case(shrinkage=1), "input.shrinkage: must be less than 1"),
+        (staffing_case(contacts=-1), "input.contacts: is not a number from 0"),
+        (staffing_case(period_minutes=None), "input: 'period_minutes' is missing"),
+    ],
+)
+def test_coverage_and_staffing_name_the_key_at_fault(case: Json, complaint: str) -> None:
+    with pytest.raises(UnreadableCase) as refusal:
+        answer(case)
+    assert complaint in str(refusal.value)
 
 
 def changed(case: Json, path: str, value: Any) -> Json:
@@ -332,7 +509,7 @@ def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from([FULL_CASE, sla_case()]), st.data(), ANYTHING)
+@given(st.sampled_from([FULL_CASE, *(case for case, _expected in ANSWERED)]), st.data(), ANYTHING)
 def test_whatever_stands_anywhere_in_a_case_is_answered_or_refused(case: Json, data: st.DataObject, value: Any) -> None:
     *way, last = data.draw(st.sampled_from([place for place in places(case) if place]))
     broken: Any = copy.deepcopy(case)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shop.ground.duty import HoursRunOut, Interval
 from shop.ground.instants import iso, parse_instant
+from shop.support.deciding import route
 from shop.support.languages import variant_rank
 from shop.support.routing import (
     HORIZON,
@@ -22,7 +23,6 @@ from shop.support.routing import (
     language_rank,
     obstacle,
     promised_at,
-    route,
 )
 
 

@@ -192,3 +192,15 @@ def test_somebody_who_has_it_keeps_it_when_the_customer_adds_a_word(database: Da
         customer_reply(db, again, "Noch etwas", market=db.get_one(Market, "de"), key="x", now=EVENING)
     assert (stored(database, ref).state, stored(database, ref).agent) == ("assigned", "lena")
     assert len(promises(database, ref)) == 1
+
+
+def test_who_is_overdue_is_told_once_for_each_promise(database: Database) -> None:
+    ref = asked(database, now=MORNING).ref
+    passed = MORNING + timedelta(minutes=60)
+    route_due(database, now=passed - timedelta(seconds=1))
+    assert stored(database, ref).overdue_told_at is None
+    for turn in range(3):
+        route_due(database, now=passed + timedelta(seconds=turn))
+    assert stored(database, ref).overdue_told_at == passed
+    at = int(passed.timestamp())
+    assert effects(database)[1:] == [f"request:{ref}:overdue:{at}:lena", f"request:{ref}:overdue:{at}:exporter"]

@@ -149,6 +149,17 @@ def test_days_are_those_of_the_market_and_prices_those_of_its_currency(
         )  # 09:00 in Tokyo
 
 
+def test_when_customers_are_awake_and_how_much_may_be_uncovered_is_set(
+    database: Database, folder: Path, load: Callable[[], Any]
+) -> None:
+    waking = 'order_cap = 50\nwaking_from = "07:30"\nwaking_until = "23:00"\nuncovered_minutes = 90'
+    change(folder / "markets.toml", "order_cap = 50", waking)
+    load()
+    with database.reading() as db:
+        market = db.get_one(Market, "jp")
+        assert (market.waking_from, market.waking_until, market.uncovered_minutes) == (450, 1380, 90)
+
+
 def test_working_hours_are_known_at_once(database: Database, load: Callable[[], Any]) -> None:
     load()
 
@@ -187,6 +198,8 @@ MISTAKES = [
     ("tax.csv", "standard", "food", "listings.csv, line 2: sku: tax.csv has no rate for standard in jp"),
     ("listings.csv", "39800", "0", "line 2: price: '0' is no price"),
     ("markets.toml", "order_cap = 50", "order_cap = 0", "jp.order_cap: 0 is not from 1 to 1000000000"),
+    ("markets.toml", "order_cap = 50", "waking_from = '7:00'", "jp.waking_from: '7:00' is not a clock time from 00:00 to 24:00"),
+    ("markets.toml", "order_cap = 50", "uncovered_minutes = 10081", "jp.uncovered_minutes: 10081 is not from 0 to 10080"),
     ("shipping.csv", "4,8", "9,8", "line 2: days_min: lies after days_max"),
     ("rules.csv", "5 6", "5 13", "line 2: months: 13 is not from 1 to 12"),
     ("requirements.csv", "kr,", "zz,", "line 3: market: 'zz' is not the code of a country"),

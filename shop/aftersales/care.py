@@ -24,6 +24,7 @@ from shop.checkout.models import Order
 from shop.checkout.orders import OrderView, order_view
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
+from shop.ground.quiet_hours import is_quiet
 from shop.markets.models import Exporter, Market
 from shop.markets.visit import Visit
 
@@ -115,7 +116,10 @@ def end_reminder(db: Session, id: int, *, now: datetime) -> None:
 
 
 def remind_due(database: Database, *, now: datetime) -> int:
-    """Have everybody told whose day has come in their market; says how many. Each day is told of once."""
+    """Have everybody told whose day has come in their market; says how many. Each day is told of once.
+
+    Nobody is told at night: they are found again by day.
+    """
     query = (
         select(CareReminder, Market.zone)
         .join(Order, col(Order.number) == col(CareReminder.order_number))
@@ -124,7 +128,8 @@ def remind_due(database: Database, *, now: datetime) -> int:
         .where(Order.state != "refunded")  # what was given back needs no care
     )
     with database.reading() as db:
-        near = [(each, local(now, zone).date()) for each, zone in db.exec(query).all()]
+        awake = [(each, zone) for each, zone in db.exec(query).all() if not is_quiet(now, zone)]
+        near = [(each, local(now, zone).date()) for each, zone in awake]
     told = 0
     for reminder, today in near:
         if reminder.next_on > today:  # the day has not come in that market

@@ -15,7 +15,7 @@ from shop.aftersales.recall_desk import AT, OPEN, SEE, URL, RecallDesk
 from shop.aftersales.recall_progress import answers, close, complete, counted, told_authority
 from shop.aftersales.recall_sight import notices_of, recalls_for, text_in
 from shop.aftersales.recall_words import ANSWERS, DONE, HEADLINE, REMEDIES, recognised
-from shop.base.i18n import N_, own_name
+from shop.base.i18n import N_, NP_, own_name
 from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.markets.models import Exporter, Market
@@ -25,7 +25,7 @@ SHOWN = 300  # notices on one page; those first that wait for something
 STATES = {
     "drill": ("calm", "info", N_("Drill")),
     "open": ("stop", "triangle", N_("Open")),
-    "closed": ("calm", "square", N_("Closed")),
+    "closed": ("calm", "square", NP_("recall", "Closed")),
 }
 
 
@@ -258,16 +258,16 @@ def _facts(
         N_("Cases done"): counts["done"],
     }
     dates = {
-        N_("Opened"): when(recall.opened_at),
+        NP_("recall", "Opened"): when(recall.opened_at),
         N_("First customer told"): when(min(sent, default=None)),
         N_("Last customer told"): when(max(sent, default=None)),
         N_("Authority to be told by"): when(report.due_at),
         N_("Authority told"): when(report.sent_at),
-        N_("Closed"): when(recall.closed_at),
+        NP_("recall", "Closed"): when(recall.closed_at),
     }
     rows = {tongue.say(label): tongue.number(number) for label, number in numbers.items()}
     rows |= {tongue.say(label): value for label, value in dates.items()}
-    rows[tongue.say(N_("Rule"))] = f"{clock_of(place.country).told(tongue)} {report.source}".strip()
+    rows[tongue.say(NP_("law", "Rule"))] = f"{clock_of(place.country).told(tongue)} {report.source}".strip()
     return [{"label": label, "value": value} for label, value in rows.items()]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from sqlmodel import Session, col, select
 
 from shop.aftersales.recall import REMEDIES, Reach, missing_texts, open_recall, reach, stop_for
@@ -32,10 +33,15 @@ STOPS = NN_("%(num)s product can no longer be bought anywhere.", "%(num)s produc
 
 
 @get(f"{URL}/new", dependencies=AT, opt=OPEN, sync_to_thread=True)
-def new_recall(desk: NamedDependency[RecallDesk]) -> Response[str]:
-    """The first step: which products, which of them, why, and what customers may choose from."""
+def new_recall(
+    desk: NamedDependency[RecallDesk], skus: FromQuery[str] = "", lots: FromQuery[str] = ""
+) -> Response[str]:
+    """The first step: which products, which of them, why, and what customers may choose from.
+
+    An incident leads here with what it is about.
+    """
     desk.check_market()
-    return _first_step(desk, Form(dict.fromkeys(REMEDIES, "yes")))
+    return _first_step(desk, Form({**dict.fromkeys(REMEDIES, "yes"), "skus": skus[:500], "lots": lots[:1000]}))
 
 
 @post(f"{URL}/new", dependencies=AT, opt=OPEN, sync_to_thread=True)

@@ -23,6 +23,8 @@ from shop.ground.errors import Refusal
 ORDER_LASTS = timedelta(days=400)
 # A request is about something of today: half a year leaves room for a repair or a part that must come from far away.
 REQUEST_LASTS = timedelta(days=180)
+PAGE_LASTS = timedelta(days=7)  # somebody was woken for something of this night
+LASTS = {"request": REQUEST_LASTS, "page": PAGE_LASTS}
 COOKIE_LASTS = timedelta(days=90)
 MOST_COOKIES = 20  # of one kind: browsers keep some hundred bytes of each and send all of them every time
 
@@ -51,7 +53,7 @@ class Holders:
     def secret(self, kind: str, name: str, *, now: datetime) -> str:
         """A new secret for a link to the thing, another one each time."""
         secret = fresh_token()
-        lasts = REQUEST_LASTS if kind == "request" else ORDER_LASTS
+        lasts = LASTS.get(kind, ORDER_LASTS)
         row = {"hash": token_hash(secret), "subject": f"{kind}:{name}", "expires_at": now + lasts}
         with self._database.writing() as db:
             db.connection().execute(insert(SecretLink), [row])

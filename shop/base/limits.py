@@ -34,6 +34,8 @@ class Limit:
 SIGN_IN = Limit("sign-in", 10, 300)
 SIGN_IN_AS = Limit("sign-in as", 5, 60)  # from everywhere together; short, so that a stranger shuts nobody out for long
 SUPPORT = Limit("support", 12, 600)
+SUPPORT_FORM = Limit("support form", 60, 600)  # drawing it again without sending anything
+MAIL_IN = Limit("mail in", 20, 3600)  # from one address
 INVITE = Limit("invite", 20, 600)
 LINK = Limit("link", 10, 600)
 WAITLIST = Limit("waitlist", 20, 600)

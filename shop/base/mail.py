@@ -40,7 +40,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail to one person, in that person's language (a BCP 47 tag)."""
+    """One mail to one person, in that person's language (a BCP 47 tag).
+
+    `mark` tells by the Message-ID what an answer to it is about, `reply_to` is where answers go if not to the sender.
+    """
 
     to: str
     subject: str
@@ -48,6 +51,8 @@ class Mail:
     html: str
     language: str
     key: str
+    mark: str = ""
+    reply_to: str = ""
     attachments: tuple[Attachment, ...] = field(default=())
 
 
@@ -129,7 +134,10 @@ def message(mail: Mail, sender: str, *, now: datetime) -> EmailMessage:
     made = EmailMessage(policy=policy.SMTP)
     made["From"], made["To"], made["Subject"] = sender, address(mail.to), " ".join(mail.subject.split())
     made["Date"] = format_datetime(now)
-    made["Message-ID"] = f"<{mail.key.replace(':', '-')}@{sender.rpartition('@')[2]}>"  # the same when it is sent again
+    name = ".".join(filter(None, (mail.key.replace(":", "-"), mail.mark)))
+    made["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"  # the same when it is sent again
+    if mail.reply_to:
+        made["Reply-To"] = address(mail.reply_to)
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
     for each in mail.attachments:

@@ -9,6 +9,7 @@ from shop.base.holders import Holders
 from shop.base.i18n import Languages, Tongue
 from shop.base.mail import Attachment, Mail, Mailer
 from shop.base.pages import Pages
+from shop.base.threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Post:
     mailer: Mailer
     holders: Holders
     base_url: str
+    threads: Threads
 
     def send(
         self,
@@ -30,9 +32,14 @@ class Post:
         key: str,
         now: datetime,
         attachments: Sequence[Attachment] = (),
+        about: str = "",
         **values: Any,
     ) -> None:
-        """Write and send; whatever fails is raised, so that the outbox tries again. `key` tells this mail from all others."""
+        """Write and send; whatever fails is raised, so that the outbox tries again. `key` tells this mail from all others.
+
+        `about` names the thing to which answers to this mail belong; the templates are told whether one may answer.
+        """
+        values["may_reply"] = bool(about and self.threads.inbox)
         subject, text = (
             self.pages.text(tongue, f"emails/{name}/{part}.txt", **values).strip() for part in ("subject", "body")
         )
@@ -45,5 +52,7 @@ class Post:
             language=tongue.tag,
             key=key,
             attachments=tuple(attachments),
+            mark=self.threads.mark(about) if about else "",
+            reply_to=self.threads.reply_address(about) if about else "",
         )
         self.mailer.send(mail, now=now)

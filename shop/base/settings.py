@@ -33,6 +33,7 @@ class Settings:
     stripe_api_base: str = ""
     smtp_url: str = ""
     mail_from: str = "shop@localhost"
+    mail_inbox: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -73,6 +74,7 @@ VARIABLES = {
     "STRIPE_API_BASE": "another address for Stripe's API, for tests",
     "SMTP_URL": "`smtp://user:password@host:port` or `smtps://…`; without it mails stay in DATA_DIR/outbox",
     "MAIL_FROM": "the sender's address of every mail",
+    "MAIL_INBOX": "the address, with all its `+` addresses, whose mail is handed to `softlaunch mail-in`; answers go there",
     "HOST": "address to listen on; default `127.0.0.1`",
     "PORT": "port to listen on; default `8000`",
     "WORKERS": "serving processes; more than one needs PostgreSQL; default `1`",
@@ -99,6 +101,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe_api_base=reader.text("STRIPE_API_BASE", ""),
         smtp_url=_smtp_url(reader.text("SMTP_URL", "")),
         mail_from=_mail_from(reader.text("MAIL_FROM", "shop@localhost")),
+        mail_inbox=_mail_inbox(reader.text("MAIL_INBOX", "")),
         host=host,
         port=port,
         workers=reader.number("WORKERS", 1, at_least=1, at_most=64),
@@ -177,9 +180,19 @@ def _parts(variable: str, text: str) -> SplitResult:
 
 
 def _mail_from(text: str) -> str:
+    return _plain_address("MAIL_FROM", text)
+
+
+def _mail_inbox(text: str) -> str:
+    if "+" in text or len(text.partition("@")[0]) > 24:  # what is added to it must fit into the 64 that a name may have
+        raise BadSetting("MAIL_INBOX", f"{text!r} has a + or more than 24 characters before the @")
+    return _plain_address("MAIL_INBOX", text) if text else ""
+
+
+def _plain_address(variable: str, text: str) -> str:
     name, at, domain = text.partition("@")
     if not name or not at or not domain or not text.isascii() or any(each.isspace() or each in ",;<>" for each in text):
-        raise BadSetting("MAIL_FROM", f"{text!r} is not one plain e-mail address")
+        raise BadSetting(variable, f"{text!r} is not one plain e-mail address")
     return text
 
 

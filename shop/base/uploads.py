@@ -14,10 +14,14 @@ URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-da
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file as it was sent: at most one byte more than its door takes, so that too large is seen and not stored."""
+    """One file as it was sent: at most one byte more than its door takes, so that too large is seen and not stored.
+
+    `name` is what its sender calls it; it says nothing about what the file is.
+    """
 
     field: str
     data: bytes
+    name: str = ""
 
 
 async def read_uploads(request: Request[Any, Any, Any], *, most_bytes: int) -> tuple[Form, list[Upload]]:
@@ -40,7 +44,7 @@ async def read_uploads(request: Request[Any, Any, Any], *, most_bytes: int) -> t
         if isinstance(value, UploadFile):
             data = await value.read(most_bytes + 1)
             await value.close()
-            files.append(Upload(name, data))
+            files.append(Upload(name, data, value.filename or ""))
         else:
             values.setdefault(name, value.replace("\0", ""))
     return Form(values), files

@@ -16,7 +16,7 @@ from shop.base.i18n import N_, Tongue
 from shop.base.outbox import Effect
 from shop.checkout.refunds import refused
 from shop.launches.arrival import Console
-from shop.launches.duty import hours_ahead, native_within, next_on_duty, on_duty
+from shop.launches.duty import answering, hours_ahead, native_within, next_on_duty, on_duty
 from shop.launches.exposure import orders_used_by
 from shop.launches.gathering import gates_of, gather
 from shop.launches.readiness import GateResult
@@ -25,7 +25,8 @@ from shop.launches.words import clock, distance, gate_sentence, gate_title, orde
 from shop.markets.calendar import day_in
 from shop.markets.gate import SELLING
 from shop.markets.models import AnswerHours, Market
-from shop.support.hours import Speaker, there_now
+from shop.support.hours import there_now
+from shop.support.speakers import Speaker
 
 CASES = "/desk/cases"
 GRAVITY = ("paused", "soft", "winding_down", "open", "ready", "draft", "closed")
@@ -36,7 +37,7 @@ WAIVER_ENDS = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One market as the board knows it; `there` is everybody at work now, whichever market they answer."""
+    """One market as the board knows it; `there` is everybody at work now who may answer it, if it is theirs."""
 
     market: Market
     gates: tuple[GateResult, ...]
@@ -72,7 +73,7 @@ def lines(db: Session, console: Console, only: str = "") -> list[Line]:
             each,
             gates_of(each, facts[each.id], now=now),
             hours.get(each.id, []),
-            there,
+            answering(db, each.id, there),
             used.get(each.id, 0),
             cases.get(each.id, 0),
             late.get(each.id, 0),

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_, Tongue
 from shop.launches.words import LEVEL_WORDS, clock
 from shop.markets.models import AnswerHours, Market
-from shop.support.hours import LEVELS, MOST_NAMES, Speaker
+from shop.support.speakers import LEVELS, MOST_NAMES, Speaker
+from shop.support.training import untrained
 
 AHEAD = timedelta(days=14)
 
@@ -24,6 +25,13 @@ def hours_ahead(db: Session, *, now: datetime) -> dict[str, list[AnswerHours]]:
     for each in db.exec(coming.order_by(col(AnswerHours.starts_at), col(AnswerHours.language))).all():
         ahead[each.market].append(each)
     return ahead
+
+
+def answering(db: Session, market: str, there: Sequence[Speaker]) -> list[Speaker]:
+    """Those that are there without the partners who have not learnt yet what they must know of the market."""
+    theirs = [each for each in there if not each.markets or market in each.markets]
+    left_out = untrained(db, market) if theirs else frozenset[str]()
+    return [each for each in theirs if each.agent not in left_out]
 
 
 def on_duty(market: Market, there: Sequence[Speaker], tongue: Tongue) -> list[str]:

@@ -1,9 +1,10 @@
 """The facts that the readiness gates look at, gathered for all markets at once with one query for each kind of row."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any, TypeVar
 
 from sqlalchemy import func
@@ -32,6 +33,10 @@ from shop.markets.taxes import NoTaxRate, RateTable, Taxable, TaxTable
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
+from shop.support.contacts import Readiness as CrisisReadiness
+from shop.support.contacts import ready_for_crisis
+from shop.support.coverage_facts import Heard, heard
+from shop.support.coverage_week import Unheard, usual_alike
 
 WEEK = timedelta(days=7)
 IMPRINT = ("seller", "seller_address", "email", "phone")
@@ -63,6 +68,7 @@ class _Rows:
     native: dict[str, Counter[str]]
     people: dict[str, str]
     test_orders: dict[str, int]
+    crisis: dict[str, CrisisReadiness]
     by_market: dict[type[SQLModel], dict[str, list[Any]]]
 
     def of(self, model: type[Row], market: str) -> list[Row]:
@@ -74,7 +80,12 @@ def gather(db: Session, sources: Sources, *, now: datetime, only: str = "") -> d
     query = select(Market).order_by(col(Market.position), col(Market.id))
     markets = db.exec(query.where(Market.id == only) if only else query).all()
     rows = _rows(db, only, now)
-    return {market.id: _facts(market, rows, sources, day_in(market, now)) for market in markets}
+    heard_of = defaultdict(list)
+    for each in heard(db, markets, now=now):
+        heard_of[each.market.id].append(each)
+    return {
+        market.id: _facts(market, rows, sources, heard_of[market.id], today=day_in(market, now)) for market in markets
+    }
 
 
 def gates_of(market: Market, facts: Facts, *, now: datetime) -> tuple[GateResult, ...]:
@@ -117,6 +128,7 @@ def _rows(db: Session, only: str, now: datetime) -> _Rows:
         native=_native(db, only, now),
         people=dict(db.exec(select(Person.id, Person.name)).all()),
         test_orders=dict(db.exec(tested).all()),
+        crisis=ready_for_crisis(db, only=only),
         by_market={model: _parted(_of(db, model, only)) for model in kept},
     )
 
@@ -144,7 +156,7 @@ def _native(db: Session, only: str, now: datetime) -> dict[str, Counter[str]]:
     return minutes
 
 
-def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
+def _facts(market: Market, rows: _Rows, sources: Sources, voices: Sequence[Heard], *, today: date) -> Facts:
     languages = tuple(market.languages.split())
     listed = rows.listed.get(market.id, [])
     products = [product for _listing, product in listed]
@@ -175,6 +187,9 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
         delivers=bool(rows.of(ShippingRate, market.id)),
         in_stock=sum(product.sku in rows.in_stock for product in products),
         native_minutes=dict(sorted(rows.native.get(market.id, Counter()).items())),
+        uncovered_minutes={each.language: ceil(each.worst_week) for each in voices},
+        uncovered_allowed=market.uncovered_minutes,
+        unheard=tuple(Unheard(each.language, hours) for each in voices for hours in usual_alike(each.holes)),
         specialist=rows.people.get(market.specialist, ""),
         first_answer_minutes=market.first_answer_minutes,
         audience=market.audience,
@@ -183,6 +198,9 @@ def _facts(market: Market, rows: _Rows, sources: Sources, today: date) -> Facts:
         everybody=not market.audience and market.state in ("open", "paused", "winding_down", "closed"),
         live_payments=sources.live_payments,
         test_orders=rows.test_orders.get(market.id, 0),
+        crisis_contacts=rows.crisis[market.id].contacts,
+        crisis_roles_lacking=rows.crisis[market.id].lacking,
+        nobody_on_call=not rows.crisis[market.id].on_call,
         imprint_lacking=tuple(each for each in IMPRINT if not imprint.get(each)),
         order_buttons_lacking=tuple(each for each in languages if each not in worded),
         waivers={

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 
 from shop.base.i18n import N_, Tongue
 from shop.launches.readiness import Item, Unfit, Unwritten
+from shop.support.coverage_week import Unheard
+from shop.support.coverage_words import unheard
+from shop.support.crisis_words import ROLES
 
 POLICIES = {
     "returns": N_("Returns"),
@@ -92,6 +95,9 @@ def named(code: str, item: Item, tongue: Tongue) -> str:
     if isinstance(item, Unwritten):
         thing, language = _word(POLICIES, item.thing, tongue), tongue.language_name(item.language)
         return tongue.say(N_("%(name)s (%(language)s)"), name=thing, language=language)
+    if isinstance(item, Unheard):
+        hours, language = unheard(item.hours, tongue), tongue.language_name(item.language)
+        return tongue.say(N_("%(name)s (%(language)s)"), name=hours, language=language)
     return _NAMED.get(code, _as_written)(item, tongue)
 
 
@@ -137,5 +143,6 @@ _NAMED: dict[str, Callable[[str, Tongue], str]] = {
     "order_button_lacking": _language,
     "no_native_hours": _language,
     "imprint_lacking": lambda key, tongue: _word(IMPRINT, key, tongue),
+    "crisis_roles_lacking": lambda key, tongue: _word(ROLES, key, tongue),
     "untaxed": lambda key, tongue: _word(TAX_CLASSES, key, tongue),
 }

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from shop.launches.mending import place_to_mend
+from shop.support.coverage_week import Unheard
+
 Status = Literal["met", "ending", "missing", "waived"]
 
 PAPER_DAYS = 60  # a paper that ends sooner after today is shown as ending
 LISTED_AT_MOST = 30  # a test market is a limited catalogue; more is a warning
-WEEK_WAKING_HOURS = 7 * 14  # 08:00 to 22:00
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Unwritten:
     language: str
 
 
-Item = str | Unfit | Unwritten  # what a finding may name several of
+Item = str | Unfit | Unwritten | Unheard  # what a finding may name several of
 Value = int | str | date | tuple[Item, ...] | Mapping[str, int]
 
 
@@ -58,7 +60,8 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the gates ask about one market. `native_minutes` are those of the coming seven days, by language."""
+    """What the gates ask about one market. `native_minutes` are those of the coming seven days, by language,
+    `uncovered_minutes` the waking ones without anybody in the worst of four weeks, `unheard` those of every week."""
 
     market: str
     languages: tuple[str, ...]
@@ -76,6 +79,9 @@ class Facts:
     delivers: bool = False
     in_stock: int = 0
     native_minutes: Mapping[str, int] = field(default_factory=dict)
+    uncovered_minutes: Mapping[str, int] = field(default_factory=dict)
+    uncovered_allowed: int = 0
+    unheard: tuple[Unheard, ...] = ()
     specialist: str = ""
     first_answer_minutes: int = 0
     audience: str = ""
@@ -85,6 +91,8 @@ class Facts:
     live_payments: bool = False
     test_orders: int = 0
     crisis_contacts: int = 0
+    crisis_roles_lacking: tuple[str, ...] = ()
+    nobody_on_call: bool = False
     imprint_lacking: tuple[str, ...] = ()
     order_buttons_lacking: tuple[str, ...] = ()
     waivers: Mapping[str, Waived] = field(default_factory=dict)
@@ -128,7 +136,7 @@ def _result(gate: str, facts: Facts, today: date) -> GateResult:
     waiver = facts.waivers.get(gate) if gate in WAIVABLE else None
     holds = finding.status == "missing" and waiver is not None and today <= waiver.until
     status: Status = "waived" if holds else finding.status
-    fix = FIX.get(gate, "").format(market=facts.market, language=facts.languages[0] if facts.languages else "")
+    fix = place_to_mend(gate, facts.market, facts.languages)
     blocking = status == "missing" and not finding.warning
     return GateResult(gate, status, finding.code, finding.values, blocking, fix, waiver if holds else None)
 
@@ -206,16 +214,19 @@ def _coverage(facts: Facts, _today: date) -> Finding:
     silent = tuple(each for each in facts.languages if not facts.native_minutes.get(each))
     if silent or not facts.languages:
         return Finding("missing", "no_native_hours", {"languages": silent})
-    fewest = min(facts.native_minutes[each] for each in facts.languages) // 60
-    return Finding("met", "native_hours", {"hours": fewest, "waking": WEEK_WAKING_HOURS})
+    worst = max(facts.uncovered_minutes.values(), default=0)
+    values: dict[str, Value] = {"hours": -(-worst // 60), "allowed": facts.uncovered_allowed // 60}
+    if worst <= facts.uncovered_allowed:
+        fewest = min(facts.native_minutes[each] for each in facts.languages) // 60
+        return Finding("met", "waking_covered", values | {"native": fewest})
+    return Finding(
+        "missing", "hours_uncovered" if facts.unheard else "dates_uncovered", values | {"items": facts.unheard}
+    )
 
 
 def _specialist(facts: Facts, _today: date) -> Finding:
-    return (
-        Finding("met", "specialist", {"name": facts.specialist})
-        if facts.specialist
-        else Finding("missing", "no_specialist")
-    )
+    name = facts.specialist
+    return Finding("met", "specialist", {"name": name}) if name else Finding("missing", "no_specialist")
 
 
 def _promise(facts: Facts, _today: date) -> Finding:
@@ -239,17 +250,18 @@ def _payments(facts: Facts, _today: date) -> Finding:
 
 
 def _test_order(facts: Facts, _today: date) -> Finding:
-    return (
-        Finding("met", "test_orders", {"number": facts.test_orders})
-        if facts.test_orders
-        else Finding("missing", "no_test_order")
-    )
+    number = facts.test_orders
+    return Finding("met", "test_orders", {"number": number}) if number else Finding("missing", "no_test_order")
 
 
 def _crisis(facts: Facts, _today: date) -> Finding:
-    if facts.crisis_contacts:
-        return Finding("met", "crisis_contacts", {"number": facts.crisis_contacts})
-    return Finding("missing", "no_crisis_contacts")
+    if not facts.crisis_contacts:
+        return Finding("missing", "no_crisis_contacts")
+    if facts.crisis_roles_lacking:
+        return Finding("missing", "crisis_roles_lacking", {"items": facts.crisis_roles_lacking})
+    if facts.nobody_on_call:
+        return Finding("missing", "nobody_on_call")
+    return Finding("met", "crisis_contacts", {"number": facts.crisis_contacts})
 
 
 def _imprint(facts: Facts, _today: date) -> Finding:
@@ -283,12 +295,3 @@ GATES: dict[str, Callable[[Facts, date], Finding]] = {
     "crisis.contacts": _crisis,
 }
 WAIVABLE = frozenset({"tax.registration", "agents.coverage", "payments.live", "test_order", "crisis.contacts"})
-FIX = {
-    "policies.translated": "/{market}/{language}/policies/returns",
-    "policies.signed": "/{market}/{language}/policies/returns",
-    "legal.pages": "/{market}/{language}/policies/imprint",
-    "listings.present": "/{market}/{language}/",
-    "test_order": "/{market}/{language}/",
-    "caps.set": "/console/markets/{market}#exposure",
-    **dict.fromkeys(sorted(WAIVABLE - {"test_order"}), "/console/markets/{market}#waivers"),
-}

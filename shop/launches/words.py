@@ -78,7 +78,11 @@ DETAILS = {
     "no_delivery": N_("No delivery is set"),
     "in_stock": N_("Products in stock: %(number)s of %(of)s"),
     "nothing_in_stock": N_("No listed product is in stock"),
-    "native_hours": N_("Hours in the next seven days: %(hours)s (waking hours: %(waking)s)"),
+    "waking_covered": N_(
+        "Waking hours without anybody, a week: %(hours)s (allowed: %(allowed)s). Native hours in seven days: %(native)s"
+    ),
+    "hours_uncovered": N_("Waking hours without anybody, a week: %(hours)s (allowed: %(allowed)s). %(items)s"),
+    "dates_uncovered": N_("Waking hours without anybody in one week: %(hours)s (allowed: %(allowed)s)"),
     "no_native_hours": N_("Nobody answers natively in the next seven days. Languages: %(languages)s"),
     "specialist": N_("Specialist: %(name)s"),
     "no_specialist": N_("Nobody is named"),
@@ -94,6 +98,8 @@ DETAILS = {
     "no_test_order": N_("No test order has been paid"),
     "crisis_contacts": N_("Contacts: %(number)s"),
     "no_crisis_contacts": N_("No contacts are kept here"),
+    "crisis_roles_lacking": N_("No contact for: %(items)s"),
+    "nobody_on_call": N_("Nobody is on call"),
     "imprint_lacking": N_("The legal notice lacks: %(items)s"),
     "order_button_lacking": N_("No words for the button in: %(items)s"),
 }

@@ -34,7 +34,8 @@ class Market(SQLModel, table=True):
     customer's tax number (`eu.vat`), empty where none is asked for. `prepayment_percent` is the share of the total
     that may be asked for before delivery; `payment_methods` are the provider's names for those allowed, empty = all.
     Answers and resolutions are promised in minutes of business time, the exporter's answer to a referral in minutes
-    of the clock; `waking_from` and `waking_until` are the minutes of the local day between which customers are awake.
+    of the clock; `waking_from` and `waking_until` are the minutes of the local day between which customers are awake,
+    and `uncovered_minutes` is how much of a week's waking hours may be without anybody who speaks their language.
     `announced` names a market that is not yet open as coming, with a waiting list.
     """
 
@@ -60,6 +61,7 @@ class Market(SQLModel, table=True):
     referral_minutes: int = 480
     waking_from: int = 480
     waking_until: int = 1320
+    uncovered_minutes: int = 0
     fluent_after_minutes: int = 120
     other_language_after_minutes: int = 480
     other_languages: str = ""

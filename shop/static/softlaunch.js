@@ -47,7 +47,60 @@ function keepLive(element) {
     if (at) element.querySelector(`[href="${CSS.escape(at)}"]`)?.focus();
     if (voice.textContent !== fresh.dataset.liveText) voice.textContent = fresh.dataset.liveText || "";
   }
-  new EventSource(element.dataset.live).onmessage = () => { running = running.then(renew).catch(() => {}); };
+  // Not at once and not unseen: a whole shift's open queues must not all ask at the same moment.
+  let waits = 0;
+  const soon = () => {
+    if (document.hidden) return;
+    clearTimeout(waits);
+    waits = setTimeout(() => { running = running.then(renew).catch(() => {}); }, 200 + Math.random() * 1000);
+  };
+  let missed = false;
+  document.addEventListener("visibilitychange", () => { if (missed && !document.hidden) { missed = false; soon(); } });
+  new EventSource(element.dataset.live).onmessage = () => { missed = document.hidden; soon(); };
+}
+
+// The desk by keys; never while somebody types, and never a key that the browser or a screen reader has a use for.
+function hearKeys() {
+  const help = document.getElementById("keys");
+  const focus = (selector) => { const found = document.querySelector(selector); if (found) found.focus(); return found; };
+  const move = (step) => {
+    const places = [...document.querySelectorAll("#queue tbody th a, .thread > .message")];
+    const at = places.findIndex((each) => each.contains(document.activeElement));
+    const next = places[at < 0 ? (step > 0 ? 0 : places.length - 1) : at + step];
+    if (next && !next.matches("a")) next.tabIndex = -1;
+    if (next) next.focus();
+    return next;
+  };
+  const keys = {
+    j: () => move(1), k: () => move(-1), r: () => focus("#answer textarea"), n: () => focus("#answer textarea"),
+    t: () => document.querySelector("form[data-key=t] button")?.click() ?? true,
+    u: () => document.querySelector(".back a")?.click() ?? true,
+    "/": () => focus("main input[type=search]"), "?": () => help && !help.open && (help.showModal(), true),
+  };
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const inRows = event.target.closest("#queue tbody");
+    const does = { ArrowDown: inRows && keys.j, ArrowUp: inRows && keys.k }[event.key] || keys[event.key];
+    if (does && does()) event.preventDefault();
+  });
+}
+
+// <form data-draft="/desk/…/draft">: what is written is kept at each pause, and [data-writing] says who else writes.
+function keepDraft(form) {
+  const text = form.querySelector("textarea"), voice = document.querySelector("[data-writing]");
+  let kept = text.value, timer = 0;
+  const body = () => new URLSearchParams({ text: (kept = text.value), seen: form.elements.seen.value });
+  async function keep() {
+    const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), credentials: "same-origin" });
+    if (!answer.ok || !voice) return;
+    const said = (await answer.text()).split("\n").filter(Boolean);
+    if (said.join() === [...voice.children].map((each) => each.textContent.trim()).join()) return;
+    voice.replaceChildren(...said.map((each) => Object.assign(document.createElement("p"), { textContent: each })));
+  }
+  text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => keep().catch(() => {}), 1500); });
+  form.addEventListener("submit", () => { clearTimeout(timer); kept = text.value; });
+  addEventListener("pagehide", () => { if (text.value !== kept) navigator.sendBeacon(form.dataset.draft, body()); });
 }
 
 countCart();
@@ -55,3 +108,5 @@ focusErrors();
 addEventListener("submit", showSending);
 addEventListener("pageshow", showReady);
 document.querySelectorAll("[data-live][id]").forEach(keepLive);
+document.querySelectorAll("form[data-draft]").forEach(keepDraft);
+if (document.body.classList.contains("desk")) hearKeys();

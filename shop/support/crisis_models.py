@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlmodel import CheckConstraint, Field, SQLModel
+from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
 
 
 class CrisisCard(SQLModel, table=True):
     """One card of the crisis handbook: when it is drawn, whom to tell in which order, and the clocks.
 
-    List columns are JSON arrays. `categories`, `lots` and `serials` (patterns) trigger it beside its words;
-    `legal_clocks` is a JSON object: hours by market or country group, with the source.
+    List columns are JSON arrays. `categories`, `lots` and `serials` (patterns) trigger it beside its words, a category
+    only for products of these `kinds` where any are named; `tell` are roles. `legal_clocks` are tables with `where` (a
+    country, `EU` or `*`), `number`, `unit` (hours, days, working_days), `source` and `at_once`. No first answer is due
+    where `first_answer_minutes` is 0; `waking_only` counts them in the market's waking hours only.
     """
 
     __tablename__ = "crisis_card"
@@ -17,18 +19,23 @@ class CrisisCard(SQLModel, table=True):
     number: int
     severity: int = 0  # as Request.severity
     categories: str = "[]"
+    kinds: str = "[]"
     lots: str = "[]"
     serials: str = "[]"
     tell: str = "[]"
-    collect_fields: str = "[]"
     first_answer_minutes: int
-    legal_clocks: str = "{}"
+    waking_only: bool = False
+    legal_clocks: str = "[]"
     stop_sale: bool = False
     recall: bool = False
 
 
 class CrisisText(SQLModel, table=True):
-    """A card in one language. `words` trigger it (one a line); list columns are JSON arrays of sentences."""
+    """A card in one language. `words` trigger it (one a line); list columns are JSON arrays of sentences.
+
+    `acknowledgement` is what the customer reads at once; a paragraph of it that names `{emergency}` is left out where
+    the market's emergency number is not known. `public` is what everybody may be told while the sale is stopped.
+    """
 
     __tablename__ = "crisis_text"
     card: str = Field(primary_key=True, foreign_key="crisis_card.key")
@@ -38,7 +45,8 @@ class CrisisText(SQLModel, table=True):
     words: str = ""
     collect: str = "[]"
     never_say: str = "[]"
-    acknowledgement: str  # what the customer reads at once
+    acknowledgement: str
+    public: str = ""
     steps: str = "[]"
 
 
@@ -88,17 +96,21 @@ class OnCallOverride(SQLModel, table=True):
 
 
 class Incident(SQLModel, table=True):
-    """A bad day: the card it runs by, what it is about, and the requests that belong to it (`Request.incident`)."""
+    """A bad day: the card it runs by, what it is about, and the requests that belong to it (`Request.incident`).
+
+    A drill pages people as the real thing does, and concerns no customer.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     card: str = Field(foreign_key="crisis_card.key")
-    market: str = ""  # empty: several
+    market: str = ""  # empty: all
     sku: str = ""
     lot: str = ""
-    title: str
-    opened_at: datetime
+    title: str = ""
+    drill: bool = False
+    opened_at: datetime = Field(index=True)
     opened_by: str = ""  # empty: the triggers
-    first_answer_due_at: datetime
+    first_answer_due_at: datetime | None = None
     first_answered_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
@@ -115,7 +127,7 @@ class IncidentStep(SQLModel, table=True):
     __tablename__ = "incident_step"
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incident.id", index=True)
-    kind: str  # opened, joined, told, done, note, acknowledged, stopped, recalled, closed
+    kind: str  # one of crisis_words.STEPS, or paged
     step: str = ""
     person: str = ""
     text: str = ""
@@ -123,13 +135,19 @@ class IncidentStep(SQLModel, table=True):
 
 
 class Page(SQLModel, table=True):
-    """Somebody was paged for an incident, and until when they have to acknowledge before the next is paged."""
+    """Somebody was paged for an incident, and until when they have to acknowledge before the next is paged.
+
+    `person` empty is the exporter's mailbox. `look_at` is `due_at` until the next is paged or somebody has acknowledged.
+    """
 
     __tablename__ = "on_call_page"
+    __table_args__ = (UniqueConstraint("incident", "rung", "round", "person"),)
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incident.id", index=True)
     rung: int  # 0 on call, 1 backup, 2 exporter, 3 all
+    round: int = 0  # all are paged again and again, a few times
     person: str
     paged_at: datetime
-    due_at: datetime = Field(index=True)
+    due_at: datetime
+    look_at: datetime | None = Field(default=None, index=True)
     acknowledged_at: datetime | None = None

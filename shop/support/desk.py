@@ -1,4 +1,4 @@
-"""The agent's door: the queue, one request with everything beside it, answering, taking, closing, and being there."""
+"""The agent's door: the queue, live without being loaded anew, and being there."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -7,39 +7,43 @@ from typing import Any
 import anyio
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 from litestar.response import ServerSentEvent
 
-from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.i18n import N_, NP_
 from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, Form, see_other
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.markets.answering import moment
 from shop.staff.arrival import Staff
 from shop.staff.frame import DESK_MENU, staff_frame
-from shop.support.asking import check_text
-from shop.support.assignment import DESK, take
+from shop.support.assignment import DESK
+from shop.support.finding import MOST as MOST_SOUGHT
+from shop.support.finding import find
 from shop.support.presence import note_presence, shift_of
-from shop.support.queue import counts, queue, request_of, scope_of
-from shop.support.replies import answer, close, note
-from shop.support.sight import clock, request_sight, rows
+from shop.support.queue import MOST, TABS, counts, queue, scope_of
+from shop.support.sight import clock, rows
 from shop.support.waiting import route_again
 
 TAB_WORDS = {
     "mine": NP_("tab", "Mine"),
     "waiting": NP_("tab", "Waiting"),
+    "overdue": NP_("tab", "Overdue"),
+    "referred": NP_("tab", "Referred"),
     "answered": NP_("tab", "Answered"),
     "all": NP_("tab", "All"),
 }
 EMPTY = {
     "mine": N_("No request is assigned to you."),
     "waiting": N_("Nobody waits in your languages."),
+    "overdue": N_("No request is overdue."),
+    "referred": N_("No request waits for the exporter."),
     "answered": N_("No answered request waits for its customer."),
     "all": N_("No request is open."),
 }
+NOT_FOUND = N_("Nothing was found. Search by the whole number, e-mail address or name.")
 STREAM_SECONDS = 600  # then the browser asks again, and the sign-in is looked at again
 LOOK_SECONDS = 0.5
 
@@ -53,22 +57,33 @@ def queue_page(
     now: NamedDependency[datetime],
     tab: FromQuery[str] = "",
     after: FromQuery[str] = "",
+    q: FromQuery[str] = "",
     done: FromQuery[str] = "",
 ) -> Response[str]:
-    """What is to be answered, the gravest first."""
+    """What is to be answered, the gravest first; or what was searched for."""
     say, revision = staff.tongue.say, _revision(revisions)  # taken first: what changes from here on is news
     with database.reading() as db:
         scope = scope_of(db, staff)
-        numbers = counts(db, scope)
-        shown = tab if tab in scope.tabs else "all" if scope.everything else "mine"
-        requests, following = queue(db, scope, shown, after=after)
+        numbers = counts(db, scope, now=now)
+        shown = tab if tab in TABS else "all" if scope.everything else "mine"
+        requests, following = (find(db, scope, q), "") if q else queue(db, scope, shown, now=now, after=after)
         shown_rows = rows(db, requests, staff.tongue, now=now)
         shift = shift_of(db, scope.agent, now=now) if scope.agent else None
     tabs = [
-        {"label": say(TAB_WORDS[each]), "url": f"/desk?tab={each}", "current": each == shown, "count": numbers[each]}
-        for each in scope.tabs
+        {
+            "label": say(TAB_WORDS[each]),
+            "url": f"/desk?tab={each}",
+            "current": each == shown and not q,
+            **_count(numbers[each]),
+        }
+        for each in TABS
     ]
-    live = staff.tongue.count("%(num)s request here", "%(num)s requests here", numbers[shown])
+    here = min(numbers[shown], MOST)
+    live = staff.tongue.count("%(num)s request here", "%(num)s requests here", here)
+    if numbers[shown] > MOST:
+        live = staff.tongue.count("More than %(num)s request here", "More than %(num)s requests here", MOST)
+    if q:
+        live = staff.tongue.count("%(num)s request found", "%(num)s requests found", len(requests))
     answer_page = pages.page(
         staff.tongue,
         "desk/queue.html",
@@ -81,7 +96,8 @@ def queue_page(
         live=live,
         revision=revision,
         next_url=f"/desk?tab={shown}&after={following}" if following else "",
-        empty=say(EMPTY[shown]),
+        sought=q[:MOST_SOUGHT],
+        empty=say(NOT_FOUND if q else EMPTY[shown]),
         **staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now)),
     )
     answer_page.headers.update(NO_INDEX)
@@ -100,73 +116,6 @@ async def queue_stream(
     return ServerSentEvent(_changes(revisions, drawn))
 
 
-@get("/desk/requests/{ref:str}", opt={"act": "queue.see"}, sync_to_thread=True)
-def desk_request_page(
-    ref: FromPath[str],
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    pages: NamedDependency[Pages],
-    assets: NamedDependency[Assets],
-    now: NamedDependency[datetime],
-    done: FromQuery[str] = "",
-) -> Response[str]:
-    """One request: the thread, and beside it the customer's time, the order and what was accepted with it."""
-    return _request_page(ref, staff, database, pages, assets=assets, form=Form(), now=now, done=done)
-
-
-@post("/desk/requests/{ref:str}/assignment", opt={"act": "request.answer"}, sync_to_thread=True)
-def take_form(
-    ref: FromPath[str],
-    staff: NamedDependency[Staff],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    """Take the request from nobody, or from the colleague whom the form showed."""
-    with database.writing() as db:
-        scope = scope_of(db, staff)
-        request = request_of(db, scope, ref)
-        take(db, request, found(scope.agent), seen_owner=form.text("owner"), now=now)
-    return see_other(f"/desk/requests/{ref}?done=taken")
-
-
-@post("/desk/requests/{ref:str}/messages", opt={"act": "request.answer"}, sync_to_thread=True)
-def message_form(
-    ref: FromPath[str],
-    staff: NamedDependency[Staff],
-    form: NamedDependency[Form],
-    database: NamedDependency[Database],
-    pages: NamedDependency[Pages],
-    assets: NamedDependency[Assets],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    """Answer the customer, or keep an internal note."""
-    text, kind = check_text(form, "text", staff.tongue), form.text("kind")
-    if kind not in ("ours", "note"):
-        raise NotFound
-    if form.errors:
-        return _request_page(ref, staff, database, pages, assets=assets, form=form, now=now, status=422)
-    with database.writing() as db:
-        scope = scope_of(db, staff)
-        act = answer if kind == "ours" else note
-        act(db, request_of(db, scope, ref), scope.answerer, text, key=form.text("key"), now=now)
-    return see_other(f"/desk/requests/{ref}?done={'answered' if kind == 'ours' else 'noted'}")
-
-
-@post("/desk/requests/{ref:str}/closing", opt={"act": "request.answer"}, sync_to_thread=True)
-def close_form(
-    ref: FromPath[str],
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    """Close the request."""
-    with database.writing() as db:
-        scope = scope_of(db, staff)
-        close(db, request_of(db, scope, ref), scope.answerer, now=now)
-    return see_other(f"/desk/requests/{ref}?done=closed")
-
-
 @post("/desk/presence", opt={"act": "request.answer"}, sync_to_thread=True)
 def presence_form(
     staff: NamedDependency[Staff],
@@ -183,25 +132,9 @@ def presence_form(
     return see_other("/desk?done=presence")
 
 
-def _request_page(
-    ref: str,
-    staff: Staff,
-    database: Database,
-    pages: Pages,
-    *,
-    assets: Assets,
-    form: Form,
-    now: datetime,
-    done: str = "",
-    status: int = 200,
-) -> Response[str]:
-    with database.reading() as db:
-        scope = scope_of(db, staff)
-        sight = request_sight(db, scope, request_of(db, scope, ref), f"/static/{assets.version}", now=now)
-    frame = staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now))
-    answer_page = pages.page(staff.tongue, "desk/request.html", status=status, form=form, **sight, **frame)
-    answer_page.headers.update(NO_INDEX)
-    return answer_page
+def _count(number: int) -> dict[str, Any]:
+    """A tab's number; none for an empty tab, and no more than can be counted at once."""
+    return {"count": min(number, MOST) or None, "more": number > MOST}
 
 
 def _revision(revisions: Revisions) -> int:
@@ -220,9 +153,5 @@ async def _changes(revisions: Revisions, seen: int) -> AsyncIterator[str]:
 HANDLERS = [
     queue_page,
     queue_stream,
-    desk_request_page,
-    take_form,
-    message_form,
-    close_form,
     presence_form,
 ]

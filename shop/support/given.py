@@ -9,6 +9,8 @@ D = TypeVar("D")
 
 LARGEST = 10**9
 
+Answer = dict[str, object]
+
 
 class UnreadableCase(ValueError):
     """The case cannot be read; the message names the key at fault."""

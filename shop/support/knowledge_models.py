@@ -9,6 +9,7 @@ class Question(SQLModel, table=True):
     """A question that customers ask. `may_answer` are the roles that answer it themselves; all others refer it.
 
     `categories` and `products` (SKUs or kinds, empty: all) say where it belongs, `card` the crisis card it leads to.
+    `severity` is what a request about it is at least, as Request.severity; below 2 its words outrank all others.
     """
 
     __tablename__ = "known_question"
@@ -18,6 +19,16 @@ class Question(SQLModel, table=True):
     products: str = ""
     may_answer: str = ""
     card: str = ""
+    severity: int = 2
+
+
+class MayAnswer(SQLModel, table=True):
+    """In one market other roles than everywhere else answer a question themselves; none: all refer it there."""
+
+    __tablename__ = "may_answer"
+    question: str = Field(primary_key=True, foreign_key="known_question.key")
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    roles: str = ""
 
 
 class Answer(SQLModel, table=True):

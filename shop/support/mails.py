@@ -16,7 +16,7 @@ from shop.support.models import Message, Request
 from shop.support.team import names
 from shop.support.words import CATEGORIES, expected_agents, request_promise
 
-NAMES = {"received": "request_received", "answered": "request_answered", "promise": "request_promise"}
+NAMES = {each: f"request_{each}" for each in ("received", "answered", "promise", "closed")}
 
 
 def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
@@ -37,7 +37,8 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
     if payload["mail"] != "unroutable":  # a new link is written: only now that nothing is being read any more
         values["request_url"] = _link(post, request, now=now)
     name = NAMES.get(payload["mail"], "request_unroutable")
-    post.send(name, to, tongue, key=key, now=now, request=request, exporter=exporter, **values)
+    about = "" if payload["mail"] == "unroutable" else request.ref
+    post.send(name, to, tongue, key=key, now=now, about=about, request=request, exporter=exporter, **values)
 
 
 def send_link(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
@@ -54,6 +55,7 @@ def send_link(database: Database, post: Post, payload: Mapping[str, Any], *, now
         tongue,
         key=f"request-{request.ref}-{payload['window']}-link",
         now=now,
+        about=request.ref,
         request=request,
         exporter=exporter,
         request_url=_link(post, request, now=now),

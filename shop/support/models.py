@@ -2,7 +2,10 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import text
 from sqlmodel import CheckConstraint, Field, Index, SQLModel, UniqueConstraint
+
+_UNTOLD = text("answered_at IS NULL AND told_late_at IS NULL")  # referrals of whose lateness nobody was told
 
 
 class Request(SQLModel, table=True):
@@ -12,7 +15,8 @@ class Request(SQLModel, table=True):
     customer) or closed; `on_duty_at` is when the first eligible person is there and where the promised span begins,
     `promised_at` is its end. Both are empty while nothing can be promised. `other_languages` is the customer's consent
     to an answer in one of them. `severity` is 0 crisis, 1 urgent, 2 normal. `details` are the answers of the
-    category's own short form, `language_from` how the language is known: chosen, page, detected or order.
+    category's own short form, `language_from` how the language is known: chosen (or asked for in
+    words), page, detected, order (by an earlier order or request), or market.
 
     `due_at` is what the queue is sorted by: the promise, or when it came. `look_at` is the next instant at which
     something about it must be decided without anybody's doing (duty begins or ends, a promise passes).
@@ -23,15 +27,16 @@ class Request(SQLModel, table=True):
         CheckConstraint("severity BETWEEN 0 AND 2", name="severity"),
         Index("ix_request_queue", "state", "severity", "due_at", "ref"),
         Index("ix_request_agent_queue", "agent", "state", "severity", "due_at", "ref"),
+        Index("ix_request_language_queue", "market", "language", "state", "severity", "due_at", "ref"),
     )
     ref: str = Field(primary_key=True)
-    market: str = Field(foreign_key="market.id", index=True)
+    market: str = Field(foreign_key="market.id")
     language: str
     other_languages: bool = False
     category: str
     subject: str
-    name: str
-    email: str
+    name: str = Field(index=True)
+    email: str = Field(index=True)
     order_number: str = Field(default="", index=True)
     key: str = Field(unique=True)
     order_line: int | None = None
@@ -96,15 +101,16 @@ class Assignment(SQLModel, table=True):
 
 
 class RequestPromise(SQLModel, table=True):
-    """Each promise that was given to the customer of a request, and whether it was kept."""
+    """Each promise that was given to the customer of a request, whether it was kept, and when that was known."""
 
     __tablename__ = "request_promise"
     id: int | None = Field(default=None, primary_key=True)
     request: str = Field(foreign_key="request.ref", index=True)
     given_at: datetime
     on_duty_at: datetime
-    promised_at: datetime
+    promised_at: datetime = Field(index=True)
     kept: bool | None = None
+    judged_at: datetime | None = None
 
 
 class Attachment(SQLModel, table=True):
@@ -120,13 +126,35 @@ class Attachment(SQLModel, table=True):
     at: datetime
 
 
+class AttachmentDraft(SQLModel, table=True):
+    """A file that came with a form which could not be taken yet (`form` is the hash of the form's key); kept for a day."""
+
+    __tablename__ = "attachment_draft"
+    key: str = Field(primary_key=True)
+    form: str = Field(index=True)
+    name: str
+    media_type: str
+    size: int
+    at: datetime = Field(index=True)
+
+
+class InboundMail(SQLModel, table=True):
+    """A mail that was taken in, by the hash of its sender and Message-ID, so that one sent twice is kept once."""
+
+    __tablename__ = "inbound_mail"
+    hash: str = Field(primary_key=True)
+    request: str = Field(foreign_key="request.ref", index=True)
+    at: datetime = Field(index=True)
+
+
 class Draft(SQLModel, table=True):
-    """What somebody is writing to a customer and has not sent; also tells colleagues that somebody writes."""
+    """What somebody is writing to a customer and has not sent; also tells colleagues that somebody writes, and `since` when."""
 
     request: str = Field(primary_key=True, foreign_key="request.ref")
     person: str = Field(primary_key=True, foreign_key="person.id")
     kind: str = "ours"
     text: str
+    since: datetime
     at: datetime
 
 
@@ -146,6 +174,7 @@ class Handover(SQLModel, table=True):
 class Referral(SQLModel, table=True):
     """A question that must be answered by the exporter first: what the partner would have written, and what came back."""
 
+    __table_args__ = (Index("ix_referral_due", "due_at", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),)
     id: int | None = Field(default=None, primary_key=True)
     request: str = Field(foreign_key="request.ref", index=True)
     question: str  # the class of question by which it must be referred
@@ -154,7 +183,7 @@ class Referral(SQLModel, table=True):
     why: str = ""
     key: str = Field(unique=True)
     asked_at: datetime
-    due_at: datetime = Field(index=True)
+    due_at: datetime
     told_late_at: datetime | None = None
     answered_at: datetime | None = None
     answered_by: str = ""
@@ -171,7 +200,7 @@ class Rating(SQLModel, table=True):
     category: str
     score: int
     words: str = ""
-    day: date
+    day: date = Field(index=True)
 
 
 class Macro(SQLModel, table=True):

@@ -1,161 +1,123 @@
-"""The customer's doors to support: asking, told before and after who answers when, and the request's own page."""
+"""The customer's door to asking: told who answers when, the short form of each category, files, and answers to read first."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
-from litestar import Request as HttpRequest
 from litestar import Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, col, select
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from sqlmodel import Session
 
 from shop.base import limits
-from shop.base.db import Database
 from shop.base.fields import many_lines, one_line
-from shop.base.holders import Holders
 from shop.base.i18n import N_
-from shop.base.pages import Pages
 from shop.base.tokens import fresh_token
-from shop.base.web import NO_INDEX, Form, client_address, see_other
-from shop.checkout.links import link_over
+from shop.base.web import Form, client_address, see_other
 from shop.checkout.models import Order
-from shop.ground.errors import NotFound
-from shop.ground.instants import local
 from shop.markets.answering import answering
-from shop.markets.arrival import SERVED
-from shop.markets.frame import shop_frame, visit_panel
+from shop.markets.frame import visit_panel
 from shop.markets.visit import Visit
-from shop.support.asking import LIMITS, check_question, check_text, options, refilled
-from shop.support.hours import MOST_NAMES
+from shop.policies.acceptance import accepted
+from shop.policies.library import PolicyLibrary, title
+from shop.support import asking
+from shop.support.about_order import OrderAbout, about, line_number, skills_for
+from shop.support.asking import LIMITS, check_question, read_details, read_serial, refilled
+from shop.support.board import Board
+from shop.support.contacts import emergency_number
+from shop.support.counter import AT, KIND, WITH_FILES, Counter, Sent
+from shop.support.files import ACCEPT, BODY_LIMIT
+from shop.support.form_files import FormFiles, received
 from shop.support.intake import Question, open_request
-from shop.support.models import Message, Request
-from shop.support.replies import customer_reply
-from shop.support.routing import Agent
-from shop.support.team import Asked, Outlook, names, other_languages, outlook_among, team
-from shop.support.words import (
-    CATEGORIES,
-    CUSTOMER_STATES,
-    customer_state,
-    expected_agents,
-    promise_panel,
-    request_promise,
-)
+from shop.support.knowledge import Reader, offer
+from shop.support.models import Request
+from shop.support.speakers import MOST_NAMES
+from shop.support.speaking import Spoken, of_form
+from shop.support.team import Asked, Outlook, names, other_languages
+from shop.support.words import CATEGORIES, promise_panel
 
-KIND = "request"  # of the secret link
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """What every support page needs."""
-
-    visit: Visit
-    database: Database
-    holders: Holders
-    pages: Pages
-    http: HttpRequest[Any, Any, Any]
-
-    @property
-    def now(self) -> datetime:
-        return self.visit.now
-
-    def own(self, db: Session, ref: str) -> Request:
-        """The request, for the browser that holds it; raises LinkOver for anybody else."""
-        if not self.holders.holds(self.http, KIND, ref, now=self.now):
-            raise link_over(self.visit, ref)
-        request = db.get(Request, ref)
-        if request is None or request.market != self.visit.market.id:
-            raise NotFound
-        return request
-
-    def page(self, template: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:
-        """A page of this market that is nobody else's to keep."""
-        frame = shop_frame(self.visit, title=title, path=path)
-        answer = self.pages.page(self.visit.tongue, template, status=status, **frame, **values)
-        answer.headers.update(NO_INDEX)
-        return answer
-
-
-def provide_counter(
-    request: HttpRequest[Any, Any, Any],
-    visit: NamedDependency[Visit],
-    database: NamedDependency[Database],
-    holders: NamedDependency[Holders],
-    pages: NamedDependency[Pages],
-) -> Counter:
-    """The counter at which this visitor stands."""
-    return Counter(visit, database, holders, pages, request)
-
-
-AT = {**SERVED, "counter": Provide(provide_counter, sync_to_thread=False)}
+LONGEST_ORDER = 40
 
 
 @get("/{market:str}/{lang:str}/support", dependencies=AT, sync_to_thread=True)
 def support_page(
-    counter: NamedDependency[Counter], order: FromQuery[str] = "", category: FromQuery[str] = ""
+    counter: NamedDependency[Counter],
+    policies: NamedDependency[PolicyLibrary],
+    order: FromQuery[str] = "",
+    line: FromQuery[str] = "",
+    category: FromQuery[str] = "",
 ) -> Response[str]:
     """The question form, under the promise that would be given now."""
-    form = Form({"key": fresh_token(), "order": order[:40]})
+    form = Form({"key": fresh_token(), "order": order[:LONGEST_ORDER], "line": line[:4]})
     if category in CATEGORIES:
         form.values["category"] = category
-    if order and counter.holders.holds(counter.http, "order", order, now=counter.now):
-        with counter.database.reading() as db:
-            placed = db.get(Order, order)
-        if placed is not None and placed.market == counter.visit.market.id:
-            form.values |= {"name": placed.name, "email": placed.email}
-    return _form_page(counter, form)
+    if (known := _held_order(counter, form)) is not None:
+        chosen = known.line(line_number(line, known))
+        form.values |= {"name": known.order.name, "email": known.order.email}
+        product = chosen.name if chosen else ""
+        asking.fill_in(form, serial=known.serial_of(chosen), lot=known.lot_of(chosen), product=product)
+    return _page(counter, form, policies)
 
 
-@post("/{market:str}/{lang:str}/support", dependencies=AT, sync_to_thread=True)
-def ask(counter: NamedDependency[Counter], form: NamedDependency[Form]) -> Response[Any]:
-    """Take the question in and lead to its page."""
-    limits.spend(counter.database, limits.SUPPORT, client_address(counter.http), now=counter.now)
+@post(
+    "/{market:str}/{lang:str}/support",
+    dependencies=WITH_FILES,
+    request_max_body_size=BODY_LIMIT,
+    sync_to_thread=True,
+)
+def ask(
+    counter: NamedDependency[Counter], policies: NamedDependency[PolicyLibrary], sent: NamedDependency[Sent]
+) -> Response[Any]:
+    """Take the question in and lead to its page; or draw the form again, with answers that may be read before sending."""
+    form, uploads = sent
+    form.values.update(refilled(form))
+    only_looks = bool(form.text("look")) and not uploads
+    limit = limits.SUPPORT_FORM if only_looks else limits.SUPPORT
+    limits.spend(counter.database, limit, client_address(counter.http), now=counter.now)
+    files = received(counter, form, uploads)
+    if form.text("look"):
+        form.errors = {name: said for name, said in form.errors.items() if name == asking.FILES}
+        return _page(counter, form, policies, files=files.held(counter))
     check_question(form, counter.visit.tongue)
+    details = read_details(form, counter.visit.tongue)
     _check_order(counter, form)
     if form.errors:
-        return _form_page(counter, form, status=422)
-    with counter.database.writing() as db:
-        request = open_request(db, _question(counter.visit, form), now=counter.now)
+        return _page(counter, form, policies, status=422, files=files.held(counter))
+    request = _taken(counter, form, details, files)
     return see_other(
         counter.visit.url(f"/support/{request.ref}"),
         *counter.holders.kept(counter.http, KIND, request.ref, now=counter.now),
     )
 
 
-@get("/{market:str}/{lang:str}/support/{ref:str}", dependencies=AT, sync_to_thread=True)
-def request_page(counter: NamedDependency[Counter], ref: FromPath[str], secret: FromQuery[str] = "") -> Response[Any]:
-    """The request as it stands. The link's secret is exchanged for a cookie."""
-    if secret:
-        cookies = counter.holders.opened(counter.http, KIND, ref, secret, now=counter.now)
-        if not cookies:
-            raise link_over(counter.visit, ref)
-        return see_other(counter.visit.url(f"/support/{ref}"), *cookies)
-    return _request_page(counter, ref, Form({"key": fresh_token()}))
-
-
-@post("/{market:str}/{lang:str}/support/{ref:str}/messages", dependencies=AT, sync_to_thread=True)
-def write_again(counter: NamedDependency[Counter], ref: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
-    """The customer writes again."""
-    with counter.database.reading() as db:
-        counter.own(db, ref)
-    limits.spend(counter.database, limits.SUPPORT, client_address(counter.http), now=counter.now)
-    text = check_text(form, "text", counter.visit.tongue)
-    if form.errors:
-        return _request_page(counter, ref, form, status=422)
+def _taken(counter: Counter, form: Form, details: dict[str, str], files: FormFiles) -> Request:
+    question = _question(counter, form, details)
+    shelved = files.shelved(counter)
     with counter.database.writing() as db:
-        request = counter.own(db, ref)
-        customer_reply(db, request, text, market=counter.visit.market, key=form.text("key"), now=counter.now)
-    return see_other(counter.visit.url(f"/support/{ref}?sent=1"))
+        request = open_request(db, replace(question, files=shelved), now=counter.now)
+        files.forget(db)
+    return request
 
 
-def _form_page(counter: Counter, form: Form, *, status: int = 200) -> Response[str]:
+def _page(
+    counter: Counter, form: Form, policies: PolicyLibrary, *, status: int = 200, files: tuple[str, ...] = ()
+) -> Response[str]:
+    """The form. `files` are the names of those that came with it before and are kept."""
     visit, tongue = counter.visit, counter.visit.tongue
-    others = [tongue.language_name(each) for each in other_languages(visit.market, tongue.language)]
+    category, known = form.text("category"), _held_order(counter, form)
+    spoken = _spoken(visit, form)
+    others = [tongue.language_name(each) for each in other_languages(visit.market, spoken.language)]
     with counter.database.reading() as db:
-        people = team(db, visit.market.id, now=visit.now)
-        own, own_names = _outlook(db, visit, people, others=False)
-        agreed, agreed_names = _outlook(db, visit, people, others=True) if others else (own, own_names)
-        day = _day(db, visit)
+        board = Board(db, now=visit.now)
+        line = known.line(line_number(form.text("line"), known)) if known else None
+        skills = frozenset(skills_for(db, line, category).split())
+        asked = Asked(market=visit.market, language=spoken.language, skills=skills)
+        own, own_names = _outlook(db, visit, asked, board)
+        agreed, agreed_names = _outlook(db, visit, replace(asked, others=bool(others)), board)
+        day = visit_panel(answering(db, visit.market, spoken.language, now=visit.now), visit)["day"]
+        reader = Reader(visit.market, tongue, policies, visit.now)
+        offered = offer(db, reader, category, form.text("question")) if category in CATEGORIES else []
+        emergency = emergency_number(db, visit.market.id)
+        texts = accepted(db, known.order.number) if known else []
     panel: dict[str, Any] = promise_panel(tongue, own, own_names, visit.market, now=visit.now)
     panel |= {"day": day if own.promised_at else None, "ask_url": ""}
     form.values = refilled(form)
@@ -166,66 +128,30 @@ def _form_page(counter: Counter, form: Form, *, status: int = 200) -> Response[s
         status=status,
         form=form,
         promise=panel,
-        needle=_minute(visit),
-        categories=options(tongue),
+        needle=counter.minute,
+        categories=asking.options(tongue),
+        emergency=emergency,
+        short_forms=asking.short_forms(tongue, known.serials() if known else ()),
+        languages=asking.languages(tongue, visit.market.languages.split()),
         others=tongue.list(others),
         sooner=_sooner(visit, own, agreed, agreed_names),
+        offered=offered,
+        order_lines=known.choices(tongue) if known and len(known.lines) > 1 else [],
+        texts=[_policy_link(visit, each.acceptance.kind, each.acceptance.version, each.text) for each in texts],
+        files=files,
+        file_hint=asking.file_hint(tongue),
+        accept=ACCEPT,
         limits=LIMITS,
     )
 
 
-def _request_page(counter: Counter, ref: str, form: Form, *, status: int = 200) -> Response[str]:
-    tongue = counter.visit.tongue
-    with counter.database.reading() as db:
-        request = counter.own(db, ref)
-        query = select(Message).where(Message.request == ref, Message.kind != "note").order_by(col(Message.id))
-        thread = db.exec(query).all()
-        promise = _standing_promise(db, counter.visit, request)
-    state = customer_state(request)
-    form.values = refilled(form)
-    return counter.page(
-        "support/request.html",
-        title=request.subject,
-        path=f"/support/{ref}",
-        status=status,
-        request=request,
-        form=form,
-        thread=thread,
-        state=state,
-        state_word=tongue.say(CUSTOMER_STATES[state]),
-        limits=LIMITS,
-        category=tongue.say(CATEGORIES.get(request.category, request.category)),
-        toast=_toast(counter, request),
-        promise=promise,
-        needle=_minute(counter.visit),
-    )
+def _policy_link(visit: Visit, kind: str, version: str, text: str) -> dict[str, str]:
+    """A policy that was accepted with the order, and where that version can be read; empty for a single sentence."""
+    return {"name": title(text), "url": visit.url(f"/policies/{kind}/{version}")} if version else {}
 
 
-def _standing_promise(db: Session, visit: Visit, request: Request) -> dict[str, Any] | None:
-    """The promise as long as it is open; once answered there is nothing left to promise."""
-    if request.state not in ("waiting", "assigned"):
-        return None
-    who = names(db, [request.agent] if request.agent else expected_agents(request), visit.tongue.language)
-    panel: dict[str, Any] = request_promise(visit.tongue, request, who, visit.market, now=visit.now)
-    return panel | {"day": _day(db, visit) if request.promised_at else None, "ask_url": ""}
-
-
-def _day(db: Session, visit: Visit) -> dict[str, Any] | None:
-    """The day line of the market and language, in the customer's time."""
-    hours = answering(db, visit.market, visit.tongue.language, now=visit.now)
-    day: dict[str, Any] | None = visit_panel(hours, visit)["day"]
-    return day
-
-
-def _toast(counter: Counter, request: Request) -> dict[str, str] | None:
-    if not counter.http.query_params.get("sent"):
-        return None
-    return {"tone": "good", "text": counter.visit.tongue.say(N_("Your message has been sent."))}
-
-
-def _outlook(db: Session, visit: Visit, people: list[Agent], *, others: bool) -> tuple[Outlook, list[str]]:
-    asked = Asked(market=visit.market, language=visit.tongue.language, others=others)
-    seen = outlook_among(asked, people, people, now=visit.now)
+def _outlook(db: Session, visit: Visit, asked: Asked, board: Board) -> tuple[Outlook, list[str]]:
+    seen = board.outlook(asked)
     routed = seen.routed
     who = [routed.assign_to] if routed.assign_to else [*routed.promise_agents, *routed.on_duty_full]
     return seen, names(db, who, visit.tongue.language)[:MOST_NAMES]
@@ -239,6 +165,16 @@ def _sooner(visit: Visit, own: Outlook, agreed: Outlook, who: list[str]) -> str:
     return visit.tongue.say(N_("Then: %(who)s %(when)s"), who=panel["headline"], when=panel["detail"])
 
 
+def _held_order(counter: Counter, form: Form) -> OrderAbout | None:
+    """The order the question is about, if this browser holds it; to anybody else nothing of it is shown."""
+    number = one_line(form, "order")
+    if not counter.holds("order", number):
+        return None
+    with counter.database.reading() as db:
+        known = about(db, number)
+    return known if known and known.order.market == counter.visit.market.id else None
+
+
 def _check_order(counter: Counter, form: Form) -> None:
     """An order is attached only for who may see it: the browser that holds it, or the address it was placed with."""
     number = one_line(form, "order")
@@ -249,35 +185,38 @@ def _check_order(counter: Counter, form: Form) -> None:
     known = (
         order is not None
         and order.market == counter.visit.market.id
-        and (
-            order.email.casefold() == form.text("email").casefold()
-            or counter.holders.holds(counter.http, "order", number, now=counter.now)
-        )
+        and (order.email.casefold() == form.text("email").casefold() or counter.holds("order", number))
     )
     if not known:
         said = N_("No order with this number was placed with this e-mail address. Please check both, or leave it out.")
         form.fail("order", counter.visit.tongue.say(said))
 
 
-def _question(visit: Visit, form: Form) -> Question:
-    others = form.text("others") == "yes" and bool(other_languages(visit.market, visit.tongue.language))
+def _spoken(visit: Visit, form: Form) -> Spoken:
+    offered = visit.market.languages.split()
+    return of_form(offered, visit.tongue.language, chosen=form.text("language"), text=form.text("question"))
+
+
+def _question(counter: Counter, form: Form, details: dict[str, str]) -> Question:
+    visit, spoken, known = counter.visit, _spoken(counter.visit, form), _held_order(counter, form)
+    number = line_number(form.text("line"), known) if known else None
+    serial = read_serial(details)
     return Question(
         market=visit.market,
-        language=visit.tongue.language,
+        language=spoken.language,
+        language_from=spoken.known_by,
         category=form.text("category"),
         subject=one_line(form, "subject"),
         text=many_lines(form, "question"),
         name=one_line(form, "name"),
         email=form.text("email"),
         order_number=one_line(form, "order"),
-        others=others,
+        order_line=number,
+        serial=serial or (known.serial_of(known.line(number)) if known else ""),
+        details=details,
+        others=form.text("others") == "yes" and bool(other_languages(visit.market, spoken.language)),
         key=form.text("key")[:100] or fresh_token(),
     )
 
 
-def _minute(visit: Visit) -> int:
-    here = local(visit.now, visit.market.zone)
-    return here.hour * 60 + here.minute
-
-
-HANDLERS = [support_page, ask, request_page, write_again]
+HANDLERS = [support_page, ask]

@@ -4,6 +4,7 @@ Away holds until the agent comes back. It takes them out of the hours that have 
 is away for good, and are taken out when they begin and the agent has still not come back.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import update
@@ -11,9 +12,11 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.pagecache import raise_revision
+from shop.ground.duty import Interval
 from shop.support.assignment import DESK
-from shop.support.hours import hold_hours, hours_are_true, rewrite_hours
-from shop.support.roster_models import Agent, DutyInterval
+from shop.support.handover import duty_changed
+from shop.support.hours import follow, hold_hours, topics_of
+from shop.support.roster_models import Agent, DutyInterval, RosterBuild
 
 
 def shift_of(db: Session, agent: Agent, *, now: datetime) -> DutyInterval | None:
@@ -30,15 +33,35 @@ def note_presence(db: Session, agent: Agent, *, there: bool, now: datetime) -> N
     hold_hours(db)  # before the agent's row, in the order in which an import comes by both
     noted = update(Agent).where(col(Agent.id) == agent.id).values(available=there, idle_since=now)
     db.connection().execute(noted)
-    rewrite_hours(db, now=now)
+    begun = select(DutyInterval).where(DutyInterval.agent == agent.id, col(DutyInterval.starts_at) <= now)
+    _follow(db, db.exec(begun).all(), now=now)
+    duty_changed(db, [agent.id], now=now)
     raise_revision(db, DESK)
 
 
 def take_out_who_did_not_come(database: Database, *, now: datetime) -> None:
     """Let the answer hours follow where somebody's hours have begun while they are away."""
     with database.reading() as db:
-        away = db.exec(select(Agent.id).where(col(Agent.available).is_(False)).limit(1)).first()
-        if away is None or hours_are_true(db, now=now):
+        if not _not_come(db, now=now):
             return
     with database.writing() as db:
-        rewrite_hours(db, now=now)
+        hold_hours(db)
+        _follow(db, _not_come(db, now=now), now=now)
+        db.connection().execute(update(RosterBuild).values(came_until=now))
+
+
+def _not_come(db: Session, *, now: datetime) -> list[DutyInterval]:
+    """Hours that have begun since it was last seen to, of people who are away."""
+    build = db.get(RosterBuild, 1)
+    query = select(DutyInterval).join(Agent, col(Agent.id) == col(DutyInterval.agent))
+    query = query.where(col(Agent.available).is_(False), col(DutyInterval.starts_at) <= now)
+    if build is not None and build.came_until is not None:
+        query = query.where(col(DutyInterval.starts_at) > build.came_until)
+    return list(db.exec(query).all())
+
+
+def _follow(db: Session, hours: Iterable[DutyInterval], *, now: datetime) -> None:
+    hours = list(hours)
+    if hours:
+        span = Interval(min(each.starts_at for each in hours), max(each.ends_at for each in hours))
+        follow(db, topics_of(db, {each.agent for each in hours}), span, now=now)

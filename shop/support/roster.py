@@ -1,28 +1,53 @@
-"""The roster: from weekly shifts, holiday calendars and zones to the instants at which each agent is really on duty.
+"""The roster: from agreed hours, holiday calendars and zones to the instants at which each agent is really on duty.
 
-Rebuilt as a whole, always together with the answer hours that customers are shown, so that the two
-can never tell different stories. Presence is no part of duty: routing and the answer hours ask for both.
+Always rebuilt together with the answer hours that customers are shown, so that the two can never tell different
+stories, and as little as the change asks for: one agent, one calendar, or everybody. Only rows that differ are written.
+Presence is no part of duty: routing and the answer hours ask for both.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from importlib.metadata import version
 
-from holidays import HolidayBase, country_holidays
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, select
 
 from shop.base.db import Database
-from shop.ground.duty import Holiday, Interval, Schedule, Shift, duty
-from shop.support.hours import rewrite_hours
-from shop.support.roster_models import Agent, AgentShift, DutyInterval
+from shop.base.pagecache import raise_revision
+from shop.ground.duty import Interval
+from shop.ground.errors import Refusal
+from shop.support import duty_rows
+from shop.support.assignment import DESK
+from shop.support.handover import duty_changed
+from shop.support.hours import follow, hold_hours, rewrite_hours, topics_of
+from shop.support.roster_models import Agent, RosterBuild
+from shop.support.schedules import agreed, redo_absences
+from shop.support.speakers import Topic
 
 BEHIND, AHEAD = timedelta(days=1), timedelta(days=37)  # routing looks 35 days ahead from any instant of the coming day
+AT_EDGE = timedelta(days=2)  # hours that the end of what is known cuts are no change when it moves on
 
 
-class UnknownCalendar(ValueError):
-    """The name is not that of a country's holiday calendar, or not of one of its subdivisions."""
+class GoneAlready(Refusal):
+    """What was to be taken away is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One agent's hours before and after a rebuild."""
+
+    before: Collection[Interval]
+    after: Collection[Interval]
+
+    @property
+    def differing(self) -> set[Interval]:
+        """The hours that came or went."""
+        return set(self.before) ^ set(self.after)
+
+    @property
+    def hours(self) -> tuple[Interval, ...]:
+        """All hours of both."""
+        return (*self.before, *self.after)
 
 
 def rebuild_all(database: Database, *, now: datetime) -> None:
@@ -31,21 +56,78 @@ def rebuild_all(database: Database, *, now: datetime) -> None:
         rebuild(db, now=now)
 
 
+def rebuild_if_clocks_changed(database: Database, *, now: datetime) -> bool:
+    """Rebuild everything when it was made with other zone data than is used today; says whether it was."""
+    with database.reading() as db:
+        build = db.get(RosterBuild, 1)
+    if build is not None and build.zone_data == zone_data():
+        return False
+    rebuild_all(database, now=now)
+    return True
+
+
 def rebuild(db: Session, *, now: datetime) -> None:
-    """Rebuild everything within the caller's transaction (an import, a change of shifts)."""
-    shifts: defaultdict[str, list[AgentShift]] = defaultdict(list)
-    for shift in db.exec(select(AgentShift)).all():
-        shifts[shift.agent].append(shift)
+    """Rebuild everything within the caller's transaction (an import, the night, new zone data)."""
+    hold_hours(db)
+    redo_absences(db, None, now=now)
+    known, build = window(now), db.get(RosterBuild, 1)
+    duty = {agent: each.duty(known) for agent, each in agreed(db, None, known).items()}
+    until = min(known.end, build.known_until) - AT_EDGE if build else known.end
+    changed = duty_rows.write(db, duty, duty_rows.standing(db), seen=Interval(now, until))
+    rewrite_hours(db, now=now, duty=duty)
+    db.merge(RosterBuild(zone_data=zone_data(), known_until=known.end, at=now, came_until=now))
+    _told(db, changed, now=now)
+
+
+def rebuild_agent(db: Session, agent: str, *, now: datetime, before: Collection[Topic] | None = None) -> None:
+    """Rebuild one agent's duty (and of those who work hours of theirs) and the answer hours it touches.
+
+    `before` is what they answered before their languages, markets or training changed; then all their hours are looked at.
+    """
+    rebuild_agents(db, {agent}, now=now, before=before)
+
+
+def rebuild_calendar(db: Session, calendar: str, *, now: datetime) -> None:
+    """Rebuild the duty of everybody who has this holiday calendar, and the answer hours it touches."""
+    rebuild_agents(db, set(db.exec(select(Agent.id).where(Agent.holidays == calendar)).all()), now=now)
+
+
+def look_anew(db: Session, person: str, *, now: datetime) -> None:
+    """Have the answer hours follow what else decides whether somebody may answer: their training, their name."""
+    agents = set(db.exec(select(Agent.id).where(Agent.person == person)).all())
+    rebuild_agents(db, agents, now=now, before=topics_of(db, agents))
+
+
+def rebuild_agents(
+    db: Session, agents: Collection[str], *, now: datetime, before: Collection[Topic] | None = None
+) -> None:
+    """Rebuild the duty of these agents, and the answer hours that it touches."""
+    if not agents:
+        return
+    hold_hours(db)
+    changes = write_duty(db, agents, now=now)
+    spans = [_hull(each.differing) for each in changes.values() if each.differing]
+    if before is not None:
+        spans += [_hull(each.hours) for each in changes.values() if each.hours]
+    if spans:
+        touched = changes if before is not None else [agent for agent, each in changes.items() if each.differing]
+        follow(db, topics_of(db, touched) | set(before or ()), _hull(spans), now=now)
+    _told(db, changes, now=now)
+
+
+def write_duty(db: Session, agents: Collection[str], *, now: datetime) -> dict[str, Change]:
+    """Work out and write the duty of these agents and of those who work hours of theirs; the answer hours stay behind."""
+    redo_absences(db, agents, now=now)
     known = window(now)
-    rows = [
-        {"agent": agent.id, "starts_at": each.start, "ends_at": each.end}
-        for agent in db.exec(select(Agent)).all()
-        for each in duty_of(agent, shifts[agent.id], known)
-    ]
-    db.connection().execute(delete(DutyInterval))
-    if rows:
-        db.connection().execute(insert(DutyInterval), rows)
-    rewrite_hours(db, now=now)
+    duty = {agent: each.duty(known) for agent, each in agreed(db, agents, known).items()}
+    standing = duty_rows.standing(db, duty)
+    duty_rows.write(db, duty, standing, seen=known)
+    return {agent: Change(duty_rows.intervals(standing.get(agent, [])), each) for agent, each in duty.items()}
+
+
+def hold(db: Session) -> None:
+    """Wait until nobody else changes the roster: for decisions that rest on how it stands."""
+    hold_hours(db)
 
 
 def window(now: datetime) -> Interval:
@@ -54,31 +136,18 @@ def window(now: datetime) -> Interval:
     return Interval(midnight - BEHIND, midnight + AHEAD)
 
 
-def duty_of(agent: Agent, shifts: Iterable[AgentShift], known: Interval) -> tuple[Interval, ...]:
-    """When the agent is on duty within `known`, by these shifts. Raises UnknownCalendar."""
-    days = [known.start.date() - timedelta(days=2), known.end.date() + timedelta(days=2)]
-    schedule = Schedule(agent.zone, tuple(_shift(each) for each in shifts), holidays=_holidays(agent.holidays, *days))
-    return duty(schedule, known.start, known.end)
+def zone_data() -> str:
+    """Which zone data decides what clocks show."""
+    return version("tzdata")
 
 
-def _shift(row: AgentShift) -> Shift:
-    days = frozenset(int(day) for day in row.days.split())
-    return Shift(days, row.start, row.end, row.valid_from or date.min, row.valid_until or date.max)
+def _hull(intervals: Iterable[Interval]) -> Interval:
+    intervals = list(intervals)
+    return Interval(min(each.start for each in intervals), max(each.end for each in intervals))
 
 
-def check_calendar(calendar: str) -> None:
-    """Raises UnknownCalendar."""
-    _named_calendar(calendar)
-
-
-def _holidays(calendar: str, first: date, last: date) -> tuple[Holiday, ...]:
-    found = _named_calendar(calendar, range(first.year, last.year + 1)) if calendar else ()
-    return tuple(Holiday(day) for day in sorted(found) if first <= day <= last)
-
-
-def _named_calendar(calendar: str, years: Iterable[int] = ()) -> HolidayBase:
-    country, _, subdivision = calendar.partition("-")
-    try:
-        return country_holidays(country, subdiv=subdivision or None, years=years)
-    except NotImplementedError as error:
-        raise UnknownCalendar(f"{calendar!r} is not a known holiday calendar") from error
+def _told(db: Session, agents: Collection[str], *, now: datetime) -> None:
+    """Have whatever rests on these agents' hours decided anew."""
+    if agents:
+        duty_changed(db, agents, now=now)
+        raise_revision(db, DESK)

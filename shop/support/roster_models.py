@@ -45,7 +45,7 @@ class AgentLanguage(SQLModel, table=True):
     __tablename__ = "agent_language"
     __table_args__ = (CheckConstraint("level IN ('native','fluent','basic')", name="level"),)
     agent: str = Field(primary_key=True, foreign_key="agent.id")
-    language: str = Field(primary_key=True)
+    language: str = Field(primary_key=True, index=True)
     level: str
 
 
@@ -125,13 +125,17 @@ class CalendarDay(SQLModel, table=True):
 
 
 class RosterBuild(SQLModel, table=True):
-    """With which zone data, and up to when, the hours of duty were made."""
+    """With which zone data, and up to when, the hours of duty were made.
+
+    `came_until` is the instant up to which hours that began while their agent was away have left the answer hours.
+    """
 
     __tablename__ = "roster_build"
     id: int = Field(default=1, primary_key=True)
     zone_data: str
     known_until: datetime
     at: datetime
+    came_until: datetime | None = None
 
 
 class DutyInterval(SQLModel, table=True):

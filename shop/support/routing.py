@@ -1,18 +1,15 @@
-"""Routing: who takes a request now, or when the first person who may take it is there.
+"""Routing in plain values: people, tiers, what is asked for, who may take it, and what a decision says.
 
-Tiers of language are tried in the market's order. Somebody free takes it; otherwise the next tier
-opens only where waiting for the better speaker would take too long. Decides on plain values and
-refuses to look anything up: duty, presence and load are what the caller says they are.
+Refuses to look anything up: duty, presence and load are what the caller says they are.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
-from operator import itemgetter
 from typing import Literal
 
-from shop.ground.duty import Interval, business_due, covering, covers, next_start
+from shop.ground.duty import Interval, business_due, covers
 from shop.support.languages import variant_rank
 
 HORIZON = timedelta(days=35)
@@ -20,13 +17,8 @@ DEFAULT_CAPACITY = 5
 
 State = Literal["assigned", "queued", "queued_at_capacity", "unroutable"]
 Obstacle = Literal["language", "skill", "off_duty", "away", "full"]
-Verdict = Literal["full", "waits", "nobody", "closed"]
-Choice = Literal["only_one_free", "closest_variant", "least_loaded", "longest_idle", "first_by_id"]
-
-# How free agents are compared, field by field; an agent never seen idle sorts last.
-COMPARED: tuple[Choice, ...] = ("closest_variant", "least_loaded", "longest_idle", "first_by_id")
-NEVER_IDLE = datetime.max.replace(tzinfo=UTC)
-_Place = tuple[int | None, float, datetime, str]
+Verdict = Literal["full", "waits", "nobody", "closed", "without_skill"]
+Choice = Literal["only_one_free", "previous_agent", "closest_variant", "least_loaded", "longest_idle", "first_by_id"]
 
 
 class Level(IntEnum):
@@ -65,10 +57,18 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a request asks for: the customer's language, and skills an agent must have."""
+    """What a request asks for: the customer's language, and skills an agent must have.
+
+    `previous` answered this customer lately and goes first among equally near speakers, unless busier than the median.
+    `without` are not given it while their duty lasts: they declined, or are about to leave. `at_once` is a crisis:
+    it does not ask for room.
+    """
 
     language: str
     skills: frozenset[str] = frozenset()
+    previous: str = ""
+    without: frozenset[str] = frozenset()
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ class Reason:
     """One step of the decision, as a code and its values, for a page to put into words.
 
     `full`, `waits`, `nobody`, `closed`: why a tier did not take it, with the agents or the wait
-    this rests on, and a closed tier's limit. The rest: why the first of `agents` went before the
-    second.
+    this rests on, and a closed tier's limit. `without_skill`, of no tier: nobody has what `agents` names, so
+    it was not asked for. The rest: why the first of `agents` went before the second.
     """
 
     code: Verdict | Choice
-    tier: int
+    tier: int | None
     agents: tuple[str, ...] = ()
     wait: timedelta | None = None
     limit: timedelta | None = None
@@ -105,37 +105,6 @@ class Routed:
     on_duty_at: datetime | None = None
     promise_agents: tuple[str, ...] = ()
     on_duty_full: tuple[str, ...] = ()
-
-
-def route(
-    ask: Ask,
-    tiers: Sequence[Tier],
-    agents: Collection[Agent],
-    now: datetime,
-    *,
-    accept_variants: bool = False,
-) -> Routed:
-    """Decide who takes the request at `now`, looking HORIZON ahead.
-
-    To move a request away from somebody, leave them out of `agents`.
-    """
-    reasons: list[Reason] = []
-    for index, tier in enumerate(tiers):
-        closed = _closed(index, tier, reasons)
-        if closed:
-            reasons.append(closed)
-            continue
-        pool = [
-            (agent, why)
-            for agent in agents
-            if (why := obstacle(agent, tier, ask, now=now, accept_variants=accept_variants))
-            not in ("language", "skill")
-        ]
-        free = [(_place(agent, tier, accept_variants), agent) for agent, why in pool if why is None]
-        if free:
-            return _assigned(index, sorted(free, key=itemgetter(0)), reasons, now)
-        reasons.append(_verdict(index, pool, now))
-    return _waiting(reasons, now)
 
 
 def promised_at(on_duty_at: datetime, minutes: float, pool_intervals: Iterable[Interval]) -> datetime:
@@ -167,72 +136,3 @@ def language_rank(agent: Agent, tier: Tier, *, accept_variants: bool = False) ->
         if level >= tier.min_level
     )
     return min((rank for rank in ranks if rank is not None), default=None)
-
-
-def _closed(index: int, tier: Tier, reasons: Iterable[Reason]) -> Reason | None:
-    waits = [reason.wait for reason in reasons if reason.code == "waits" and reason.wait]
-    if index and waits and min(waits) <= tier.if_wait_exceeds:
-        return Reason("closed", index, wait=min(waits), limit=tier.if_wait_exceeds)
-    return None
-
-
-def _verdict(index: int, pool: Collection[tuple[Agent, Obstacle | None]], now: datetime) -> Reason:
-    full = sorted(agent.id for agent, why in pool if why == "full")
-    if full:
-        return Reason("full", index, tuple(full))
-    # Whoever is on duty but away is not waited for: only their next duty counts.
-    coming = [(start, agent.id) for agent, _ in pool if (start := next_start(agent.duty, now))]
-    first = min((start for start, _ in coming), default=None)
-    if first is None or first >= now + HORIZON:
-        return Reason("nobody", index)
-    theirs = sorted(agent for start, agent in coming if start == first)
-    return Reason("waits", index, tuple(theirs), first - now)
-
-
-def _place(agent: Agent, tier: Tier, accept_variants: bool) -> _Place:
-    rank = language_rank(agent, tier, accept_variants=accept_variants)
-    return rank, agent.load / agent.capacity, agent.idle_since or NEVER_IDLE, agent.id
-
-
-def _assigned(index: int, free: Sequence[tuple[_Place, Agent]], reasons: Iterable[Reason], now: datetime) -> Routed:
-    order = tuple(agent.id for _, agent in free)
-    on_duty = covering(free[0][1].duty, now)
-    return Routed(
-        "assigned",
-        (*reasons, Reason(_choice([place for place, _ in free]), index, order[:2])),
-        tier=index,
-        assign_to=order[0],
-        order=order,
-        eligible_now=tuple(sorted(order)),
-        on_duty_until=on_duty.end if on_duty and on_duty.end < now + HORIZON else None,
-    )
-
-
-def _choice(places: Sequence[_Place]) -> Choice:
-    if len(places) == 1:
-        return "only_one_free"
-    pairs = zip(COMPARED, *places[:2], strict=True)
-    return next((code for code, first, second in pairs if first != second), "first_by_id")
-
-
-def _waiting(reasons: Sequence[Reason], now: datetime) -> Routed:
-    full = [reason for reason in reasons if reason.code == "full"]
-    if full:
-        everybody = {agent for reason in full for agent in reason.agents}
-        return Routed(
-            "queued_at_capacity",
-            tuple(reasons),
-            tier=full[0].tier,
-            on_duty_full=tuple(sorted(everybody)),
-        )
-    waits = [(reason.wait, reason) for reason in reasons if reason.wait and reason.code == "waits"]
-    if not waits:
-        return Routed("unroutable", tuple(reasons))
-    wait, soonest = min(waits, key=itemgetter(0))
-    return Routed(
-        "queued",
-        tuple(reasons),
-        tier=soonest.tier,
-        on_duty_at=now + wait,
-        promise_agents=soonest.agents,
-    )

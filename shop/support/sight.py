@@ -1,29 +1,41 @@
-"""What an agent sees of a request: a row of the queue, and the whole of it with order and accepted policies beside."""
+"""What an agent sees of a request: a row of the queue, and its page with the thread, the promise and what is written."""
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import N_, Tongue
-from shop.base.pages import safe
+from shop.base.i18n import N_, NP_, Tongue
 from shop.base.tokens import fresh_token
-from shop.checkout.orders import OrderView, line_views, order_view, sums
-from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.answering import moment
 from shop.markets.models import Market
-from shop.policies.acceptance import Accepted
-from shop.policies.library import PolicyVersion, html, title
-from shop.policies.sentences import line
 from shop.staff.arrival import Staff
+from shop.staff.models import Person
+from shop.support import attachments
 from shop.support.asking import LIMITS
+from shop.support.beside import Seen, earlier_requests, order_beside
+from shop.support.clock_words import clock_words
+from shop.support.drafts import own_draft, writers
+from shop.support.macros import macros_for
 from shop.support.models import Message, Request, RequestPromise
-from shop.support.queue import Scope
+from shop.support.passing import colleagues, handovers_of
+from shop.support.short_forms import detail_lines
+from shop.support.sla import clocks
 from shop.support.team import answer_language, names, names_by_id, what_is_asked
 from shop.support.words import CATEGORIES, STATES, desk_state, reason_lines
+
+HANDED = {
+    "shift_end": NP_("handed over", "The shift ended"),
+    "absence": NP_("handed over", "Absence"),
+    "away": NP_("handed over", "Away"),
+    "declined": NP_("handed over", "Handed back"),
+    "no_reply": NP_("handed over", "No reply"),
+    "left": NP_("handed over", "No longer here"),
+    "passed": NP_("handed over", "Given to a colleague"),
+}
 
 
 def clock(staff: Staff, now: datetime) -> str:
@@ -63,12 +75,13 @@ def _row(
     }
 
 
-def request_sight(db: Session, scope: Scope, request: Request, static: str, *, now: datetime) -> dict[str, Any]:
+def request_sight(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
     """Everything the page of a request shows to this person, in their tongue."""
-    staff, tongue = scope.staff, scope.staff.tongue
+    scope, tongue, now = seen.scope, seen.tongue, seen.now
+    staff, me = scope.staff, scope.agent.id if scope.agent else None
     market, state = db.get_one(Market, request.market), desk_state(request, now=now)
     language = answer_language(request, market)
-    owner = tongue.list(names(db, [request.agent], tongue.language)) if request.agent else ""
+    thread = _thread(db, request)
     return {
         "title": request.subject,
         "request": request,
@@ -76,24 +89,78 @@ def request_sight(db: Session, scope: Scope, request: Request, static: str, *, n
         "state": state,
         "limits": LIMITS,
         "state_word": tongue.say(STATES[state]),
-        "owner": owner,
+        "owner": tongue.list(names(db, [request.agent], tongue.language)) if request.agent else "",
         "category": tongue.say(CATEGORIES.get(request.category, request.category)),
-        "mine": scope.agent is not None and request.agent == scope.agent.id,
-        "may_take": scope.agent is not None and request.agent != scope.agent.id and request.state != "closed",
-        "may_answer": scope.everything or request.agent in (None, scope.agent.id if scope.agent else None),
-        "thread": db.exec(select(Message).where(Message.request == request.ref).order_by(col(Message.id))).all(),
+        "details": detail_lines(tongue, request.category, request.details),
+        "mine": me is not None and request.agent == me,
+        "may_take": me is not None and request.agent != me and request.state != "closed",
+        "may_answer": scope.everything or request.agent in (None, me),
+        "colleagues": colleagues(db, request) if request.state != "closed" else [],
+        "thread": thread,
+        "last": thread[-1].id if thread else 0,
+        "files": _files(db, request),
         "answer_language": language,
         "answer_language_name": tongue.language_name(language),
+        "macros": [(each.key, each.title) for each in macros_for(db, market.id, language)],
+        "staff_id": staff.person.id,
+        "may_reopen": scope.agent is not None,
         "key": fresh_token(),
+        "draft": own_draft(db, request, staff.person),
+        "writing": writing_words(db, request, staff, now=now),
         "language_name": tongue.language_name(request.language),
         "due": _due(tongue, request, market, staff, now=now),
+        "clocks": clock_words(clocks(db, request, market, now=now), tongue, staff.person.zone, now=now),
         "reasons": _reasons(db, tongue, request, market),
         "promises": _promises(db, request),
+        "handovers": _handovers(db, request, tongue, staff.person.zone),
         "their_time": tongue.moment(now, market.zone),
         "your_time": tongue.moment(now, staff.person.zone),
         "zone": staff.person.zone,
-        **_order(db, request, tongue, static),
+        "earlier": earlier_requests(db, request, seen),
+        **order_beside(db, request, seen),
     }
+
+
+def writing_words(db: Session, request: Request, staff: Staff, *, now: datetime) -> list[str]:
+    """One sentence for each colleague who is writing right now."""
+    tongue, zone = staff.tongue, staff.person.zone
+    said = N_("%(name)s is writing since %(clock)s")
+    return [
+        tongue.say(said, name=name, clock=tongue.time(since, zone))
+        for name, since in writers(db, request, staff.person, now=now)
+    ]
+
+
+def _thread(db: Session, request: Request) -> list[Message]:
+    return list(db.exec(select(Message).where(Message.request == request.ref).order_by(col(Message.id))).all())
+
+
+def _files(db: Session, request: Request) -> dict[int, list[dict[str, Any]]]:
+    """The files of each message: only ever to be downloaded."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for each in attachments.of(db, request.ref):
+        url = f"/desk/requests/{request.ref}/files/{each.id}"
+        found.setdefault(each.message or 0, []).append({"name": each.name, "url": url, "size": each.size})
+    return found
+
+
+def _handovers(db: Session, request: Request, tongue: Tongue, zone: str) -> list[dict[str, str]]:
+    rows = handovers_of(db, request)
+    known = names_by_id(db, {agent for each in rows for agent in (each.from_agent, each.to_agent)}, tongue.language)
+    people = dict(
+        db.exec(select(Person.id, Person.name).where(col(Person.id).in_({each.person for each in rows}))).all()
+    )
+    return [
+        {
+            "word": tongue.say(HANDED.get(each.reason, each.reason)),
+            "from": known.get(each.from_agent, each.from_agent),
+            "to": known.get(each.to_agent, each.to_agent),
+            "by": people.get(each.person, ""),
+            "note": each.note,
+            "when": tongue.moment(each.at, zone),
+        }
+        for each in rows
+    ]
 
 
 def _due(tongue: Tongue, request: Request, market: Market, staff: Staff, *, now: datetime) -> dict[str, str] | None:
@@ -112,39 +179,3 @@ def _reasons(db: Session, tongue: Tongue, request: Request, market: Market) -> l
 def _promises(db: Session, request: Request) -> list[RequestPromise]:
     query = select(RequestPromise).where(RequestPromise.request == request.ref).order_by(col(RequestPromise.id))
     return list(db.exec(query).all())
-
-
-def _order(db: Session, request: Request, tongue: Tongue, static: str) -> dict[str, Any]:
-    """The order the request is about, with what was accepted with it; nothing when it names none."""
-    try:
-        view = order_view(db, request.order_number)
-    except NotFound:
-        return {"order": None}
-    return {
-        "order": view.order,
-        "view": view,
-        "lines": line_views(view, tongue, static),
-        "sums": sums(view, tongue),
-        "timeline": view.timeline(tongue),
-        "policies": [_policy(each, view, tongue) for each in view.accepted],
-    }
-
-
-def _policy(each: Accepted, view: OrderView, tongue: Tongue) -> dict[str, Any]:
-    """A policy as it was accepted: its line from the accepted rules, in the agent's tongue, and the very text."""
-    accepted = each.acceptance
-    shown = {"language": accepted.language, "version": accepted.version}
-    if not accepted.version:  # no policy: a sentence that was ticked, or the terms of a service
-        whole = safe(html(each.text, below=True)) if each.text != accepted.wording else ""
-        at = tongue.moment(accepted.at, view.market.zone)
-        return {"name": accepted.wording, "line": "", "html": whole, "at": at, **shown}
-    version = PolicyVersion(
-        accepted.market, accepted.kind, date.fromisoformat(accepted.version), json.loads(each.rules), {}
-    )
-    return {
-        "name": title(each.text),
-        "line": line(version, tongue),
-        "html": safe(html(each.text, below=True)),
-        **shown,
-        "at": tongue.moment(accepted.at, view.market.zone),
-    }

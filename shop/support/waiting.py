@@ -1,76 +1,63 @@
-"""Requests that wait: routed again when somebody comes on duty, comes back, or has room again."""
+"""Requests whose instant has come: decided when duty begins or ends, a promise passes, or somebody has room again.
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+What drives it is `Request.look_at`; nothing is swept, and what is not due is not touched.
+"""
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from shop.base.db import Database
-from shop.markets.models import Market
-from shop.support.assignment import place
+from shop.support.board import Board
+from shop.support.handover import room_again
+from shop.support.looking import Look
 from shop.support.models import Request
-from shop.support.promises import promise_anew
 
 FEW = 10
-
-Group = tuple[str, str, bool]  # market, language, consent to others: what routing cannot tell apart
+AT_ONCE, AT_MOST = 200, 5000  # in one transaction; in one turn of the job
+RETRY = timedelta(minutes=1)
 
 
 def route_due(database: Database, *, now: datetime) -> int:
-    """Route what waits and whose time has come, the longest wait first; says how many requests found somebody.
-
-    Also those that found everybody full or nobody at all are tried again each time.
-    """
-    due = or_(col(Request.on_duty_at) <= now, col(Request.on_duty_at).is_(None))
-    return _route(database, _groups(database, due), now=now)
-
-
-def route_again(database: Database, *, now: datetime) -> int:
-    """Route a few of those that wait, due or not, for somebody has just come back; the others wait until they are due.
-
-    A group ends at the first who finds nobody, so that a click on the desk never routes a whole night's requests.
-    """
-    routed = 0
-    for group in _groups(database, col(Request.ref) != ""):
-        for ref in group[: FEW - routed]:
-            with database.writing() as db:
-                outcome = _route_one(db, ref, now=now)
-            if outcome not in ("assigned", "gone"):
-                break
-            routed += outcome == "assigned"
-    return routed
-
-
-def _groups(database: Database, chosen: ColumnElement[bool]) -> list[list[str]]:
-    alike = select(Request.ref, Request.market, Request.language, Request.other_languages)
-    waits = alike.where(col(Request.state) == "waiting", chosen).order_by(col(Request.created_at), col(Request.ref))
-    groups: defaultdict[Group, list[str]] = defaultdict(list)
+    """Decide about all whose time has come, the gravest and earliest first; says how many found somebody."""
     with database.reading() as db:
-        for ref, market, language, others in db.exec(waits).all():
-            groups[market, language, others].append(ref)
-    return list(groups.values())
+        due = select(Request.ref, Request.severity, Request.due_at).where(col(Request.look_at) <= now)
+        rows = db.exec(due.order_by(col(Request.look_at)).limit(AT_MOST)).all()
+    refs = [ref for ref, _severity, _due in sorted(rows, key=lambda row: (row[1], row[2], row[0]))]
+    board: Board | None = None  # read once for all: each row is given away by a statement that looks for itself
+    taken = 0
+    for start in range(0, len(refs), AT_ONCE):
+        with database.writing() as db:
+            board = board or Board(db, now=now, many=len(refs) > FEW)
+            board.db = db
+            taken += _look_at(db, refs[start : start + AT_ONCE], board)
+    return taken
 
 
-def _route(database: Database, groups: Iterable[list[str]], *, now: datetime) -> int:
-    routed = 0
-    for group in groups:
-        for ref in group:
-            with database.writing() as db:
-                outcome = _route_one(db, ref, now=now)
-            routed += outcome == "assigned"
-            if outcome in ("queued_at_capacity", "unroutable"):
-                break  # whoever waits behind it for the same people meets the same answer
-    return routed
+def route_again(database: Database, *, agent: str | None = None, now: datetime) -> int:
+    """Route a few of those that wait for somebody who has just come back; all others are looked at when they are due."""
+    with database.writing() as db:
+        refs = room_again(db, agent, now=now, at_most=FEW) if agent else _first(db, now=now)
+        return _look_at(db, refs, Board(db, now=now))
 
 
-def _route_one(db: Session, ref: str, *, now: datetime) -> str:
-    """Route one request if it still waits; says how it went."""
-    request = db.get_one(Request, ref)
-    if request.state != "waiting":
-        return "gone"
-    seen = place(db, request, db.get_one(Market, request.market), now=now)
-    if request.state in ("waiting", "assigned"):
-        promise_anew(db, request, seen, now=now)
-    return seen.routed.state
+def _first(db: Session, *, now: datetime) -> Sequence[str]:
+    waits = select(Request.ref).where(Request.state == "waiting")
+    refs = db.exec(waits.order_by(col(Request.severity), col(Request.due_at), col(Request.ref)).limit(FEW)).all()
+    db.connection().execute(update(Request).where(col(Request.ref).in_(refs)).values(look_at=now))
+    return refs
+
+
+def _look_at(db: Session, refs: Sequence[str], board: Board) -> int:
+    """Decide about these; who is just being changed by somebody else is left for the next turn."""
+    due = select(Request).where(col(Request.ref).in_(refs), col(Request.look_at) <= board.now)
+    found = db.exec(due.with_for_update(skip_locked=True)).all()
+    requests = sorted(found, key=lambda each: (each.severity, each.due_at, each.ref))
+    look = Look(db, requests, board)
+    taken = sum(look.look(each) for each in requests)
+    # Whatever the rules have left standing is not looked at every few seconds for ever.
+    still = (col(Request.ref).in_([each.ref for each in requests]), col(Request.look_at) <= board.now)
+    db.connection().execute(update(Request).where(*still).values(look_at=board.now + RETRY))
+    return taken

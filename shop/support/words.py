@@ -30,6 +30,7 @@ STATES = {
     "due_soon": N_("Due in 30 minutes"),
     "overdue": N_("Overdue"),
     "assigned": N_("Assigned"),
+    "referred": N_("Waits for the exporter"),
     "waiting_for_customer": N_("Waits for the customer"),
     "answered": NP_("request", "Answered"),
     "closed": NP_("request", "Closed"),
@@ -37,6 +38,7 @@ STATES = {
 CUSTOMER_STATES = {
     "waiting_for_shift": N_("Waits for somebody to come on duty"),
     "assigned": N_("Somebody is on it"),
+    "referred": N_("Somebody is on it"),
     "answered": NP_("request", "Answered"),
     "closed": NP_("request", "Closed"),
 }
@@ -44,6 +46,7 @@ SOON = timedelta(minutes=30)
 
 REASONS = {
     "only_one_free": N_("Only one speaker of this level was free: %(first)s"),
+    "previous_agent": N_("Has answered this customer before: %(first)s"),
     "closest_variant": N_("Speaks the nearer variant of the language: %(first)s, before %(second)s"),
     "least_loaded": N_("Had the fewest open requests for their capacity: %(first)s, before %(second)s"),
     "longest_idle": N_("Had been free the longest: %(first)s, before %(second)s"),
@@ -52,7 +55,9 @@ REASONS = {
     "waits": N_("Next on duty: %(names)s. Minutes to wait: %(wait)s"),
     "nobody": N_("Nobody of this level is on duty in the coming weeks."),
     "closed": N_("Not asked, for somebody better comes in time. Minutes to wait: %(wait)s. Limit: %(limit)s"),
+    "without_skill": N_("Nobody who is asked has the skill that was wanted, so it was not asked for: %(names)s"),
     "taken": N_("Taken by hand."),
+    "passed": N_("Given by a colleague."),
 }
 LEVELS = {Level.NATIVE: N_("Native speakers, %(language)s"), Level.FLUENT: N_("Fluent speakers, %(language)s")}
 

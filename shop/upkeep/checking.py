@@ -11,7 +11,10 @@ from shop.launches.transitions import STEPS
 from shop.markets.gate import SELLING
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.staff.may import may
+from shop.upkeep.crisis_sheets import NAMES as CRISIS_NAMES
+from shop.upkeep.knowledge_rows import check_knowledge
 from shop.upkeep.reading import Complaint, Folder, Row
+from shop.upkeep.roster_sheets import check_hours
 from shop.upkeep.sheets import Setup
 
 # (file, column) -> the file whose ids it names; empty cells name nothing, others may name several.
@@ -23,6 +26,7 @@ NAMES = {
     ("tax", "market"): "markets", ("shipping", "market"): "markets",
     ("launches", "market"): "markets", ("launches", "person"): "people", ("waivers", "market"): "markets",
     ("waivers", "person"): "people", ("signoffs", "market"): "markets", ("signoffs", "person"): "people",
+    **CRISIS_NAMES,
 }  # fmt: skip
 IDS = {"markets": "id", "people": "id", "products": "sku"}
 WHAT = {"markets": "market", "people": "person", "products": "product"}
@@ -42,7 +46,12 @@ def check(folder: Folder, setup: Setup, policies: PolicyLibrary, *, now: datetim
     for rule in RULES:
         for row, column, says in rule(setup):
             folder.complain(row, column, says)
-    for row, column, says in (*_tax_classes(setup, now), *_launches(setup, now), *_sign_offs(setup, policies, now)):
+    for row, column, says in (
+        *_tax_classes(setup, now),
+        *_launches(setup, now),
+        *_sign_offs(setup, policies, now),
+        *check_hours(setup["agents"], setup["calendars"], now=now),
+    ):
         folder.complain(row, column, says)
     families = {row.get("family") for row in setup["products"]}
     if setup.whole("products"):
@@ -108,7 +117,7 @@ def _agents(setup: Setup) -> Wrong:
             yield row, "person", f"{person['name']} is a {person['role']}, who does not answer requests"
 
 
-RULES: tuple[Callable[[Setup], Wrong], ...] = (_names, _repeats, _order, _markets, _agents)
+RULES: tuple[Callable[[Setup], Wrong], ...] = (_names, _repeats, _order, _markets, _agents, check_knowledge)
 
 
 def _tax_classes(setup: Setup, now: datetime) -> Wrong:

@@ -19,6 +19,8 @@ from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
 from shop.support import roster
 from shop.upkeep.checking import check
+from shop.upkeep.crisis_sheets import crisis_notes
+from shop.upkeep.knowledge_rows import missing_answers
 from shop.upkeep.reading import BadSetup, Complaint, Folder
 from shop.upkeep.resolving import resolve
 from shop.upkeep.sheets import Setup, read_setup
@@ -33,10 +35,11 @@ class SetupOfAnother(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was loaded: the exporter's name, and how many rows of which file."""
+    """What was loaded: the exporter's name, how many rows of which file, and what is still missing."""
 
     exporter: str
     rows: dict[str, int]
+    notes: tuple[str, ...] = ()  # what is still missing, and may be
 
 
 def import_setup(
@@ -54,7 +57,8 @@ def import_setup(
         roster.rebuild(db, now=now)
         raise_revision(db, EVERYWHERE, *map(market_scope, setup.by("markets", "id")))
     told("working hours", len(STORES) + 2, len(STORES) + 2)
-    return Imported(setup.exporter["name"], {name: len(rows) for name, rows in setup.rows.items()})
+    counted = {name: len(rows) for name, rows in setup.rows.items()}
+    return Imported(setup.exporter["name"], counted, (*missing_answers(setup), *crisis_notes(setup.rows)))
 
 
 def checked_setup(path: Path, policies: PolicyLibrary, *, now: datetime) -> Setup:

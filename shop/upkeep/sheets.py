@@ -21,7 +21,6 @@ from shop.upkeep.cells import (
     currency,
     day,
     email,
-    entries,
     flag,
     language,
     lines,
@@ -38,8 +37,12 @@ from shop.upkeep.cells import (
     words,
     zone_name,
 )
+from shop.upkeep.crisis_sheets import FILES as CRISIS_FILES
+from shop.upkeep.crisis_sheets import read_crisis
 from shop.upkeep.enclosures import PaperFile, PictureFile, papers, pictures
+from shop.upkeep.knowledge_sheets import read_knowledge
 from shop.upkeep.reading import Columns, Complaint, Folder, Row
+from shop.upkeep.roster_sheets import AGENT, CALENDAR
 
 DAY_MINUTES = 24 * 60
 PLATES = ("kitchen", "skin", "food", "parts", "service")
@@ -62,18 +65,14 @@ MARKET: Columns = {
     "first_answer_minutes": optional(whole(1, DAY_MINUTES), 60),
     "fluent_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 120),
     "other_language_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 480),
+    "waking_from": optional(clock, 8 * 60), "waking_until": optional(clock, 22 * 60),
+    "uncovered_minutes": optional(whole(0, 7 * DAY_MINUTES), 0),
     "other_languages": optional(words(language), ""), "holidays": optional(calendar, ""), "specialist": _word,
     "audience": optional(choice(*AUDIENCES), ""), "percent": optional(percent, 0), "in_chooser": optional(flag, False),
     "order_cap": optional(whole(1)), "order_button": pairs(language, text), "price_step": optional(whole(1, 1000), 1),
     "announced": optional(flag, False), "business_number": optional(choice("eu.vat", "ch.vat", "au.abn"), ""),
     "prepayment_percent": optional(whole(1, 100), 100), "payment_methods": _words,
     "consents": optional(pairs(word, consent), {}),
-}  # fmt: skip
-SHIFT: Columns = {"days": words(whole(0, 6)), "start": clock, "end": clock}
-AGENT: Columns = {
-    "id": word, "person": word, "zone": zone_name, "place": _text, "places": optional(pairs(language, text), {}),
-    "skills": _words, "capacity": optional(whole(1, 1000), 5), "markets": _words, "holidays": optional(calendar, ""),
-    "languages": pairs(language, choice(*LEVELS)), "shifts": optional(entries(SHIFT), []),
 }  # fmt: skip
 TEXT: Columns = {
     "sku": word, "name": text, "slug": slug, "summary": text, "description": _text, "box": _text, "ingredients": _text,
@@ -117,10 +116,11 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
                   "to": choice(*STATE_WORDS), "person": word, "reason": text}, ("market", "at", "action")),
     "waivers": ({"market": market_id, "gate": choice(*sorted(WAIVABLE)), "person": word, "reason": text, "until": day},
                 ("market", "gate")),
+    "calendars": (CALENDAR, ("calendar", "day")),
     "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word,
                   "version": _word}, ("market", "kind", "language", "version")),
 }  # fmt: skip
-OPTIONAL = ("prices",)  # files that a set-up may do without
+OPTIONAL = ("prices", "calendars")  # files that a set-up may do without
 TABLES: dict[str, Columns] = {"markets": MARKET, "agents": AGENT}
 
 
@@ -154,6 +154,8 @@ def read_setup(folder: Folder) -> Setup:
     }
     rows |= {name: folder.tables(f"{name}.toml", columns, "id") for name, columns in TABLES.items()}
     rows["texts"] = list(_texts(folder))
+    rows |= read_crisis(folder)
+    rows |= read_knowledge(folder)
     exporter, enclosed = folder.table("exporter.toml", EXPORTER), (tuple(pictures(folder)), tuple(papers(folder)))
     _unknown_files(folder)
     return Setup(exporter, rows, *enclosed, frozenset(folder.unread))
@@ -174,6 +176,7 @@ def _texts(folder: Folder) -> Iterator[Row]:
 
 def _unknown_files(folder: Folder) -> None:
     known = {f"{name}.csv" for name in SHEETS} | {f"{name}.toml" for name in (*TABLES, "exporter")}
+    known |= set(CRISIS_FILES)
     for file in sorted(folder.path.iterdir()):
         if file.suffix in (".csv", ".toml") and file.name not in known:
             folder.complaints.append(Complaint(file.name, "", "is no file of a set-up"))

@@ -5,7 +5,6 @@ folder says and nothing else; histories are written once and never again.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -47,10 +46,12 @@ from shop.markets.models import (
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
-from shop.support.roster_models import Agent, AgentLanguage, AgentShift
 from shop.upkeep.checking import version_to_sign
+from shop.upkeep.crisis_sheets import store_crisis
 from shop.upkeep.enclosures import PictureFile
+from shop.upkeep.knowledge_rows import store_knowledge, store_macros
 from shop.upkeep.reading import Row
+from shop.upkeep.roster_sheets import store_agents, store_calendars
 from shop.upkeep.sheets import Setup
 
 Store = Callable[[Session, Setup, PolicyLibrary, datetime], None]
@@ -179,21 +180,9 @@ DEMANDS: tuple[tuple[type[SQLModel], str], ...] = (
 )  # fmt: skip
 
 
-def _agents(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    for row in setup["agents"]:
-        values = {name: cell for name, cell in row.cells.items() if name not in ("languages", "shifts")}
-        _kept(db, Agent, row["id"], {**values, "places": json.dumps(row["places"], ensure_ascii=False)})
-    db.flush()
-    _replaced(
-        db,
-        AgentLanguage,
-        (
-            {"agent": row["id"], "language": language, "level": level}
-            for row in setup["agents"]
-            for language, level in row["languages"].items()
-        ),
-    )
-    _replaced(db, AgentShift, ({"agent": row["id"], **each} for row in setup["agents"] for each in row["shifts"]))
+def _agents(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
+    store_agents(db, setup["agents"], now=now)
+    store_calendars(db, setup["calendars"])
 
 
 def _sign_offs(db: Session, setup: Setup, policies: PolicyLibrary, now: datetime) -> None:
@@ -228,7 +217,9 @@ def _launches(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetim
 STORES: dict[str, Store] = {
     "exporter": _exporter, "people": _people, "markets": _markets, "products": _products, "texts": _texts,
     "pictures": _pictures, "papers": _papers, "stock": _stock, "listings": _listings, "rates": _rates, "demands": _demands,
-    "agents": _agents, "sign-offs": _sign_offs, "waivers": _waivers, "launches": _launches,
+    "agents": _agents, "knowledge": store_knowledge, "macros": store_macros, "sign-offs": _sign_offs, "waivers": _waivers,
+    "launches": _launches,
+    "crisis": lambda db, setup, _policies, _now: store_crisis(db, setup.rows),
 }  # fmt: skip
 
 

@@ -13,6 +13,20 @@ depends_on = None
 def upgrade() -> None:
     """Go to this shape."""
     op.create_table(
+        "attachment_draft",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("form", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("media_type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_attachment_draft")),
+    )
+    with op.batch_alter_table("attachment_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_draft_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_draft_form"), ["form"], unique=False)
+
+    op.create_table(
         "calendar_day",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("calendar", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -30,11 +44,12 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("categories", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kinds", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lots", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("serials", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("tell", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("collect_fields", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first_answer_minutes", sa.Integer(), nullable=False),
+        sa.Column("waking_only", sa.Boolean(), nullable=False),
         sa.Column("legal_clocks", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("stop_sale", sa.Boolean(), nullable=False),
         sa.Column("recall", sa.Boolean(), nullable=False),
@@ -66,6 +81,7 @@ def upgrade() -> None:
         sa.Column("products", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("may_answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("card", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("severity", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_known_question")),
     )
     op.create_table(
@@ -97,6 +113,7 @@ def upgrade() -> None:
         sa.Column("zone_data", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("known_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("came_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_build")),
     )
     op.create_table(
@@ -109,6 +126,7 @@ def upgrade() -> None:
         sa.Column("collect", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("never_say", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("acknowledgement", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("public", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("steps", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["card"], ["crisis_card.key"], name=op.f("fk_crisis_text_card")),
         sa.PrimaryKeyConstraint("card", "language", name=op.f("pk_crisis_text")),
@@ -121,9 +139,10 @@ def upgrade() -> None:
         sa.Column("sku", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lot", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("drill", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("first_answer_due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("first_answer_due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("first_answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("acknowledged_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("acknowledged_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -136,6 +155,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["stop_sale"], ["stop_sale.id"], name=op.f("fk_incident_stop_sale")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incident_opened_at"), ["opened_at"], unique=False)
+
     op.create_table(
         "knowledge_gap",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -163,6 +185,15 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["question"], ["known_question.key"], name=op.f("fk_known_answer_question")),
         sa.PrimaryKeyConstraint("question", "market", "language", name=op.f("pk_known_answer")),
+    )
+    op.create_table(
+        "may_answer",
+        sa.Column("question", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("roles", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["market"], ["market.id"], name=op.f("fk_may_answer_market")),
+        sa.ForeignKeyConstraint(["question"], ["known_question.key"], name=op.f("fk_may_answer_question")),
+        sa.PrimaryKeyConstraint("question", "market", name=op.f("pk_may_answer")),
     )
     op.create_table(
         "must_know",
@@ -200,6 +231,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
     )
     with op.batch_alter_table("rating", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rating_day"), ["day"], unique=False)
         batch_op.create_index(batch_op.f("ix_rating_market"), ["market"], unique=False)
 
     op.create_table(
@@ -260,16 +292,21 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident", sa.Integer(), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("paged_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("look_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("acknowledged_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["incident"], ["incident.id"], name=op.f("fk_on_call_page_incident")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_on_call_page")),
+        sa.UniqueConstraint(
+            "incident", "rung", "round", "person", name=op.f("uq_on_call_page_incident_rung_round_person")
+        ),
     )
     with op.batch_alter_table("on_call_page", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_on_call_page_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_on_call_page_incident"), ["incident"], unique=False)
+        batch_op.create_index(batch_op.f("ix_on_call_page_look_at"), ["look_at"], unique=False)
 
     op.create_table(
         "shift_override",
@@ -310,6 +347,7 @@ def upgrade() -> None:
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_draft_person")),
         sa.ForeignKeyConstraint(["request"], ["request.ref"], name=op.f("fk_draft_request")),
@@ -330,6 +368,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("handover", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handover_request"), ["request"], unique=False)
+
+    op.create_table(
+        "inbound_mail",
+        sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("request", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["request.ref"], name=op.f("fk_inbound_mail_request")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_inbound_mail")),
+    )
+    with op.batch_alter_table("inbound_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inbound_mail_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_inbound_mail_request"), ["request"], unique=False)
 
     op.create_table(
         "referral",
@@ -353,7 +403,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_referral_key")),
     )
     with op.batch_alter_table("referral", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_referral_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(
+            "ix_referral_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL AND told_late_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL AND told_late_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_referral_request"), ["request"], unique=False)
 
     op.create_table(
@@ -375,12 +431,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_message"), ["message"], unique=False)
         batch_op.create_index(batch_op.f("ix_attachment_request"), ["request"], unique=False)
 
+    with op.batch_alter_table("agent_language", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agent_language_language"), ["language"], unique=False)
+
     with op.batch_alter_table("market", schema=None) as batch_op:
         batch_op.add_column(sa.Column("next_answer_minutes", sa.Integer(), nullable=False, server_default="240"))
         batch_op.add_column(sa.Column("resolution_minutes", sa.Integer(), nullable=False, server_default="2400"))
         batch_op.add_column(sa.Column("referral_minutes", sa.Integer(), nullable=False, server_default="480"))
         batch_op.add_column(sa.Column("waking_from", sa.Integer(), nullable=False, server_default="480"))
         batch_op.add_column(sa.Column("waking_until", sa.Integer(), nullable=False, server_default="1320"))
+        batch_op.add_column(sa.Column("uncovered_minutes", sa.Integer(), nullable=False, server_default="0"))
 
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_request_state"), type_="check")
@@ -417,12 +477,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("rated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.drop_index(batch_op.f("ix_request_agent"))
+        batch_op.drop_index(batch_op.f("ix_request_market"))
         batch_op.drop_index(batch_op.f("ix_request_state"))
         batch_op.create_index("ix_request_agent_queue", ["agent", "state", "severity", "due_at", "ref"], unique=False)
+        batch_op.create_index(batch_op.f("ix_request_email"), ["email"], unique=False)
         batch_op.create_index(batch_op.f("ix_request_incident"), ["incident"], unique=False)
+        batch_op.create_index(
+            "ix_request_language_queue", ["market", "language", "state", "severity", "due_at", "ref"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_request_look_at"), ["look_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_request_name"), ["name"], unique=False)
         batch_op.create_index("ix_request_queue", ["state", "severity", "due_at", "ref"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_request_incident"), "incident", ["incident"], ["id"])
+
+    with op.batch_alter_table("request_promise", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("judged_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_request_promise_promised_at"), ["promised_at"], unique=False)
     op.execute("UPDATE request SET due_at = coalesce(promised_at, created_at)")
     op.execute("UPDATE request SET look_at = due_at WHERE state IN ('waiting', 'assigned')")
 

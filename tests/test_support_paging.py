@@ -1,0 +1,115 @@
+"""Paging: the next is paged when nobody acknowledges in time, it ends, and one acknowledgement stops it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from shop.base.db import Database
+from shop.staff.models import Person
+from shop.support.crisis_models import CrisisCard, Incident, OnCallOverride, OnCallRotation, Page
+from shop.support.incidents import Matter, open_incident
+from shop.support.paging import ROUNDS, acknowledge, page_due, stop_paging
+from tests.crisis_world import NIGHT, crisis_house, incidents, kinds, pages
+from tests.support_world import effects
+
+QUARTER = timedelta(minutes=15)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with crisis_house(tmp_path) as made:
+        yield made
+
+
+def opened(database: Database, *, market: str = "de", now: datetime = NIGHT) -> int:
+    with database.writing() as db:
+        number = open_incident(db, db.get_one(CrisisCard, "skin"), Matter(market), now=now).id
+    assert number is not None
+    return number
+
+
+def taken(database: Database, number: int, person: str, *, now: datetime = NIGHT) -> bool:
+    with database.writing() as db:
+        return acknowledge(db, db.get_one(Incident, number), person, now=now)
+
+
+def test_whoever_is_on_call_is_paged_at_once_at_any_hour(database: Database) -> None:
+    opened(database)
+    assert pages(database) == [(0, 0, "ruth")]
+    assert effects(database) == ["page:1"]
+
+
+def test_nobody_is_paged_again_before_the_quarter_of_an_hour_is_over(database: Database) -> None:
+    opened(database)
+    assert page_due(database, now=NIGHT + QUARTER - timedelta(seconds=1)) == 0
+    assert pages(database) == [(0, 0, "ruth")]
+
+
+def test_silence_goes_on_to_the_backup_the_exporter_and_all_and_ends_after_some_rounds(database: Database) -> None:
+    number = opened(database)
+    for quarter in range(1, 20):
+        page_due(database, now=NIGHT + quarter * QUARTER)
+        page_due(database, now=NIGHT + quarter * QUARTER)
+    found = pages(database)
+    assert found[:3] == [(0, 0, "ruth"), (1, 0, "lena"), (2, 0, "mere")]
+    everybody = {(each[1], each[2]) for each in found if each[0] == 3}
+    assert everybody == {(turn, who) for turn in range(ROUNDS) for who in ("ruth", "lena", "mere", "maricel")}
+    assert kinds(database, number).count("unanswered") == 1
+    with database.reading() as db:
+        assert db.exec(select(Page).where(Page.look_at != None)).all() == []  # noqa: E711 - SQL
+
+
+def test_an_acknowledgement_stops_it_and_counts_once(database: Database) -> None:
+    number = opened(database)
+    assert taken(database, number, "ruth")
+    assert not taken(database, number, "mere")
+    assert page_due(database, now=NIGHT + QUARTER) == 0
+    [incident] = incidents(database)
+    assert incident.acknowledged_by == "ruth"
+    assert kinds(database, number) == ["opened", "paged", "acknowledged"]
+
+
+def test_who_stands_in_is_paged_in_place_of_the_rotation(database: Database) -> None:
+    with database.writing() as db:
+        span = {"starts_at": NIGHT - QUARTER, "ends_at": NIGHT + QUARTER}
+        db.add(OnCallOverride(rotation="world", person="maricel", **span))
+    opened(database)
+    assert pages(database) == [(0, 0, "maricel")]
+
+
+def test_a_market_with_a_rotation_of_its_own_pages_its_own_people(database: Database) -> None:
+    with database.writing() as db:
+        world = db.get_one(OnCallRotation, "world").model_dump()
+        db.add(OnCallRotation(**(world | {"id": "de", "market": "de", "people": "mere", "backup": ""})))
+    opened(database)
+    opened(database, market="fr")
+    assert pages(database) == [(0, 0, "mere"), (0, 0, "ruth")]
+
+
+def test_without_any_rotation_the_exporter_is_paged_first(database: Database) -> None:
+    with database.writing() as db:
+        db.delete(db.get_one(OnCallRotation, "world"))
+    opened(database)
+    assert pages(database) == [(2, 0, "mere"), (2, 0, "ruth")]
+
+
+def test_without_any_exporter_who_signs_in_their_mailbox_is_written_to(database: Database) -> None:
+    with database.writing() as db:
+        db.delete(db.get_one(OnCallRotation, "world"))
+        for each in db.exec(select(Person).where(Person.role == "exporter")).all():
+            db.delete(each)
+    opened(database)
+    assert pages(database) == [(2, 0, "")]
+
+
+def test_a_closed_incident_pages_nobody(database: Database) -> None:
+    number = opened(database)
+    with database.writing() as db:
+        incident = db.get_one(Incident, number)
+        incident.closed_at = NIGHT
+        stop_paging(db, incident)
+    assert page_due(database, now=NIGHT + QUARTER) == 0
+    assert not taken(database, number, "ruth")
