@@ -55,31 +55,21 @@ from shop.policies import pages as policies
 from shop.staff import desk as staff
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
 from shop.staff.arrival import SignInFirst, provide_staff, to_sign_in
-from shop.support import (
-    calendar_console,
-    coverage_console,
-    crisis_console,
-    downloads,
-    handbook_console,
-    incident_desk,
-    knowledge_console,
-    knowledge_pages,
-    learning_console,
-    oncall_pages,
-    owner_desk,
-    record_console,
-    referral_desk,
-    request_desk,
-    request_pages,
-    roster_console,
-    roster_sheet_console,
-    shift_desk,
-    sops_desk,
-    training_desk,
-    week_desk,
-)
-from shop.support import desk as support_desk
-from shop.support import pages as support
+from shop.support.crisis import console as crisis_console
+from shop.support.crisis import handbook_console, incident_desk, oncall_pages
+from shop.support.known import console as knowledge_console
+from shop.support.known import learning_console, referral_desk, sops_desk, training_desk
+from shop.support.known import pages as knowledge_pages
+from shop.support.requests import downloads, request_pages
+from shop.support.requests import pages as support
+from shop.support.shifts import calendar_console
+from shop.support.shifts import console as roster_console
+from shop.support.shifts import desk as week_desk
+from shop.support.shifts import sheet_console as roster_sheet_console
+from shop.support.staffed import console as coverage_console
+from shop.support.staffed import record_console
+from shop.support.workplace import desk as support_desk
+from shop.support.workplace import owner_desk, request_desk, shift_desk
 from shop.upkeep import console as upkeep
 
 DOORS = (

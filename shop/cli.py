@@ -28,10 +28,10 @@ from shop.policies.commands import policies_app
 from shop.policies.keeping import changed_since_accepted
 from shop.policies.library import BadPolicy, PolicyLibrary
 from shop.staff.adding import BadPerson, add_person
-from shop.support import roster
-from shop.support.coverage_command import coverage
-from shop.support.mail_command import deliver
-from shop.support.plan import answers
+from shop.support.dry_run.plan import answers
+from shop.support.requests.mail_command import deliver
+from shop.support.shifts import roster
+from shop.support.staffed.command import coverage
 from shop.upkeep.importing import SetupOfAnother, import_setup
 from shop.upkeep.market_commands import market_app
 from shop.upkeep.reading import BadSetup

@@ -22,19 +22,14 @@ from shop.checkout import giving_back, refund_mails, sweep
 from shop.checkout import mails as order_mails
 from shop.house import House
 from shop.staff.signin import forget_old_sign_ins
-from shop.support import (
-    attachments,
-    crisis_mails,
-    overdue_mails,
-    paging,
-    presence,
-    referral_answers,
-    referral_mails,
-    roster,
-    waiting,
-)
-from shop.support import mails as request_mails
-from shop.support.receiving import forget_old_mail
+from shop.support.answering import overdue_mails, waiting
+from shop.support.crisis import mails as crisis_mails
+from shop.support.crisis import paging
+from shop.support.known import referral_answers, referral_mails
+from shop.support.requests import attachments
+from shop.support.requests import mails as request_mails
+from shop.support.requests.receiving import forget_old_mail
+from shop.support.shifts import presence, roster
 
 
 @dataclass(frozen=True, slots=True)

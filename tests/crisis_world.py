@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from shop.base.db import Database
-from shop.support.crisis_models import (
+from shop.support.crisis.models import (
     CrisisCard,
     CrisisContact,
     CrisisText,

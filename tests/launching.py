@@ -20,7 +20,7 @@ from shop.migrations.tables import METADATA
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
-from shop.support.roster_models import Agent, AgentLanguage, DutyInterval
+from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday; 22:30 in Auckland
 BY_INVITATION = Exposed("invitation", order_cap=50)

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.ground.duty import Hours, Interval, Shift
 from shop.ground.instants import local
-from shop.support import roster
-from shop.support.roster_models import Agent, DutyInterval
-from shop.support.working_hours import add_shift
+from shop.support.shifts import roster
+from shop.support.shifts.models import Agent, DutyInterval
+from shop.support.shifts.working_hours import add_shift
 from tests.support_world import agent, support_house
 
 ALL_DAYS = frozenset(range(7))

@@ -16,10 +16,10 @@ from shop.base.db import Database
 from shop.base.outbox import Effect
 from shop.markets.models import Exporter, Market
 from shop.staff.models import Person
-from shop.support.intake import Question, open_request
-from shop.support.models import Request
-from shop.support.roster import rebuild
-from shop.support.roster_models import Agent, AgentLanguage, AgentShift
+from shop.support.requests.intake import Question, open_request
+from shop.support.requests.models import Request
+from shop.support.shifts.models import Agent, AgentLanguage, AgentShift
+from shop.support.shifts.roster import rebuild
 
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Hamburg, 17:30 in Manila
 EVENING = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)  # 20:00 in Hamburg: nobody is there until Maricel's 11:00

@@ -17,11 +17,11 @@ from shop.launches.invitations import make_invitation
 from shop.markets.models import Invitation, StopSale
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
-from shop.support.attachments import Shelf, keep
-from shop.support.crisis_models import Incident, OnCallOverride, OnCallRotation
-from shop.support.files import File
-from shop.support.knowledge_models import KnowledgeGap
-from shop.support.models import Attachment, Referral
+from shop.support.crisis.models import Incident, OnCallOverride, OnCallRotation
+from shop.support.known.models import KnowledgeGap
+from shop.support.requests.attachments import Shelf, keep
+from shop.support.requests.files import File
+from shop.support.requests.models import Attachment, Referral
 from tests.doors import Door, ask, doors, fresh_world, pay, place, question
 from tests.world import ANNA, TAMA, Browser, World
 

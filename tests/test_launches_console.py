@@ -26,10 +26,10 @@ from shop.markets.models import Exposure, Invitation, LaunchEvent, MarketLocale,
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.hours import rewrite_hours
-from shop.support.knowledge_models import Answer, MustKnow, Question
-from shop.support.roster_models import Agent, AgentLanguage, DutyInterval
-from shop.support.training import hashes, sign_off
+from shop.support.known.models import Answer, MustKnow, Question
+from shop.support.known.training import hashes, sign_off
+from shop.support.shifts.hours import rewrite_hours
+from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 from shop.upkeep import console as upkeep
 from tests.launching import NOW, events, exporter, launched, market, put, revisions, step, take_out
 from tests.world import PASSWORD, Browser, World, forms, text, world

@@ -30,7 +30,7 @@ from shop.launches.transitions import snapshot
 from shop.launches.words import DETAILS, GATE_TITLES, gate_detail
 from shop.markets.models import Market
 from shop.policies.models import SignOff
-from shop.support.coverage_week import Alike, Unheard
+from shop.support.staffed.spans import Alike, Unheard
 from tests.launching import NOW, WAIVED, exporter, put, sources, take_out
 
 TODAY = date(2026, 11, 24)

@@ -13,10 +13,10 @@ from shop.base.settings import ROOT
 from shop.catalogue.models import Product
 from shop.checkout.models import OrderLine
 from shop.markets.models import Market
-from shop.support.models import Message, Request
-from shop.support.roster_models import AgentLanguage
-from shop.support.short_forms import SHORT_FORMS, Blank, detail_lines
-from shop.support.words import CATEGORIES
+from shop.support.requests.models import Message, Request
+from shop.support.requests.short_forms import SHORT_FORMS, Blank, detail_lines
+from shop.support.requests.words import CATEGORIES
+from shop.support.shifts.models import AgentLanguage
 from tests.support_world import EVENING, MORNING, support_house
 from tests.test_support_pages import ASK, order
 from tests.world import Browser, World, text, world

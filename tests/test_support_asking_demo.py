@@ -3,9 +3,9 @@
 import pytest
 from sqlmodel import select
 
-from shop.support.crisis_models import Incident, Page
-from shop.support.knowledge_models import KnowledgeGap
-from shop.support.models import Message, Request
+from shop.support.crisis.models import Incident, Page
+from shop.support.known.models import KnowledgeGap
+from shop.support.requests.models import Message, Request
 from tests.world import World, path_of, text
 
 ASKED = {"category": "use", "name": "Claire Favre", "email": "claire@example.com"}

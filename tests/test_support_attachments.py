@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from shop.support import attachments
-from shop.support.attachments import Shelf
-from shop.support.files import MOST_BYTES, MOST_TOGETHER, NotTaken, TooHeavy, checked, shown_name
-from shop.support.models import Attachment, AttachmentDraft, Request
+from shop.support.requests import attachments
+from shop.support.requests.attachments import Shelf
+from shop.support.requests.files import MOST_BYTES, MOST_TOGETHER, NotTaken, TooHeavy, checked, shown_name
+from shop.support.requests.models import Attachment, AttachmentDraft, Request
 from tests.pictures import SECRET, heic, jpeg, png, webp
 from tests.support_world import MORNING, support_house
 from tests.test_support_pages import ASK

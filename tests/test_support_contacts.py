@@ -11,8 +11,8 @@ from shop.base.db import Database
 from shop.launches.readiness import Facts, readiness
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.contacts import emergency_number, ready_for_crisis
-from shop.support.crisis_models import CrisisContact, OnCallOverride, OnCallRotation
+from shop.support.crisis.contacts import emergency_number, ready_for_crisis
+from shop.support.crisis.models import CrisisContact, OnCallOverride, OnCallRotation
 from tests.crisis_world import NIGHT, contact, crisis_house, incidents, pages
 from tests.support_world import person
 from tests.world import PASSWORD, World, text, world

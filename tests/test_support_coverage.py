@@ -14,17 +14,17 @@ from shop.base.db import Database
 from shop.base.i18n import Languages
 from shop.ground.duty import Hours, Interval, Schedule, Shift, duty
 from shop.markets.models import Market
-from shop.support.coverage import Span, by_week, cover, minutes
-from shop.support.coverage_facts import Heard, heard, places
-from shop.support.coverage_grid import grid, hours_of
-from shop.support.coverage_week import Alike, besides_alike, usual_alike, weekly
-from shop.support.coverage_words import every_week, single_dates, table
-from shop.support.roster import rebuild
-from shop.support.roster_models import Absence, Agent, CalendarDay
-from shop.support.routing import Level
-from shop.support.schedules import redo_absences
-from shop.support.special_days import special_days
-from shop.support.what_if import UnreadableShift, imagined
+from shop.support.answering.routing import Level
+from shop.support.shifts.models import Absence, Agent, CalendarDay
+from shop.support.shifts.roster import rebuild
+from shop.support.shifts.schedules import redo_absences
+from shop.support.staffed.coverage import Span, by_week, cover, minutes
+from shop.support.staffed.facts import Heard, heard, places
+from shop.support.staffed.grid import grid, hours_of
+from shop.support.staffed.spans import Alike, besides_alike, usual_alike, weekly
+from shop.support.staffed.special_days import special_days
+from shop.support.staffed.what_if import UnreadableShift, imagined
+from shop.support.staffed.words import every_week, single_dates, table
 from tests.support_world import MORNING, market, support_house
 
 OFFICE = Shift(frozenset(range(5)), 540, 1020)  # Monday to Friday, 9:00 to 17:00

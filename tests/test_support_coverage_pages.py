@@ -12,7 +12,7 @@ from shop.base.db import Database
 from shop.markets.models import AnswerHours, Market
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.models import Rating, RequestPromise
+from shop.support.requests.models import Rating, RequestPromise
 from tests.support_world import EVENING, MORNING, asked, person, support_house
 from tests.world import PASSWORD, World, text, world
 

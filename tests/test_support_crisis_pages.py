@@ -14,8 +14,8 @@ from shop.base.holders import SecretLink
 from shop.markets.models import StopSale, StopSaleText
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.crisis_models import CrisisText, Incident, IncidentStep
-from shop.support.models import Request
+from shop.support.crisis.models import CrisisText, Incident, IncidentStep
+from shop.support.requests.models import Request
 from tests.crisis_world import NIGHT, READ, crisis_house, incidents, kinds, pages
 from tests.doors import question
 from tests.support_world import asked, person

@@ -14,17 +14,17 @@ from shop.ground.duty import Interval
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
 from shop.staff.models import Person
-from shop.support.assignment import take
-from shop.support.board import Board
-from shop.support.deciding import Pool, decide
-from shop.support.models import Assignment, Request
-from shop.support.people import spoken_tags
-from shop.support.replies import Answerer, answer
-from shop.support.roster import rebuild_agent
-from shop.support.roster_models import Agent, DutyInterval
-from shop.support.routing import Agent as Somebody
-from shop.support.routing import Ask, Level, Routed, Tier
-from shop.support.team import Asked
+from shop.support.answering.assignment import take
+from shop.support.answering.board import Board
+from shop.support.answering.deciding import Pool, decide
+from shop.support.answering.people import spoken_tags
+from shop.support.answering.routing import Agent as Somebody
+from shop.support.answering.routing import Ask, Level, Routed, Tier
+from shop.support.answering.team import Asked
+from shop.support.requests.models import Assignment, Request
+from shop.support.requests.replies import Answerer, answer
+from shop.support.shifts.models import Agent, DutyInterval
+from shop.support.shifts.roster import rebuild_agent
 from tests.support_world import MORNING, agent, asked, stored, support_house
 from tests.world import World
 
@@ -169,7 +169,7 @@ def test_partners_answer_only_once_they_are_trained(database: Database, monkeypa
     with database.writing() as db:
         db.get_one(Person, "lena").role = "partner"
     signed: set[str] = set()
-    monkeypatch.setattr("shop.support.people.trained", lambda _db, _market: signed)
+    monkeypatch.setattr("shop.support.answering.people.trained", lambda _db, _market: signed)
     assert stored(database, asked(database, now=MORNING, text="1").ref).agent == "otto"
     signed.add("lena")
     assert stored(database, asked(database, now=MORNING, text="2").ref).agent == "lena"

@@ -14,10 +14,10 @@ from shop.policies.acceptance import accept
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.desk import _changes
-from shop.support.models import Message, Request
-from shop.support.roster import rebuild
-from shop.support.roster_models import Agent
+from shop.support.requests.models import Message, Request
+from shop.support.shifts.models import Agent
+from shop.support.shifts.roster import rebuild
+from shop.support.workplace.desk import _changes
 from tests.support_world import EVENING, MORNING, agent, asked, person, stored, support_house
 from tests.world import PASSWORD, Browser, World, text, world
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.support.detecting import asked_for, detected
-from shop.support.speaking import Spoken, of_form, of_mail
+from shop.support.requests.detecting import asked_for, detected
+from shop.support.requests.speaking import Spoken, of_form, of_mail
 
 HOUSE = ("de", "fr", "it", "en", "ja", "ar", "es", "pt-BR")
 

@@ -11,9 +11,9 @@ from shop.base.db import Database
 from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.drafts import FRESH, MOST_TEXT, keep_draft, own_draft, writers
-from shop.support.models import Draft, Message, Request
-from shop.support.replies import customer_reply
+from shop.support.requests.models import Draft, Message, Request
+from shop.support.requests.replies import customer_reply
+from shop.support.workplace.drafts import FRESH, MOST_TEXT, keep_draft, own_draft, writers
 from tests.support_world import MORNING, asked, stored, support_house
 from tests.world import PASSWORD, World, forms, text, world
 

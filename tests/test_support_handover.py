@@ -11,16 +11,16 @@ from sqlmodel import col, select
 from shop.base.db import Database
 from shop.markets.models import Market
 from shop.staff.models import Person
-from shop.support.assignment import AnotherHasIt, take
-from shop.support.handover import decline, duty_changed, needs_note
-from shop.support.leaving import AWAY_GRACE, away_long, stays
-from shop.support.models import Assignment, Draft, Handover, Request, RequestPromise
-from shop.support.plan import answer as planned
-from shop.support.presence import note_presence
-from shop.support.replies import Answerer, answer, customer_reply, note
-from shop.support.roster import rebuild_agent
-from shop.support.roster_models import Absence, Agent
-from shop.support.waiting import route_due
+from shop.support.answering.assignment import AnotherHasIt, take
+from shop.support.answering.handover import decline, duty_changed, needs_note
+from shop.support.answering.leaving import AWAY_GRACE, away_long, stays
+from shop.support.answering.waiting import route_due
+from shop.support.dry_run.plan import answer as planned
+from shop.support.requests.models import Assignment, Draft, Handover, Request, RequestPromise
+from shop.support.requests.replies import Answerer, answer, customer_reply, note
+from shop.support.shifts.models import Absence, Agent
+from shop.support.shifts.presence import note_presence
+from shop.support.shifts.roster import rebuild_agent
 from tests.support_world import EVENING, MORNING, agent, asked, effects, stored, support_house
 
 END_OF_DAY = MORNING.replace(hour=16, minute=30)  # 17:30 in Hamburg: Lena leaves

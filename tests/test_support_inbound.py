@@ -26,11 +26,11 @@ from shop.base.tokens import Signer
 from shop.ground.errors import Busy
 from shop.house import House
 from shop.markets.models import Market
-from shop.support import receiving
-from shop.support.inbound import MOST_BYTES, Unreadable, read_mail
-from shop.support.mail_command import KEPT, LATER, REFUSED, deliver
-from shop.support.mail_text import LONGEST, from_html, shortened, without_history
-from shop.support.models import Attachment, InboundMail, Message, Request
+from shop.support.requests import receiving
+from shop.support.requests.inbound import MOST_BYTES, Unreadable, read_mail
+from shop.support.requests.mail_command import KEPT, LATER, REFUSED, deliver
+from shop.support.requests.mail_text import LONGEST, from_html, shortened, without_history
+from shop.support.requests.models import Attachment, InboundMail, Message, Request
 from tests.pictures import SECRET, jpeg, png
 from tests.support_world import EVENING, MORNING, asked, stored, support_house
 from tests.test_support_pages import order

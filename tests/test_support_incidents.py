@@ -10,11 +10,11 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.markets.models import Market
-from shop.support.crisis_clocks import deadlines, is_awake, next_post
-from shop.support.crisis_models import CrisisCard, Incident
-from shop.support.incidents import Matter, first_answer_due, heed, raise_incident
-from shop.support.models import Message, Request, RequestPromise
-from shop.support.sla import clocks
+from shop.support.answering.sla import clocks
+from shop.support.crisis.incidents import Matter, first_answer_due, heed, raise_incident
+from shop.support.crisis.legal_clocks import deadlines, is_awake, next_post
+from shop.support.crisis.models import CrisisCard, Incident
+from shop.support.requests.models import Message, Request, RequestPromise
 from tests.crisis_world import NIGHT, crisis_house, incidents, kinds, pages
 from tests.support_world import asked, effects, stored
 

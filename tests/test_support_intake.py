@@ -9,11 +9,11 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.support.assignment import give
-from shop.support.models import Assignment, Message, Request, RequestPromise
-from shop.support.roster_models import Agent, AgentLanguage
-from shop.support.routing import Routed
-from shop.support.team import Outlook
+from shop.support.answering.assignment import give
+from shop.support.answering.routing import Routed
+from shop.support.answering.team import Outlook
+from shop.support.requests.models import Assignment, Message, Request, RequestPromise
+from shop.support.shifts.models import Agent, AgentLanguage
 from tests.support_world import EVENING, MORNING, asked, effects, support_house
 
 

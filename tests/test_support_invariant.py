@@ -12,15 +12,15 @@ from sqlmodel import col, func, select
 
 from shop.markets.models import Market
 from shop.staff.models import Person
-from shop.support.assignment import take
-from shop.support.handover import decline
-from shop.support.invariant import forgotten
-from shop.support.models import Assignment, Handover, Request, RequestPromise
-from shop.support.presence import note_presence
-from shop.support.replies import Answerer, answer, close, customer_reply
-from shop.support.roster import rebuild, rebuild_agent
-from shop.support.roster_models import Absence, Agent
-from shop.support.waiting import route_due
+from shop.support.answering.assignment import take
+from shop.support.answering.handover import decline
+from shop.support.answering.invariant import forgotten
+from shop.support.answering.waiting import route_due
+from shop.support.requests.models import Assignment, Handover, Request, RequestPromise
+from shop.support.requests.replies import Answerer, answer, close, customer_reply
+from shop.support.shifts.models import Absence, Agent
+from shop.support.shifts.presence import note_presence
+from shop.support.shifts.roster import rebuild, rebuild_agent
 from tests.support_world import MORNING, asked, support_house
 
 MOMENT = timedelta(seconds=1)

@@ -13,10 +13,10 @@ from shop.base.settings import ROOT
 from shop.catalogue.models import MainsSupply
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
-from shop.support.filling import filled, unknown
-from shop.support.knowledge import Reader, for_agent, offer, open_answers, severity_of, texts_of
-from shop.support.knowledge_models import Answer, KnowledgeGap, MayAnswer, Question
-from shop.support.models import Request
+from shop.support.known.filling import filled, unknown
+from shop.support.known.knowledge import Reader, for_agent, offer, open_answers, severity_of, texts_of
+from shop.support.known.models import Answer, KnowledgeGap, MayAnswer, Question
+from shop.support.requests.models import Request
 from tests.support_world import MORNING, asked, support_house
 from tests.world import World, text
 

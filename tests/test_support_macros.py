@@ -10,8 +10,8 @@ from shop.base.db import Database
 from shop.checkout.models import Order, OrderLine
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.macros import PLACEHOLDERS, filled, macros_for, unfilled, unknown_placeholders
-from shop.support.models import Macro
+from shop.support.requests.models import Macro
+from shop.support.workplace.macros import PLACEHOLDERS, filled, macros_for, unfilled, unknown_placeholders
 from tests.support_world import MORNING, asked, stored, support_house
 from tests.world import PASSWORD, World, world
 

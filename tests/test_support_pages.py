@@ -10,7 +10,7 @@ from sqlmodel import select
 from shop.base.db import Database
 from shop.checkout.models import Order
 from shop.markets.models import Market
-from shop.support.models import Request
+from shop.support.requests.models import Request
 from tests import doors
 from tests.support_world import EVENING, MORNING, support_house
 from tests.world import World, path_of, text, world

@@ -9,9 +9,9 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.staff.models import Person
-from shop.support.crisis_models import CrisisCard, Incident, OnCallOverride, OnCallRotation, Page
-from shop.support.incidents import Matter, open_incident
-from shop.support.paging import ROUNDS, acknowledge, page_due, stop_paging
+from shop.support.crisis.incidents import Matter, open_incident
+from shop.support.crisis.models import CrisisCard, Incident, OnCallOverride, OnCallRotation, Page
+from shop.support.crisis.paging import ROUNDS, acknowledge, page_due, stop_paging
 from tests.crisis_world import NIGHT, crisis_house, incidents, kinds, pages
 from tests.support_world import effects
 

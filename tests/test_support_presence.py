@@ -9,9 +9,9 @@ from sqlmodel import col, select
 from shop.base.db import Database
 from shop.base.pagecache import Revision
 from shop.markets.models import AnswerHours
-from shop.support.presence import note_presence, take_out_who_did_not_come
-from shop.support.roster import rebuild
-from shop.support.roster_models import Agent
+from shop.support.shifts.models import Agent
+from shop.support.shifts.presence import note_presence, take_out_who_did_not_come
+from shop.support.shifts.roster import rebuild
 from tests.buying import at_once
 from tests.support_world import MORNING, agent, support_house
 from tests.world import Browser, World, text

@@ -9,14 +9,14 @@ from sqlmodel import col, select
 from shop.base.db import Database
 from shop.base.outbox import Effect
 from shop.markets.models import Exporter, Market
-from shop.support import overdue_mails
-from shop.support.board import Board
-from shop.support.models import Request, RequestPromise
-from shop.support.promises import promise, promise_anew
-from shop.support.roster_models import Agent, AgentLanguage
-from shop.support.routing import Routed
-from shop.support.team import Asked, Outlook
-from shop.support.waiting import route_due
+from shop.support.answering import overdue_mails
+from shop.support.answering.board import Board
+from shop.support.answering.promises import promise, promise_anew
+from shop.support.answering.routing import Routed
+from shop.support.answering.team import Asked, Outlook
+from shop.support.answering.waiting import route_due
+from shop.support.requests.models import Request, RequestPromise
+from shop.support.shifts.models import Agent, AgentLanguage
 from tests.support_world import EVENING, MORNING, asked, effects, person, stored, support_house
 from tests.world import World
 

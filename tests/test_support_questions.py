@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shop.base.settings import ROOT
-from shop.support.questions import Known, classify, folded, ranked
+from shop.support.known.questions import Known, classify, folded, ranked
 from shop.upkeep.knowledge_sheets import read_knowledge
 from shop.upkeep.reading import Folder
 

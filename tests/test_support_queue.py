@@ -13,8 +13,8 @@ from sqlmodel import Session, SQLModel, col, select
 from shop.base.db import Database
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
-from shop.support.models import Request
-from shop.support.queue import (
+from shop.support.requests.models import Request
+from shop.support.workplace.queue import (
     MOST,
     ORDER,
     STATES,

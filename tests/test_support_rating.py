@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import select
 
 from shop.markets.models import Market
-from shop.support import rating
-from shop.support.models import Rating, Request, RequestPromise
+from shop.support.requests import rating
+from shop.support.requests.models import Rating, Request, RequestPromise
 from tests.support_world import MORNING, asked, stored, support_house
 from tests.test_support_pages import ask
 from tests.world import World, text, world

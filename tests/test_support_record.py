@@ -10,12 +10,12 @@ from sqlmodel import col, update
 from shop.base.db import Database
 from shop.markets.models import Market
 from shop.migrations.tables import METADATA
-from shop.support.arrivals import arrivals
-from shop.support.coverage_facts import heard
-from shop.support.models import Rating, RequestPromise
-from shop.support.promises import judge
-from shop.support.record import FEWEST_SHOWN, promise_record, ratings
-from shop.support.roster import rebuild
+from shop.support.answering.promises import judge
+from shop.support.requests.models import Rating, RequestPromise
+from shop.support.shifts.roster import rebuild
+from shop.support.staffed.arrivals import arrivals
+from shop.support.staffed.facts import heard
+from shop.support.staffed.record import FEWEST_SHOWN, promise_record, ratings
 from tests.support_world import EVENING, MORNING, asked, people, support_house
 
 WEEK = timedelta(weeks=1)

@@ -13,14 +13,14 @@ from shop.demo.showing import PASSWORD
 from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.assignment import AnotherHasIt
-from shop.support.knowledge_models import Answer, MayAnswer, Question
-from shop.support.models import Message, Referral, Request, RequestPromise
-from shop.support.referral_answers import ReferralAnswered, answer_referral, tell_late
-from shop.support.referring import CRISIS, must_refer, refer
-from shop.support.replies import Answerer, customer_reply
-from shop.support.roster import rebuild
-from shop.support.roster_models import Agent
+from shop.support.answering.assignment import AnotherHasIt
+from shop.support.known.models import Answer, MayAnswer, Question
+from shop.support.known.referral_answers import ReferralAnswered, answer_referral, tell_late
+from shop.support.known.referring import CRISIS, must_refer, refer
+from shop.support.requests.models import Message, Referral, Request, RequestPromise
+from shop.support.requests.replies import Answerer, customer_reply
+from shop.support.shifts.models import Agent
+from shop.support.shifts.roster import rebuild
 from tests.support_world import MORNING, agent, asked, effects, stored, support_house
 from tests.world import World, forms, world
 

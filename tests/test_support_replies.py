@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from shop.base.db import Database
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.assignment import AnotherHasIt, take
-from shop.support.models import Assignment, Draft, Handover, Message, Referral, Request
-from shop.support.roster import rebuild
-from shop.support.roster_models import Agent
+from shop.support.answering.assignment import AnotherHasIt, take
+from shop.support.requests.models import Assignment, Draft, Handover, Message, Referral, Request
+from shop.support.shifts.models import Agent
+from shop.support.shifts.roster import rebuild
 from tests.support_world import MORNING, agent, asked, stored, support_house
 from tests.world import PASSWORD, World, text, world
 

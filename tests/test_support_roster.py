@@ -9,9 +9,9 @@ from sqlmodel import col, select
 from shop.base.db import Database
 from shop.base.pagecache import Revision
 from shop.markets.models import AnswerHours
-from shop.support.calendars import UnknownCalendar, check_calendar
-from shop.support.roster import rebuild, rebuild_all
-from shop.support.roster_models import AgentShift, DutyInterval
+from shop.support.shifts.calendars import UnknownCalendar, check_calendar
+from shop.support.shifts.models import AgentShift, DutyInterval
+from shop.support.shifts.roster import rebuild, rebuild_all
 from tests.support_world import MORNING, agent, support_house
 
 

@@ -13,16 +13,16 @@ from shop.ground.duty import Hours, Interval
 from shop.ground.errors import NotFound
 from shop.markets.models import AnswerHours
 from shop.staff.models import Person
-from shop.support import duty_rows, roster
-from shop.support.absences import enter_absence, withdraw_absence
-from shop.support.calendar_days import DaySet, clear_calendar_day, set_calendar_day
-from shop.support.hours import rewrite_hours
-from shop.support.models import Request
-from shop.support.presence import note_presence, take_out_who_did_not_come
-from shop.support.roster_models import Absence, Agent, DutyInterval, ShiftSwap
-from shop.support.swaps import NothingToGive, SwapOver, answer_swap, ask_swap, undo_swap, withdraw_swap
-from shop.support.training import hashes, sign_off
-from shop.support.working_hours import clear_day, days_set, drop_shift, set_day, shifts_of
+from shop.support.known.training import hashes, sign_off
+from shop.support.requests.models import Request
+from shop.support.shifts import duty_rows, roster
+from shop.support.shifts.absences import enter_absence, withdraw_absence
+from shop.support.shifts.calendar_days import DaySet, clear_calendar_day, set_calendar_day
+from shop.support.shifts.hours import rewrite_hours
+from shop.support.shifts.models import Absence, Agent, DutyInterval, ShiftSwap
+from shop.support.shifts.presence import note_presence, take_out_who_did_not_come
+from shop.support.shifts.swaps import NothingToGive, SwapOver, answer_swap, ask_swap, undo_swap, withdraw_swap
+from shop.support.shifts.working_hours import clear_day, days_set, drop_shift, set_day, shifts_of
 from tests.rostering import hired, hours, on_duty, roster_house, walls
 from tests.support_world import MORNING, asked
 from tests.world import World

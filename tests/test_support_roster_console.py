@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from shop.support.roster_models import (
+from shop.support.shifts.models import (
     Absence,
     Agent,
     AgentLanguage,

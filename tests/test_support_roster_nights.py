@@ -8,10 +8,10 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.ground.duty import Hours, Shift
-from shop.support import roster
-from shop.support.calendar_days import DaySet, set_calendar_day
-from shop.support.roster_models import AgentShift, DutyInterval, RosterBuild
-from shop.support.working_hours import add_shift, set_day
+from shop.support.shifts import roster
+from shop.support.shifts.calendar_days import DaySet, set_calendar_day
+from shop.support.shifts.models import AgentShift, DutyInterval, RosterBuild
+from shop.support.shifts.working_hours import add_shift, set_day
 from tests.rostering import hired, hours, on_duty, roster_house, walls
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from shop.ground.duty import HoursRunOut, Interval
 from shop.ground.instants import iso, parse_instant
-from shop.support.deciding import route
-from shop.support.languages import variant_rank
-from shop.support.routing import (
+from shop.support.answering.deciding import route
+from shop.support.answering.languages import variant_rank
+from shop.support.answering.routing import (
     HORIZON,
     Agent,
     Ask,

@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from shop.aftersales.models import Case
 from shop.checkout.models import OwnedItem
-from shop.support.attachments import Shelf, keep
-from shop.support.files import File
-from shop.support.models import Draft, Handover, Message, Referral, Request, RequestPromise
+from shop.support.requests.attachments import Shelf, keep
+from shop.support.requests.files import File
+from shop.support.requests.models import Draft, Handover, Message, Referral, Request, RequestPromise
 from tests.aftersales import bought, change_order, withdrawn
 from tests.doors import question
 from tests.packing import arrive, send

@@ -9,11 +9,11 @@ from shop.base.db import Database
 from shop.ground.duty import Interval
 from shop.markets.models import Market
 from shop.staff.models import Person
-from shop.support.clocks import Budgets, Clocks, History, clocks_of
-from shop.support.models import Referral, Request
-from shop.support.replies import Answerer, answer, close, customer_reply
-from shop.support.roster_models import Agent
-from shop.support.sla import clocks, pause, resume
+from shop.support.answering.clocks import Budgets, Clocks, History, clocks_of
+from shop.support.answering.sla import clocks, pause, resume
+from shop.support.requests.models import Referral, Request
+from shop.support.requests.replies import Answerer, answer, close, customer_reply
+from shop.support.shifts.models import Agent
 from tests.support_world import EVENING, MORNING, asked, stored, support_house
 
 BUDGETS = Budgets(60, 120, 480)

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from shop.staff.models import SignedChecklist
-from shop.support.sops import SOPS, check
+from shop.support.known.sops import SOPS, check
 from tests.support_world import MORNING, asked
 from tests.world import World, text
 

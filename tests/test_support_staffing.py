@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.support.staffing import Demand, NoSuchStaffing, staffing, wait_probability
+from shop.support.staffed.staffing import Demand, NoSuchStaffing, staffing, wait_probability
 
 DEMAND = Demand(contacts=100, period=30, handle=3, target_wait=1 / 3, service_level=0.8, max_occupancy=0.85)
 

@@ -12,10 +12,10 @@ from shop.ground.errors import NotFound
 from shop.policies.signing import TextChanged
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.knowledge_models import Answer, MustKnow, Question, Training
-from shop.support.people import speakers
-from shop.support.roster import rebuild
-from shop.support.training import NotTrained, hashes, is_trained, need, sign_off, to_sign, trained, untrained
+from shop.support.answering.people import speakers
+from shop.support.known.models import Answer, MustKnow, Question, Training
+from shop.support.known.training import NotTrained, hashes, is_trained, need, sign_off, to_sign, trained, untrained
+from shop.support.shifts.roster import rebuild
 from tests.support_world import MORNING, agent, asked, stored, support_house
 from tests.world import World, text, world
 

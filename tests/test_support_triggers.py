@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.support.triggers import Card, Told, drawn, folded
+from shop.support.crisis.triggers import Card, Told, drawn, folded
 
 SKIN = Card(
     key="skin",

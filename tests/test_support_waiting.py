@@ -10,11 +10,11 @@ from shop.base.db import Database
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
 from shop.staff.models import Person
-from shop.support.assignment import AnotherHasIt, take
-from shop.support.models import Assignment, Message, Request, RequestPromise
-from shop.support.replies import Answerer, answer, close, customer_reply
-from shop.support.roster_models import Agent
-from shop.support.waiting import FEW, route_again, route_due
+from shop.support.answering.assignment import AnotherHasIt, take
+from shop.support.answering.waiting import FEW, route_again, route_due
+from shop.support.requests.models import Assignment, Message, Request, RequestPromise
+from shop.support.requests.replies import Answerer, answer, close, customer_reply
+from shop.support.shifts.models import Agent
 from tests.support_world import EVENING, MORNING, asked, effects, stored, support_house
 
 

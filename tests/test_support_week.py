@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from sqlmodel import select
 
 from shop.markets.models import AnswerHours
-from shop.support import roster
-from shop.support.roster_models import Absence, Agent, AgentShift, CalendarDay, ShiftSwap
+from shop.support.shifts import roster
+from shop.support.shifts.models import Absence, Agent, AgentShift, CalendarDay, ShiftSwap
 from tests.world import World, text
 
 

@@ -13,8 +13,8 @@ from shop.base.messages import gathered
 from shop.base.settings import ROOT
 from shop.markets.answering import moment, who_answers
 from shop.markets.models import AnswerHours
-from shop.support.roster_models import Agent
-from shop.support.words import CUSTOMER_STATES, STATES
+from shop.support.requests.words import CUSTOMER_STATES, STATES
+from shop.support.shifts.models import Agent
 from tests.support_world import MORNING
 from tests.test_support_presence import promise
 from tests.world import World, text

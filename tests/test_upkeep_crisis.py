@@ -11,8 +11,8 @@ from sqlmodel import Session, SQLModel, select
 
 from shop.base.db import Database
 from shop.demo.showing import FOLDER
-from shop.support.crisis_models import CrisisCard, CrisisContact, CrisisText, Incident, OnCallOverride, OnCallRotation
-from shop.support.triggers import Told, cards, drawn
+from shop.support.crisis.models import CrisisCard, CrisisContact, CrisisText, Incident, OnCallOverride, OnCallRotation
+from shop.support.crisis.triggers import Told, cards, drawn
 from shop.upkeep.crisis_sheets import crisis_notes, read_crisis, store_crisis
 from shop.upkeep.reading import Folder, Row
 from tests.crisis_world import NIGHT, crisis_house

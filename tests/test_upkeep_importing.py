@@ -28,7 +28,7 @@ from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
-from shop.support.roster_models import AgentShift, DutyInterval
+from shop.support.shifts.models import AgentShift, DutyInterval
 from shop.upkeep.importing import Imported, SetupOfAnother, checked_setup, import_setup
 from shop.upkeep.reading import BadSetup
 

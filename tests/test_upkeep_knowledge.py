@@ -12,9 +12,9 @@ from shop.base.settings import ROOT
 from shop.demo.showing import FOLDER as DEMO
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
-from shop.support.knowledge_models import Answer, MayAnswer, MustKnow, Question, Training
-from shop.support.macros import PLACEHOLDERS
-from shop.support.models import Macro
+from shop.support.known.models import Answer, MayAnswer, MustKnow, Question, Training
+from shop.support.requests.models import Macro
+from shop.support.workplace.macros import PLACEHOLDERS
 from shop.upkeep.importing import Imported, checked_setup, import_setup
 from shop.upkeep.knowledge_rows import missing_answers
 from shop.upkeep.reading import BadSetup

@@ -14,8 +14,8 @@ from shop.demo.showing import FOLDER as DEMO
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
-from shop.support.absences import enter_absence
-from shop.support.roster_models import Absence, Agent, AgentShift, CalendarDay, DutyInterval, ShiftOverride
+from shop.support.shifts.absences import enter_absence
+from shop.support.shifts.models import Absence, Agent, AgentShift, CalendarDay, DutyInterval, ShiftOverride
 from shop.upkeep.importing import checked_setup, import_setup
 from shop.upkeep.reading import BadSetup
 

@@ -25,8 +25,8 @@ from shop.launches.words import clock, distance, gate_sentence, gate_title, orde
 from shop.markets.calendar import day_in
 from shop.markets.gate import SELLING
 from shop.markets.models import AnswerHours, Market
-from shop.support.hours import there_now
-from shop.support.speakers import Speaker
+from shop.support.shifts.hours import there_now
+from shop.support.shifts.speakers import Speaker
 
 CASES = "/desk/cases"
 GRAVITY = ("paused", "soft", "winding_down", "open", "ready", "draft", "closed")

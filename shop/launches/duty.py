@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_, Tongue
 from shop.launches.words import LEVEL_WORDS, clock
 from shop.markets.models import AnswerHours, Market
-from shop.support.speakers import LEVELS, MOST_NAMES, Speaker
-from shop.support.training import untrained
+from shop.support.known.training import untrained
+from shop.support.shifts.speakers import LEVELS, MOST_NAMES, Speaker
 
 AHEAD = timedelta(days=14)
 

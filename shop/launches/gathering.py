@@ -33,10 +33,10 @@ from shop.markets.taxes import NoTaxRate, RateTable, Taxable, TaxTable
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
-from shop.support.contacts import Readiness as CrisisReadiness
-from shop.support.contacts import ready_for_crisis
-from shop.support.coverage_facts import Heard, heard
-from shop.support.coverage_week import Unheard, usual_alike
+from shop.support.crisis.contacts import Readiness as CrisisReadiness
+from shop.support.crisis.contacts import ready_for_crisis
+from shop.support.staffed.facts import Heard, heard
+from shop.support.staffed.spans import Unheard, usual_alike
 
 WEEK = timedelta(days=7)
 IMPRINT = ("seller", "seller_address", "email", "phone")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 from shop.base.i18n import N_, Tongue
 from shop.launches.readiness import Item, Unfit, Unwritten
-from shop.support.coverage_week import Unheard
-from shop.support.coverage_words import unheard
-from shop.support.crisis_words import ROLES
+from shop.support.crisis.words import ROLES
+from shop.support.staffed.spans import Unheard
+from shop.support.staffed.words import unheard
 
 POLICIES = {
     "returns": N_("Returns"),

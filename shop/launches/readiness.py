@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from shop.launches.mending import place_to_mend
-from shop.support.coverage_week import Unheard
+from shop.support.staffed.spans import Unheard
 
 Status = Literal["met", "ending", "missing", "waived"]
 

@@ -10,7 +10,7 @@ from shop.aftersales.models import Recall, RecallReport
 from shop.aftersales.overdue import open_cases
 from shop.checkout.models import Hold, Order, PaymentAttempt, Refund
 from shop.checkout.refunds import refused
-from shop.support.models import Request
+from shop.support.requests.models import Request
 
 
 @dataclass(frozen=True, slots=True)

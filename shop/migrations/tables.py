@@ -10,8 +10,10 @@ from shop.launches import models as launches
 from shop.markets import models as markets
 from shop.policies import models as policies
 from shop.staff import models as staff
-from shop.support import crisis_models, knowledge_models, roster_models
-from shop.support import models as support
+from shop.support.crisis import models as crisis_models
+from shop.support.known import models as knowledge_models
+from shop.support.requests import models as support
+from shop.support.shifts import models as roster_models
 
 MODULES = (
     holders,

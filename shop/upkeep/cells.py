@@ -12,7 +12,7 @@ from babel.numbers import list_currencies
 
 from shop.base.mail import NotAnAddress, address
 from shop.ground.instants import parse_clock, parse_date, zone
-from shop.support.calendars import check_calendar
+from shop.support.shifts.calendars import check_calendar
 from shop.upkeep.reading import Cell
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from shop.support.crisis_models import (
+from shop.support.crisis.models import (
     CrisisCard,
     CrisisContact,
     CrisisText,
@@ -19,8 +19,8 @@ from shop.support.crisis_models import (
     OnCallOverride,
     OnCallRotation,
 )
-from shop.support.crisis_words import ROLES
-from shop.support.words import CATEGORIES
+from shop.support.crisis.words import ROLES
+from shop.support.requests.words import CATEGORIES
 from shop.upkeep.cells import (
     choice,
     clock,

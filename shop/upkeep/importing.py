@@ -17,7 +17,7 @@ from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.catalogue.models import Listing
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
-from shop.support import roster
+from shop.support.shifts import roster
 from shop.upkeep.checking import check
 from shop.upkeep.crisis_sheets import crisis_notes
 from shop.upkeep.knowledge_rows import missing_answers

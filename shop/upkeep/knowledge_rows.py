@@ -8,10 +8,10 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from shop.policies.library import PolicyLibrary
-from shop.support.knowledge import FALLBACK
-from shop.support.knowledge_keeping import keep_answer
-from shop.support.knowledge_models import Answer, MayAnswer, MustKnow, Question, Training
-from shop.support.models import Macro
+from shop.support.known.keeping import keep_answer
+from shop.support.known.knowledge import FALLBACK
+from shop.support.known.models import Answer, MayAnswer, MustKnow, Question, Training
+from shop.support.requests.models import Macro
 from shop.upkeep.knowledge_sheets import QUESTIONS
 from shop.upkeep.reading import Row
 from shop.upkeep.sheets import Setup

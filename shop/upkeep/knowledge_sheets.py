@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from shop.staff.may import AGENT, PARTNER
-from shop.support.filling import KNOWN, unknown
-from shop.support.macros import PLACEHOLDERS, unknown_placeholders
-from shop.support.words import CATEGORIES
+from shop.support.known.filling import KNOWN, unknown
+from shop.support.requests.words import CATEGORIES
+from shop.support.workplace.macros import PLACEHOLDERS, unknown_placeholders
 from shop.upkeep.cells import choice, language, lines, market_id, optional, pairs, text, whole, word, words
 from shop.upkeep.reading import Cell, Columns, Complaint, Folder, Row
 

@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select
 
 from shop.ground.duty import Hours, Shift
 from shop.ground.instants import DAY_MINUTES, local
-from shop.support.absences import WALL, absence_row
-from shop.support.calendar_days import DaySet, keep_calendar_day
-from shop.support.roster_models import Absence, Agent, AgentLanguage, AgentShift, ShiftOverride
-from shop.support.working_hours import day_rows, shift_row
+from shop.support.shifts.absences import WALL, absence_row
+from shop.support.shifts.calendar_days import DaySet, keep_calendar_day
+from shop.support.shifts.models import Absence, Agent, AgentLanguage, AgentShift, ShiftOverride
+from shop.support.shifts.working_hours import day_rows, shift_row
 from shop.upkeep.cells import (
     Day,
     calendar,

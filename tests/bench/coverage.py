@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from shop.ground.duty import Hours, Interval, Schedule, Shift, duty
-from shop.support.coverage import Span, by_week, cover
-from shop.support.coverage_grid import grid
-from shop.support.coverage_week import besides_alike, usual_alike, weekly
+from shop.support.staffed.coverage import Span, by_week, cover
+from shop.support.staffed.grid import grid
+from shop.support.staffed.spans import besides_alike, usual_alike, weekly
 
 MARKETS, WEEKS, AGENTS_OF_A_MARKET = 50, 8, 20
 ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "Australia/Lord_Howe")

@@ -22,8 +22,8 @@ from shop.base.settings import ROOT
 from shop.migrations.migrate import migrate
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
-from shop.support.queue import counts, queue, scope_of
-from shop.support.sight import rows
+from shop.support.workplace.queue import counts, queue, scope_of
+from shop.support.workplace.sight import rows
 from tests.bench import load
 from tests.bench.many import NOW, OPEN, Many, fill
 from tests.bench.servers import free_port, serving

@@ -15,8 +15,8 @@ from shop.base.db import Database
 from shop.markets.models import Exporter, Market
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.models import Message, Request, RequestPromise
-from shop.support.roster_models import Agent, AgentLanguage, DutyInterval
+from shop.support.requests.models import Message, Request, RequestPromise
+from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 from tests.world import PASSWORD
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

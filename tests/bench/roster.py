@@ -19,10 +19,10 @@ from shop.base.db import Database
 from shop.markets.models import Exporter, Market
 from shop.migrations.migrate import migrate
 from shop.staff.models import Person
-from shop.support import roster
-from shop.support.presence import note_presence
-from shop.support.roster_models import Agent, AgentLanguage, AgentShift, DutyInterval
-from shop.support.schedules import agreed
+from shop.support.shifts import roster
+from shop.support.shifts.models import Agent, AgentLanguage, AgentShift, DutyInterval
+from shop.support.shifts.presence import note_presence
+from shop.support.shifts.schedules import agreed
 
 AGENTS, MARKETS, TIMES = 10_000, 50, 5
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

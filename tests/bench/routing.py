@@ -17,16 +17,16 @@ from shop.base.db import Database
 from shop.ground.duty import Interval
 from shop.markets.models import Market
 from shop.migrations.migrate import migrate
-from shop.support import routing
-from shop.support.assignment import place
-from shop.support.deciding import Pool, decide
-from shop.support.handover import duty_changed
-from shop.support.models import Request
-from shop.support.people import standings
-from shop.support.promises import promise
-from shop.support.roster_models import Agent, DutyInterval
-from shop.support.routing import Ask, Level, Tier
-from shop.support.waiting import route_due
+from shop.support.answering import routing
+from shop.support.answering.assignment import place
+from shop.support.answering.deciding import Pool, decide
+from shop.support.answering.handover import duty_changed
+from shop.support.answering.people import standings
+from shop.support.answering.promises import promise
+from shop.support.answering.routing import Ask, Level, Tier
+from shop.support.answering.waiting import route_due
+from shop.support.requests.models import Request
+from shop.support.shifts.models import Agent, DutyInterval
 from tests.bench.many import NOW, fill
 
 REQUESTS, AGENTS, LEAVING, EACH, DECISIONS = 1_000_000, 10_000, 500, 5, 200

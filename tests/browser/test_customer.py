@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from sqlmodel import col, select
 
 from shop.checkout.models import Order
-from shop.support.models import Request
+from shop.support.requests.models import Request
 from tests.browser.serving import Served, Visitor, served, visitor
 from tests.world import ANNA, LAYLA, YUKI
 

@@ -1,0 +1,1 @@
+"""Who answers a request and by when: routing, assignment, promise, clocks, handover, and what is overdue."""

@@ -1,0 +1,189 @@
+"""Giving a request to somebody: one conditional statement decides, so that two can never have it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import String, and_, bindparam, case, func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, col, select
+
+from shop.base.pagecache import raise_revision
+from shop.ground.errors import Refusal
+from shop.markets.models import Market
+from shop.support.answering.before import Before
+from shop.support.answering.board import DAILY, Board
+from shop.support.answering.promises import tell_exporter
+from shop.support.answering.routing import Reason
+from shop.support.answering.team import CRISIS, Outlook
+from shop.support.requests.models import Assignment, Request
+from shop.support.shifts.models import Agent
+
+DESK = "desk"  # the revision scope of everything the desk shows
+ATTEMPTS = 5
+
+
+class AnotherHasIt(Refusal):
+    """Somebody else has taken the request meanwhile; `who` says who, `url` leads to it."""
+
+
+def place(
+    db: Session,
+    request: Request,
+    market: Market,
+    *,
+    now: datetime,
+    board: Board | None = None,
+    before: Before | None = None,
+) -> Outlook:
+    """Route a waiting request and give it to whom routing chose; whoever lost their room meanwhile is asked again.
+
+    The request at hand reads as it was written. The promise is the caller's to give; the exporter is told here when
+    nobody can be.
+    """
+    board = board or Board(db, now=now)
+    before = before or Before(db, [request], now=now)
+    asked = before.asked(request, market)
+    seen = board.outlook(asked)
+    given = False
+    for _attempt in range(ATTEMPTS):
+        chosen = seen.routed.assign_to
+        if chosen is None or (given := give(db, request, chosen, seen, now=now)):
+            break
+        board.forget()
+        seen = board.outlook(asked)
+    if given and chosen:
+        board.change(chosen, 1)
+    else:
+        note_waiting(db, request, seen, now=now)
+    if seen.promised_at is None:
+        tell_exporter(db, request.ref, now=now)
+    return seen
+
+
+def give(db: Session, request: Request, agent: str, seen: Outlook, *, owner: str | None = None, now: datetime) -> bool:
+    """Assign a request that is nobody's, or `owner`'s, to an agent who still has room; says whether that came true."""
+    # The lock makes the count below true on PostgreSQL, where two transactions could otherwise both see the last room.
+    db.connection().execute(_LOCK, {"to": agent})
+    reasons, tier = reasons_json(seen.routed.reasons), seen.routed.tier
+    given = {"state": "assigned", "agent": agent, "tier": tier, "reasons": reasons, "updated_at": now}
+    statement = _giving(from_somebody=owner is not None, asks_for_room=request.severity != CRISIS)
+    where = {"this": request.ref, "owner": owner, "to": agent, "by": now, "then": seen.look_at or now + DAILY}
+    if db.connection().execute(statement, {f"new_{name}": each for name, each in given.items()} | where).rowcount != 1:
+        return False
+    note_assignment(db, request.ref, agent, by="routing", reasons=reasons, now=now)
+    told(db, request, given)
+    return True
+
+
+def release(db: Session, request: Request, owner: str, seen: Outlook, *, now: datetime) -> bool:
+    """Take the request from its owner and let it wait as routing saw; says whether it was still theirs."""
+    values = {"state": "waiting", "agent": None, "tier": seen.routed.tier, "updated_at": now}
+    values["reasons"] = reasons_json(seen.routed.reasons)
+    later = {"look_at": not_after_promise(seen.look_at, now)}
+    theirs = update(Request).where(*_is_with(request.ref, owner)).values(values | later).returning(col(Request.ref))
+    if db.connection().execute(theirs).scalar() is None:
+        return False
+    told(db, request, values)
+    return True
+
+
+def told(db: Session, request: Request, values: Mapping[str, Any]) -> None:
+    """Let a request that is at hand read as it was just written, and the desk know that it changed."""
+    for name, value in values.items():
+        set_committed_value(request, name, value)
+    if DESK not in db.info.get("raised", ()):  # once in a transaction says it all
+        raise_revision(db, DESK)
+
+
+def take(db: Session, request: Request, agent: Agent, *, seen_owner: str, now: datetime) -> None:
+    """The agent takes the request from whom the form showed (nobody, or a colleague). Raises AnotherHasIt."""
+    if request.agent == agent.id and request.state == "assigned":
+        return
+    owner = col(Request.agent) == seen_owner if seen_owner else col(Request.agent).is_(None)
+    here = and_(col(Request.ref) == request.ref, owner, col(Request.state) != "closed")
+    # Whether it stays with whoever took it is for the next look, when they are not there.
+    values = {"state": "assigned", "agent": agent.id, "reasons": TAKEN, "updated_at": now, "look_at": now}
+    if db.connection().execute(update(Request).where(here).values(values).returning(col(Request.ref))).scalar() is None:
+        raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
+    note_assignment(db, request.ref, agent.id, by=agent.person, reasons=TAKEN, now=now)
+    raise_revision(db, DESK)
+
+
+def note_assignment(db: Session, ref: str, agent: str, *, by: str, reasons: str, now: datetime) -> None:
+    """Keep for ever who was given the request, by whom and why. The request's own row is locked by now."""
+    row = {"request": ref, "agent": agent, "by": by, "reasons": reasons, "at": now}
+    db.connection().execute(_NOTE, row)
+
+
+def reasons_json(reasons: tuple[Reason, ...]) -> str:
+    """The reasons of a decision as they are kept; waits and limits in minutes."""
+    return json.dumps([_kept(reason) for reason in reasons])
+
+
+def note_waiting(db: Session, request: Request, seen: Outlook, *, now: datetime) -> None:
+    """Say on the request why it still waits, and until when; the desk is told only of news."""
+    reasons, waits = (
+        reasons_json(seen.routed.reasons),
+        and_(col(Request.ref) == request.ref, col(Request.state) == "waiting"),
+    )
+    values = {"tier": seen.routed.tier, "reasons": reasons}
+    later = {"look_at": not_after_promise(seen.look_at, now)}
+    db.connection().execute(update(Request).where(waits).values(values | later))
+    if request.reasons != reasons:
+        told(db, request, values)
+
+
+def not_after_promise(look_at: datetime | None, now: datetime) -> Any:
+    """In SQL: when a request is to be looked at again, by itself or because its promise passes."""
+    promised = col(Request.promised_at)
+    sooner = promised > now if look_at is None else and_(promised > now, promised < look_at)
+    return case((sooner, promised), else_=look_at)
+
+
+def _kept(reason: Reason) -> dict[str, Any]:
+    kept: dict[str, Any] = {"code": reason.code, "tier": reason.tier, "agents": list(reason.agents)}
+    for name, span in (("wait", reason.wait), ("limit", reason.limit)):
+        if span is not None:
+            kept[name] = span.total_seconds() // 60
+    return kept
+
+
+TAKEN = json.dumps([{"code": "taken"}])
+
+
+def _is_with(ref: Any, owner: Any) -> tuple[Any, ...]:
+    if owner is None:
+        return col(Request.ref) == ref, col(Request.state) == "waiting", col(Request.agent).is_(None)
+    return col(Request.ref) == ref, col(Request.state) == "assigned", col(Request.agent) == owner
+
+
+@cache
+def _giving(*, from_somebody: bool, asks_for_room: bool) -> Any:
+    """The one statement that gives a request away; made once, for it is executed thousands of times in a row.
+
+    True only while the agent is available and has fewer open requests than they can carry; a crisis does not ask.
+    """
+    theirs, to = aliased(Request), bindparam("to", type_=String())
+    load = select(func.count()).where(theirs.agent == to, theirs.state == "assigned").scalar_subquery()
+    here = select(Agent.capacity).where(col(Agent.id) == to, col(Agent.available).is_(True)).scalar_subquery()
+    with_whom = _is_with(bindparam("this"), bindparam("owner") if from_somebody else None)
+    columns = [Request.__table__.c[name] for name in ("state", "agent", "tier", "reasons", "updated_at")]  # type: ignore[attr-defined]
+    values: dict[str, Any] = {each.name: bindparam(f"new_{each.name}", type_=each.type) for each in columns}
+    promised = col(Request.promised_at)
+    by, then = (bindparam(name, type_=Request.__table__.c.look_at.type) for name in ("by", "then"))  # type: ignore[attr-defined]
+    values["look_at"] = case((and_(promised > by, promised < then), promised), else_=then)
+    return update(Request).where(*with_whom, load < here if asks_for_room else here.is_not(None)).values(values)
+
+
+_LOCK = select(Agent.id).where(col(Agent.id) == bindparam("to")).with_for_update()
+_ROW = Assignment.__table__  # type: ignore[attr-defined]
+_LAST = select(func.coalesce(func.max(_ROW.c.number), 0) + 1).where(_ROW.c.request == bindparam("request"))
+_NOTE = insert(_ROW).values(
+    number=_LAST.scalar_subquery(),
+    **{name: bindparam(name, type_=_ROW.c[name].type) for name in ("request", "agent", "by", "reasons", "at")},
+)

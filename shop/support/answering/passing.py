@@ -1,0 +1,93 @@
+"""Passing a request on: to a colleague with a note, and opening one anew that was closed."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.base.pagecache import raise_revision
+from shop.ground.errors import NotFound
+from shop.staff.models import Person
+from shop.support.answering.assignment import DESK, AnotherHasIt, note_assignment
+from shop.support.answering.languages import variant_rank
+from shop.support.answering.sla import resume
+from shop.support.known.training import untrained
+from shop.support.requests.models import Handover, Request
+from shop.support.requests.replies import Answerer
+from shop.support.shifts.models import Agent, AgentLanguage
+
+PASSED = json.dumps([{"code": "passed"}])
+OPEN = ("waiting", "assigned", "referred")
+
+
+def colleagues(db: Session, request: Request) -> list[tuple[str, str]]:
+    """Who may be given the request: all but its owner who answer for the market, those of its language first."""
+    query = select(Agent, Person).join(Person, col(Person.id) == col(Agent.person))
+    there = [
+        (agent, person)
+        for agent, person in db.exec(query.order_by(col(Person.name), col(Agent.id))).all()
+        if agent.id != request.agent and request.market in (agent.markets.split() or [request.market])
+    ]
+    spoken, unready = _speakers(db, request.language), untrained(db, request.market)
+    return sorted(
+        ((agent.id, person.name) for agent, person in there if agent.id not in unready),
+        key=lambda each: (each[0] not in spoken, each[1], each[0]),
+    )
+
+
+def pass_on(
+    db: Session, request: Request, answerer: Answerer, to: str, note: str, *, seen_owner: str, now: datetime
+) -> None:
+    """Give the request to a colleague, full or not, with a note for them; the customer's promise stands.
+
+    Raises NotFound for whoever may not be given it, AnotherHasIt when it is no longer whose the form showed, or when it
+    is a colleague's and only the exporter may give it away.
+    """
+    if to not in dict(colleagues(db, request)):
+        raise NotFound
+    mine = answerer.for_all or seen_owner == "" or (answerer.agent is not None and seen_owner == answerer.agent.id)
+    owner = col(Request.agent) == seen_owner if seen_owner else col(Request.agent).is_(None)
+    theirs = and_(col(Request.ref) == request.ref, owner, col(Request.state) != "closed")
+    state = "referred" if request.state == "referred" else "assigned"
+    values = {"agent": to, "state": state, "reasons": PASSED, "look_at": now, "updated_at": now}
+    changed = update(Request).where(theirs).values(values).returning(col(Request.ref))
+    if not mine or db.connection().execute(changed).scalar() is None:
+        raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
+    note_assignment(db, request.ref, to, by=answerer.person.id, reasons=PASSED, now=now)
+    row = {"request": request.ref, "from_agent": seen_owner, "to_agent": to, "reason": "passed", "note": note}
+    db.connection().execute(insert(Handover).values(**row, person=answerer.person.id, at=now))
+    raise_revision(db, DESK)
+
+
+def reopen(db: Session, request: Request, answerer: Answerer, *, now: datetime) -> None:
+    """Open a closed request anew: it is the answerer's own, or waits where they are not on the roster. Twice is once."""
+    agent = answerer.agent.id if answerer.agent else request.agent
+    values: dict[str, Any] = {
+        "state": "assigned" if agent else "waiting",
+        "agent": agent,
+        "closed_at": None,
+        "updated_at": now,
+    }
+    values |= {"due_at": now, "look_at": now, **resume(request, now)}
+    values |= {"on_duty_at": None, "promised_at": None, "overdue_told_at": None}  # the old promise has been judged
+    closed = and_(col(Request.ref) == request.ref, col(Request.state) == "closed")
+    opened = update(Request).where(closed).values(values).returning(col(Request.ref))
+    if db.connection().execute(opened).scalar() is None:
+        return
+    if agent is not None and agent != request.agent:
+        note_assignment(db, request.ref, agent, by=answerer.person.id, reasons=PASSED, now=now)
+    raise_revision(db, DESK)
+
+
+def handovers_of(db: Session, request: Request) -> list[Handover]:
+    """How the request went from hand to hand, the newest first."""
+    query = select(Handover).where(Handover.request == request.ref).order_by(col(Handover.id).desc())
+    return list(db.exec(query).all())
+
+
+def _speakers(db: Session, language: str) -> set[str]:
+    query = select(AgentLanguage).where(AgentLanguage.level != "basic")
+    return {each.agent for each in db.exec(query).all() if variant_rank(each.language, language, True) is not None}

@@ -1,0 +1,88 @@
+"""Who stands at the doors of the bad day, and the pages drawn for them. A person sees only their own markets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency, Provide
+from sqlmodel import Session
+
+from shop.base.db import Database
+from shop.base.i18n import N_
+from shop.base.pages import Pages
+from shop.base.web import NO_INDEX
+from shop.ground.errors import NotFound
+from shop.markets.directory import Directory, Snapshot
+from shop.markets.models import Market
+from shop.staff.arrival import Staff
+from shop.staff.frame import CONSOLE_MENU, DESK_MENU, staff_frame
+from shop.support.crisis.incident_sight import Reading, incident_of
+from shop.support.crisis.models import Incident
+from shop.support.workplace.sight import clock
+
+INCIDENTS, HANDBOOK, CONTACTS = "/desk/incidents", "/console/handbook", "/console/crisis"
+SEE, ACT, OPEN, STOP = ({"act": act} for act in ("incident.see", "incident.act", "incident.open", "sale.stop"))
+KNOW, CHANGE = ({"act": act} for act in ("crisis.see", "crisis.change"))
+LARGEST = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisDesk:
+    """A person at these doors, and what lies at hand there."""
+
+    staff: Staff
+    database: Database
+    pages: Pages
+    snapshot: Snapshot
+    now: datetime
+
+    @property
+    def markets(self) -> dict[str, Market]:
+        """The markets this person works for, in the exporter's order."""
+        return {name: each for name, each in self.snapshot.markets.items() if self.staff.works_for(name)}
+
+    def reading(self, db: Session) -> Reading:
+        """This person as a reader."""
+        return Reading(db, self.staff, self.now)
+
+    def incident(self, db: Session, number: int) -> Incident:
+        """The incident, if this person may see it; raises NotFound."""
+        if not 0 < number < LARGEST:
+            raise NotFound
+        return incident_of(db, self.staff, number)
+
+    def check_market(self, market: str) -> None:
+        """Raises NotFound for who does not work for the market; empty means all."""
+        if not self.staff.works_for(market):
+            raise NotFound
+
+    def places(self, markets: Iterable[str]) -> list[tuple[str, str]]:
+        """Markets to choose from, with their names; those for all of them begin with all."""
+        named = [(each, self.staff.tongue.territory(self.snapshot.markets[each].country)) for each in markets]
+        return [("", self.staff.tongue.say(N_("All markets"))), *named] if self.staff.works_for("") else named
+
+    def page(
+        self, name: str, *, title: str, current: str, status: int = 200, done: str = "", **values: Any
+    ) -> Response[str]:
+        """A page in the person's tongue, which nobody keeps; `name` begins with the door it belongs to."""
+        menu = DESK_MENU if name.startswith("desk/") else CONSOLE_MENU
+        frame = staff_frame(self.staff, menu, current=current, done=done, clock=clock(self.staff, self.now))
+        answer = self.pages.page(self.staff.tongue, f"{name}.html", status=status, title=title, **frame, **values)
+        answer.headers.update(NO_INDEX)
+        return answer
+
+
+def provide_desk(
+    staff: NamedDependency[Staff],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    directory: NamedDependency[Directory],
+    now: NamedDependency[datetime],
+) -> CrisisDesk:
+    """The bad day as this person finds it."""
+    return CrisisDesk(staff, database, pages, directory.now(), now)
+
+
+AT = {"desk": Provide(provide_desk, sync_to_thread=True)}

@@ -1,0 +1,20 @@
+"""Somebody else is on call for a while: keeping it, and ending it before its time."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from shop.support.crisis.models import OnCallOverride
+
+
+def keep_override(db: Session, rotation: str, person: str, start: datetime, end: datetime) -> None:
+    """Have the person stand in; of two who stand in at once the later to begin counts."""
+    db.add(OnCallOverride(rotation=rotation, person=person, starts_at=start, ends_at=end))
+
+
+def end_override(db: Session, override: OnCallOverride, *, now: datetime) -> None:
+    """End it now, or drop it where it has not begun; one that is over stays as it was."""
+    if override.starts_at >= now:
+        db.delete(override)
+    elif override.ends_at > now:
+        override.ends_at = now

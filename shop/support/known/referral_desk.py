@@ -1,0 +1,168 @@
+"""The door for referrals: what waits for the exporter, and answering it. Who referred something sees how it stands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from sqlmodel import Session, col, select
+
+from shop.base.db import Database
+from shop.base.fields import whole
+from shop.base.i18n import N_
+from shop.base.pages import Pages
+from shop.base.web import NO_INDEX, Form, see_other
+from shop.ground.errors import found
+from shop.markets.answering import moment
+from shop.markets.models import Market
+from shop.staff.arrival import Staff
+from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.may import EXPORTER
+from shop.staff.models import Person
+from shop.support.known.knowledge import title_of
+from shop.support.known.referral_answers import How, answer_referral
+from shop.support.requests.asking import LIMITS, check_text, refilled
+from shop.support.requests.models import Message, Referral, Request
+from shop.support.requests.replies import Answerer
+from shop.support.shifts.models import Agent
+from shop.support.workplace.queue import request_of, scope_of
+
+URL = "/desk/referrals"
+SHOWN = 200
+WAYS: dict[str, How] = {"as_drafted": "as_drafted", "changed": "changed", "to_agent": "to_agent"}
+FIELDS = {"changed": "text", "to_agent": "answer"}  # where each way's words stand in the form
+
+
+@get(URL, opt={"act": "queue.see"}, sync_to_thread=True)
+def referrals_page(
+    staff: NamedDependency[Staff],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    now: NamedDependency[datetime],
+    done: FromQuery[str] = "",
+) -> Response[str]:
+    """What waits for the exporter, the most urgent first; others see what they have referred."""
+    with database.reading() as db:
+        rows = [_row(db, staff, each, now=now) for each in _waiting(db, staff)]
+    return _page(pages, staff, "referrals", done=done, title=staff.tongue.say(N_("Referrals")), rows=rows)
+
+
+@get(f"{URL}/{{number:str}}", opt={"act": "queue.see"}, sync_to_thread=True)
+def referral_page(
+    number: FromPath[str],
+    staff: NamedDependency[Staff],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    now: NamedDependency[datetime],
+    done: FromQuery[str] = "",
+) -> Response[str]:
+    """One referral: what the customer wrote, what the agent would answer, and what the exporter makes of it."""
+    return _referral_page(number, staff, database, pages, form=Form(), now=now, done=done)
+
+
+@post(f"{URL}/{{number:str}}/answer", opt={"act": "referral.answer"}, sync_to_thread=True)
+def answer_form(
+    number: FromPath[str],
+    staff: NamedDependency[Staff],
+    form: NamedDependency[Form],
+    database: NamedDependency[Database],
+    pages: NamedDependency[Pages],
+    now: NamedDependency[datetime],
+) -> Response[Any]:
+    """Send the draft as it stands, send other words, or answer in one's own language for the agent to say."""
+    how = WAYS.get(form.text("how"))
+    field = FIELDS.get(form.text("how"))
+    text = check_text(form, field, staff.tongue) if field else ""
+    if how is None or form.errors:
+        return _referral_page(number, staff, database, pages, form=form, now=now, status=422)
+    with database.writing() as db:
+        referral = _referral(db, staff, number)
+        agent = db.exec(select(Agent).where(Agent.person == staff.person.id)).first()
+        exporter = Answerer(staff.person, agent, for_all=True)
+        answer_referral(db, referral, exporter, how, text, now=now)
+    return see_other(f"{URL}?done={'noted' if how == 'to_agent' else 'answered'}")
+
+
+def _waiting(db: Session, staff: Staff) -> Sequence[tuple[Referral, Request]]:
+    query = (
+        select(Referral, Request)
+        .join(Request, col(Request.ref) == col(Referral.request))
+        .where(col(Referral.answered_at).is_(None), col(Request.state) != "closed")
+    )
+    if staff.person.role != EXPORTER:
+        query = query.where(Referral.person == staff.person.id)
+    if staff.markets:
+        query = query.where(col(Request.market).in_(staff.markets))
+    return db.exec(query.order_by(col(Referral.due_at), col(Referral.id)).limit(SHOWN)).all()
+
+
+def _referral(db: Session, staff: Staff, number: str) -> Referral:
+    """The referral, for whoever may see its request; raises NotFound."""
+    referral = found(db.get(Referral, found(whole(number, digits=9))))
+    request_of(db, scope_of(db, staff), referral.request)
+    return referral
+
+
+def _row(db: Session, staff: Staff, waiting: tuple[Referral, Request], *, now: datetime) -> dict[str, Any]:
+    referral, request = waiting
+    market = db.get_one(Market, request.market)
+    return {
+        "url": f"{URL}/{referral.id}",
+        "ref": request.ref,
+        "subject": request.subject,
+        "question": title_of(db, referral.question, market.id, staff.tongue.language),
+        "drafter": db.get_one(Person, referral.person).name,
+        "market": staff.tongue.territory(market.country),
+        "language_name": staff.tongue.language_name(request.language),
+        "late": referral.due_at < now,
+        "due": moment(staff.tongue, referral.due_at, staff.person.zone, now=now),
+        "their_due": moment(staff.tongue, referral.due_at, market.zone, now=now),
+    }
+
+
+def _referral_page(
+    number: str,
+    staff: Staff,
+    database: Database,
+    pages: Pages,
+    *,
+    form: Form,
+    now: datetime,
+    done: str = "",
+    status: int = 200,
+) -> Response[str]:
+    with database.reading() as db:
+        referral = _referral(db, staff, number)
+        request = db.get_one(Request, referral.request)
+        thread = db.exec(select(Message).where(Message.request == request.ref).order_by(col(Message.id))).all()
+        row = _row(db, staff, (referral, request), now=now)
+    form.values = refilled(form)
+    form.values.setdefault("text", referral.draft)
+    return _page(
+        pages,
+        staff,
+        "referral",
+        done=done,
+        status=status,
+        title=request.subject,
+        referral=referral,
+        request=request,
+        thread=thread,
+        row=row,
+        form=form,
+        limits=LIMITS,
+        zone=staff.person.zone,
+        may_answer=staff.may("referral.answer") and referral.answered_at is None,
+    )
+
+
+def _page(pages: Pages, staff: Staff, name: str, *, done: str, status: int = 200, **values: Any) -> Response[str]:
+    frame = staff_frame(staff, DESK_MENU, current=URL, done=done)
+    answer = pages.page(staff.tongue, f"desk/{name}.html", status=status, **values, **frame)
+    answer.headers.update(NO_INDEX)
+    return answer
+
+
+HANDLERS = [referrals_page, referral_page, answer_form]

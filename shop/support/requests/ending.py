@@ -1,0 +1,33 @@
+"""Ending a request from the customer's side: it is they who know that their question is answered."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from shop.base.pagecache import raise_revision
+from shop.support.answering.assignment import DESK
+from shop.support.answering.handover import room_again
+from shop.support.answering.promises import judge
+from shop.support.answering.sla import resume
+from shop.support.requests.models import Request
+from shop.support.shifts.models import Agent
+
+
+def customer_close(db: Session, request: Request, *, now: datetime) -> bool:
+    """Close it for the customer and judge what was promised; says no when it is closed already. They may write again.
+
+    An incident that the request belongs to stays open: it is ended by whoever is in charge of it.
+    """
+    open_one = (col(Request.ref) == request.ref) & (col(Request.state) != "closed")
+    values = {"state": "closed", "closed_at": now, "waiting_since": None, "look_at": None, "updated_at": now}
+    closed = update(Request).where(open_one).values(values | resume(request, now)).returning(col(Request.agent))
+    row = db.connection().execute(closed).one_or_none()
+    if row is None:
+        return False
+    judge(db, request.ref, now=now)
+    if row[0] is not None:
+        db.connection().execute(update(Agent).where(col(Agent.id) == row[0]).values(idle_since=now))
+        room_again(db, row[0], now=now)
+    raise_revision(db, DESK)
+    return True

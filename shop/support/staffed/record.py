@@ -1,0 +1,101 @@
+"""What was promised and what came of it, by market; what customers said afterwards, by market and language.
+
+Of markets, never of persons: nothing here can be asked by who answered.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from shop.ground.instants import local
+from shop.markets.models import Market
+from shop.support.requests.models import Rating, Request, RequestPromise
+
+FEWEST_SHOWN = 5  # a mean of fewer ratings would tell more of persons than of the market
+FEW = 20  # a mean of fewer is marked as unsure
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The promises of a market that fell due in a period; `unanswered` are those of the broken that still wait."""
+
+    kept: int = 0
+    broken: int = 0
+    unanswered: int = 0
+    late: tuple[timedelta, ...] = field(default=())
+
+    @property
+    def all(self) -> int:
+        return self.kept + self.broken
+
+    @property
+    def median_late(self) -> timedelta | None:
+        """By how much a broken promise was missed in the middle case."""
+        return timedelta(seconds=median(each.total_seconds() for each in self.late)) if self.late else None
+
+    @property
+    def worst_late(self) -> timedelta | None:
+        return max(self.late, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The ratings of one language of a market in a period. The mean is None where too few were given to show one."""
+
+    number: int
+    mean: float | None
+
+    @property
+    def few(self) -> bool:
+        return self.number < FEW
+
+
+def promise_record(db: Session, markets: Iterable[str], since: datetime, *, now: datetime) -> dict[str, Record]:
+    """By market, what became of the promises that fell due since then.
+
+    One that is past and not yet judged is broken by now, by as much as has passed.
+    """
+    wanted = (
+        col(RequestPromise.promised_at) > since,
+        col(RequestPromise.promised_at) <= now,
+        col(Request.market).in_(list(markets)),
+    )
+    joined = col(RequestPromise.request) == col(Request.ref)
+    kept = select(col(Request.market), func.count()).join(RequestPromise, joined)
+    kept = kept.where(*wanted, col(RequestPromise.kept).is_(True)).group_by(col(Request.market))
+    numbers = dict(db.exec(kept).all())
+    judged = func.coalesce(
+        col(RequestPromise.judged_at), col(Request.first_answered_at), col(RequestPromise.promised_at)
+    )
+    missed = select(col(Request.market), col(RequestPromise.promised_at), judged, col(RequestPromise.kept))
+    waiting: Counter[str] = Counter()
+    late: defaultdict[str, list[timedelta]] = defaultdict(list)
+    for market, promised, ended, judgement in db.exec(
+        missed.join(RequestPromise, joined).where(*wanted, col(RequestPromise.kept).is_not(True))
+    ).all():
+        waiting[market] += judgement is None
+        late[market].append(max((now if judgement is None else ended) - promised, timedelta()))
+    return {
+        market: Record(numbers.get(market, 0), len(late[market]), waiting[market], tuple(late[market]))
+        for market in numbers.keys() | late.keys()
+    }
+
+
+def ratings(db: Session, markets: Iterable[Market], since: datetime, *, now: datetime) -> dict[str, dict[str, Said]]:
+    """By market and language, how many ratings were given since then, and their mean where enough were given."""
+    found: defaultdict[str, dict[str, Said]] = defaultdict(dict)
+    for market in markets:
+        query = (
+            select(col(Rating.language), func.count(), func.avg(Rating.score))
+            .where(col(Rating.market) == market.id, col(Rating.day) > local(since, market.zone).date())
+            .group_by(col(Rating.language))
+            .order_by(col(Rating.language))
+        )
+        for language, number, mean in db.exec(query).all():
+            found[market.id][language] = Said(number, float(mean) if number >= FEWEST_SHOWN else None)
+    return found

@@ -1,0 +1,68 @@
+"""The agent's door to whose a request is: taking it, handing it back or on, closing it and opening it anew."""
+
+from typing import Any
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from shop.base.fields import many_lines, too_long
+from shop.base.i18n import N_
+from shop.base.web import Form, see_other
+from shop.ground.errors import found
+from shop.support.answering.assignment import take
+from shop.support.answering.handover import decline
+from shop.support.answering.passing import pass_on, reopen
+from shop.support.known.training import need
+from shop.support.requests.replies import close
+from shop.support.workplace.at_request import AT_REQUEST, RequestDesk, request_answer
+
+MOST_NOTE = 1000
+
+
+@post(
+    "/desk/requests/{ref:str}/assignment", opt={"act": "request.answer"}, dependencies=AT_REQUEST, sync_to_thread=True
+)
+def take_form(desk: NamedDependency[RequestDesk], ref: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
+    """Take the request from nobody, or from the colleague whom the form showed."""
+    with desk.changing(ref) as (db, scope, request):
+        need(db, desk.staff.person, request.market)
+        take(db, request, found(scope.agent), seen_owner=form.text("owner"), now=desk.now)
+    return see_other(f"/desk/requests/{ref}?done=taken")
+
+
+@post("/desk/requests/{ref:str}/handover", opt={"act": "request.answer"}, dependencies=AT_REQUEST, sync_to_thread=True)
+def handover_form(desk: NamedDependency[RequestDesk], ref: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
+    """Hand the request back to the queue, or on to a colleague, with a note for who goes on."""
+    to, note = form.text("to"), many_lines(form, "note")
+    if not note:
+        form.fail("note", desk.tongue.say(N_("Please say in a sentence how it stands. Nothing has been changed yet.")))
+    elif len(note) > MOST_NOTE:
+        form.fail("note", too_long(desk.tongue, MOST_NOTE))
+    if form.errors:
+        return request_answer(desk, ref, form, status=422)
+    with desk.changing(ref) as (db, scope, request):
+        if to:
+            pass_on(db, request, scope.answerer, to, note, seen_owner=form.text("owner"), now=desk.now)
+        else:
+            decline(db, request, found(scope.agent), note, now=desk.now)
+    return see_other(f"/desk?done={'passed' if to else 'handed_back'}")
+
+
+@post("/desk/requests/{ref:str}/closing", opt={"act": "request.answer"}, dependencies=AT_REQUEST, sync_to_thread=True)
+def close_form(desk: NamedDependency[RequestDesk], ref: FromPath[str]) -> Response[Any]:
+    """Close the request."""
+    with desk.changing(ref) as (db, scope, request):
+        close(db, request, scope.answerer, now=desk.now)
+    return see_other(f"/desk/requests/{ref}?done=closed")
+
+
+@post("/desk/requests/{ref:str}/reopening", opt={"act": "request.answer"}, dependencies=AT_REQUEST, sync_to_thread=True)
+def reopen_form(desk: NamedDependency[RequestDesk], ref: FromPath[str]) -> Response[Any]:
+    """Open a closed request anew."""
+    with desk.changing(ref) as (db, scope, request):
+        reopen(db, request, scope.answerer, now=desk.now)
+    return see_other(f"/desk/requests/{ref}?done=reopened")
+
+
+HANDLERS = [take_form, handover_form, close_form, reopen_form]
