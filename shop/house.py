@@ -16,7 +16,7 @@ from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
 from shop.base.payments import Payments
 from shop.base.post import Post
-from shop.base.settings import ROOT, Settings
+from shop.base.settings import Settings
 from shop.base.threads import Threads
 from shop.base.till import DemoTill
 from shop.base.tokens import Signer
@@ -77,7 +77,7 @@ def assemble(
         database=database,
         clock=clock,
         languages=languages,
-        completeness=Completeness(ROOT, settings.locales_dir),
+        completeness=Completeness(settings.locales_dir),
         pages=pages,
         assets=assets,
         policies=policies,

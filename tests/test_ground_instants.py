@@ -19,6 +19,7 @@ from shop.ground.instants import (
     next_day,
     parse_clock,
     parse_date,
+    parse_wall,
     parse_instant,
     pin_time_zones,
     zone,
@@ -142,6 +143,19 @@ def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
 def test_a_text_that_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(UnreadableTime, match="is not a date"):
         parse_date(text)
+
+
+def test_a_wall_time_is_read_without_a_zone() -> None:
+    assert parse_wall("2026-11-24T09:05") == datetime(2026, 11, 24, 9, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-11-24", "2026-11-24T24:00", "2026-11-24T9:00", "2026-13-24T09:00", "2026-11-24T09:00Z", "9999-12-31T09:00"],
+)
+def test_a_text_that_is_no_wall_time_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableTime):
+        parse_wall(text)
 
 
 def test_clock_times_are_minutes_and_24_00_ends_the_day() -> None:

@@ -141,6 +141,17 @@ def test_sent_twice_the_files_are_there_once(house: World) -> None:
     assert len(rows(house, Request)) == len(rows(house, Attachment)) == 1
 
 
+def test_a_photo_that_was_forgotten_may_be_added_by_sending_the_same_form_again(house: World) -> None:
+    browser = house.browser("de")
+    for files in ((), (jpeg(),), (jpeg(),)):
+        path = path_of(browser.follow(send(browser, *files, key="form-1")).url.path)
+    [only] = rows(house, Attachment)
+    assert len(rows(house, Request)) == 1 and f"/files/{only.id}" in browser.get(path).text
+    for files in ((), (png(),), (png(),)):
+        send(browser, *files, page=path, text="Und hier?", key="form-2")
+    assert [each.message for each in rows(house, Attachment)] == [1, 2]
+
+
 def test_files_come_with_a_later_message_too_and_a_refused_one_loses_no_word(house: World) -> None:
     browser = house.browser("de")
     path = path_of(browser.follow(send(browser)).url.path)
@@ -184,6 +195,7 @@ def test_strangers_cannot_fill_the_disk_with_forms_they_never_send(
     monkeypatch.setattr(attachments, "MOST_DRAFTS", 10)
     answer = send(house.browser("de"), jpeg(), email="nobody")
     assert answer.status_code == 422 and "photo.jpg" not in answer.text and rows(house, AttachmentDraft) == []
+    assert [*Shelf.of(house.house.settings.data_dir).folder.glob("??/*")] == []
 
 
 @pytest.mark.parametrize(

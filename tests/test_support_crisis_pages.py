@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.base.holders import SecretLink
+from shop.catalogue.models import Product
 from shop.markets.models import StopSale, StopSaleText
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
@@ -226,6 +227,18 @@ def test_only_the_exporter_stops_a_sale_and_only_a_known_product(house: World, d
     mere = house.signed_in("mere")
     for sku in ("", "X"):
         assert mere.post(f"/desk/incidents/{number}/stop", {"sku": sku, "market": "de"}).status_code == 422
+    with database.reading() as db:
+        assert db.exec(select(StopSale)).all() == []
+
+
+def test_a_drill_stops_no_sale_and_leads_to_no_recall(house: World, database: Database) -> None:
+    with database.writing() as db:
+        db.add(Product(sku="HB-BL-230", kind="mains", plate="kitchen"))
+    mere = house.signed_in("mere")
+    place = mere.post("/console/crisis/rotations/world/drill", {"card": "skin"}).headers["location"].partition("?")[0]
+    page = mere.get(place).text
+    assert "DRILL" in page and f'action="{place}/stop"' not in page and "/console/recalls/new" not in page
+    assert mere.post(f"{place}/stop", {"sku": "HB-BL-230", "market": "all"}).status_code == 404
     with database.reading() as db:
         assert db.exec(select(StopSale)).all() == []
 

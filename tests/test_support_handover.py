@@ -14,6 +14,7 @@ from shop.staff.models import Person
 from shop.support.answering.assignment import AnotherHasIt, take
 from shop.support.answering.handover import decline, duty_changed, needs_note
 from shop.support.answering.leaving import AWAY_GRACE, away_long, stays
+from shop.support.answering.passing import pass_on
 from shop.support.answering.waiting import route_due
 from shop.support.dry_run.plan import answer as planned
 from shop.support.requests.models import Assignment, Draft, Handover, Request, RequestPromise
@@ -294,3 +295,26 @@ def test_a_note_is_wanted_for_what_was_worked_on_in_this_shift(database: Databas
         customer_reply(db, db.get_one(Request, touched), "Eilt!", market=market, key="z", now=late)
         assert touched in {each.ref for each in needs_note(db, lena, now=late)}
         assert noted not in {each.ref for each in needs_note(db, lena, now=late)}
+
+
+@pytest.mark.parametrize("state", ["answered", "referred"])
+@pytest.mark.parametrize("passed", [False, True])
+def test_who_takes_what_waits_for_somebody_else_has_no_promise_to_break(
+    database: Database, state: str, passed: bool
+) -> None:
+    ref = asked(database, now=MORNING).ref
+    after = MORNING + timedelta(hours=3)
+    with database.writing() as db:
+        request = db.get_one(Request, ref)
+        request.state, request.promised_at = state, after + timedelta(hours=1) if state == "referred" else MORNING
+        request.look_at = None
+    with database.writing() as db:
+        request, maricel = db.get_one(Request, ref), db.get_one(Agent, "maricel")
+        if passed:
+            lena = Answerer(db.get_one(Person, "lena"), db.get_one(Agent, "lena"))
+            pass_on(db, request, lena, "maricel", note="Bitte weiter.", seen_owner="lena", now=after)
+        else:
+            take(db, request, maricel, seen_owner="lena", now=after)
+    route_due(database, now=after)
+    now = stored(database, ref)
+    assert (now.state, now.agent, now.overdue_told_at) == (state, "maricel", None)

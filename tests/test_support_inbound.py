@@ -29,7 +29,8 @@ from shop.markets.models import Market
 from shop.support.requests import receiving
 from shop.support.requests.inbound import MOST_BYTES, Unreadable, read_mail
 from shop.support.requests.mail_command import KEPT, LATER, REFUSED, deliver
-from shop.support.requests.mail_text import LONGEST, from_html, shortened, without_history
+from shop.support.requests.mail_html import from_html
+from shop.support.requests.mail_text import LONGEST, shortened, without_history
 from shop.support.requests.models import Attachment, InboundMail, Message, Request
 from tests.pictures import SECRET, jpeg, png
 from tests.support_world import EVENING, MORNING, asked, stored, support_house
@@ -373,6 +374,47 @@ def test_parts_within_parts_without_end_are_no_fault() -> None:
         read_mail(b"From: a@example.com\r\n" + deep.encode())
 
 
+@pytest.mark.parametrize("sign", ["<", "<!--", "<a ", "<a b='", "<head></title>", "</", "<?", '<a b="" c=\'', " "])
+def test_what_never_ends_keeps_nobody_busy(sign: str) -> None:
+    """The parser of the standard library, and a pattern that begins anew at each blank, would take hours for these."""
+    head = b"From: a@example.com\r\nContent-Type: text/" + (b"plain" if sign == " " else b"html") + b"\r\n\r\n"
+    read_mail(head + b"Help. " + sign.encode() * 200_000 + b"x")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Type: text/plain; charset=utf-7\r\n\r\n+2AA- help",
+        b"Content-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800 help",
+        b"Content-Type: text/plain; charset=punycode\r\n\r\nhelp-" + b"b" * 400_000,
+        b"Content-Disposition: attachment; filename*=utf-7''%2B2AA-\r\nContent-Type: application/x\r\n\r\nhelp",
+        b"Content-Disposition: attachment; filename*0*=punycode''%ff\r\nContent-Type: application/x\r\n\r\nhelp",
+        b"Subject: =?punycode?q?" + b"a" * 400_000 + b"?=\r\n\r\nhelp",
+        b"To: " + b"(" * 9_000 + b"\r\n\r\nhelp",
+    ],
+)
+def test_alphabets_that_hold_no_text_and_headers_without_end_are_no_fault(headers: bytes) -> None:
+    try:
+        letter = read_mail(b"From: a@example.com\r\n" + headers)
+    except Unreadable:
+        return
+    "".join((letter.text, letter.subject, *letter.left_out)).encode()
+
+
+def test_a_mail_within_the_mail_is_named_as_not_kept(house: World, database: Database) -> None:
+    outer = EmailMessage(policy=policy.SMTP)
+    outer["From"], outer["To"], outer["Subject"] = "anna@example.com", INBOX, "Mixer"
+    outer.set_content("Siehe unten.")
+    inner = EmailMessage()
+    inner.set_content("Geheim")
+    inner.add_attachment(jpeg(), maintype="image", subtype="jpeg", filename="fremd.jpg")
+    outer.add_attachment(inner, filename="Weitergeleitet.eml")
+    assert bring(house, outer.as_bytes())[0] == KEPT
+    [message] = rows(database, Message)
+    assert "Weitergeleitet.eml" in message.text and "Geheim" not in message.text
+    assert rows(database, Attachment) == []
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_are_a_fault(data: bytes) -> None:
     for each in (data, b"From: a@example.com\r\n" + data, b"From: a@example.com\r\nContent-Type: " + data):
@@ -476,6 +518,9 @@ def test_history_is_cut_in_every_language(introduction: str) -> None:
     [
         ("> nur Zitat", "> nur Zitat"),
         ("> Wie oft?\nTäglich.\n> Womit?\nMit Wasser.", "Täglich.\nMit Wasser."),
+        ("Hallo,\n\nAm 24.11. um 10:30 schrieb Shop:\n> alt\n\nMein Kind ist verletzt.", "Hallo,\n\n\nMein Kind ist verletzt."),
+        ("Am 24.11. schrieb Shop\n<help@shop.example>:\n\n> alt\nEs brennt.", "Es brennt."),
+        ("Danke!\n\nAm 24.11. schrieb Shop:\nalt\nälter\n> uralt\nneuer", "Danke!"),
         ("Danke\n-- \nAnna Beck\nHamburg", "Danke"),
         ("On Monday I wrote: it does not work", "On Monday I wrote: it does not work"),
         ("", ""),

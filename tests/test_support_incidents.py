@@ -10,10 +10,12 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.markets.models import Market
+from shop.support.answering.board import Board
 from shop.support.answering.sla import clocks
+from shop.support.answering.team import what_is_asked
 from shop.support.crisis.incidents import Matter, first_answer_due, heed, raise_incident
 from shop.support.crisis.legal_clocks import deadlines, is_awake, next_post
-from shop.support.crisis.models import CrisisCard, Incident
+from shop.support.crisis.models import CrisisCard, Incident, OnCallRotation
 from shop.support.requests.models import Message, Request, RequestPromise
 from tests.crisis_world import NIGHT, crisis_house, incidents, kinds, pages
 from tests.support_world import asked, effects, stored
@@ -45,7 +47,18 @@ def test_a_report_at_night_is_acknowledged_in_the_customers_language_promised_an
     assert message.text == "Wir haben es gelesen.\n\nRufen Sie 112 an.\n\nBewahren Sie die Dose auf."
     assert (message.language, message.person) == ("de", "")
     assert pages(database) == [(0, 0, "ruth")]
-    assert effects(database) == ["page:1", f"request:{request.ref}:crisis"]
+    assert effects(database) == ["page:1", f"request:{request.ref}:crisis:{message.id}"]
+
+
+def test_promise_clock_and_outlook_of_a_crisis_go_by_the_rotations_own_minutes(database: Database) -> None:
+    with database.writing() as db:
+        db.get_one(OnCallRotation, "world").promise_minutes = 20
+    request = reported(database)
+    with database.reading() as db:
+        place, again = db.get_one(Market, "de"), db.get_one(Request, request.ref)
+        seen = Board(db, now=NIGHT).outlook(what_is_asked(again, place))
+        clock = clocks(db, again, place, now=NIGHT).first
+    assert {request.promised_at, seen.promised_at, clock.due} == {NIGHT + timedelta(minutes=20)}
 
 
 def test_the_promise_of_the_hour_stands_in_place_of_the_ordinary_one(database: Database) -> None:
@@ -153,6 +166,34 @@ def test_words_that_come_later_raise_the_request_as_well(database: Database) -> 
         heed(db, db.get_one(Request, request.ref), "the skin rash is worse", now=NIGHT + 2 * HOUR)
     assert len(incidents(database)) == 1
     assert len(ours(database, request.ref)) == 1
+
+
+def test_a_new_report_after_the_incident_was_closed_pages_again_and_a_word_of_thanks_does_not(
+    database: Database,
+) -> None:
+    with database.writing() as db:
+        db.get_one(CrisisCard, "skin").categories = '["use"]'
+    request = reported(database)
+    with database.writing() as db:
+        db.exec(select(Incident)).one().closed_at = NIGHT
+    for text, opened in (("Thank you, all is well.", 1), ("My SKIN RASH is back and worse", 2)):
+        with database.writing() as db:
+            heed(db, db.get_one(Request, request.ref), text, now=NIGHT + HOUR)
+        assert len(incidents(database)) == opened
+    again = stored(database, request.ref)
+    assert (again.incident, again.promised_at) == (2, NIGHT + 2 * HOUR)
+    assert len(pages(database)) == len(ours(database, request.ref)) == 2
+
+
+def test_another_grave_matter_in_an_open_incident_is_told_to_who_took_it_on(database: Database) -> None:
+    request = reported(database)
+    with database.writing() as db:
+        db.exec(select(Incident)).one().acknowledged_at = NIGHT
+    for _time in range(2):
+        with database.writing() as db:
+            heed(db, db.get_one(Request, request.ref), "This is going viral", now=NIGHT + HOUR)
+    assert len(incidents(database)) == 1
+    assert effects(database)[2:] == [f"incident:1:joined:{request.ref}:storm"]
 
 
 def test_a_storm_is_answered_in_the_waking_hours_of_its_market(database: Database) -> None:

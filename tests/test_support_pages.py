@@ -140,6 +140,21 @@ def test_a_flood_from_one_address_delays_nobody_else(house: World) -> None:
     assert doors.ask(house, "POST", "/de/de/support", client="198.51.100.8").status == 422
 
 
+def test_a_strangers_address_is_not_flooded_with_receipts_and_every_question_is_kept(
+    house: World, database: Database
+) -> None:
+    for number in range(24):
+        if number % 10 == 0:
+            house.later(minutes=10)
+        ask(house, question=f"Nr. {number}", email=("anna@example.com", "ANNA@example.com")[number % 2])
+    ask(house, email="claire@example.com")
+    house.work()
+    assert len([*house.mails("anna@example.com"), *house.mails("ANNA@example.com")]) == 20
+    assert len(house.mails("claire@example.com")) == 1
+    with database.reading() as db:
+        assert len(db.exec(select(Request)).all()) == 25
+
+
 def test_where_nobody_can_be_promised_it_is_said_and_the_exporter_told(house: World) -> None:
     browser = house.browser("fr")
     page = browser.get("/fr/fr/support")

@@ -84,7 +84,7 @@ def test_few_ratings_are_counted_but_not_averaged(database: Database) -> None:
     rated(database, "de", *[4] * FEWEST_SHOWN, 5)
     rated(database, "en", *[1] * (FEWEST_SHOWN - 1))
     with database.reading() as db:
-        said = ratings(db, [db.get_one(Market, "de"), db.get_one(Market, "fr")], MORNING - WEEK, now=MORNING)
+        said = ratings(db, [db.get_one(Market, "de"), db.get_one(Market, "fr")], MORNING - WEEK)
     assert said["de"]["de"].mean == pytest.approx(25 / 6) and said["de"]["de"].few
     assert said["de"]["en"].mean is None and said["de"]["en"].number == FEWEST_SHOWN - 1
     assert "fr" not in said
@@ -93,7 +93,7 @@ def test_few_ratings_are_counted_but_not_averaged(database: Database) -> None:
 def test_ratings_before_the_period_do_not_count(database: Database) -> None:
     rated(database, "de", *[5] * FEWEST_SHOWN, days_ago=8)
     with database.reading() as db:
-        assert not ratings(db, [db.get_one(Market, "de")], MORNING - WEEK, now=MORNING)
+        assert not ratings(db, [db.get_one(Market, "de")], MORNING - WEEK)
 
 
 def test_what_came_while_nobody_was_there_is_known_by_the_customers_hour(database: Database) -> None:
@@ -129,7 +129,7 @@ def test_the_record_is_reckoned_alike_on_postgresql(postgres_url: str, database:
         with each.reading() as db:
             market = db.get_one(Market, "de")
             record = promise_record(db, ["de"], MORNING, now=EVENING + WEEK)
-            said = ratings(db, [market], MORNING - WEEK, now=MORNING)
+            said = ratings(db, [market], MORNING - WEEK)
             found.append(
                 (
                     record,

@@ -73,12 +73,12 @@ def class_for(database: Database, person: str, ref: str) -> str | None:
 def referred(database: Database, ref: str, *, person: str = "lena", key: str = "f1", draft: str = DRAFT) -> Referral:
     with database.writing() as db:
         question = db.get_one(Question, "cafe")
-        return refer(db, db.get_one(Request, ref), answerer(database, person), question, draft, key=key, now=MORNING)
+        return refer(db, db.get_one(Request, ref), answerer(database, person), question, draft=draft, key=key, now=MORNING)
 
 
 def settled(database: Database, number: int | None, how: Any, words: str = "", *, now: Any = LATER) -> None:
     with database.writing() as db:
-        answer_referral(db, db.get_one(Referral, number), answerer(database, "mere"), how, words, now=now)
+        answer_referral(db, db.get_one(Referral, number), answerer(database, "mere"), how, text=words, now=now)
 
 
 def thread(database: Database, ref: str) -> list[tuple[str, str, str]]:
@@ -258,6 +258,41 @@ def test_the_exporter_answers_from_the_list_of_referrals(house: World, database:
     assert ref not in mere.get("/desk/referrals").text
     for odd in ("0", "x", "99999999999999999999", "-1"):
         assert mere.get(f"/desk/referrals/{odd}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("how", "field"), [("as_drafted", ""), ("changed", "text"), ("to_agent", "answer")]
+)
+def test_the_exporter_sends_nothing_before_seeing_what_came_meanwhile(
+    house: World, database: Database, how: str, field: str
+) -> None:
+    ref = asked(database, now=MORNING, text="Darf ich ihn im Café benutzen?").ref
+    url = f"/desk/referrals/{referred(database, ref).id}"
+    mere = house.signed_in("mere")
+    form = next(each for each in forms(mere.get(url).text) if each.action.endswith("/answer"))
+    with database.writing() as db:
+        market, request = db.get_one(Market, "de"), db.get_one(Request, ref)
+        customer_reply(db, request, "Er läuft nicht mehr.", market=market, key="again", now=LATER)
+    said = {**form.fields, "how": how, **({field: "Words that are kept."} if field else {})}
+    refused = mere.post(f"{url}/answer", said)
+    assert refused.status_code == 409 and stored(database, ref).state == "referred"
+    assert "New since you began to write" in refused.text and ("Words that are kept." in refused.text) == bool(field)
+    form = next(each for each in forms(refused.text) if each.action.endswith("/answer"))
+    assert mere.post(f"{url}/answer", {**said, **form.fields}).status_code == 303
+    assert mere.post(f"{url}/answer", {**said, **form.fields}).status_code == 303
+    assert len(thread(database, ref)) == 2
+
+
+def test_what_the_exporter_answers_first_nobody_else_closes(house: World, database: Database) -> None:
+    asks = asked(database, now=MORNING, text="Bekomme ich eine Rechnung?").ref
+    waits = asked(database, now=MORNING, text="Darf ich ihn im Café benutzen?").ref
+    referred(database, waits)
+    with database.writing() as db:
+        db.get_one(Request, asks).agent = "jonas"
+    for person, ref in (("jonas", asks), ("lena", waits)):
+        assert house.signed_in(person).post(f"/desk/requests/{ref}/closing").status_code == 409
+        assert stored(database, ref).state != "closed"
+        assert house.signed_in("mere").post(f"/desk/requests/{ref}/closing").status_code == 303
 
 
 def test_the_desks_reply_is_referred_where_it_must_be_and_a_double_click_is_one(

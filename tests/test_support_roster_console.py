@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
+from shop.staff.models import Person
 from shop.support.shifts.models import (
     Absence,
     Agent,
@@ -195,11 +196,13 @@ def test_one_bad_line_and_nothing_is_taken(world: World) -> None:
         "calendar,,,XX,,,,,,,2026-12-01,,,,yes,",
         "agent,nobody,Europe/Berlin,,,,de:native,,5,,,,,,,",
         "holiday,lena",
+        "absence,lena,,,,,,,,,0001-01-01T00:00,9999-12-31T23:59,,,,",
+        lena.replace("agent,lena", "agent,haruka").replace("Hamburg", "H" * 61),
     ]
     page = mere.post("/console/roster.csv", files={"file": ("r.csv", "\r\n".join(lines).encode(), "text/csv")})
     assert page.status_code == 422
     words = text(page.text)
-    assert all(f"Line {number}" in words for number in (3, 4, 5, 6, 7, 8)) and "Line 2" not in words
+    assert all(f"Line {number}" in words for number in range(3, 11)) and "Line 2" not in words
     with world.house.database.reading() as db:
         assert len(db.exec(select(AgentShift).where(AgentShift.agent == "lena")).all()) == 1
         assert not db.exec(select(CalendarDay).where(CalendarDay.calendar == "XX")).all()
@@ -211,3 +214,22 @@ def test_one_bad_line_and_nothing_is_taken(world: World) -> None:
 )
 def test_what_is_no_roster_is_refused_in_words(world: World, data: bytes) -> None:
     assert upload(world.signed_in("mere"), data) == 422
+
+
+def test_a_cell_is_one_line_without_a_nul(world: World) -> None:
+    mere = world.signed_in("mere")
+    sheet = mere.get("/console/roster.csv").content
+    assert upload(mere, sheet.replace(b"Hamburg", b'"Ham\x00burg\r\n Altona"')) == 303
+    with world.house.database.reading() as db:
+        assert db.get_one(Agent, "lena").place == "Hamburg Altona"
+
+
+def test_only_who_has_all_markets_makes_somebody_answer_them_all(world: World) -> None:
+    with world.house.database.writing() as db:
+        db.get_one(Person, "mere").markets = "de"
+    mere = world.signed_in("mere")
+    lines = mere.get("/console/roster.csv").text.splitlines()
+    jonas = next(each for each in lines if each.startswith("agent,jonas"))
+    assert ",de," in jonas
+    assert upload(mere, f"{lines[0]}\r\n{jonas.replace(',de,', ',,', 1)}".encode()) == 422
+    assert upload(mere, f"{lines[0]}\r\n{jonas}".encode()) == 303

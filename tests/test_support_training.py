@@ -15,6 +15,7 @@ from shop.staff.signin import password_hash
 from shop.support.answering.people import speakers
 from shop.support.known.models import Answer, MustKnow, Question, Training
 from shop.support.known.training import NotTrained, hashes, is_trained, need, sign_off, to_sign, trained, untrained
+from shop.support.requests.models import Request
 from shop.support.shifts.roster import rebuild
 from tests.support_world import MORNING, agent, asked, stored, support_house
 from tests.world import World, text, world
@@ -174,3 +175,9 @@ def test_a_partner_who_has_not_signed_neither_takes_nor_answers(house: World, da
     assert stored(database, ref).state == "waiting"
     noted = jonas.post(f"/desk/requests/{ref}/messages", {"text": "Gesehen.", "kind": "note", "key": "k"})
     assert noted.status_code == 303
+    for state, door in (("waiting", "closing"), ("closed", "reopening")):
+        with database.writing() as db:
+            db.get_one(Request, ref).state = state
+        ended = jonas.post(f"/desk/requests/{ref}/{door}")
+        assert ended.status_code == 409 and "/desk/training" in ended.text
+        assert (stored(database, ref).state, stored(database, ref).agent) == (state, None)

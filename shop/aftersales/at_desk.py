@@ -18,13 +18,13 @@ from shop.base.db import Database
 from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, NP_, Languages, Tongue
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form
+from shop.base.web import Form
 from shop.ground.errors import NotFound, found
 from shop.ground.money import Money, NotMoney, money
 from shop.markets.directory import Directory
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 
 STATES = {
     "received": NP_("case at the desk", "To be decided"),
@@ -88,10 +88,8 @@ class CaseDesk:
         self, name: str, *, title: str, current: str = "/desk/cases", done: str = "", status: int = 200, **values: Any
     ) -> Response[str]:
         """A page of the desk, which nobody keeps."""
-        frame = staff_frame(self.staff, DESK_MENU, current=current, done=done)
-        answer = self.pages.page(self.tongue, f"desk/{name}.html", status=status, title=title, **frame, **values)
-        answer.headers.update(NO_INDEX)
-        return answer
+        values |= {"title": title}
+        return staff_page(self.pages, self.staff, f"desk/{name}", current=current, done=done, status=status, **values)
 
 
 def provide_case_desk(

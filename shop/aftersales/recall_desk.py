@@ -12,12 +12,11 @@ from shop.aftersales.models import Recall
 from shop.aftersales.recall_sight import recalls_for
 from shop.base.db import Database
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX
 from shop.ground.errors import NotFound
 from shop.markets.directory import Directory, Snapshot
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
-from shop.staff.frame import CONSOLE_MENU, staff_frame
+from shop.staff.frame import staff_page
 
 URL = "/console/recalls"
 SEE, OPEN = ({"act": act} for act in ("recall.see", "recall.open"))
@@ -62,12 +61,8 @@ class RecallDesk:
 
     def page(self, name: str, *, title: str, status: int = 200, done: str = "", **values: Any) -> Response[str]:
         """A page of the console in the person's tongue, which nobody keeps."""
-        frame = staff_frame(self.staff, CONSOLE_MENU, current=URL, done=done)
-        answer = self.pages.page(
-            self.staff.tongue, f"console/{name}.html", status=status, title=title, url=URL, **frame, **values
-        )
-        answer.headers.update(NO_INDEX)
-        return answer
+        values |= {"title": title, "url": URL}
+        return staff_page(self.pages, self.staff, f"console/{name}", current=URL, done=done, status=status, **values)
 
 
 def provide_desk(

@@ -21,6 +21,7 @@ from shop.ground.errors import Busy
 
 WAL_SAFE = (3, 51, 3)  # older SQLite has a rare bug that can corrupt a write-ahead log when it is reset
 BUSY_SECONDS = 5
+CACHE_KIB = 16_384  # at most, of each connection: what a decision among ten thousand people reads
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -122,6 +123,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_SECONDS * 1000}",
+        f"cache_size=-{CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

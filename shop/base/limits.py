@@ -36,6 +36,7 @@ SIGN_IN_AS = Limit("sign-in as", 5, 60)  # from everywhere together; short, so t
 SUPPORT = Limit("support", 12, 600)
 SUPPORT_FORM = Limit("support form", 60, 600)  # drawing it again without sending anything
 MAIL_IN = Limit("mail in", 20, 3600)  # from one address
+RECEIPT_TO = Limit("receipt to", 20, 86_400)  # of each kind of mail about requests, whoever gives the address
 INVITE = Limit("invite", 20, 600)
 LINK = Limit("link", 10, 600)
 WAITLIST = Limit("waitlist", 20, 600)
@@ -73,6 +74,15 @@ def spend(database: Database, limit: Limit, who: str, *, now: datetime) -> None:
 def _minutes(seconds: int) -> int:
     """The wait in whole minutes, for one that nobody counts in seconds; else none."""
     return -(-seconds // 60) if seconds >= IN_MINUTES else 0
+
+
+def has_room(database: Database, limit: Limit, who: str, *, now: datetime) -> bool:
+    """Count one use as `spend` does, where being too many is no refusal: says whether it was within the limit."""
+    try:
+        spend(database, limit, who, now=now)
+    except TooMany:
+        return False
+    return True
 
 
 def give_back(database: Database, limit: Limit, who: str, *, now: datetime) -> None:

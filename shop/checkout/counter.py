@@ -11,10 +11,10 @@ from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.pages import Pages
 from shop.base.tokens import Signer
-from shop.base.web import NO_INDEX, Cookies
+from shop.base.web import Cookies
 from shop.checkout.cart import Cart, Carts
 from shop.markets.arrival import VISIT
-from shop.markets.frame import shop_frame
+from shop.markets.frame import own_page
 from shop.markets.gate import Visitor, seeing
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
@@ -35,10 +35,8 @@ class Counter:
 
     def page(self, name: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:
         """A page of the checkout; never kept by anybody."""
-        frame = shop_frame(self.visit, title=title, path=path)
-        answer = self.pages.page(self.visit.tongue, f"checkout/{name}.html", status=status, **frame, **values)
-        answer.headers.update(NO_INDEX)
-        return answer
+        values |= {"title": title, "path": path}
+        return own_page(self.pages, self.visit, f"checkout/{name}.html", status=status, **values)
 
     def draft(self, request: Request[Any, Any, Any]) -> dict[str, Any] | None:
         """The address given earlier in this checkout, if any."""

@@ -13,7 +13,7 @@ from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form
+from shop.base.web import Form
 from shop.catalogue.models import MainsSupply
 from shop.checkout.dispatch import OVERRULED, papers_missing
 from shop.checkout.orders import OrderView, accepted_views, line_views, order_view, orders_of, sums
@@ -24,7 +24,7 @@ from shop.markets.directory import Directory
 from shop.markets.models import Exporter
 from shop.staff.arrival import Staff
 from shop.staff.checklists import signed
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 
 ORDER_STATES = {
     "paid": N_("To be dispatched"),
@@ -61,19 +61,18 @@ def orders_page(
     following = (
         f"/desk/orders?before={orders[-1].placed_at.timestamp()}~{orders[-1].number}" if len(orders) == PAGE else ""
     )
-    answer = pages.page(
-        staff.tongue,
-        "desk/orders.html",
+    return staff_page(
+        pages,
+        staff,
+        "desk/orders",
+        current="/desk/orders",
         title=staff.tongue.say(N_("Orders")),
         orders=orders,
         markets=markets,
         states=ORDER_STATES,
         tones=TONES,
         next_url=following,
-        **staff_frame(staff, DESK_MENU, current="/desk/orders"),
     )
-    answer.headers.update(NO_INDEX)
-    return answer
 
 
 @get("/desk/orders/{number:str}", opt={"act": "order.see"}, sync_to_thread=True)
@@ -124,9 +123,12 @@ def order_answer(
     kept = {each.sku for each in missing}
     for each in lines:
         form.values.setdefault(f"pieces-{each.sku}", "0" if each.sku in kept else str(each.left))
-    answer = pages.page(
-        tongue,
-        "desk/order.html",
+    return staff_page(
+        pages,
+        staff,
+        "desk/order",
+        current="/desk/orders",
+        done=done,
         status=status,
         title=number,
         view=view,
@@ -151,10 +153,7 @@ def order_answer(
         },
         checklists=checklists,
         abroad=view.market.id != home,
-        **staff_frame(staff, DESK_MENU, current="/desk/orders", done=done),
     )
-    answer.headers.update(NO_INDEX)
-    return answer
 
 
 def _packing(lines: list[ToPack], view: OrderView, mains: MainsSupply | None, staff: Staff) -> dict[str, Any]:

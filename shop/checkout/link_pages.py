@@ -10,10 +10,10 @@ from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import N_
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, client_address, read_email, see_other
+from shop.base.web import Form, client_address, read_email, see_other
 from shop.checkout.links import LONGEST, ask_for_link
 from shop.markets.arrival import SERVED
-from shop.markets.frame import shop_frame
+from shop.markets.frame import own_page
 from shop.markets.visit import Visit
 
 
@@ -48,12 +48,8 @@ def link_form(
 
 def _page(visit: Visit, pages: Pages, form: Form, *, sent: bool = False, status: int = 200) -> Response[str]:
     title = visit.tongue.say(N_("A new link by e-mail"))
-    frame = shop_frame(visit, title=title, path="/link")
-    answer = pages.page(
-        visit.tongue, "checkout/link.html", status=status, form=form, sent=sent, longest=LONGEST, **frame
-    )
-    answer.headers.update(NO_INDEX)
-    return answer
+    values = {"form": form, "sent": sent, "longest": LONGEST}
+    return own_page(pages, visit, "checkout/link.html", title=title, path="/link", status=status, **values)
 
 
 HANDLERS = [link_page, link_form]

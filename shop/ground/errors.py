@@ -40,6 +40,13 @@ class StaleForm(Refusal):
     """The thing was changed by someone else since the form was drawn; `now_is` says in words what it is now."""
 
 
+def row_id(number: int) -> int:
+    """A number that can be a row's; raises NotFound for those that no database column holds."""
+    if not 0 < number < 2**31:
+        raise NotFound
+    return number
+
+
 def found(thing: Thing | None) -> Thing:
     """The thing, or NotFound."""
     if thing is None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 DAY_MINUTES = 24 * 60
+YEARS = range(1970, 2200)  # beyond them zone data and calendar arithmetic mean nothing
 
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -116,6 +117,15 @@ def parse_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UnreadableTime(f"{text!r} is not a date: {error}") from error
+
+
+def parse_wall(text: str) -> datetime:
+    """Read `2026-11-24T09:00`, a wall time of one of YEARS without a zone; raises UnreadableTime."""
+    day, _, clock = text.partition("T")
+    minutes = parse_clock(clock)
+    if minutes == DAY_MINUTES or parse_date(day).year not in YEARS:
+        raise UnreadableTime(f"{text!r} is not a wall time like 2026-11-24T09:00")
+    return datetime.combine(parse_date(day), time()) + timedelta(minutes=minutes)
 
 
 def parse_clock(text: str) -> int:

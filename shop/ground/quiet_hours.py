@@ -20,6 +20,6 @@ def send_at(now: datetime, zone: str, *, safety: bool = False, window: Hours = D
     return next(max(now, span.start) for span in spans if max(now, span.start) < span.end)
 
 
-def is_quiet(now: datetime, zone: str) -> bool:
+def is_quiet(now: datetime, zone: str, *, window: Hours = DAYTIME) -> bool:
     """Whether an ordinary notice has to wait."""
-    return send_at(now, zone) > now
+    return send_at(now, zone, window=window) > now

@@ -15,7 +15,6 @@ from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.settings import Settings
-from shop.base.web import NO_INDEX
 from shop.ground.errors import NotFound, Refusal
 from shop.launches.gathering import Sources
 from shop.launches.words import clock, gate_row
@@ -23,16 +22,9 @@ from shop.markets.directory import Directory
 from shop.markets.models import Exporter
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
-from shop.staff.frame import CONSOLE_MENU, staff_frame
+from shop.staff.frame import staff_page
 
 WORDED = {"state", "now_is"}  # values of refusals that are messages to be translated
-
-
-def row_id(number: int) -> int:
-    """A number that can be a row's; raises NotFound for those that no database column holds."""
-    if not 0 < number < 2**31:
-        raise NotFound
-    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +64,10 @@ class Console:
         home = self.staff.tongue.say(
             N_("Home: %(moment)s"), moment=clock(self.now, self.exporter.zone, self.staff.tongue)
         )
-        frame = staff_frame(self.staff, CONSOLE_MENU, current=current, done=done, clock=home)
-        answer = self.pages.page(
-            self.staff.tongue, f"console/{name}.html", status=status, title=title, **frame, **values
+        values |= {"title": title, "staff_clock": home}
+        return staff_page(
+            self.pages, self.staff, f"console/{name}", current=current, done=done, status=status, **values
         )
-        answer.headers.update(NO_INDEX)
-        return answer
 
 
 def provide_console(

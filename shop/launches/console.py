@@ -8,10 +8,10 @@ from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
-from shop.ground.errors import found
+from shop.ground.errors import found, row_id
 from shop.ground.instants import local
 from shop.launches import board as boards
-from shop.launches.arrival import AT, Console, row_id
+from shop.launches.arrival import AT, Console
 from shop.launches.exposure import change_exposure, names_audience
 from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
 from shop.launches.invitations import make_invitation, revoke_invitation

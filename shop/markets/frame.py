@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from litestar import Response
+
 from shop.base.i18n import N_, own_name
+from shop.base.pages import Pages
+from shop.base.web import NO_INDEX
 from shop.markets.alternates import address, alternates
 from shop.markets.answering import Answering
 from shop.markets.models import Market
@@ -22,6 +26,16 @@ BANNERS = {
         "Preview: this market is not open. Only signed-in staff see this page, and an order placed here is a test order."
     ),
 }
+
+
+def own_page(
+    pages: Pages, visit: Visit, template: str, *, title: str, path: str, status: int = 200, **values: Any
+) -> Response[str]:
+    """A page of this visit that is nobody else's to keep: a cart, an order, a request."""
+    frame = shop_frame(visit, title=title, path=path)
+    answer = pages.page(visit.tongue, template, status=status, **frame, **values)
+    answer.headers.update(NO_INDEX)
+    return answer
 
 
 def shop_frame(

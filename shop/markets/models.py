@@ -6,6 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger
 from sqlmodel import CheckConstraint, Field, SQLModel
 
+from shop.ground.duty import Hours
+
 
 class Exporter(SQLModel, table=True):
     """The one exporter of this installation. `address` is one line per line."""
@@ -77,6 +79,11 @@ class Market(SQLModel, table=True):
     order_cap: int | None = None
     ever_sold: bool = False
     version: int = 1
+
+    @property
+    def waking(self) -> Hours:
+        """When its customers are awake, by their clock."""
+        return Hours(self.waking_from, self.waking_until)
 
 
 class MarketLocale(SQLModel, table=True):

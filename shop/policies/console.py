@@ -12,7 +12,7 @@ from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue, own_name
 from shop.base.pagecache import market_scope, raise_revision
 from shop.base.pages import Pages, safe
-from shop.base.web import NO_INDEX, Form, see_other
+from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound, found
 from shop.ground.instants import local
 from shop.markets.calendar import day_in
@@ -23,7 +23,7 @@ from shop.policies.library import PolicyLibrary, PolicyVersion, html
 from shop.policies.rule_words import rules_told
 from shop.policies.signing import Signed, may_sign, sign, signatures
 from shop.staff.arrival import Staff
-from shop.staff.frame import CONSOLE_MENU, staff_frame
+from shop.staff.frame import staff_page
 
 URL = "/console/policies"
 SEE, SIGN = ({"act": act} for act in ("policy.see", "policy.sign"))
@@ -182,10 +182,7 @@ def _url(version: PolicyVersion) -> str:
 
 
 def _page(pages: Pages, staff: Staff, name: str, *, title: str, done: str = "", **values: Any) -> Response[str]:
-    frame = staff_frame(staff, CONSOLE_MENU, current=URL, done=done)
-    answer = pages.page(staff.tongue, f"console/{name}.html", title=title, **frame, **values)
-    answer.headers.update(NO_INDEX)
-    return answer
+    return staff_page(pages, staff, f"console/{name}", current=URL, done=done, title=title, **values)
 
 
 HANDLERS = [policies_page, version_page, sign_text]

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from litestar import Response
+
 from shop.base.i18n import N_
+from shop.base.pages import Pages
+from shop.base.web import NO_INDEX
 from shop.staff.arrival import ROLE_LABELS, Staff
 
 DESK_MENU = (
@@ -12,9 +16,8 @@ DESK_MENU = (
     ("queue.see", "/desk/referrals", N_("Referrals")),
     ("sop.fill", "/desk/sops", N_("Checklists")),
     ("training.sign", "/desk/training", N_("Training")),
-    ("week.see", "/desk/week", N_("Weeks")),
+    ("week.see", "/desk/week", N_("My weeks")),
     ("incident.see", "/desk/incidents", N_("Incidents")),
-    ("incident.see", "/console/handbook", N_("Handbook")),
     ("board.see", "/console", N_("Markets")),
 )
 CONSOLE_MENU = (
@@ -26,8 +29,6 @@ CONSOLE_MENU = (
     ("policy.see", "/console/policies", N_("Policies")),
     ("recall.see", "/console/recalls", N_("Recalls")),
     ("incident.see", "/desk/incidents", N_("Incidents")),
-    ("crisis.see", "/console/crisis", N_("On call")),
-    ("incident.see", "/console/handbook", N_("Handbook")),
     ("knowledge.see", "/console/knowledge", N_("Knowledge")),
     ("mail.see", "/console/mail", N_("Mail")),
 )
@@ -75,6 +76,25 @@ DONE = {
     "drilled": N_("The drill has begun. Whoever is on call has been paged; no customer is concerned."),
     "case_closed": N_("The case is closed."),
 }
+
+
+def staff_page(
+    pages: Pages,
+    staff: Staff,
+    name: str,
+    *,
+    current: str,
+    done: str = "",
+    staff_clock: str = "",
+    status: int = 200,
+    **values: Any,
+) -> Response[str]:
+    """A page in the person's tongue, which nobody keeps; `name` begins with its door: `desk/queue`, `console/board`."""
+    menu = DESK_MENU if name.startswith("desk/") else CONSOLE_MENU
+    frame = staff_frame(staff, menu, current=current, done=done, clock=staff_clock)
+    answer = pages.page(staff.tongue, f"{name}.html", status=status, **frame, **values)
+    answer.headers.update(NO_INDEX)
+    return answer
 
 
 def staff_frame(

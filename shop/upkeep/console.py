@@ -12,8 +12,8 @@ from shop.base.i18n import N_
 from shop.base.mail import FolderMailer
 from shop.base.outbox import Effect, dead
 from shop.base.web import see_other
-from shop.ground.errors import found
-from shop.launches.arrival import AT, Console, row_id
+from shop.ground.errors import found, row_id
+from shop.launches.arrival import AT, Console
 from shop.upkeep.repeating import repeat
 
 SEE = {"act": "mail.see"}

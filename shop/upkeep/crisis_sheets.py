@@ -19,8 +19,10 @@ from shop.support.crisis.models import (
     OnCallOverride,
     OnCallRotation,
 )
+from shop.support.crisis.oncall import ACKNOWLEDGE_MINUTES
 from shop.support.crisis.words import ROLES
 from shop.support.requests.words import CATEGORIES
+from shop.support.severity import CRISIS_MINUTES
 from shop.upkeep.cells import (
     choice,
     clock,
@@ -81,7 +83,8 @@ CONTACT: Columns = {
 ROTATION: Columns = {
     "id": word, "market": optional(market_id, ""), "zone": zone_name, "handoff": clock,
     "period_days": optional(whole(1, 366), 7), "starts_on": day, "people": words(), "backup": optional(words(), ""),
-    "acknowledge_minutes": optional(whole(1, 24 * 60), 15), "promise_minutes": optional(whole(1, 24 * 60), 60),
+    "acknowledge_minutes": optional(whole(1, 24 * 60), ACKNOWLEDGE_MINUTES),
+    "promise_minutes": optional(whole(1, 24 * 60), CRISIS_MINUTES),
 }  # fmt: skip
 FILES = ("contacts.csv", "on_call.toml")
 

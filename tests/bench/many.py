@@ -5,8 +5,10 @@ Of the requests few are open, as on a desk that does its work; every row is the 
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -69,7 +71,7 @@ def fill(
             db.add(_market(id, zone, languages, others, place))
         db.add(Person(id="mere", email="mere@example.com", name="Mere T", role="exporter", language="en", zone="UTC"))
     names = [f"a{number:05}" for number in range(agents)]
-    with database.engine.execution_options(writing=True).begin() as connection:
+    with _loading(database) as connection:
         _write(connection, Person, ("id", "email", "name", "role", "language", "zone", "markets"), _people(names))
         _write(connection, Agent, _AGENT, _agents(names))
         _write(connection, AgentLanguage, ("agent", "language", "level"), _languages(names))
@@ -84,6 +86,28 @@ def fill(
             for person in ("mere", names[0]):
                 db.get_one(Person, person).password_hash = password_hash(PASSWORD)
     return Many(requests, agents, names[0])
+
+
+@contextmanager
+def _loading(database: Database) -> Iterator[Connection]:
+    """One transaction that writes into tables without their indexes, which are made anew of what is there in the end."""
+    tables: list[Table] = [model.__table__ for model in (Request, Message, RequestPromise)]  # type: ignore[attr-defined]
+    indexes = [index for table in tables for index in table.indexes]
+    with database.engine.connect() as connection:
+        if database.sqlite:  # before a transaction begins; the connection is not kept
+            for pragma in ("synchronous=OFF", "cache_size=-400000", "foreign_keys=OFF"):
+                connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]
+        connection.execution_options(writing=True)
+        with connection.begin():
+            if not database.sqlite:
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
+            for index in indexes:
+                index.drop(connection)
+            yield connection
+            for index in indexes:
+                index.create(connection)
+        connection.invalidate()
 
 
 _AGENT = ("id", "person", "zone", "skills", "markets", "place", "places", "holidays", "capacity", "available")
@@ -198,7 +222,12 @@ def _write(connection: Connection, model: type, columns: Sequence[str], rows: It
 
 def _plain(row: Row) -> list[Any]:
     """As SQLite keeps it: instants as texts of UTC, so that they sort."""
-    return [f"{each:%Y-%m-%d %H:%M:%S.%f}" if isinstance(each, datetime) else each for each in row]
+    return [_text(each) if type(each) is datetime else each for each in row]
+
+
+@lru_cache(maxsize=64)
+def _text(instant: datetime) -> str:
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _exporter() -> Exporter:

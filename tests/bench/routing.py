@@ -103,7 +103,8 @@ def _those_who_leave(database: Database) -> list[str]:
     with database.writing() as db:
         everybody = standings(db, db.exec(select(Agent.id)).all(), now=NOW)
         gone = [agent for agent, each in everybody.items() if each.there][:LEAVING]
-        open_ones = select(Request.ref).where(col(Request.state) == "closed").limit(LEAVING * EACH)
+        usual = col(Request.state) == "closed", col(Request.severity) == 2
+        open_ones = select(Request.ref).where(*usual).limit(LEAVING * EACH)
         for place_in, ref in enumerate(db.exec(open_ones).all()):
             values = {"state": "assigned", "agent": gone[place_in % len(gone)], "promised_at": NOW + timedelta(hours=1)}
             db.connection().execute(update(Request).where(col(Request.ref) == ref).values(**values, look_at=None))

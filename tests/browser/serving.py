@@ -34,7 +34,7 @@ PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 COLOURS = ["wcag2aa"]  # of axe's rules those that may judge the dark page differently
-LOCALES = {"de": "de-DE", "ja": "ja-JP", "ar": "ar-AE", "en": "en-NZ"}
+LOCALES = {"de": "de-DE", "fr": "fr-CH", "ja": "ja-JP", "ar": "ar-AE", "en": "en-NZ"}
 
 
 @dataclass

@@ -432,7 +432,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_request"), ["request"], unique=False)
 
     with op.batch_alter_table("agent_language", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_agent_language_language"), ["language"], unique=False)
+        batch_op.create_index("ix_agent_language_speakers", ["language", "level", "agent"], unique=False)
+
+    with op.batch_alter_table("duty_interval", schema=None) as batch_op:
+        batch_op.create_index("ix_duty_interval_whole", ["agent", "starts_at", "ends_at"], unique=False)
 
     with op.batch_alter_table("market", schema=None) as batch_op:
         batch_op.add_column(sa.Column("next_answer_minutes", sa.Integer(), nullable=False, server_default="240"))

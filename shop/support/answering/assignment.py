@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, case, func, update
+from sqlalchemy import String, and_, bindparam, case, func, literal, null, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
@@ -19,8 +19,10 @@ from shop.support.answering.before import Before
 from shop.support.answering.board import DAILY, Board
 from shop.support.answering.promises import tell_exporter
 from shop.support.answering.routing import Reason
-from shop.support.answering.team import CRISIS, Outlook
+from shop.support.answering.team import Outlook
+from shop.support.answering.together import carry_out
 from shop.support.requests.models import Assignment, Request
+from shop.support.severity import CRISIS
 from shop.support.shifts.models import Agent
 
 DESK = "desk"  # the revision scope of everything the desk shows
@@ -28,7 +30,7 @@ ATTEMPTS = 5
 
 
 class AnotherHasIt(Refusal):
-    """Somebody else has taken the request meanwhile; `who` says who, `url` leads to it."""
+    """Somebody else has the request by now; `url` leads to it."""
 
 
 def place(
@@ -67,13 +69,13 @@ def place(
 
 def give(db: Session, request: Request, agent: str, seen: Outlook, *, owner: str | None = None, now: datetime) -> bool:
     """Assign a request that is nobody's, or `owner`'s, to an agent who still has room; says whether that came true."""
-    # The lock makes the count below true on PostgreSQL, where two transactions could otherwise both see the last room.
-    db.connection().execute(_LOCK, {"to": agent})
     reasons, tier = reasons_json(seen.routed.reasons), seen.routed.tier
     given = {"state": "assigned", "agent": agent, "tier": tier, "reasons": reasons, "updated_at": now}
     statement = _giving(from_somebody=owner is not None, asks_for_room=request.severity != CRISIS)
     where = {"this": request.ref, "owner": owner, "to": agent, "by": now, "then": seen.look_at or now + DAILY}
-    if db.connection().execute(statement, {f"new_{name}": each for name, each in given.items()} | where).rowcount != 1:
+    row = {f"new_{name}": each for name, each in given.items()} | where
+    # The lock makes the count true on PostgreSQL, where two transactions could otherwise both see the last room.
+    if not carry_out(db, statement, row, lock=agent):
         return False
     note_assignment(db, request.ref, agent, by="routing", reasons=reasons, now=now)
     told(db, request, given)
@@ -84,9 +86,8 @@ def release(db: Session, request: Request, owner: str, seen: Outlook, *, now: da
     """Take the request from its owner and let it wait as routing saw; says whether it was still theirs."""
     values = {"state": "waiting", "agent": None, "tier": seen.routed.tier, "updated_at": now}
     values["reasons"] = reasons_json(seen.routed.reasons)
-    later = {"look_at": not_after_promise(seen.look_at, now)}
-    theirs = update(Request).where(*_is_with(request.ref, owner)).values(values | later).returning(col(Request.ref))
-    if db.connection().execute(theirs).scalar() is None:
+    row = {f"new_{name}": each for name, each in values.items()}
+    if not carry_out(db, _RELEASED, row | {"this": request.ref, "owner": owner, "by": now, "then": seen.look_at}):
         return False
     told(db, request, values)
     return True
@@ -101,23 +102,35 @@ def told(db: Session, request: Request, values: Mapping[str, Any]) -> None:
 
 
 def take(db: Session, request: Request, agent: Agent, *, seen_owner: str, now: datetime) -> None:
-    """The agent takes the request from whom the form showed (nobody, or a colleague). Raises AnotherHasIt."""
-    if request.agent == agent.id and request.state == "assigned":
+    """The agent takes the request from whom the form showed (nobody, or a colleague). Raises AnotherHasIt.
+
+    What waits for somebody else than us, the exporter or the customer, goes on waiting for them.
+    """
+    if request.agent == agent.id and request.state != "closed":
         return
     owner = col(Request.agent) == seen_owner if seen_owner else col(Request.agent).is_(None)
     here = and_(col(Request.ref) == request.ref, owner, col(Request.state) != "closed")
     # Whether it stays with whoever took it is for the next look, when they are not there.
-    values = {"state": "assigned", "agent": agent.id, "reasons": TAKEN, "updated_at": now, "look_at": now}
+    values = {**with_owner(now), "agent": agent.id, "reasons": TAKEN, "updated_at": now}
     if db.connection().execute(update(Request).where(here).values(values).returning(col(Request.ref))).scalar() is None:
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
     note_assignment(db, request.ref, agent.id, by=agent.person, reasons=TAKEN, now=now)
     raise_revision(db, DESK)
 
 
+def with_owner(now: datetime) -> dict[str, Any]:
+    """In SQL: the state of a request that a person gives an owner, and when it is looked at; only ours is ours to do."""
+    state = col(Request.state)
+    return {
+        "state": case((state.in_(("referred", "answered")), state), else_="assigned"),
+        "look_at": case((state == "answered", null()), else_=literal(now, Request.__table__.c.look_at.type)),  # type: ignore[attr-defined]
+    }
+
+
 def note_assignment(db: Session, ref: str, agent: str, *, by: str, reasons: str, now: datetime) -> None:
     """Keep for ever who was given the request, by whom and why. The request's own row is locked by now."""
     row = {"request": ref, "agent": agent, "by": by, "reasons": reasons, "at": now}
-    db.connection().execute(_NOTE, row)
+    carry_out(db, _NOTE, row, one=False)
 
 
 def reasons_json(reasons: tuple[Reason, ...]) -> str:
@@ -127,22 +140,17 @@ def reasons_json(reasons: tuple[Reason, ...]) -> str:
 
 def note_waiting(db: Session, request: Request, seen: Outlook, *, now: datetime) -> None:
     """Say on the request why it still waits, and until when; the desk is told only of news."""
-    reasons, waits = (
-        reasons_json(seen.routed.reasons),
-        and_(col(Request.ref) == request.ref, col(Request.state) == "waiting"),
-    )
+    reasons = reasons_json(seen.routed.reasons)
     values = {"tier": seen.routed.tier, "reasons": reasons}
-    later = {"look_at": not_after_promise(seen.look_at, now)}
-    db.connection().execute(update(Request).where(waits).values(values | later))
+    row = {"this": request.ref, "by": now, "then": seen.look_at, "new_tier": seen.routed.tier, "new_reasons": reasons}
+    carry_out(db, _WAITS, row, one=False)
     if request.reasons != reasons:
         told(db, request, values)
 
 
-def not_after_promise(look_at: datetime | None, now: datetime) -> Any:
-    """In SQL: when a request is to be looked at again, by itself or because its promise passes."""
-    promised = col(Request.promised_at)
-    sooner = promised > now if look_at is None else and_(promised > now, promised < look_at)
-    return case((sooner, promised), else_=look_at)
+def look_again(db: Session, ref: str, then: datetime | None, *, now: datetime) -> None:
+    """Note when a request is to be looked at again: then, or before that because its promise passes."""
+    carry_out(db, _LOOK_AGAIN, {"this": ref, "by": now, "then": then}, one=False)
 
 
 def _kept(reason: Reason) -> dict[str, Any]:
@@ -172,15 +180,32 @@ def _giving(*, from_somebody: bool, asks_for_room: bool) -> Any:
     load = select(func.count()).where(theirs.agent == to, theirs.state == "assigned").scalar_subquery()
     here = select(Agent.capacity).where(col(Agent.id) == to, col(Agent.available).is_(True)).scalar_subquery()
     with_whom = _is_with(bindparam("this"), bindparam("owner") if from_somebody else None)
-    columns = [Request.__table__.c[name] for name in ("state", "agent", "tier", "reasons", "updated_at")]  # type: ignore[attr-defined]
-    values: dict[str, Any] = {each.name: bindparam(f"new_{each.name}", type_=each.type) for each in columns}
-    promised = col(Request.promised_at)
-    by, then = (bindparam(name, type_=Request.__table__.c.look_at.type) for name in ("by", "then"))  # type: ignore[attr-defined]
-    values["look_at"] = case((and_(promised > by, promised < then), promised), else_=then)
+    values = _new("state", "agent", "tier", "reasons", "updated_at") | {"look_at": _not_after_promise()}
     return update(Request).where(*with_whom, load < here if asks_for_room else here.is_not(None)).values(values)
 
 
-_LOCK = select(Agent.id).where(col(Agent.id) == bindparam("to")).with_for_update()
+def _new(*names: str) -> dict[str, Any]:
+    return {name: bindparam(f"new_{name}", type_=Request.__table__.c[name].type) for name in names}  # type: ignore[attr-defined]
+
+
+def _not_after_promise() -> Any:
+    promised = col(Request.promised_at)
+    by, then = (bindparam(name, type_=Request.__table__.c.look_at.type) for name in ("by", "then"))  # type: ignore[attr-defined]
+    return case((and_(promised > by, or_(then.is_(None), promised < then)), promised), else_=then)
+
+
+_THIS = col(Request.ref) == bindparam("this")
+_LOOK_AGAIN = update(Request).where(_THIS).values(look_at=_not_after_promise())
+_WAITS = (
+    update(Request)
+    .where(_THIS, col(Request.state) == "waiting")
+    .values(_new("tier", "reasons") | {"look_at": _not_after_promise()})
+)
+_RELEASED = (
+    update(Request)
+    .where(*_is_with(bindparam("this"), bindparam("owner")))
+    .values(_new("state", "agent", "tier", "reasons", "updated_at") | {"look_at": _not_after_promise()})
+)
 _ROW = Assignment.__table__  # type: ignore[attr-defined]
 _LAST = select(func.coalesce(func.max(_ROW.c.number), 0) + 1).where(_ROW.c.request == bindparam("request"))
 _NOTE = insert(_ROW).values(

@@ -10,15 +10,14 @@ from sqlmodel import Session
 from shop.ground.duty import HoursRunOut, Interval
 from shop.markets.models import Market
 from shop.support.answering import routing
-from shop.support.answering.clocks import CRISIS_MINUTES
 from shop.support.answering.deciding import Pool, decide
 from shop.support.answering.people import first_free, hours_of, speakers
 from shop.support.answering.routing import HORIZON, Ask, Reason, Routed, Tier, language_rank, promised_at
 from shop.support.answering.team import Asked, Outlook
+from shop.support.crisis.rotations import answered_within
 
-MIN_REMAINING = timedelta(
-    minutes=10
-)  # nobody is given anything so shortly before they leave, unless nobody else is there
+# Nobody is given anything so shortly before they leave, unless nobody else is there.
+MIN_REMAINING = timedelta(minutes=10)
 DAILY = timedelta(days=1)
 SPANS = (timedelta(days=3), HORIZON + DAILY)  # how far ahead hours are read: most promises end within the first
 
@@ -41,6 +40,7 @@ class Board:
         self._pools: dict[tuple[str, Tier, frozenset[str]], Pool] = {}
         self._ends: dict[tuple[str, Tier, datetime], datetime | None] = {}
         self._loads: dict[str, float] = {}
+        self._crisis: dict[str, timedelta] = {}
 
     def outlook(self, asked: Asked) -> Outlook:
         """Who would take it now, or when somebody is there. Looking changes nothing."""
@@ -48,7 +48,7 @@ class Board:
         tier = asked.tiers[routed.tier] if routed.tier is not None else None
         span: tuple[datetime | None, datetime | None] = (None, None)
         if tier is not None and asked.crisis:
-            span = self._crisis_span()
+            span = self._crisis_span(asked.market)
         elif tier is not None:
             span = self._span(asked.market, tier, routed.on_duty_at or self.now)
         look_at = routed.on_duty_until if routed.assign_to else self._next_to_come(asked)
@@ -60,7 +60,7 @@ class Board:
             found = [each for each in self._speakers(asked.market.id, tier.language) if each.id == agent]
             if found and language_rank(found[0], tier, accept_variants=True) is not None:
                 routed = Routed("assigned", (Reason("previous_agent", index, (agent,)),), tier=index, assign_to=agent)
-                span = self._crisis_span() if asked.crisis else self._span(asked.market, tier, start)
+                span = self._crisis_span(asked.market) if asked.crisis else self._span(asked.market, tier, start)
                 return Outlook(routed, tier, *span, look_at=until or start)
         return None
 
@@ -71,8 +71,10 @@ class Board:
             for pool in self._pools.values():
                 pool.change(agent, self._loads[agent])
 
-    def _crisis_span(self) -> tuple[datetime, datetime]:
-        return self.now, self.now + timedelta(minutes=CRISIS_MINUTES)
+    def _crisis_span(self, market: Market) -> tuple[datetime, datetime]:
+        if market.id not in self._crisis:
+            self._crisis[market.id] = answered_within(self.db, market.id)
+        return self.now, self.now + self._crisis[market.id]
 
     def _routed(self, asked: Asked) -> Routed:
         ask = Ask(asked.language, asked.skills, asked.previous, asked.without, asked.crisis)
@@ -150,8 +152,3 @@ class Board:
             except HoursRunOut:
                 continue
         return None
-
-
-def outlook(db: Session, asked: Asked, *, now: datetime) -> Outlook:
-    """Who would take it now, or when somebody is there. Looking changes nothing."""
-    return Board(db, now=now).outlook(asked)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shop.ground.duty import HoursRunOut, Interval, business_due
+from shop.support.severity import CRISIS_MINUTES
 
-CRISIS_MINUTES = 60
 LONG = timedelta(days=3650)
 
 HoursFrom = Callable[[datetime], Sequence[Interval]]
@@ -18,11 +18,12 @@ HoursFrom = Callable[[datetime], Sequence[Interval]]
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Minutes of business time for the first answer, each next one, and the whole."""
+    """Minutes of business time for the first answer, each next one, and the whole; those of a crisis are the clock's."""
 
     first: int
     following: int
     resolution: int
+    crisis: int = CRISIS_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def clocks_of(history: History, budgets: Budgets, hours_from: HoursFrom, *, now:
         except HoursRunOut:
             return Clock(None, done_at, now)
 
-    first = min(budgets.first, CRISIS_MINUTES) if history.crisis else budgets.first
+    first = min(budgets.first, budgets.crisis) if history.crisis else budgets.first
     since = history.waiting_since if first_answer is not None else None
     return Clocks(
         clock(history.opened_at, first, first_answer or history.closed_at, exporter),

@@ -166,8 +166,8 @@ def _decide(
         leaving = leaving or bool(pool.leaving)
         free = pool.candidates(ask, late=late, at_most=None if everybody else 2)
         if free:
-            return _assigned(index, free, reasons, pool.until[free[0][-1]], now), leaving
-        reasons.append(_verdict(index, pool, ask, now, None if everybody else FEW))
+            return _assigned(index, free, reasons, until=pool.until[free[0][-1]], now=now), leaving
+        reasons.append(_verdict(index, pool, ask, at_most=None if everybody else FEW, now=now))
     return _waiting(reasons, now), leaving
 
 
@@ -183,7 +183,7 @@ def _closed(index: int, tier: Tier, reasons: Iterable[Reason]) -> Reason | None:
     return None
 
 
-def _verdict(index: int, pool: Pool, ask: Ask, now: datetime, at_most: int | None) -> Reason:
+def _verdict(index: int, pool: Pool, ask: Ask, *, at_most: int | None, now: datetime) -> Reason:
     full = islice((place[-1] for place in pool.full if place[-1] not in ask.without), at_most)
     if names := tuple(sorted(full)):
         return Reason("full", index, names)
@@ -193,7 +193,9 @@ def _verdict(index: int, pool: Pool, ask: Ask, now: datetime, at_most: int | Non
     return Reason("waits", index, pool.coming[:at_most], pool.coming_at - now)
 
 
-def _assigned(index: int, free: Sequence[_Place], reasons: Iterable[Reason], until: datetime, now: datetime) -> Routed:
+def _assigned(
+    index: int, free: Sequence[_Place], reasons: Iterable[Reason], *, until: datetime, now: datetime
+) -> Routed:
     order = tuple(place[-1] for place in free)
     return Routed(
         "assigned",

@@ -5,6 +5,7 @@ whom, why, and what the one who had it noted for whoever goes on.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, or_, true, update
@@ -18,6 +19,7 @@ from shop.support.answering.board import Board
 from shop.support.answering.languages import variant_rank
 from shop.support.answering.people import spoken_tags
 from shop.support.answering.promises import promise_anew, tell_exporter
+from shop.support.answering.together import carry_out
 from shop.support.requests.models import Handover, Message, Request
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 
@@ -63,23 +65,22 @@ def decline(db: Session, request: Request, agent: Agent, note: str, *, now: date
     """The agent gives the request back with a note for whoever goes on. Raises AnotherHasIt when it is not theirs."""
     market, board = db.get_one(Market, request.market), Board(db, now=now)
     before = Before(db, [request], now=now)
-    if request.agent != agent.id or not hand_over(
-        db, request, market, board, before, reason="declined", note=note, person=agent.person, now=now
-    ):
+    left = Left("declined", note, agent.person)
+    if request.agent != agent.id or not hand_over(db, request, market, left, board=board, before=before, now=now):
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Why a request leaves its owner, the note for whoever goes on, and which person saw to it (nobody: the rules)."""
+
+    reason: str
+    note: str = ""
+    person: str = ""
+
+
 def hand_over(
-    db: Session,
-    request: Request,
-    market: Market,
-    board: Board,
-    before: Before,
-    *,
-    reason: str,
-    note: str = "",
-    person: str = "",
-    now: datetime,
+    db: Session, request: Request, market: Market, left: Left, *, board: Board, before: Before, now: datetime
 ) -> bool:
     """Give the request to somebody else, or let it wait with a promise; says whether it was still its owner's.
 
@@ -89,7 +90,7 @@ def hand_over(
     asked = before.asked(request, market, without=owner)
     seen = board.outlook(asked)
     chosen = seen.routed.assign_to
-    if chosen is None and reason == "no_reply":
+    if chosen is None and left.reason == "no_reply":
         return False
     if chosen is not None and not give(db, request, chosen, seen, owner=owner, now=now):
         board.forget()  # whoever it was has no room any more: the queue, from which the next look takes it
@@ -99,8 +100,8 @@ def hand_over(
     board.change(owner, -1)
     if chosen is not None:
         board.change(chosen, 1)
-    row = {"request": request.ref, "from_agent": owner, "to_agent": chosen or "", "reason": reason}
-    db.connection().execute(_KEEP, row | {"note": note, "person": person, "at": now})
+    row = {"request": request.ref, "from_agent": owner, "to_agent": chosen or "", "at": now}
+    carry_out(db, _KEEP, row | asdict(left), one=False)
     promise_anew(db, request, seen, now=now)
     if seen.promised_at is None:
         tell_exporter(db, request.ref, now=now)

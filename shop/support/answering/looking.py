@@ -11,16 +11,16 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.markets.models import Market
-from shop.support.answering.assignment import not_after_promise, place
+from shop.support.answering.assignment import look_again, place
 from shop.support.answering.before import Before
 from shop.support.answering.board import Board
-from shop.support.answering.handover import hand_over
+from shop.support.answering.handover import Left, hand_over
 from shop.support.answering.leaving import AWAY_GRACE, away_long, stays
 from shop.support.answering.overdue import mark_overdue
 from shop.support.answering.people import Standing, standings
 from shop.support.answering.promises import promise_anew
-from shop.support.answering.team import CRISIS
 from shop.support.requests.models import Draft, Message, Request
+from shop.support.severity import CRISIS
 from shop.support.shifts.models import Absence, Agent
 
 WRITING = timedelta(minutes=10)  # so long after the last word of a draft somebody counts as writing
@@ -47,8 +47,10 @@ class Look:
             return self._place(request)
         if request.state == "assigned":
             return self._keep_or_hand_over(request, late=late)
-        again = not_after_promise(None, self._now) if request.state == "referred" else None
-        self._look_again(request, again)
+        if request.state == "referred":
+            look_again(self._db, request.ref, None, now=self._now)
+        else:
+            self._db.connection().execute(update(Request).where(col(Request.ref) == request.ref).values(look_at=None))
         return False
 
     def _place(self, request: Request) -> bool:
@@ -64,7 +66,7 @@ class Look:
             reason = "no_reply"
         if reason and self._hand_over(request, reason):
             return request.state == "assigned"
-        self._look_again(request, not_after_promise(self._next(owner) if owner else None, self._now))
+        look_again(self._db, request.ref, self._next(owner) if owner else None, now=self._now)
         return False
 
     def _leaves(self, request: Request, owner: Standing) -> str:
@@ -90,16 +92,13 @@ class Look:
     def _hand_over(self, request: Request, reason: str) -> bool:
         note = self._notes.get((request.ref, self._persons.get(request.agent or "", "")), "")
         market = self._markets[request.market]
-        return hand_over(self._db, request, market, self._board, self._before, reason=reason, note=note, now=self._now)
+        left, now = Left(reason, note), self._now
+        return hand_over(self._db, request, market, left, board=self._board, before=self._before, now=now)
 
     def _writes(self, request: Request) -> bool:
         person = self._persons.get(request.agent or "", "")
         draft = self._db.get(Draft, (request.ref, person))
         return draft is not None and draft.at > self._now - WRITING
-
-    def _look_again(self, request: Request, look_at: object) -> None:
-        this = update(Request).where(col(Request.ref) == request.ref)
-        self._db.connection().execute(this.values(look_at=look_at))
 
 
 def _absent(db: Session, agents: set[str], *, now: datetime) -> set[str]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from shop.base.pagecache import raise_revision
 from shop.ground.errors import NotFound
 from shop.staff.models import Person
-from shop.support.answering.assignment import DESK, AnotherHasIt, note_assignment
+from shop.support.answering.assignment import DESK, AnotherHasIt, note_assignment, with_owner
 from shop.support.answering.languages import variant_rank
 from shop.support.answering.sla import resume
 from shop.support.known.training import untrained
@@ -39,7 +39,7 @@ def colleagues(db: Session, request: Request) -> list[tuple[str, str]]:
 
 
 def pass_on(
-    db: Session, request: Request, answerer: Answerer, to: str, note: str, *, seen_owner: str, now: datetime
+    db: Session, request: Request, answerer: Answerer, to: str, *, note: str, seen_owner: str, now: datetime
 ) -> None:
     """Give the request to a colleague, full or not, with a note for them; the customer's promise stands.
 
@@ -51,8 +51,7 @@ def pass_on(
     mine = answerer.for_all or seen_owner == "" or (answerer.agent is not None and seen_owner == answerer.agent.id)
     owner = col(Request.agent) == seen_owner if seen_owner else col(Request.agent).is_(None)
     theirs = and_(col(Request.ref) == request.ref, owner, col(Request.state) != "closed")
-    state = "referred" if request.state == "referred" else "assigned"
-    values = {"agent": to, "state": state, "reasons": PASSED, "look_at": now, "updated_at": now}
+    values = {**with_owner(now), "agent": to, "reasons": PASSED, "updated_at": now}
     changed = update(Request).where(theirs).values(values).returning(col(Request.ref))
     if not mine or db.connection().execute(changed).scalar() is None:
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")

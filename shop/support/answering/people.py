@@ -114,20 +114,21 @@ def _first_free(ranks: tuple[tuple[str, int], ...], levels: tuple[str, ...]) -> 
     now, soon = bindparam("now", type_=instant), bindparam("soon", type_=instant)
     start, end = col(DutyInterval.starts_at), col(DutyInterval.ends_at)
     load: Any = _load()
-    order = (
-        *(col(Agent.id) != bindparam("previous", type_=String()), end < soon),
-        *(case(dict(ranks), value=col(AgentLanguage.language)), cast(load, Float) / col(Agent.capacity)),
-        *(col(Agent.idle_since).asc().nulls_last(), col(Agent.id)),
-    )
     wanted: tuple[Any, ...] = (*_FACTS, Agent.person, load.label("load"), end.label("until"))
-    first = (
+    # Materialised: else the load is counted again wherever it is named.
+    there = (
         _people(columns(*wanted), bindparam("market", type_=String()), [tag for tag, _rank in ranks])
         .join(DutyInterval, (col(DutyInterval.agent) == col(Agent.id)) & (start <= now) & (end > now))
-        .where(col(AgentLanguage.level).in_(levels), col(Agent.available).is_(True), load < col(Agent.capacity))
-        .order_by(*order)
-        .limit(FIRST)
-        .subquery()
+        .where(col(AgentLanguage.level).in_(levels), col(Agent.available).is_(True))
+        .cte("there")
+        .prefix_with("MATERIALIZED")
     )
+    order = (
+        *(there.c.id != bindparam("previous", type_=String()), there.c.until < soon),
+        *(case(dict(ranks), value=there.c.language), cast(there.c.load, Float) / there.c.capacity),
+        *(there.c.idle_since.asc().nulls_last(), there.c.id),
+    )
+    first = columns(there).where(there.c.load < there.c.capacity).order_by(*order).limit(FIRST).subquery()
     # Only of these few it matters who they are.
     return columns(*first.c, col(Person.role)).join(Person, col(Person.id) == first.c.person)
 

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, update
+from sqlalchemy import bindparam, case, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.outbox import enqueue
-from shop.support.answering.team import CRISIS, Outlook
+from shop.support.answering.team import Outlook
+from shop.support.answering.together import carry_out
 from shop.support.requests.models import Request, RequestPromise
+from shop.support.severity import CRISIS
 
 MAIL = "request mail"
 LATER, EARLIER = timedelta(minutes=15), timedelta(minutes=60)  # smaller differences are not worth a second mail
@@ -39,8 +41,7 @@ def promise_anew(db: Session, request: Request, seen: Outlook, *, now: datetime)
     if seen.promised_at is None or not _differs(request.promised_at, seen):
         # When nothing new is promised, only the instant of the next attempt moves.
         if seen.routed.on_duty_at is not None:
-            when = {"on_duty_at": seen.routed.on_duty_at}
-            db.connection().execute(update(Request).where(col(Request.ref) == request.ref).values(when))
+            carry_out(db, _ON_DUTY, {"this": request.ref, "when": seen.routed.on_duty_at}, one=False)
         return
     number = promise(db, request.ref, seen, now=now)
     mail = {"mail": "promise", "ref": request.ref, "promise": number}
@@ -61,13 +62,8 @@ def tell_exporter(db: Session, ref: str, *, now: datetime) -> None:
     if told.scalar() is not None:
         before = select(func.count()).select_from(RequestPromise).where(RequestPromise.request == ref)
         later = db.exec(before).one()  # it was promised meanwhile: then this is news again
-        enqueue(
-            db,
-            MAIL,
-            f"request:{ref}:unroutable" + (f":{later}" if later else ""),
-            {"mail": "unroutable", "ref": ref},
-            now=now,
-        )
+        key = f"request:{ref}:unroutable" + (f":{later}" if later else "")
+        enqueue(db, MAIL, key, {"mail": "unroutable", "ref": ref}, now=now)
 
 
 def _not_after(promised_at: datetime) -> Any:
@@ -79,3 +75,6 @@ def _differs(old: datetime | None, seen: Outlook) -> bool:
     if old is None or seen.promised_at < old - EARLIER:
         return True
     return seen.routed.state == "queued" and seen.promised_at > old + LATER
+
+
+_ON_DUTY = update(Request).where(col(Request.ref) == bindparam("this")).values(on_duty_at=bindparam("when"))

@@ -11,12 +11,15 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from shop.ground.duty import Interval, merged
+from shop.ground.instants import MINUTE
 from shop.markets.models import Market
 from shop.support.answering.clocks import Budgets, Clocks, History, clocks_of
 from shop.support.answering.people import hours_of, speakers
 from shop.support.answering.routing import language_rank
-from shop.support.answering.team import CRISIS, what_is_asked
+from shop.support.answering.team import what_is_asked
+from shop.support.crisis.rotations import answered_within
 from shop.support.requests.models import Message, Referral, Request
+from shop.support.severity import CRISIS
 from shop.support.shifts.schedules import agreed
 
 AHEAD = timedelta(days=40)
@@ -25,7 +28,8 @@ STORED = timedelta(days=1)  # how far back the hours of duty are kept
 
 def clocks(db: Session, request: Request, market: Market, *, now: datetime) -> Clocks:
     """First answer, next answer and resolution: due when, met or broken, and for whom the clock stands."""
-    budgets = Budgets(market.first_answer_minutes, market.next_answer_minutes, market.resolution_minutes)
+    crisis = answered_within(db, market.id) // MINUTE
+    budgets = Budgets(market.first_answer_minutes, market.next_answer_minutes, market.resolution_minutes, crisis)
     pool = _pool(db, request, market, now=now)
     return clocks_of(_history(db, request), budgets, partial(_hours, db, pool, now), now=now)
 

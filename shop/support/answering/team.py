@@ -10,10 +10,10 @@ from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support.answering.routing import Level, Routed, Tier
 from shop.support.requests.models import Request
+from shop.support.severity import CRISIS
 from shop.support.shifts.models import Agent
 from shop.support.shifts.speakers import display_name
 
-CRISIS = 0  # of Request.severity
 # What a category asks for in whoever answers, besides what the request itself asks for.
 SKILLS = {"returns": frozenset({"returns"}), "integration": frozenset({"electrical"})}
 

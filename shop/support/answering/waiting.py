@@ -4,6 +4,7 @@ What drives it is `Request.look_at`; nothing is swept, and what is not due is no
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -13,10 +14,11 @@ from shop.base.db import Database
 from shop.support.answering.board import Board
 from shop.support.answering.handover import room_again
 from shop.support.answering.looking import Look
+from shop.support.answering.together import Outrun, together
 from shop.support.requests.models import Request
 
 FEW = 10
-AT_ONCE, AT_MOST = 200, 5000  # in one transaction; in one turn of the job
+AT_ONCE, AT_MOST = 500, 5000  # in one transaction; in one turn of the job
 RETRY = timedelta(minutes=1)
 
 
@@ -29,10 +31,16 @@ def route_due(database: Database, *, now: datetime) -> int:
     board: Board | None = None  # read once for all: each row is given away by a statement that looks for itself
     taken = 0
     for start in range(0, len(refs), AT_ONCE):
-        with database.writing() as db:
-            board = board or Board(db, now=now, many=len(refs) > FEW)
-            board.db = db
-            taken += _look_at(db, refs[start : start + AT_ONCE], board)
+        some = refs[start : start + AT_ONCE]
+        try:
+            with database.writing() as db:
+                board = board or Board(db, now=now, many=len(refs) > FEW)
+                board.db = db
+                taken += _look_at(db, some, board, at_once=True)
+        except Outrun:
+            with database.writing() as db:
+                board = Board(db, now=now, many=len(refs) > FEW)
+                taken += _look_at(db, some, board)
     return taken
 
 
@@ -50,13 +58,17 @@ def _first(db: Session, *, now: datetime) -> Sequence[str]:
     return refs
 
 
-def _look_at(db: Session, refs: Sequence[str], board: Board) -> int:
-    """Decide about these; who is just being changed by somebody else is left for the next turn."""
+def _look_at(db: Session, refs: Sequence[str], board: Board, *, at_once: bool = False) -> int:
+    """Decide about these; who is just being changed by somebody else is left for the next turn.
+
+    With `at_once` what was decided is written in the end, with few statements. Raises Outrun then.
+    """
     due = select(Request).where(col(Request.ref).in_(refs), col(Request.look_at) <= board.now)
     found = db.exec(due.with_for_update(skip_locked=True)).all()
     requests = sorted(found, key=lambda each: (each.severity, each.due_at, each.ref))
     look = Look(db, requests, board)
-    taken = sum(look.look(each) for each in requests)
+    with together(db) if at_once else nullcontext():
+        taken = sum(look.look(each) for each in requests)
     # Whatever the rules have left standing is not looked at every few seconds for ever.
     still = (col(Request.ref).in_([each.ref for each in requests]), col(Request.look_at) <= board.now)
     db.connection().execute(update(Request).where(*still).values(look_at=board.now + RETRY))

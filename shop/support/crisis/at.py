@@ -12,12 +12,11 @@ from sqlmodel import Session
 from shop.base.db import Database
 from shop.base.i18n import N_
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, row_id
 from shop.markets.directory import Directory, Snapshot
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
-from shop.staff.frame import CONSOLE_MENU, DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.crisis.incident_sight import Reading, incident_of
 from shop.support.crisis.models import Incident
 from shop.support.workplace.sight import clock
@@ -25,7 +24,11 @@ from shop.support.workplace.sight import clock
 INCIDENTS, HANDBOOK, CONTACTS = "/desk/incidents", "/console/handbook", "/console/crisis"
 SEE, ACT, OPEN, STOP = ({"act": act} for act in ("incident.see", "incident.act", "incident.open", "sale.stop"))
 KNOW, CHANGE = ({"act": act} for act in ("crisis.see", "crisis.change"))
-LARGEST = 2**31
+ROOMS = (
+    ("incident.see", INCIDENTS, N_("Incidents")),
+    ("crisis.see", CONTACTS, N_("On call")),
+    ("incident.see", HANDBOOK, N_("Handbook")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,7 @@ class CrisisDesk:
 
     def incident(self, db: Session, number: int) -> Incident:
         """The incident, if this person may see it; raises NotFound."""
-        if not 0 < number < LARGEST:
-            raise NotFound
-        return incident_of(db, self.staff, number)
+        return incident_of(db, self.staff, row_id(number))
 
     def check_market(self, market: str) -> None:
         """Raises NotFound for who does not work for the market; empty means all."""
@@ -67,11 +68,16 @@ class CrisisDesk:
         self, name: str, *, title: str, current: str, status: int = 200, done: str = "", **values: Any
     ) -> Response[str]:
         """A page in the person's tongue, which nobody keeps; `name` begins with the door it belongs to."""
-        menu = DESK_MENU if name.startswith("desk/") else CONSOLE_MENU
-        frame = staff_frame(self.staff, menu, current=current, done=done, clock=clock(self.staff, self.now))
-        answer = self.pages.page(self.staff.tongue, f"{name}.html", status=status, title=title, **frame, **values)
-        answer.headers.update(NO_INDEX)
-        return answer
+        values |= {"title": title, "rooms": self._rooms(current), "staff_clock": clock(self.staff, self.now)}
+        return staff_page(self.pages, self.staff, name, current=INCIDENTS, done=done, status=status, **values)
+
+    def _rooms(self, current: str) -> list[dict[str, Any]]:
+        """The pages of the bad day that this person may see, as tabs."""
+        return [
+            {"label": self.staff.tongue.say(label), "url": url, "current": url == current, "count": None}
+            for act, url, label in ROOMS
+            if self.staff.may(act)
+        ]
 
 
 def provide_desk(

@@ -1,5 +1,6 @@
 """The console's doors to who is told and who is on call: contacts, turns with their gaps, who stands in, and drills."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,21 +11,22 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
-from shop.ground.errors import found
-from shop.ground.instants import first_instant
+from shop.ground.errors import found, row_id
+from shop.ground.instants import UnreadableTime, first_instant, parse_wall
 from shop.markets.models import Market
 from shop.staff.may import PARTNER, works_for
 from shop.staff.models import Person
 from shop.support.crisis.at import AT, CHANGE, CONTACTS, INCIDENTS, KNOW, CrisisDesk
 from shop.support.crisis.contacts import contacts_for, ready_for_crisis
 from shop.support.crisis.incident_sight import contact_row, names_of
-from shop.support.crisis.incidents import Matter, open_incident
-from shop.support.crisis.models import CrisisCard, Incident, OnCallOverride, OnCallRotation
+from shop.support.crisis.incidents import open_drill
+from shop.support.crisis.models import CrisisCard, OnCallOverride, OnCallRotation
 from shop.support.crisis.oncall import gaps, on_call, turns
-from shop.support.crisis.paging import with_overrides
+from shop.support.crisis.rotations import with_overrides
 from shop.support.crisis.sheet import sheets
 from shop.support.crisis.standing_in import end_override, keep_override
 from shop.support.crisis.words import ROLES
+from shop.support.severity import CRISIS
 
 SHOWN = timedelta(days=28)
 LONGEST = timedelta(days=366)
@@ -53,7 +55,7 @@ def override_form(
     if form.errors or person is None or start is None or end is None:
         return _draw(desk, {rotation: form}, status=422)
     with desk.database.writing() as db:
-        keep_override(db, row.id, person.id, start, end)
+        keep_override(db, row.id, person.id, start=start, end=end)
     return see_other(f"{CONTACTS}?done=override_kept")
 
 
@@ -61,7 +63,7 @@ def override_form(
 def end_form(number: FromPath[int], desk: NamedDependency[CrisisDesk]) -> Response[Any]:
     """Nobody stands in any more."""
     with desk.database.writing() as db:
-        override = found(db.get(OnCallOverride, number) if 0 < number < 2**31 else None)
+        override = found(db.get(OnCallOverride, row_id(number)))
         _rotation(db, desk, override.rotation)
         end_override(db, override, now=desk.now)
     return see_other(f"{CONTACTS}?done=override_ended")
@@ -80,13 +82,7 @@ def drill_form(
         return _draw(desk, {rotation: form}, status=422)
     with desk.database.writing() as db:
         row, card = _rotation(db, desk, rotation), db.get_one(CrisisCard, form.text("card"))
-        running = select(Incident.id).where(
-            Incident.market == row.market, col(Incident.drill).is_(True), col(Incident.closed_at).is_(None)
-        )
-        number = db.exec(running).first()
-        if number is None:
-            matter = Matter(row.market)
-            number = open_incident(db, card, matter, by=desk.staff.person.id, drill=True, now=desk.now).id
+        number = open_drill(db, card, row, by=desk.staff.person.id, now=desk.now)
     return see_other(f"{INCIDENTS}/{number}?done=drilled")
 
 
@@ -94,11 +90,11 @@ def _draw(desk: CrisisDesk, forms: dict[str, Form], *, status: int = 200, done: 
     tongue = desk.staff.tongue
     with desk.database.reading() as db:
         cards = sheets(db, tongue)
-        grave = set(db.exec(select(CrisisCard.key).where(CrisisCard.severity == 0)).all())
+        grave = set(db.exec(select(CrisisCard.key).where(CrisisCard.severity == CRISIS)).all())
         rotations = db.exec(select(OnCallRotation).order_by(col(OnCallRotation.market), col(OnCallRotation.id))).all()
         seen = [each for each in rotations if not each.market or desk.staff.works_for(each.market)]
         people = db.exec(select(Person).order_by(col(Person.name))).all()
-        rows = [_rotation_row(db, desk, each, people, forms.get(each.id)) for each in seen]
+        rows = [_rotation_row(db, desk, each, people=people, form=forms.get(each.id)) for each in seen]
         contacts = _contact_groups(db, desk)
         lacking = _lacking(db, desk)
     return desk.page(
@@ -116,7 +112,9 @@ def _draw(desk: CrisisDesk, forms: dict[str, Form], *, status: int = 200, done: 
     )
 
 
-def _rotation_row(db: Session, desk: CrisisDesk, row: OnCallRotation, people: Any, form: Form | None) -> dict[str, Any]:
+def _rotation_row(
+    db: Session, desk: CrisisDesk, row: OnCallRotation, *, people: Sequence[Person], form: Form | None
+) -> dict[str, Any]:
     tongue, rotation = desk.staff.tongue, with_overrides(db, row)
     coming = turns(rotation, desk.now, desk.now + SHOWN)
     overrides = db.exec(select(OnCallOverride).where(OnCallOverride.rotation == row.id)).all()
@@ -194,10 +192,8 @@ def _may_stand_in(person: Person, row: OnCallRotation) -> bool:
 
 def _wall(desk: CrisisDesk, form: Form, name: str, zone: str) -> datetime | None:
     try:
-        wall = datetime.strptime(form.text(name)[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - a wall time has no zone
-        if wall.year not in range(1970, 2200):
-            raise ValueError(name)
-    except ValueError:
+        wall = parse_wall(form.text(name)[:16])
+    except UnreadableTime:
         form.fail(name, desk.staff.tongue.say(N_("Please enter a day and a time.")))
         return None
     return first_instant(wall, zone)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from shop.markets.models import Market
 from shop.support.crisis.models import CrisisCard, CrisisContact, OnCallRotation
+from shop.support.severity import CRISIS
 
 EMERGENCY = "emergency"  # the number that anybody there calls when somebody is in danger
 ALL_MARKETS = ""
@@ -35,9 +36,15 @@ def contacts_for(db: Session, markets: Collection[str]) -> list[CrisisContact]:
     return list(db.exec(query.order_by(col(CrisisContact.deputy), col(CrisisContact.position))).all())
 
 
+def tells(card: CrisisCard) -> list[str]:
+    """The roles that the card tells, in its order."""
+    roles: list[str] = json.loads(card.tell)
+    return roles
+
+
 def ready_for_crisis(db: Session, *, only: str = "") -> dict[str, Readiness]:
     """Each market's standing, or that of `only`: asked for are the roles that crisis cards tell, and an emergency number."""
-    needed = _needed_roles(db.exec(select(CrisisCard).where(CrisisCard.severity == 0)).all())
+    needed = _needed_roles(db.exec(select(CrisisCard).where(CrisisCard.severity == CRISIS)).all())
     by_market: defaultdict[str, list[CrisisContact]] = defaultdict(list)
     for each in db.exec(select(CrisisContact)).all():
         by_market[each.market].append(each)
@@ -58,5 +65,5 @@ def _standing(
 
 def _needed_roles(cards: Iterable[CrisisCard]) -> tuple[str, ...]:
     """Without any card nothing is known of whom to tell, so that no list can be whole."""
-    roles = [role for card in sorted(cards, key=lambda each: each.number) for role in json.loads(card.tell)]
+    roles = [role for card in sorted(cards, key=lambda each: each.number) for role in tells(card)]
     return (*dict.fromkeys(roles), EMERGENCY)

@@ -1,6 +1,5 @@
 """The crisis handbook in the reader's language: what may happen, and each card as a page that can be printed."""
 
-import json
 from typing import Any
 
 from litestar import Response, get
@@ -10,14 +9,13 @@ from sqlmodel import col, select
 
 from shop.base.i18n import N_, NN_
 from shop.ground.errors import found
+from shop.support.crisis import triggers
 from shop.support.crisis.at import AT, HANDBOOK, SEE, CrisisDesk
-from shop.support.crisis.contacts import contacts_for
+from shop.support.crisis.contacts import contacts_for, tells
 from shop.support.crisis.incident_sight import contact_row, emergency_rows
-from shop.support.crisis.incidents import tells
 from shop.support.crisis.legal_clocks import AT_ONCE, deadlines
 from shop.support.crisis.models import CrisisCard
 from shop.support.crisis.sheet import sheets
-from shop.support.crisis.triggers import cards as with_words
 from shop.support.crisis.words import ROLES, SEVERITIES
 
 MINUTES = NN_("%(num)s minute", "%(num)s minutes")
@@ -54,7 +52,7 @@ def card_page(card: FromPath[str], desk: NamedDependency[CrisisDesk]) -> Respons
             for role in tells(row)
         ]
         emergency = emergency_rows(reading, desk.markets.values())
-        words = next(sorted(each.words) for each in with_words(db) if each.key == card)
+        drawn_by = next(each for each in triggers.cards(db) if each.key == card)
     return desk.page(
         "console/handbook_card",
         title=sheet.title,
@@ -67,8 +65,8 @@ def card_page(card: FromPath[str], desk: NamedDependency[CrisisDesk]) -> Respons
         tell=tell,
         legal=_legal(desk, row),
         emergency=emergency,
-        words=words,
-        marks=[*json.loads(row.lots), *json.loads(row.serials)],
+        words=sorted(drawn_by.words),
+        marks=[*drawn_by.lots, *drawn_by.serials],
     )
 
 

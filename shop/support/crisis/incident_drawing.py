@@ -21,6 +21,7 @@ from shop.support.crisis.incident_sight import (
     market_clocks,
     markets_of,
     names_of,
+    numbers_of_reports,
     post_due,
     requests_of,
     skus_to_stop,
@@ -41,7 +42,8 @@ def draw_incidents(desk: CrisisDesk, form: Form, *, status: int = 200, done: str
     with desk.database.reading() as db:
         cards = sheets(db, desk.staff.tongue)
         found_ones = [each for over in (False, True) for each in incidents_for(db, desk.staff, closed=over)]
-        rows = [incident_row(db, desk, each, cards) for each in found_ones]
+        reports = numbers_of_reports(db, found_ones)
+    rows = [_incident_row(desk, each, cards[each.card], reports.get(each.id, 0)) for each in found_ones]
     return desk.page(
         "desk/incidents",
         title=desk.staff.tongue.say(N_("Incidents")),
@@ -75,7 +77,7 @@ def draw_incident(desk: CrisisDesk, number: int, form: Form, *, status: int = 20
             "clocks": market_clocks(reading, markets) if card.waking_only else [],
             "post": post_due(reading, card, incident),
             "requests": [_request_row(desk, each) for each in requests_of(db, desk.staff, incident)],
-            "stop": _stop(db, desk, card, incident, markets),
+            "stop": _stop(db, desk, card, incident, markets=markets),
             "log": lines(reading, incident),
         }
     return desk.page(
@@ -99,17 +101,15 @@ def sheet_for(db: Session, desk: CrisisDesk, incident: Incident) -> Sheet:
     return sheet_of(text_in(db, incident.card, desk.staff.tongue.language), desk.staff.tongue)
 
 
-def incident_row(db: Session, desk: CrisisDesk, incident: Incident, cards: dict[str, Sheet]) -> dict[str, Any]:
-    """One line of the list."""
-    tongue, market = desk.staff.tongue, db.get(Market, incident.market)
-    reports = db.exec(select(Request.ref).where(col(Request.incident) == incident.id)).all()
+def _incident_row(desk: CrisisDesk, incident: Incident, sheet: Sheet, reports: int) -> dict[str, Any]:
+    tongue, market = desk.staff.tongue, desk.snapshot.markets.get(incident.market)
     return {
         "number": incident.id,
-        "title": title_of(tongue, incident, cards[incident.card]),
+        "title": title_of(tongue, incident, sheet),
         "place": tongue.territory(market.country) if market else tongue.say(N_("All markets")),
-        "opened": desk.reading(db).moment(incident.opened_at),
+        "opened": tongue.moment(incident.opened_at, desk.staff.person.zone),
         "product": " ".join(filter(None, (incident.sku, incident.lot))),
-        "requests": tongue.number(len(reports)),
+        "requests": tongue.number(reports),
         "acknowledged": incident.acknowledged_at is not None,
         "closed": incident.closed_at is not None,
         "drill": incident.drill,
@@ -180,10 +180,10 @@ def _request_row(desk: CrisisDesk, request: Request) -> dict[str, Any]:
 
 
 def _stop(
-    db: Session, desk: CrisisDesk, card: CrisisCard, incident: Incident, markets: list[Market]
+    db: Session, desk: CrisisDesk, card: CrisisCard, incident: Incident, *, markets: list[Market]
 ) -> dict[str, Any] | None:
-    """What the one click stops; None where the card asks for no stop or this person may not stop a sale."""
-    if not (card.stop_sale and desk.staff.may(STOP["act"])) or incident.closed_at is not None:
+    """What the one click stops; None in a drill, and where the card asks for no stop or this person may not stop a sale."""
+    if not (card.stop_sale and desk.staff.may(STOP["act"])) or incident.closed_at is not None or incident.drill:
         return None
     mine = [each.id for each in markets if desk.staff.works_for(each.id)]
     everywhere = [("all", desk.staff.tongue.say(N_("All markets")))] if desk.staff.works_for("") else []
@@ -196,8 +196,8 @@ def _stop(
 
 
 def _recall_url(desk: CrisisDesk, card: CrisisCard, incident: Incident) -> str:
-    """Where a recall is opened, with the product and lot filled in; empty for who may not open one."""
-    if not card.recall or not (desk.staff.may("recall.open") and desk.staff.works_for("")):
+    """Where a recall is opened, with the product and lot filled in; empty in a drill, and for who may not open one."""
+    if incident.drill or not card.recall or not (desk.staff.may("recall.open") and desk.staff.works_for("")):
         return ""
     known = {"skus": incident.sku, "lots": incident.lot}
     return f"/console/recalls/new?{urlencode({name: each for name, each in known.items() if each})}".rstrip("?")

@@ -1,28 +1,31 @@
 """An incident as one person may see it: only of their markets, the times in their own zone, the card in their language."""
 
-import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
 from shop.catalogue.models import Listing, Product
+from shop.ground.duty import Hours
 from shop.ground.errors import NotFound
-from shop.ground.instants import local
+from shop.ground.quiet_hours import is_quiet
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
-from shop.support.crisis.contacts import EMERGENCY, contacts_for
-from shop.support.crisis.incidents import tells
+from shop.support.crisis.contacts import EMERGENCY, contacts_for, tells
 from shop.support.crisis.legal_clocks import AT_ONCE, deadlines, is_awake, next_post
 from shop.support.crisis.models import CrisisCard, CrisisContact, Incident, IncidentStep, Page
 from shop.support.crisis.sheet import Sheet
+from shop.support.crisis.triggers import card_of
 from shop.support.crisis.words import BY_WORDS, MAILBOX, ROLES, RUNGS, STEPS
 from shop.support.requests.models import Request
 
+BY_DAY = Hours(8 * 60, 22 * 60)  # of a contact's own clock; else it is said that it is night there
 SHOWN = 200  # requests and lines of the log on one page
 
 
@@ -47,7 +50,7 @@ class Reading:
 def incident_of(db: Session, staff: Staff, number: int) -> Incident:
     """The incident, if it concerns one of this person's markets or they were paged for it; raises NotFound."""
     incident = db.get(Incident, number)
-    if incident is None or not _concerns(db, staff, incident):
+    if incident is None or not _concerning(db, staff, [incident]):
         raise NotFound
     return incident
 
@@ -56,7 +59,7 @@ def incidents_for(db: Session, staff: Staff, *, closed: bool) -> list[Incident]:
     """The open or the closed incidents that this person may see, the newest first."""
     over = col(Incident.closed_at).is_not(None) if closed else col(Incident.closed_at).is_(None)
     newest = select(Incident).where(over).order_by(col(Incident.id).desc()).limit(SHOWN)
-    return [each for each in db.exec(newest).all() if _concerns(db, staff, each)]
+    return _concerning(db, staff, db.exec(newest).all())
 
 
 def markets_of(db: Session, incident: Incident) -> list[Market]:
@@ -97,7 +100,6 @@ def told_key(contact: CrisisContact) -> str:
 
 def contact_row(reading: Reading, contact: CrisisContact) -> dict[str, Any]:
     """A contact with their clock as it stands now."""
-    hour = local(reading.now, contact.zone).hour
     return {
         "key": told_key(contact),
         "name": contact.name,
@@ -106,7 +108,7 @@ def contact_row(reading: Reading, contact: CrisisContact) -> dict[str, Any]:
         "deputy": contact.deputy,
         "language": reading.tongue.language_name(contact.language),
         "time": reading.tongue.moment(reading.now, contact.zone),
-        "night": contact.role != EMERGENCY and not 8 <= hour < 22,
+        "night": contact.role != EMERGENCY and is_quiet(reading.now, contact.zone, window=BY_DAY),
     }
 
 
@@ -167,6 +169,13 @@ def collected(db: Session, incident: Incident) -> dict[str, str]:
     return {each.step: each.text for each in db.exec(query.order_by(col(IncidentStep.id))).all()}
 
 
+def numbers_of_reports(db: Session, incidents: Sequence[Incident]) -> dict[int | None, int]:
+    """How many requests belong to each of these incidents; one that has none is left out."""
+    theirs = col(Request.incident).in_([each.id for each in incidents])
+    query = select(Request.incident, func.count()).where(theirs).group_by(col(Request.incident))
+    return dict(db.exec(query).all())
+
+
 def requests_of(db: Session, staff: Staff, incident: Incident) -> list[Request]:
     """The requests of the incident that lie in this person's markets, the first to come first."""
     query = select(Request).where(Request.incident == incident.id).order_by(col(Request.created_at), col(Request.ref))
@@ -183,8 +192,8 @@ def skus_to_stop(db: Session, incident: Incident, card: CrisisCard, markets: Ite
     """The products listed in these markets: the incident's own first, then those of the kinds that the card is for."""
     listed = select(Listing.sku, Product.kind).join(Product, col(Product.sku) == col(Listing.sku))
     known = set(db.exec(listed.where(col(Listing.market).in_([each.id for each in markets]))).all())
-    kinds = tuple(json.loads(card.kinds))
-    near = sorted(known, key=lambda each: (not each[1].startswith(kinds), each[0]))
+    drawn_by = card_of(card)
+    near = sorted(known, key=lambda each: (drawn_by.lies_to(each[1]), each[0]))
     own = [incident.sku] if incident.sku else []
     return own + [sku for sku, _kind in near if sku not in own]
 
@@ -203,12 +212,26 @@ def _line(tongue: Tongue, step: IncidentStep, names: dict[str, str]) -> str:
 
 
 def _places(db: Session, incident: Incident) -> set[str]:
-    theirs = db.exec(select(Request.market).where(Request.incident == incident.id).distinct()).all()
-    return {incident.market, *theirs} - {""}
+    return {incident.market, *_reported(db, [incident])[incident.id]} - {""}
 
 
-def _concerns(db: Session, staff: Staff, incident: Incident) -> bool:
-    if not incident.market or any(staff.works_for(each) for each in _places(db, incident)):
-        return True
-    paged = select(Page.id).where(Page.incident == incident.id, Page.person == staff.person.id)
-    return db.exec(paged).first() is not None
+def _reported(db: Session, incidents: Sequence[Incident]) -> defaultdict[int | None, set[str]]:
+    """The markets from which reports belong to these incidents, by the incident."""
+    reports = select(Request.incident, Request.market).where(col(Request.incident).in_([each.id for each in incidents]))
+    found: defaultdict[int | None, set[str]] = defaultdict(set)
+    for incident, market in db.exec(reports.distinct()).all():
+        found[incident].add(market)
+    return found
+
+
+def _concerning(db: Session, staff: Staff, incidents: Sequence[Incident]) -> list[Incident]:
+    """Those that concern all markets or one of this person's, or for which they were paged."""
+    reported, mine = _reported(db, incidents), col(Page.person) == staff.person.id
+    paged = set(
+        db.exec(select(Page.incident).where(col(Page.incident).in_([each.id for each in incidents]), mine)).all()
+    )
+    return [
+        each
+        for each in incidents
+        if not each.market or each.id in paged or any(map(staff.works_for, {each.market, *reported[each.id]}))
+    ]

@@ -72,10 +72,12 @@ def stop_product(
 ) -> None:
     """Stop the sale of one product, in one market or (empty) in all, with the card's public text in every language.
 
-    `texts` are the card's by language. Once: an incident that has stopped the same sale stops it no second time.
+    `texts` are the card's by language. Once: an incident that has stopped the same sale stops it no second time. Raises
+    NotFound, also for a drill, which stops nothing.
     """
+    db.refresh(incident, with_for_update=True)  # two clicks of one moment are one stop
     _still_open(incident)
-    if sku == ALL_GOODS or db.get(Product, sku) is None:
+    if incident.drill or sku == ALL_GOODS or db.get(Product, sku) is None:
         raise NotFound
     step = f"{market or '*'} {sku}"
     before = select(IncidentStep.id).where(

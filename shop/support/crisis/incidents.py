@@ -4,7 +4,6 @@ Hours, capacity and queues of language do not count here. The acknowledgement is
 is sent says a word about cause or blame.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,19 +19,19 @@ from shop.base.tokens import token_hash
 from shop.catalogue.models import Product
 from shop.catalogue.serials import parse_serial
 from shop.checkout.models import OrderLine, OwnedItem
-from shop.ground.duty import Hours, business_due
+from shop.ground.duty import business_due
 from shop.ground.instants import local
 from shop.markets.models import Exporter, Market
 from shop.support.answering.assignment import DESK
 from shop.support.crisis import triggers
 from shop.support.crisis.contacts import emergency_number
-from shop.support.crisis.models import CrisisCard, CrisisText, Incident
-from shop.support.crisis.paging import log, page_first, rotation_of
+from shop.support.crisis.models import CrisisCard, CrisisText, Incident, OnCallRotation
+from shop.support.crisis.paging import log, page_first
+from shop.support.crisis.rotations import answered_within
 from shop.support.requests.models import Message, Request, RequestPromise
+from shop.support.severity import CRISIS
 
 MAIL = "crisis mail"
-CRISIS = 0  # of Request.severity
-PROMISE = timedelta(minutes=60)  # of the clock, where no rotation says otherwise
 WINDOW = timedelta(days=30)  # in which the same product or lot is the same incident
 UNSURE = timedelta(days=1)  # in which reports of a market that name no product are
 
@@ -62,7 +61,8 @@ class Matter:
 def raise_incident(db: Session, request: Request, card: str, *, now: datetime) -> Incident | None:
     """Put a request under a card. A crisis is acknowledged, promised and paged; other cards only make it more urgent.
 
-    The request is refreshed. Done once: a request that has an incident keeps it. Gives the incident, if there is one.
+    The request is refreshed. A request keeps the incident it has while that is open; whoever took it on is told of
+    another card that is drawn. Gives the incident, if there is one.
     """
     row = db.get(CrisisCard, card)
     if row is None:
@@ -70,8 +70,13 @@ def raise_incident(db: Session, request: Request, card: str, *, now: datetime) -
     graver = (col(Request.ref) == request.ref) & (col(Request.severity) > row.severity)
     db.connection().execute(update(Request).where(graver).values(severity=row.severity))
     db.refresh(request)
-    if row.severity != CRISIS or request.incident is not None:
-        return db.get(Incident, request.incident) if request.incident is not None else None
+    before = db.get(Incident, request.incident) if request.incident is not None else None
+    if row.severity != CRISIS:
+        return before
+    if before is not None and before.closed_at is None:
+        if before.card != card:
+            _tell_joined(db, before, request, card=card, now=now)
+        return before
     incident = _open_or_join(db, request, row, now=now)
     db.connection().execute(update(Request).where(col(Request.ref) == request.ref).values(incident=incident.id))
     promise_crisis(db, request, now=now)
@@ -84,14 +89,14 @@ def raise_incident(db: Session, request: Request, card: str, *, now: datetime) -
 def heed(db: Session, request: Request, text: str, *, now: datetime) -> Incident | None:
     """Look at what a customer wrote: whatever draws a card raises the request. To be called with every message."""
     matter = matter_of(db, request, text)
+    known = request.incident is not None  # what drew its card draws none again: only new words do
     card = triggers.card_for(
         db,
-        category=request.category,
+        category="" if known else request.category,
         text=text,
         sku=matter.sku,
-        lot=matter.lot,
-        serial=matter.serial,
-        language=request.language,
+        lot="" if known else matter.lot,
+        serial="" if known else matter.serial,
     )
     return raise_incident(db, request, card, now=now) if card else None
 
@@ -112,8 +117,7 @@ def matter_of(db: Session, request: Request, text: str = "") -> Matter:
 
 def promise_crisis(db: Session, request: Request, *, now: datetime) -> None:
     """Promise a person's answer within the hour of the clock, in place of whatever was promised in this same moment."""
-    rotation = rotation_of(db, request.market)
-    end = now + (timedelta(minutes=rotation.promise_minutes) if rotation else PROMISE)
+    end = now + answered_within(db, request.market)
     if request.promised_at is not None and now < request.promised_at < end:
         end = request.promised_at
     span: dict[str, Any] = {"on_duty_at": now, "promised_at": end}
@@ -155,6 +159,14 @@ def open_incident(
     return incident
 
 
+def open_drill(db: Session, card: CrisisCard, rotation: OnCallRotation, *, by: str, now: datetime) -> int | None:
+    """Page whoever is on call as a drill; gives the incident, or the drill that is under way there."""
+    db.refresh(rotation, with_for_update=True)  # two clicks of one moment are one drill
+    same = Incident.market == rotation.market, col(Incident.drill).is_(True), col(Incident.closed_at).is_(None)
+    running = db.exec(select(Incident.id).where(*same)).first()
+    return running or open_incident(db, card, Matter(rotation.market), by=by, drill=True, now=now).id
+
+
 def first_answer_due(card: CrisisCard, market: Market | None, *, now: datetime) -> datetime | None:
     """By when the customer or poster has a person's answer; None where the card asks for none."""
     if not card.first_answer_minutes:
@@ -163,7 +175,7 @@ def first_answer_due(card: CrisisCard, market: Market | None, *, now: datetime) 
         return now + timedelta(minutes=card.first_answer_minutes)
     today = local(now, market.zone).date()
     days = (today + timedelta(days=number) for number in range(-1, 8))
-    waking = [Hours(market.waking_from, market.waking_until).on(each, market.zone) for each in days]
+    waking = [market.waking.on(each, market.zone) for each in days]
     return business_due(now, card.first_answer_minutes, waking)
 
 
@@ -203,9 +215,15 @@ def _join(db: Session, incident: Incident, request: Request, matter: Matter, *, 
     incident.sku, incident.lot = incident.sku or matter.sku, incident.lot or matter.lot
     db.flush()
     log(db, incident, "joined", step=request.ref, now=now)
+    _tell_joined(db, incident, request, card=incident.card, now=now)
+
+
+def _tell_joined(db: Session, incident: Incident, request: Request, *, card: str, now: datetime) -> None:
+    """Tell whoever took the incident on, once for each card that the request draws."""
     if incident.acknowledged_at is not None:
         told = {"mail": "joined", "incident": incident.id, "ref": request.ref}
-        enqueue(db, MAIL, f"incident:{incident.id}:joined:{request.ref}", told, now=now)
+        about = request.ref if card == incident.card else f"{request.ref}:{card}"
+        enqueue(db, MAIL, f"incident:{incident.id}:joined:{about}", told | {"about": about}, now=now)
 
 
 def _acknowledge_to_customer(db: Session, request: Request, incident: Incident, *, now: datetime) -> None:
@@ -220,13 +238,13 @@ def _acknowledge_to_customer(db: Session, request: Request, incident: Incident, 
         "text": acknowledgement(text, emergency_number(db, request.market)),
         "language": text.language,
         "at": now,
-        "key": token_hash(f"{request.ref}\ncrisis"),
+        "key": token_hash(f"{request.ref}\ncrisis\n{incident.id}"),  # once for each incident the request belongs to
     }
     keep = insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(col(Message.id))
     message = db.connection().execute(keep).scalar()
     if message is not None:
         told = {"mail": "acknowledgement", "ref": request.ref, "message": message}
-        enqueue(db, MAIL, f"request:{request.ref}:crisis", told, now=now)
+        enqueue(db, MAIL, f"request:{request.ref}:crisis:{message}", told, now=now)
 
 
 def _of_serial(db: Session, written: str) -> str:
@@ -236,9 +254,3 @@ def _of_serial(db: Session, written: str) -> str:
         return ""
     known = db.exec(select(Product.sku).where(col(Product.sku).startswith(f"{serial.maker}-{serial.model}-"))).all()
     return known[0] if len(known) == 1 else ""
-
-
-def tells(row: CrisisCard) -> list[str]:
-    """The roles that the card tells, in its order."""
-    roles: list[str] = json.loads(row.tell)
-    return roles

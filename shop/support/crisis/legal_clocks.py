@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from shop.aftersales.recall_clock import EU, Clock
 from shop.base.i18n import N_
-from shop.ground.duty import Hours
-from shop.ground.instants import DAY_MINUTES, local
+from shop.ground.instants import local
 from shop.ground.quiet_hours import send_at
 from shop.markets.models import Market
 from shop.support.crisis.models import CrisisCard
@@ -43,10 +42,9 @@ def deadlines(card: CrisisCard, markets: Iterable[Market], learned: datetime) ->
 
 def is_awake(market: Market, now: datetime) -> bool:
     """Whether the market's customers are awake, by their clock."""
-    wall = local(now, market.zone)
-    minute = wall.hour * 60 + wall.minute
-    start, end = market.waking_from, market.waking_until
-    return start <= minute < end if start < end else minute >= start or minute < end
+    today = local(now, market.zone).date()
+    spans = (market.waking.on(day, market.zone) for day in (today - timedelta(days=1), today))
+    return any(span.start <= now < span.end for span in spans)
 
 
 def next_post(market: Market | None, posted: Sequence[datetime], first_due: datetime) -> datetime:
@@ -56,7 +54,7 @@ def next_post(market: Market | None, posted: Sequence[datetime], first_due: date
     due = max(posted) + POST_EVERY
     if market is None:
         return due
-    return send_at(due, market.zone, window=Hours(market.waking_from, market.waking_until % DAY_MINUTES))
+    return send_at(due, market.zone, window=market.waking)
 
 
 def _rules(card: CrisisCard, country: str) -> list[dict[str, object]]:

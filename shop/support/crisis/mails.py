@@ -15,6 +15,7 @@ from shop.staff.models import Person
 from shop.support.crisis.incidents import text_in
 from shop.support.crisis.models import Incident, Page
 from shop.support.crisis.sheet import sheet_of
+from shop.support.requests.mails import has_room_for
 from shop.support.requests.models import Message, Request
 from shop.support.requests.words import request_promise
 
@@ -71,13 +72,15 @@ def _acknowledge(database: Database, post: Post, payload: Mapping[str, Any], *, 
     with database.reading() as db:
         request, message = db.get_one(Request, payload["ref"]), db.get_one(Message, payload["message"])
         market, exporter = db.get_one(Market, request.market), db.get_one(Exporter, 1)
+    if not has_room_for(database, "acknowledgement", request.email, now=now):
+        return
     tongue = post.languages.tongue(request.language, market.country)
     address = f"{post.base_url}/{request.market}/{request.language}/support/{request.ref}"
     post.send(
         "crisis_acknowledged",
         request.email,
         tongue,
-        key=f"request-{request.ref}-crisis",
+        key=f"request-{request.ref}-{message.id:09}-crisis",
         now=now,
         about=request.ref,
         request=request,
@@ -98,7 +101,7 @@ def _tell_of_another(database: Database, post: Post, payload: Mapping[str, Any],
         "crisis_joined",
         reader.email,
         tongue,
-        key=f"incident-{incident.id}-{payload['ref']}",
+        key=f"incident-{incident.id}-{payload['about']}",
         now=now,
         exporter=exporter,
         ref=payload["ref"],

@@ -4,6 +4,9 @@ from datetime import date, datetime
 
 from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
 
+from shop.support.crisis.oncall import ACKNOWLEDGE_MINUTES
+from shop.support.severity import CRISIS, CRISIS_MINUTES
+
 
 class CrisisCard(SQLModel, table=True):
     """One card of the crisis handbook: when it is drawn, whom to tell in which order, and the clocks.
@@ -17,7 +20,7 @@ class CrisisCard(SQLModel, table=True):
     __tablename__ = "crisis_card"
     key: str = Field(primary_key=True)
     number: int
-    severity: int = 0  # as Request.severity
+    severity: int = CRISIS  # as Request.severity
     categories: str = "[]"
     kinds: str = "[]"
     lots: str = "[]"
@@ -79,8 +82,8 @@ class OnCallRotation(SQLModel, table=True):
     starts_on: date
     people: str
     backup: str = ""  # ids of persons, paged next
-    acknowledge_minutes: int = 15
-    promise_minutes: int = 60
+    acknowledge_minutes: int = ACKNOWLEDGE_MINUTES
+    promise_minutes: int = CRISIS_MINUTES
 
 
 class OnCallOverride(SQLModel, table=True):
@@ -127,7 +130,7 @@ class IncidentStep(SQLModel, table=True):
     __tablename__ = "incident_step"
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incident.id", index=True)
-    kind: str  # one of crisis_words.STEPS, or paged
+    kind: str  # one of STEPS in crisis/words.py, or paged
     step: str = ""
     person: str = ""
     text: str = ""

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from shop.ground.instants import instant_on, local
 
+ACKNOWLEDGE_MINUTES = 15  # for who is paged, where nothing else is said; then the next is
 ROTATION = "rotation"  # whoever is on call, in a chain of who is paged
 
 

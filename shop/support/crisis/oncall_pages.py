@@ -18,7 +18,7 @@ from shop.base.holders import Holders
 from shop.base.i18n import Languages
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, see_other
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotFound, found, row_id
 from shop.markets.models import Exporter, Market
 from shop.support.crisis.incident_sight import names_of, title_of
 from shop.support.crisis.incidents import text_in
@@ -26,8 +26,6 @@ from shop.support.crisis.mails import LINK, reader_of
 from shop.support.crisis.models import Incident, Page
 from shop.support.crisis.paging import acknowledge
 from shop.support.crisis.sheet import sheet_of
-
-LARGEST = 2**31
 
 
 @get("/on-call/{number:int}", sync_to_thread=True)
@@ -92,11 +90,9 @@ def _held(
     db: Session, request: HttpRequest[Any, Any, Any], holders: Holders, number: int, *, now: datetime
 ) -> tuple[Page, Incident]:
     """The page and its incident, for the browser that opened its link; raises NotFound for everybody else."""
-    if not 0 < number < LARGEST or not holders.holds(request, LINK, str(number), now=now):
+    if not holders.holds(request, LINK, str(number), now=now):
         raise NotFound
-    page = db.get(Page, number)
-    if page is None:
-        raise NotFound
+    page = found(db.get(Page, row_id(number)))
     return page, db.get_one(Incident, page.incident)
 
 

@@ -17,14 +17,14 @@ from shop.base.pagecache import raise_revision
 from shop.staff.may import EXPORTER, PARTNER, works_for
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK
-from shop.support.crisis.models import Incident, IncidentStep, OnCallOverride, OnCallRotation, Page
-from shop.support.crisis.oncall import Override, Rotation, on_call
+from shop.support.crisis.models import Incident, IncidentStep, OnCallRotation, Page
+from shop.support.crisis.oncall import ACKNOWLEDGE_MINUTES, on_call
+from shop.support.crisis.rotations import rotation_of, with_overrides
 
 MAIL = "on call page"
 ON_CALL, BACKUP, THE_EXPORTER, ALL = range(4)
 ROUNDS = 4  # of paging all
 LADDER = ((ON_CALL, 0), (BACKUP, 0), (THE_EXPORTER, 0), *((ALL, number) for number in range(ROUNDS)))
-ACKNOWLEDGE = timedelta(minutes=15)  # where no rotation says otherwise
 
 
 def page_first(db: Session, incident: Incident, *, now: datetime) -> None:
@@ -73,25 +73,6 @@ def log(
     raise_revision(db, DESK)
 
 
-def rotation_of(db: Session, market: str) -> OnCallRotation | None:
-    """The market's own rotation, or the one for all."""
-    query = select(OnCallRotation).where(col(OnCallRotation.market).in_((market, "")))
-    return db.exec(query.order_by(col(OnCallRotation.market).desc(), col(OnCallRotation.id))).first()
-
-
-def with_overrides(db: Session, row: OnCallRotation) -> Rotation:
-    """The rotation as the rules of turns read it."""
-    query = select(OnCallOverride).where(OnCallOverride.rotation == row.id).order_by(col(OnCallOverride.id))
-    return Rotation(
-        zone=row.zone,
-        starts_on=row.starts_on,
-        handoff=row.handoff,
-        period_days=row.period_days,
-        users=tuple(row.people.split()),
-        overrides=tuple(Override(each.starts_at, each.ends_at, each.person) for each in db.exec(query).all()),
-    )
-
-
 def _page_next(db: Session, number: int, *, now: datetime) -> None:
     over = update(Page).where(col(Page.incident) == number, col(Page.look_at) <= now)
     passed = db.connection().execute(over.values(look_at=None).returning(col(Page.rung), col(Page.round))).all()
@@ -111,7 +92,7 @@ def _page_after(db: Session, incident: Incident, last: tuple[int, int] | None, *
         people = dict.fromkeys(_on_rung(db, incident, rotation, rung, now=now))
         fresh = [each for each in people if rung == ALL or each not in paged]
         if fresh:
-            span = timedelta(minutes=rotation.acknowledge_minutes) if rotation else ACKNOWLEDGE
+            span = timedelta(minutes=rotation.acknowledge_minutes if rotation else ACKNOWLEDGE_MINUTES)
             _page(db, incident, fresh, rung=(rung, number), due=now + span, now=now)
             return
     log(db, incident, "unanswered", now=now)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from shop.support.crisis.models import OnCallOverride
 
 
-def keep_override(db: Session, rotation: str, person: str, start: datetime, end: datetime) -> None:
+def keep_override(db: Session, rotation: str, person: str, *, start: datetime, end: datetime) -> None:
     """Have the person stand in; of two who stand in at once the later to begin counts."""
     db.add(OnCallOverride(rotation=rotation, person=person, starts_at=start, ends_at=end))
 

@@ -24,7 +24,7 @@ _KANA_MARKS = "\u3099\u309a"  # が and か are two letters, not one with an acc
 _ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None, "ک": "ك", "ی": "ي"})
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _JOINED = re.compile(r"[\u0590-\u06ff\uac00-\ud7af]")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +65,8 @@ def drawn(cards: Iterable[Card], told: Told) -> str:
     return min(found)[1] if found else ""
 
 
-def card_for(
-    db: Session, *, category: str, text: str, sku: str = "", lot: str = "", serial: str = "", language: str = ""
-) -> str:
-    """The key of the card that what was asked draws; empty for none. `language` decides nothing: see above."""
+def card_for(db: Session, *, category: str, text: str, sku: str = "", lot: str = "", serial: str = "") -> str:
+    """The key of the card that what was asked draws; empty for none."""
     product = db.get(Product, sku) if sku else None
     told = Told(category=category, text=text, kind=product.kind if product else "", lot=lot, serial=serial)
     return drawn(cards(db), told)
@@ -79,19 +77,21 @@ def cards(db: Session) -> list[Card]:
     words: defaultdict[str, set[str]] = defaultdict(set)
     for key, listed in db.exec(select(CrisisText.card, CrisisText.words)).all():
         words[key].update(filter(None, listed.split("\n")))
-    return [
-        Card(
-            key=row.key,
-            number=row.number,
-            severity=row.severity,
-            categories=frozenset(json.loads(row.categories)),
-            kinds=tuple(json.loads(row.kinds)),
-            lots=tuple(json.loads(row.lots)),
-            serials=tuple(json.loads(row.serials)),
-            words=frozenset(words[row.key]),
-        )
-        for row in db.exec(select(CrisisCard)).all()
-    ]
+    return [card_of(row, words[row.key]) for row in db.exec(select(CrisisCard)).all()]
+
+
+def card_of(row: CrisisCard, words: Iterable[str] = ()) -> Card:
+    """A stored card as the triggers read it."""
+    return Card(
+        key=row.key,
+        number=row.number,
+        severity=row.severity,
+        categories=frozenset(json.loads(row.categories)),
+        kinds=tuple(json.loads(row.kinds)),
+        lots=tuple(json.loads(row.lots)),
+        serials=tuple(json.loads(row.serials)),
+        words=frozenset(words),
+    )
 
 
 class Text:

@@ -9,13 +9,11 @@ from datetime import date, datetime, timedelta
 
 from shop.ground import instants
 from shop.ground.duty import Holiday, HolidayRule, Hours, Interval, Schedule, Shift, duty
-from shop.ground.instants import DAY_MINUTES, parse_clock, parse_date, parse_instant
+from shop.ground.instants import DAY_MINUTES, YEARS, parse_clock, parse_date, parse_instant
 from shop.support.answering.routing import DEFAULT_CAPACITY, HORIZON, LEVELS, Agent, Ask, Level, Tier
 from shop.support.dry_run.given import Given
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
-# Beyond these years zone data and calendar arithmetic mean nothing.
-YEARS = range(1970, 2200)
 HOLIDAY_RULES: dict[str, HolidayRule] = {"clock": "clock", "shift_start": "shift_start"}
 
 

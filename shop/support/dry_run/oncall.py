@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from shop.ground.instants import iso
-from shop.support.crisis.oncall import ROTATION, Override, Rotation, pages
+from shop.support.crisis.oncall import ACKNOWLEDGE_MINUTES, ROTATION, Override, Rotation, pages
 from shop.support.dry_run import case_reading as read
 from shop.support.dry_run.given import Answer, Given
+from shop.support.severity import CRISIS_MINUTES
 
 CHAIN = (ROTATION,)
-TIMEOUT_MINUTES = 15
-PROMISE_MINUTES = 60
 CRISIS = "crisis"
 LONGEST_TURN = 366
 LONGEST_WAIT = 7 * 24 * 60
@@ -19,11 +18,11 @@ def oncall(case: Given) -> Answer:
     """Who is on call, by the rotation and its overrides, and who is paged after them."""
     now = read.instant(case.need("now_utc"))
     chain = case.get("chain", _chain, CHAIN)
-    timeout = timedelta(minutes=case.get("ack_timeout_min", _minutes, TIMEOUT_MINUTES))
+    timeout = timedelta(minutes=case.get("ack_timeout_min", _minutes, ACKNOWLEDGE_MINUTES))
     paged = pages(_rotation(case.need("rotation")), chain, now=now, timeout=timeout)
     answer: Answer = {"page": [{"user": each.user, "at_utc": iso(each.at)} for each in paged]}
     severity = case.get("request", lambda given: given.get("severity", Given.text, ""), "")
-    minutes = case.get("crisis_promise_min", _minutes, PROMISE_MINUTES if severity == CRISIS else None)
+    minutes = case.get("crisis_promise_min", _minutes, CRISIS_MINUTES if severity == CRISIS else None)
     if minutes is not None:
         answer["customer_promise_utc"] = iso(now + timedelta(minutes=minutes))
     if severity:

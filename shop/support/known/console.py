@@ -14,11 +14,11 @@ from shop.base.fields import many_lines, one_line, too_long
 from shop.base.i18n import N_, Tongue, own_name
 from shop.base.pagecache import EVERYWHERE, raise_revision
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, see_other
+from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound, found
 from shop.markets.models import Market
 from shop.staff.arrival import ROLE_LABELS, Staff
-from shop.staff.frame import CONSOLE_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.staff.may import AGENT, PARTNER
 from shop.staff.models import Person
 from shop.support.known.filling import KNOWN, unknown
@@ -197,10 +197,7 @@ def _text(language: str, answer: Answer | None, wrong: Form | None) -> dict[str,
 
 
 def _page(pages: Pages, staff: Staff, name: str, *, done: str = "", status: int = 200, **values: Any) -> Response[str]:
-    frame = staff_frame(staff, CONSOLE_MENU, current=URL, done=done)
-    answer = pages.page(staff.tongue, f"console/{name}.html", status=status, **values, **frame)
-    answer.headers.update(NO_INDEX)
-    return answer
+    return staff_page(pages, staff, f"console/{name}", current=URL, done=done, status=status, **values)
 
 
 HANDLERS = [knowledge_page, question_page, answer_form]

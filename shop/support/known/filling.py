@@ -4,7 +4,7 @@ An answer whose placeholder has no value in a market (no fixed guarantee, say) i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -43,9 +43,9 @@ KNOWN = frozenset(
 )
 
 
-def unknown(text: str) -> list[str]:
+def unknown(text: str, known: Collection[str] = KNOWN) -> list[str]:
     """The placeholders of a text for which there is no value anywhere."""
-    return sorted({each for each in PLACEHOLDER.findall(text) if each not in KNOWN})
+    return sorted({each for each in PLACEHOLDER.findall(text) if each not in known})
 
 
 def filled(text: str, values: Mapping[str, str]) -> str | None:

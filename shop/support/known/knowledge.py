@@ -17,6 +17,7 @@ from shop.support.known.filling import filled, values_of
 from shop.support.known.models import Answer, KnowledgeGap, MayAnswer, Question
 from shop.support.known.questions import Known, classify, ranked
 from shop.support.requests.models import Message, Request
+from shop.support.severity import NORMAL
 
 MOST_WORDS = 300
 FALLBACK = "en"  # the language in which every answer is written first
@@ -54,7 +55,7 @@ def offer(db: Session, reader: Reader, category: str, text: str, *, at_most: int
     """
     known = known_questions(db, reader.tongue.language)
     found = ranked(category, text, known)
-    if found and found[0].severity < 2:
+    if found and found[0].severity < NORMAL:
         return []
     if not text.strip():
         found = [each for each in known if category in each.categories]
@@ -100,11 +101,13 @@ def texts_of(db: Session, market: str, language: str) -> dict[str, Answer]:
 
 def title_of(db: Session, question: str, market: str, language: str) -> str:
     """The question in the reader's language, or in English; empty for one that is not known or would have to be filled."""
-    for each in (language, FALLBACK):
-        known = texts_of(db, market, each).get(question)
-        if known is not None:
-            return filled(known.title, {}) or ""
-    return ""
+    return titles_of(db, market, language).get(question, "")
+
+
+def titles_of(db: Session, market: str, language: str) -> dict[str, str]:
+    """The market's questions in the reader's language, or in English; empty for one that would have to be filled."""
+    known = texts_of(db, market, FALLBACK) | texts_of(db, market, language)
+    return {question: filled(each.title, {}) or "" for question, each in known.items()}
 
 
 def roles_of(db: Session, market: str) -> dict[str, frozenset[str]]:
@@ -134,7 +137,7 @@ def note_gap(db: Session, request: Request, *, now: datetime) -> None:
 def severity_of(db: Session, category: str, text: str, language: str) -> int:
     """How grave a request is by what it asks, as Request.severity."""
     found = ranked(category, text, known_questions(db, language))
-    return found[0].severity if found else 2
+    return found[0].severity if found else NORMAL
 
 
 def asked_text(db: Session, request: Request, *, since: datetime | None = None) -> str:
@@ -146,7 +149,7 @@ def asked_text(db: Session, request: Request, *, since: datetime | None = None) 
 
 
 def _known(question: Question, rows: Iterable[tuple[str, str, str]], language: str) -> Known:
-    everywhere = not question.may_answer or question.severity < 2
+    everywhere = not question.may_answer or question.severity < NORMAL
     words = [
         word
         for key, spoken, lines in rows

@@ -12,12 +12,12 @@ from shop.base.db import Database
 from shop.base.fields import whole
 from shop.base.i18n import N_
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, see_other
+from shop.base.web import see_other
 from shop.ground.errors import NotFound, found
 from shop.ground.instants import local
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
-from shop.staff.frame import CONSOLE_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.known.keeping import note_learned
 from shop.support.known.models import KnowledgeGap
 from shop.support.requests.words import CATEGORIES
@@ -35,38 +35,24 @@ def gaps_page(
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """What was asked and not answered here, the newest first."""
-    tongue, last = staff.tongue, whole(before, digits=9)
+    last = whole(before, digits=9)
     with database.reading() as db:
         markets = {each.id: each for each in db.exec(select(Market)).all() if staff.works_for(each.id)}
         query = select(KnowledgeGap).where(col(KnowledgeGap.market).in_(markets))
         if last is not None:
             query = query.where(col(KnowledgeGap.id) < last)
         gaps = db.exec(query.order_by(col(KnowledgeGap.id).desc()).limit(PAGE + 1)).all()
-    rows = [
-        {
-            "words": each.words,
-            "url": f"{URL}/{each.id}/learning",
-            "request": each.request if staff.may("queue.see") else "",
-            "place": tongue.territory(markets[each.market].country),
-            "language": each.language,
-            "language_name": tongue.language_name(each.language),
-            "category": tongue.say(CATEGORIES.get(each.category, each.category)),
-            "day": tongue.date(local(each.at, staff.person.zone).date()),
-            "learned": tongue.date(each.learned_on) if each.learned_on else "",
-        }
-        for each in gaps[:PAGE]
-    ]
-    answer = pages.page(
-        tongue,
-        "console/knowledge_gaps.html",
-        title=tongue.say(N_("Asked, and not answered here")),
-        rows=rows,
+    return staff_page(
+        pages,
+        staff,
+        "console/knowledge_gaps",
+        current="/console/knowledge",
+        done=done,
+        title=staff.tongue.say(N_("Asked, and not answered here")),
+        rows=[_row(each, markets[each.market], staff) for each in gaps[:PAGE]],
         next_url=f"{URL}?before={gaps[PAGE - 1].id}" if len(gaps) > PAGE else "",
         may_change=staff.may("knowledge.change"),
-        **staff_frame(staff, CONSOLE_MENU, current="/console/knowledge", done=done),
     )
-    answer.headers.update(NO_INDEX)
-    return answer
 
 
 @post(f"{URL}/{{number:str}}/learning", opt={"act": "knowledge.change"}, sync_to_thread=True)
@@ -83,6 +69,21 @@ def learned_form(
             raise NotFound
         note_learned(db, found(gap.id), on=local(now, staff.person.zone).date())
     return see_other(f"{URL}?done=kept")
+
+
+def _row(gap: KnowledgeGap, market: Market, staff: Staff) -> dict[str, Any]:
+    tongue = staff.tongue
+    return {
+        "words": gap.words,
+        "url": f"{URL}/{gap.id}/learning",
+        "request": gap.request if staff.may("queue.see") else "",
+        "place": tongue.territory(market.country),
+        "language": gap.language,
+        "language_name": tongue.language_name(gap.language),
+        "category": tongue.say(CATEGORIES.get(gap.category, gap.category)),
+        "day": tongue.date(local(gap.at, staff.person.zone).date()),
+        "learned": tongue.date(gap.learned_on) if gap.learned_on else "",
+    }
 
 
 HANDLERS = [gaps_page, learned_form]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shop.support.crisis.triggers import folded as unmarked
+from shop.support.severity import CRISIS, NORMAL
 
 LONGEST = 50_000  # characters that are looked at
 
@@ -32,7 +33,7 @@ class Known:
     number: int
     words: tuple[str, ...]
     categories: tuple[str, ...] = ()
-    severity: int = 2
+    severity: int = NORMAL
     referred: bool = False
 
 
@@ -49,7 +50,7 @@ def ranked(category: str, text: str, known: Iterable[Known]) -> list[Known]:
     """All questions that the text may ask, the gravest first, then the likeliest."""
     plain, everything = folded(text[:LONGEST]), list(known)
     hits = {each.key: _hits(each.words, plain) for each in everything}
-    found = [each for each in everything if hits[each.key] or (each.severity == 0 and category in each.categories)]
+    found = [each for each in everything if hits[each.key] or (each.severity == CRISIS and category in each.categories)]
     return sorted(
         found,
         key=lambda each: (

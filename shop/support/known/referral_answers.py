@@ -19,7 +19,7 @@ from shop.support.answering.sla import resume
 from shop.support.known.referring import MAIL
 from shop.support.requests.models import Referral, Request
 from shop.support.requests.replies import Answerer, answer, note
-from shop.support.shifts.models import Agent
+from shop.support.shifts.speakers import agent_of
 
 How = Literal["as_drafted", "changed", "to_agent"]
 
@@ -29,7 +29,7 @@ class ReferralAnswered(Refusal):
 
 
 def answer_referral(
-    db: Session, referral: Referral, exporter: Answerer, how: How, text: str = "", *, now: datetime
+    db: Session, referral: Referral, exporter: Answerer, how: How, *, text: str = "", now: datetime
 ) -> None:
     """Answer the referral, once; the very same answer again is no other. Raises ReferralAnswered.
 
@@ -88,5 +88,4 @@ def _back_to_agent(db: Session, request: Request, *, now: datetime) -> None:
 
 def _drafter(db: Session, referral: Referral) -> Answerer:
     person = db.get_one(Person, referral.person)
-    agent = db.exec(select(Agent).where(Agent.person == person.id)).first()
-    return Answerer(person, agent, for_all=True)
+    return Answerer(person, agent_of(db, person.id), for_all=True)

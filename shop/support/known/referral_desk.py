@@ -1,6 +1,6 @@
 """The door for referrals: what waits for the exporter, and answering it. Who referred something sees how it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,20 +13,20 @@ from shop.base.db import Database
 from shop.base.fields import whole
 from shop.base.i18n import N_
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, see_other
+from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.markets.answering import moment
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.staff.may import EXPORTER
 from shop.staff.models import Person
-from shop.support.known.knowledge import title_of
+from shop.support.known.knowledge import titles_of
 from shop.support.known.referral_answers import How, answer_referral
 from shop.support.requests.asking import LIMITS, check_text, refilled
 from shop.support.requests.models import Message, Referral, Request
-from shop.support.requests.replies import Answerer
-from shop.support.shifts.models import Agent
+from shop.support.requests.replies import NEWS, Answerer, SomethingNew, no_news
+from shop.support.shifts.speakers import agent_of
 from shop.support.workplace.queue import request_of, scope_of
 
 URL = "/desk/referrals"
@@ -45,7 +45,10 @@ def referrals_page(
 ) -> Response[str]:
     """What waits for the exporter, the most urgent first; others see what they have referred."""
     with database.reading() as db:
-        rows = [_row(db, staff, each, now=now) for each in _waiting(db, staff)]
+        waiting = _waiting(db, staff)
+        places = {request.market for _referral, request in waiting}
+        titles = {each: titles_of(db, each, staff.tongue.language) for each in places}
+        rows = [_row(db, staff, each, titles[each[1].market], now=now) for each in waiting]
     return _page(pages, staff, "referrals", done=done, title=staff.tongue.say(N_("Referrals")), rows=rows)
 
 
@@ -71,17 +74,26 @@ def answer_form(
     pages: NamedDependency[Pages],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Send the draft as it stands, send other words, or answer in one's own language for the agent to say."""
+    """Send the draft as it stands, send other words, or answer in one's own language for the agent to say.
+
+    Not before the exporter has seen what was written since the page was drawn.
+    """
     how = WAYS.get(form.text("how"))
-    field = FIELDS.get(form.text("how"))
-    text = check_text(form, field, staff.tongue) if field else ""
+    field = FIELDS.get(form.text("how"), "")
+    text, seen = check_text(form, field, staff.tongue) if field else "", whole(form.text("seen"), digits=15)
     if how is None or form.errors:
         return _referral_page(number, staff, database, pages, form=form, now=now, status=422)
-    with database.writing() as db:
-        referral = _referral(db, staff, number)
-        agent = db.exec(select(Agent).where(Agent.person == staff.person.id)).first()
-        exporter = Answerer(staff.person, agent, for_all=True)
-        answer_referral(db, referral, exporter, how, text, now=now)
+    try:
+        with database.writing() as db:
+            referral = _referral(db, staff, number)
+            request = db.get_one(Request, referral.request, with_for_update=True)
+            if referral.answered_at is None and seen is not None:
+                no_news(db, request, seen, person=staff.person.id)
+            exporter = Answerer(staff.person, agent_of(db, staff.person.id), for_all=True)
+            answer_referral(db, referral, exporter, how, text=text, now=now)
+    except SomethingNew:
+        form.fail(field, staff.tongue.say(NEWS))
+        return _referral_page(number, staff, database, pages, form=form, fresh=seen or 0, now=now, status=409)
     return see_other(f"{URL}?done={'noted' if how == 'to_agent' else 'answered'}")
 
 
@@ -105,14 +117,16 @@ def _referral(db: Session, staff: Staff, number: str) -> Referral:
     return referral
 
 
-def _row(db: Session, staff: Staff, waiting: tuple[Referral, Request], *, now: datetime) -> dict[str, Any]:
+def _row(
+    db: Session, staff: Staff, waiting: tuple[Referral, Request], titles: Mapping[str, str], *, now: datetime
+) -> dict[str, Any]:
     referral, request = waiting
     market = db.get_one(Market, request.market)
     return {
         "url": f"{URL}/{referral.id}",
         "ref": request.ref,
         "subject": request.subject,
-        "question": title_of(db, referral.question, market.id, staff.tongue.language),
+        "question": titles.get(referral.question, ""),
         "drafter": db.get_one(Person, referral.person).name,
         "market": staff.tongue.territory(market.country),
         "language_name": staff.tongue.language_name(request.language),
@@ -129,6 +143,7 @@ def _referral_page(
     pages: Pages,
     *,
     form: Form,
+    fresh: int = 0,
     now: datetime,
     done: str = "",
     status: int = 200,
@@ -137,7 +152,8 @@ def _referral_page(
         referral = _referral(db, staff, number)
         request = db.get_one(Request, referral.request)
         thread = db.exec(select(Message).where(Message.request == request.ref).order_by(col(Message.id))).all()
-        row = _row(db, staff, (referral, request), now=now)
+        titles = titles_of(db, request.market, staff.tongue.language)
+        row = _row(db, staff, (referral, request), titles, now=now)
     form.values = refilled(form)
     form.values.setdefault("text", referral.draft)
     return _page(
@@ -150,6 +166,9 @@ def _referral_page(
         referral=referral,
         request=request,
         thread=thread,
+        last=thread[-1].id if thread else 0,
+        fresh=fresh,
+        staff_id=staff.person.id,
         row=row,
         form=form,
         limits=LIMITS,
@@ -159,10 +178,7 @@ def _referral_page(
 
 
 def _page(pages: Pages, staff: Staff, name: str, *, done: str, status: int = 200, **values: Any) -> Response[str]:
-    frame = staff_frame(staff, DESK_MENU, current=URL, done=done)
-    answer = pages.page(staff.tongue, f"desk/{name}.html", status=status, **values, **frame)
-    answer.headers.update(NO_INDEX)
-    return answer
+    return staff_page(pages, staff, f"desk/{name}", current=URL, done=done, status=status, **values)
 
 
 HANDLERS = [referrals_page, referral_page, answer_form]

@@ -14,9 +14,11 @@ from sqlmodel import Session, col, select
 from shop.base.outbox import enqueue
 from shop.base.pagecache import raise_revision
 from shop.base.tokens import token_hash
+from shop.ground.errors import Refusal
 from shop.markets.models import Market
 from shop.staff.may import EXPORTER
 from shop.staff.models import Person
+from shop.support import severity
 from shop.support.answering.assignment import DESK, TAKEN, AnotherHasIt, note_assignment
 from shop.support.answering.promises import judge
 from shop.support.answering.sla import pause
@@ -31,6 +33,10 @@ MAIL = "referral mail"
 CRISIS = "crisis"  # the class of a crisis request that asks no known question
 
 
+class WaitsForExporter(Refusal):
+    """The exporter answers this first; `url` leads to the request."""
+
+
 def must_refer(db: Session, person: Person, request: Request) -> Question | None:
     """The question for whose sake this person's reply goes to the exporter first; None where they may send it.
 
@@ -43,7 +49,7 @@ def must_refer(db: Session, person: Person, request: Request) -> Question | None
     referred = bool(key) and person.role not in roles_of(db, request.market)[key]
     if referred:
         return db.get_one(Question, key)
-    return _crisis(db, request) if request.severity == 0 or request.incident is not None else None
+    return _crisis(db, request) if request.severity == severity.CRISIS or request.incident is not None else None
 
 
 def refer(
@@ -51,8 +57,8 @@ def refer(
     request: Request,
     answerer: Answerer,
     question: Question,
-    draft: str,
     *,
+    draft: str,
     key: str,
     why: str = "",
     now: datetime,
@@ -70,7 +76,7 @@ def refer(
     keep = insert(Referral).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(col(Referral.id))
     number = db.connection().execute(keep).scalar()
     if number is not None:
-        _to_exporter(db, request, answerer, due, now=now)
+        _to_exporter(db, request, answerer, due=due, now=now)
         for mail in ("asked", "told"):
             told = {"mail": mail, "referral": number}
             enqueue(db, MAIL, f"referral:{number}:{mail}", told, now=now)
@@ -87,7 +93,7 @@ def _form(request: Request, person: Person, key: str, draft: str) -> str:
     return token_hash("\n".join((request.ref, person.id, key, draft)))
 
 
-def _to_exporter(db: Session, request: Request, answerer: Answerer, due: datetime, *, now: datetime) -> None:
+def _to_exporter(db: Session, request: Request, answerer: Answerer, *, due: datetime, now: datetime) -> None:
     owner, agent = request.agent, answerer.agent
     if not answerer.for_all and owner not in (None, agent.id if agent else None):
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")

@@ -14,11 +14,11 @@ from shop.base.db import Database
 from shop.base.fields import many_lines, one_line, too_long
 from shop.base.i18n import N_
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, see_other
+from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.staff.arrival import Staff
 from shop.staff.checklists import is_signature, signed
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.known.sops import LONGEST, SOPS, Sop, check, sign_sop, subject_of
 
 URL = "/desk/sops"
@@ -74,7 +74,7 @@ def sign_form(
     answers = {each.name: many_lines(form, each.name) for each in sop.checklist.fields}
     with database.reading() as db:
         subject = subject_of(db, staff, one_line(form, "about"))
-    _check(form, sop, answers, staff, subject)
+    _check(form, sop, answers, staff, about=subject)
     if form.errors:
         return _sop_page(sop, staff, database, pages, form=form, status=422)
     signature, about = one_line(form, "signature"), subject or f"person:{staff.person.id}"
@@ -86,9 +86,10 @@ def sign_form(
     return see_other(f"{URL}/{checklist}?about={quote(number)}&done=signed")
 
 
-def _check(form: Form, sop: Sop, answers: Mapping[str, str], staff: Staff, subject: str) -> None:
+def _check(form: Form, sop: Sop, answers: Mapping[str, str], staff: Staff, *, about: str) -> None:
+    """Note on the form what cannot be signed; `about` is what it was found to be about."""
     say = staff.tongue.say
-    if not subject and (sop.about or form.text("about")):
+    if not about and (sop.about or form.text("about")):
         form.fail("about", say(N_("There is no order, case or request with this number in your markets.")))
     for name, message in check(sop, answers).items():
         form.fail(name, say(message))
@@ -146,10 +147,7 @@ def _kept(rows: Any, staff: Staff, *, only: str = "") -> list[SimpleNamespace]:
 
 
 def _page(pages: Pages, staff: Staff, name: str, *, done: str = "", status: int = 200, **values: Any) -> Response[str]:
-    frame = staff_frame(staff, DESK_MENU, current=URL, done=done)
-    answer = pages.page(staff.tongue, f"desk/{name}.html", status=status, **values, **frame)
-    answer.headers.update(NO_INDEX)
-    return answer
+    return staff_page(pages, staff, f"desk/{name}", current=URL, done=done, status=status, **values)
 
 
 HANDLERS = [sops_page, sop_page, sign_form]

@@ -14,13 +14,13 @@ from shop.base.db import Database
 from shop.base.fields import one_line
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, see_other
+from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.checklists import is_signature
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.answering.waiting import route_again
 from shop.support.known.filling import filled, values_of
 from shop.support.known.training import Text, must_know, sign_off, to_sign
@@ -127,10 +127,7 @@ def _page(
     pages: Pages, staff: Staff, rows: list[dict[str, Any]], *, done: str = "", status: int = 200
 ) -> Response[str]:
     title = staff.tongue.say(N_("What you must know"))
-    frame = staff_frame(staff, DESK_MENU, current=URL, done=done)
-    answer = pages.page(staff.tongue, "desk/training.html", status=status, title=title, rows=rows, **frame)
-    answer.headers.update(NO_INDEX)
-    return answer
+    return staff_page(pages, staff, "desk/training", current=URL, done=done, status=status, title=title, rows=rows)
 
 
 HANDLERS = [training_page, sign_form]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from shop.base.fields import whole
 from shop.base.i18n import N_, Tongue
 from shop.catalogue.models import Product
 from shop.checkout.models import Order, OrderLine, OwnedItem
@@ -62,7 +63,7 @@ def about(db: Session, number: str) -> OrderAbout | None:
 
 def line_number(text: str, known: OrderAbout) -> int | None:
     """The number of a chosen line; None for the whole order and for whatever is no line of it."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    number = whole(text, digits=4) or 0
     if number == 0 and len(known.lines) == 1:
         return 1
     return number if 1 <= number <= len(known.lines) else None

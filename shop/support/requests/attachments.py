@@ -17,8 +17,8 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.tokens import token_hash
-from shop.support.requests.files import File
-from shop.support.requests.models import Attachment, AttachmentDraft
+from shop.support.requests.files import MOST_FILES, File
+from shop.support.requests.models import Attachment, AttachmentDraft, Message
 
 DRAFTS_LAST = timedelta(days=1)
 LOOKED_BACK = timedelta(days=15)  # what is older was looked at often enough, and need not be for ever
@@ -95,6 +95,15 @@ def keep(db: Session, request: str, message: int | None, files: Iterable[Shelved
     ]
     if rows:
         db.connection().execute(insert(Attachment), rows)
+
+
+def keep_new(db: Session, request: str, text: str, files: Iterable[Shelved], *, now: datetime) -> None:
+    """Keep the files of a message that was kept before and is sent again, those that did not come the first time."""
+    mine = (Message.request == request, Message.kind == "customer", Message.text == text)
+    message = db.exec(select(Message.id).where(*mine).order_by(col(Message.id).desc())).first()
+    known = {(each.name, each.size) for each in of(db, request)}
+    fresh = [each for each in files if (each.name, each.size) not in known]
+    keep(db, request, message, fresh[: max(0, MOST_FILES - len(known))], now=now)
 
 
 def of(db: Session, ref: str) -> list[Attachment]:

@@ -14,12 +14,12 @@ from shop.base.holders import Holders
 from shop.base.pages import Pages
 from shop.base.settings import Settings
 from shop.base.uploads import Upload, read_uploads
-from shop.base.web import NO_INDEX, Form
+from shop.base.web import Form
 from shop.checkout.links import link_over
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.arrival import SERVED
-from shop.markets.frame import shop_frame
+from shop.markets.frame import own_page
 from shop.markets.visit import Visit
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.files import MOST_BYTES
@@ -66,10 +66,7 @@ class Counter:
 
     def page(self, template: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:
         """A page of this market that is nobody else's to keep."""
-        frame = shop_frame(self.visit, title=title, path=path)
-        answer = self.pages.page(self.visit.tongue, template, status=status, **frame, **values)
-        answer.headers.update(NO_INDEX)
-        return answer
+        return own_page(self.pages, self.visit, template, title=title, path=path, status=status, **values)
 
 
 def provide_counter(

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from shop.base.settings import Settings
 from shop.base.web import NO_INDEX
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import NotFound, found, row_id
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.counter import AT, Counter
 from shop.support.requests.files import ENDINGS
@@ -25,7 +25,7 @@ def own_file(
     """A file of a request that this browser holds."""
     with counter.database.reading() as db:
         request = counter.own(db, ref)
-        attachment = found(db.get(Attachment, number) if number < 2**31 else None)
+        attachment = found(db.get(Attachment, row_id(number)))
     if attachment.request != request.ref:
         raise NotFound
     return download(Shelf.of(settings.data_dir), attachment)

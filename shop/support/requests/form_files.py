@@ -35,6 +35,8 @@ class FormFiles:
             return tuple(each.name for each in files)
         with counter.database.writing() as db:
             kept = keep_drafts(db, self.key, files, now=counter.now)
+        if not kept:
+            counter.shelf.remove(each.key for each in files)
         return tuple(each.name for each in files) if kept else ()
 
     def forget(self, db: Session) -> None:

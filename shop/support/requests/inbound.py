@@ -16,11 +16,11 @@ from email.utils import getaddresses
 
 from shop.base.mail import NotAnAddress, address, as_sent
 from shop.support.requests.files import MOST_FILES, MOST_TOGETHER, File, NotTaken, TooHeavy, checked
-from shop.support.requests.mail_text import shortened, written
+from shop.support.requests.mail_text import decoded, file_name, shortened, written
 
 MOST_BYTES = 32 * 1024 * 1024  # of a whole mail: its files take a third more room in it than by themselves
 MOST_PARTS, MOST_NAMED = 200, 10
-LONGEST_LINE = 300
+LONGEST_LINE, LONGEST_HEADER = 300, 10_000
 
 _SIGNATURES = ("application/pgp", "application/pkcs7", "application/x-pkcs7")
 _MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+-].*)?", re.IGNORECASE)
@@ -64,16 +64,16 @@ def read_mail(data: bytes, *, to: str = "") -> Letter:
         mail = BytesParser(policy=policy.compat32).parsebytes(_without_envelope(data))
         parts = _parts(mail)
         came, text = _came(parts), shortened(written(parts))
+        (name, sender), recipients = _sender(mail), _recipients(mail)
     except RecursionError:
         raise Unreadable("it has parts within parts without end") from None
-    name, sender = _sender(mail)
     ids = re.findall(r"<[^<>\s]{1,400}>", f"{_header(mail, 'in-reply-to')} {_header(mail, 'references')}")
     return Letter(
         sender=sender,
         name=name[:LONGEST_LINE],
         subject=_header(mail, "subject")[:LONGEST_LINE],
         text=text,
-        to=tuple(filter(None, (to, *_recipients(mail)))),
+        to=tuple(filter(None, (to, *recipients))),
         answers=tuple(ids[-50:]),
         hash=_hash(mail, sender, data),
         automatic=_automatic(mail, sender),
@@ -94,7 +94,11 @@ def _header(mail: Mail, name: str) -> str:
 
 
 def _shown(value: object) -> str:
-    raw = str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    written = str(value)[:LONGEST_HEADER]
+    try:
+        raw = written.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        raw = written.encode("utf-8", "replace").decode("utf-8")
     try:
         parts = decode_header(raw)
     except (ValueError, LookupError):
@@ -105,7 +109,7 @@ def _shown(value: object) -> str:
 
 def _text(data: bytes, alphabet: str | None) -> str:
     try:
-        return data.decode(alphabet or "utf-8", "replace")
+        return decoded(data, alphabet or "utf-8")
     except (LookupError, ValueError):
         return data.decode("utf-8", "replace")
 
@@ -155,9 +159,12 @@ def _automatic(mail: Mail, sender: str) -> str:
 def _came(parts: Iterable[Mail]) -> _Came:
     came = _Came()
     for part in parts:
-        kind, name = part.get_content_type(), _shown(part.get_filename() or "")
+        kind, name = part.get_content_type(), _shown(file_name(part))
         words = kind in ("text/plain", "text/html") and not name
         if words or kind.startswith(_SIGNATURES):
+            continue
+        if part.is_multipart():  # a mail within the mail: its words are not this sender's, and its files neither
+            came.left_out.append(name or kind)
             continue
         data = part.get_payload(decode=True)
         if not isinstance(data, bytes) or not data:
@@ -177,7 +184,7 @@ def _came(parts: Iterable[Mail]) -> _Came:
 
 
 def _parts(mail: Mail) -> list[Mail]:
-    """The parts that hold something, without those of a mail within the mail."""
+    """The parts that hold something; a mail within the mail is one, whatever it holds."""
     found: list[Mail] = []
     waiting = [mail]
     while waiting and len(found) < MOST_PARTS:
@@ -185,6 +192,6 @@ def _parts(mail: Mail) -> list[Mail]:
         inside = part.get_payload()
         if part.is_multipart() and part.get_content_maintype() == "multipart" and isinstance(inside, list):
             waiting = [*(each for each in inside[:MOST_PARTS] if isinstance(each, Mail)), *waiting]
-        elif not part.is_multipart():
+        else:
             found.append(part)
     return found

@@ -16,11 +16,11 @@ from shop.support.answering.promises import MAIL, promise
 from shop.support.crisis.incidents import heed
 from shop.support.known.knowledge import note_gap, severity_of
 from shop.support.requests.about_order import about, skills_for
-from shop.support.requests.attachments import Shelved, keep
+from shop.support.requests.attachments import Shelved, keep, keep_new
 from shop.support.requests.models import Message, Request
+from shop.support.severity import URGENT
 
 SUBJECT_LENGTH = 150
-URGENT = 1  # of Request.severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,13 @@ class Question:
 def open_request(db: Session, question: Question, *, now: datetime) -> Request:
     """Keep the question, route it, store the promise and enqueue the receipt; what is grave is raised at once.
 
-    The same form sent again is the same request, and is not routed, promised or confirmed again.
+    The same form sent again is the same request, and is not routed, promised or confirmed again; files are added.
     """
     key = _fingerprint(question)
     ref = _keep(db, question, key, now=now)
     request = db.exec(select(Request).where(Request.key == key)).one()
     if ref is None:
+        keep_new(db, request.ref, question.text, question.files, now=now)
         return request
     first = {
         "request": ref,
@@ -128,7 +129,7 @@ def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | 
 
 
 def _severity(db: Session, question: Question) -> int:
-    """1 for what is urgent by its kind or its words, else 2; only a card of the handbook makes it a crisis."""
+    """Urgent by its kind or its words, or normal; only a card of the handbook makes it a crisis."""
     urgent = question.category == "safety"
     return URGENT if urgent else max(URGENT, severity_of(db, question.category, question.said, question.language))
 

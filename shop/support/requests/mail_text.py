@@ -1,25 +1,23 @@
 """What a mail says: its own words as plain text, without markup and without the mail that it answers. Pure."""
 
+import codecs
 import re
 from collections.abc import Iterable
 from email.message import Message as Mail
-from html.parser import HTMLParser
+
+from shop.support.requests.mail_html import READ, from_html
 
 LONGEST = 20_000  # characters of one mail that are kept
-READ = 1024 * 1024  # characters of one part that are looked at
 MOST_TEXTS = 20  # parts of one mail
 CUT = " […]"
 
-_BLOCKS = frozenset(
-    "address article aside blockquote br div dl dt dd h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split()
-)
-_UNSEEN = frozenset("script style head title template noscript".split())
-_VOID = frozenset({"br", "hr"})
+# Alphabets of host names and of program text: no mail is written in them, and undoing some takes hours.
+_NO_ALPHABETS = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined"})
 
 
 def written(parts: Iterable[Mail]) -> str:
     """The words of a mail's parts, plain before HTML; empty where it has none. Bytes that no alphabet fits are replaced."""
-    own = [each for each in parts if not each.get_filename()]
+    own = [each for each in parts if not file_name(each)]
     for kind in ("plain", "html"):
         texts = [_decoded(each) for each in own if each.get_content_type() == f"text/{kind}"][:MOST_TEXTS]
         said = "\n\n".join(from_html(each) if kind == "html" else each for each in texts)
@@ -29,10 +27,14 @@ def written(parts: Iterable[Mail]) -> str:
 
 
 def without_history(text: str) -> str:
-    """The text without the mail it answers, below it or quoted by lines. One that is nothing else stays as it is."""
+    """The text without the mail it answers, below it, above it or between. One that is nothing else stays as it is."""
     lines = text.split("\n")
-    end = next((number for number in range(len(lines)) if _begins_history(lines, number)), len(lines))
-    own = [each for each in lines[:end] if not each.lstrip().startswith(">")]
+    start = next((number for number in range(len(lines)) if _begins_history(lines, number)), len(lines))
+    below = lines[start + 1 :]
+    quoted = next((number for number, each in enumerate(below) if each.startswith(">")), len(below))
+    if sum(bool(each.strip()) for each in below[:quoted]) > 1:  # the introduction may have a second line, and no third
+        quoted = len(below)
+    own = [each for each in (*lines[:start], *below[quoted:]) if not each.lstrip().startswith(">")]
     kept = "\n".join(own).strip()
     return re.sub(r"\n-- ?\n.*", "", kept, flags=re.DOTALL).strip() or text.strip()
 
@@ -42,18 +44,25 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - len(CUT)].rstrip() + CUT
 
 
-def from_html(html: str) -> str:
-    """The words of a page, a line for each block; nothing of it runs or loads."""
-    reader = _Reader()
-    reader.feed(html[:READ])
-    reader.close()
-    return reader.text()
+def file_name(part: Mail) -> str:
+    """What a part calls itself; empty where it does not, or in bytes that say nothing."""
+    try:
+        return part.get_filename() or ""
+    except (LookupError, ValueError):
+        return ""
+
+
+def decoded(data: bytes, alphabet: str) -> str:
+    """The text these bytes are in the alphabet, without signs that no text can hold. Raises LookupError or ValueError."""
+    if codecs.lookup(alphabet).name in _NO_ALPHABETS:
+        raise LookupError(alphabet)
+    return data.decode(alphabet).encode("utf-8", "replace").decode("utf-8")
 
 
 def tidy(text: str) -> str:
     """Line ends, blanks and unseen signs as they are kept."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").translate(_TURNING)
-    plain = re.sub(r"[^\S\n]+$", "", plain.replace("\u00a0", " "), flags=re.MULTILINE)
+    plain = "\n".join(each.rstrip() for each in plain.replace("\u00a0", " ").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", plain).strip()
 
 
@@ -87,7 +96,7 @@ def _decoded(part: Mail) -> str:
         return ""
     for alphabet in (_alphabet(part), "utf-8"):
         try:
-            return data[: 4 * READ].decode(alphabet)[:READ]
+            return decoded(data[: 4 * READ], alphabet)[:READ]
         except (LookupError, ValueError):
             continue
     return data[: 4 * READ].decode("utf-8", "replace")[:READ]
@@ -98,30 +107,3 @@ def _alphabet(part: Mail) -> str:
         return part.get_content_charset() or "utf-8"
     except (LookupError, ValueError):
         return "utf-8"
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self._said: list[str] = []
-        self._unseen: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen.append(tag)
-        elif tag in _BLOCKS:
-            self._said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN and tag in self._unseen:
-            self._unseen = self._unseen[: self._unseen.index(tag)]
-        elif tag in _BLOCKS - _VOID:
-            self._said.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self._said.append(re.sub(r"\s+", " ", data))
-
-    def text(self) -> str:
-        lines = [each.strip() for each in "".join(self._said).split("\n")]
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import Tongue
+from shop.base.mail import as_sent
 from shop.base.post import Post
 from shop.checkout.links import asked_by
 from shop.markets.models import Exporter, Market
@@ -16,11 +18,16 @@ from shop.support.answering.team import names
 from shop.support.requests.models import Message, Request
 from shop.support.requests.words import CATEGORIES, expected_agents, request_promise
 
+OF_ITSELF = ("received", "promise")  # what nobody at the house sends
 NAMES = {each: f"request_{each}" for each in ("received", "answered", "promise", "closed")}
 
 
 def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
-    """Carry out one `request mail` of the outbox. What is promised is told as it stands when the mail is written."""
+    """Carry out one `request mail` of the outbox. What is promised is told as it stands when the mail is written.
+
+    One address gets only so many in a day of those that nobody wrote: a stranger may have given it. The request itself
+    is kept and answered like any other.
+    """
     # Numbered before it is named, so that an outbox of files keeps the mails of a request in their order.
     number = payload.get("message") or payload.get("promise") or 0
     key = f"request-{payload['ref']}-{number:09}-{payload['mail']}"
@@ -34,11 +41,18 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         else:
             tongue, to = post.languages.tongue(request.language, market.country), request.email
             values = _for_customer(db, request, market=market, tongue=tongue, payload=payload, now=now)
+    if payload["mail"] in OF_ITSELF and not has_room_for(database, payload["mail"], to, now=now):
+        return
     if payload["mail"] != "unroutable":  # a new link is written: only now that nothing is being read any more
         values["request_url"] = _link(post, request, now=now)
     name = NAMES.get(payload["mail"], "request_unroutable")
     about = "" if payload["mail"] == "unroutable" else request.ref
     post.send(name, to, tongue, key=key, now=now, about=about, request=request, exporter=exporter, **values)
+
+
+def has_room_for(database: Database, mail: str, to: str, *, now: datetime) -> bool:
+    """Whether this address may get one more mail of this kind today, which no person wrote."""
+    return limits.has_room(database, limits.RECEIPT_TO, f"{mail}:{as_sent(to).casefold()}", now=now)
 
 
 def send_link(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:

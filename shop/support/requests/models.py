@@ -165,7 +165,7 @@ class Handover(SQLModel, table=True):
     request: str = Field(foreign_key="request.ref", index=True)
     from_agent: str
     to_agent: str = ""
-    reason: str  # shift_end, absence, away, declined, no_reply, left
+    reason: str  # shift_end, absence, away, declined, no_reply, left, passed
     note: str = ""
     person: str = ""
     at: datetime

@@ -87,7 +87,7 @@ def receive(desk: Desk, letter: Letter, *, now: datetime) -> Taken:
         raise Refused(f"too many mails came from this address; please wait {many.values['retry_after']} s") from None
     files = desk.shelf.shelve(letter.files)
     with desk.database.writing() as db:
-        taken = _add(db, desk, ref, letter, files, now=now) if ref else _open(db, desk, letter, files, now=now)
+        taken = _add(db, desk, ref, letter, files=files, now=now) if ref else _open(db, desk, letter, files, now=now)
         row = {"hash": letter.hash, "request": taken.ref, "at": now}
         db.connection().execute(insert(InboundMail).values(row).on_conflict_do_nothing(index_elements=["hash"]))
     return taken
@@ -117,7 +117,7 @@ def _belongs_to(db: Session, threads: Threads, letter: Letter) -> str:
     return ""
 
 
-def _add(db: Session, desk: Desk, ref: str, letter: Letter, files: list[Shelved], *, now: datetime) -> Taken:
+def _add(db: Session, desk: Desk, ref: str, letter: Letter, *, files: list[Shelved], now: datetime) -> Taken:
     request = db.get_one(Request, ref)
     market = db.get_one(Market, request.market)
     text = _said(without_history(letter.text), letter, desk.languages.tongue(request.language, market.country))
@@ -129,7 +129,7 @@ def _add(db: Session, desk: Desk, ref: str, letter: Letter, files: list[Shelved]
 
 
 def _open(db: Session, desk: Desk, letter: Letter, files: list[Shelved], *, now: datetime) -> Taken:
-    known, (to, page) = _known(db, letter), _address_says(db, desk, letter)
+    known, (to, page) = _known(db, letter), _address_says(db, letter)
     market = to or _market(db, known.market)
     spoken = of_mail(
         market.languages.split(),
@@ -180,7 +180,7 @@ def _known(db: Session, letter: Letter) -> Known:
     return Known(request.market, request.language) if request else Known()
 
 
-def _address_says(db: Session, desk: Desk, letter: Letter) -> tuple[Market | None, str]:
+def _address_says(db: Session, letter: Letter) -> tuple[Market | None, str]:
     """The market, and language if any, of an address like `help+jp@` or `help+ch.fr@`."""
     for each in letter.to:
         plus = each.rpartition("@")[0].partition("+")[2]

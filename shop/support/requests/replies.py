@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.i18n import N_
 from shop.base.outbox import enqueue
 from shop.base.pagecache import raise_revision
 from shop.base.tokens import token_hash
@@ -47,6 +48,9 @@ class SomethingNew(Refusal):
     """A message has come that the answer's writer had not seen; `seen` is the last one they had."""
 
 
+NEWS = N_("Something new was written meanwhile; it is set apart above. Nothing has been sent, and your text is kept.")
+
+
 class StillUnfilled(Refusal):
     """A placeholder of a macro still stands in the answer; `names` are those that do."""
 
@@ -75,8 +79,8 @@ def answer(
     message = _say(db, request, said, now=now)
     if message is None:
         return None
-    if seen is not None and news_since(db, request, seen, person=answerer.person.id):
-        raise SomethingNew(url=f"/desk/requests/{request.ref}", seen=seen)
+    if seen is not None:
+        no_news(db, request, seen, person=answerer.person.id)
     _to_answered(db, request, answerer, now=now)
     judge(db, request.ref, now=now)
     _freed(db, request.agent or (answerer.agent.id if answerer.agent else None), now=now)
@@ -84,6 +88,12 @@ def answer(
     enqueue(db, MAIL, f"request:{request.ref}:answered:{message}", mail, now=now)
     raise_revision(db, DESK)
     return message
+
+
+def no_news(db: Session, request: Request, seen: int, *, person: str) -> None:
+    """Raises SomethingNew where something has come after the last message that the person has seen."""
+    if news_since(db, request, seen, person=person):
+        raise SomethingNew(url=f"/desk/requests/{request.ref}", seen=seen)
 
 
 def news_since(db: Session, request: Request, seen: int, *, person: str) -> int:

@@ -62,12 +62,12 @@ def write_again(counter: NamedDependency[Counter], ref: FromPath[str], sent: Nam
     text = check_text(form, "text", counter.visit.tongue)
     if form.errors:
         return _page(counter, ref, form, status=422, files=files.held(counter))
-    _keep(counter, ref, text, form, files)
+    _keep(counter, ref, text, key=form.text("key"), files=files)
     return see_other(counter.visit.url(f"/support/{ref}?told=sent"))
 
 
 @post("/{market:str}/{lang:str}/support/{ref:str}/ending", dependencies=AT, sync_to_thread=True)
-def end(counter: NamedDependency[Counter], ref: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
+def end(counter: NamedDependency[Counter], ref: FromPath[str]) -> Response[Any]:
     """The customer says that their question is answered."""
     with counter.database.writing() as db:
         customer_close(db, counter.own(db, ref), now=counter.now)
@@ -88,13 +88,15 @@ def rate(counter: NamedDependency[Counter], ref: FromPath[str], form: NamedDepen
     return see_other(counter.visit.url(f"/support/{ref}?told=rated"))
 
 
-def _keep(counter: Counter, ref: str, text: str, form: Form, files: FormFiles) -> None:
+def _keep(counter: Counter, ref: str, text: str, *, key: str, files: FormFiles) -> None:
     shelved = files.shelved(counter)
     with counter.database.writing() as db:
         request, market = counter.own(db, ref), counter.visit.market
-        message = customer_reply(db, request, text, market=market, key=form.text("key"), now=counter.now)
+        message = customer_reply(db, request, text, market=market, key=key, now=counter.now)
         if message is not None:
             attachments.keep(db, ref, message, shelved, now=counter.now)
+        else:
+            attachments.keep_new(db, ref, text, shelved, now=counter.now)
         files.forget(db)
 
 
@@ -116,7 +118,8 @@ def _page(
         promise = _standing_promise(db, visit, request)
         known = about(db, request.order_number)
     state = customer_state(request)
-    line = known.line(request.order_line) if known else None
+    # Who only named the order is not told what is in it; who held it has a line, or asked about the whole.
+    line = known.line(request.order_line) if known and request.order_line is not None else None
     form.values = refilled(form)
     return counter.page(
         "support/request.html",

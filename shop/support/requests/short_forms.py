@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from shop.base.i18n import N_, Tongue
+from shop.ground.instants import UnreadableTime, parse_date
 
 MOST_LINE, MOST_LINES = 200, 1000
 YES_NO = {"yes": N_("Yes"), "no": N_("No")}
@@ -127,8 +128,8 @@ def detail_lines(tongue: Tongue, category: str, details: str) -> list[tuple[str,
 def read_day(text: str) -> date | None:
     """The day as the browser's own field writes it; None for anything else."""
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-01-31") else None
-    except ValueError:
+        return parse_date(text)
+    except UnreadableTime:
         return None
 
 

@@ -12,6 +12,7 @@ from shop.markets.models import Market
 from shop.support.answering.routing import Level, Tier
 from shop.support.answering.team import Asked, Outlook, what_is_asked
 from shop.support.requests.models import Request
+from shop.support.severity import CRISIS
 
 CATEGORIES = {
     "transit_damage": N_("Damaged in transit"),
@@ -37,6 +38,7 @@ STATES = {
 }
 CUSTOMER_STATES = {
     "waiting_for_shift": N_("Waits for somebody to come on duty"),
+    "called": N_("Our team has been called"),
     "assigned": N_("Somebody is on it"),
     "referred": N_("Somebody is on it"),
     "answered": NP_("request", "Answered"),
@@ -92,9 +94,11 @@ def request_promise(
     """The same after it was sent: what was promised stands, whoever has it now."""
     if request.on_duty_at is None or request.promised_at is None:
         return unpromised(tongue)
+    when = span(tongue, request.on_duty_at, request.promised_at, market.zone, now=now)
+    if request.severity == CRISIS and request.agent is None:
+        return {"headline": tongue.say(N_("A person of our team answers you, at any hour")), "detail": when}
     tiers = what_is_asked(request, market).tiers
     tier = tiers[request.tier] if request.tier is not None and request.tier < len(tiers) else tiers[0]
-    when = span(tongue, request.on_duty_at, request.promised_at, market.zone, now=now)
     return {"headline": _who(tongue, tier, names), "detail": when}
 
 
@@ -128,7 +132,9 @@ def desk_state(request: Request, *, now: datetime) -> str:
 
 def customer_state(request: Request) -> str:
     """The state as the customer's chip shows it."""
-    return "waiting_for_shift" if request.state == "waiting" else request.state
+    if request.state != "waiting":
+        return request.state
+    return "called" if request.severity == CRISIS else "waiting_for_shift"
 
 
 def reason_lines(tongue: Tongue, request: Request, asked: Asked, names: Mapping[str, str]) -> list[str]:

@@ -47,6 +47,7 @@ def facts_of(db: Session, agent: Agent) -> Facts:
 def change_facts(db: Session, agent: Agent, facts: Facts, *, seen: str, now: datetime) -> None:
     """Save the facts, if the agent still is as the form showed them; raises AgentChanged."""
     roster.hold(db)
+    db.refresh(agent)  # it was read before the others were done
     if facts_of(db, agent).seen != seen:
         raise AgentChanged
     before = topics_of(db, {agent.id})

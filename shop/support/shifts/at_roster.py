@@ -11,12 +11,11 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.directory import Directory
 from shop.staff.arrival import Staff
-from shop.staff.frame import CONSOLE_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.shifts.models import Agent
 
 URL = "/console/roster"
@@ -67,18 +66,8 @@ class RosterDesk:
 
     def page(self, name: str, *, title: str, status: int = 200, done: str = "", **values: Any) -> Response[str]:
         """A page of the console in the person's tongue, which nobody keeps."""
-        frame = staff_frame(self.staff, CONSOLE_MENU, current=URL, done=done)
-        answer = self.pages.page(
-            self.tongue,
-            f"console/{name}.html",
-            status=status,
-            title=title,
-            may_change=self.may_change,
-            **frame,
-            **values,
-        )
-        answer.headers.update(NO_INDEX)
-        return answer
+        values |= {"title": title, "may_change": self.may_change}
+        return staff_page(self.pages, self.staff, f"console/{name}", current=URL, done=done, status=status, **values)
 
     def _sees(self, agent: Agent) -> bool:
         return not agent.markets or any(self.staff.works_for(each) for each in agent.markets.split())

@@ -9,10 +9,10 @@ from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
+from shop.support.shifts.at_roster import AT, CHANGE, SEE, URL, RosterDesk
 from shop.support.shifts.calendar_days import CalendarLine, DaySet, calendar_lines, clear_calendar_day, set_calendar_day
 from shop.support.shifts.calendars import hours_off
 from shop.support.shifts.fields import read_choice, read_day, read_hours, read_note
-from shop.support.shifts.at_roster import AT, CHANGE, SEE, URL, RosterDesk
 from shop.support.shifts.week import clock_words
 
 ONE = "/console/calendars/{calendar:str}"
@@ -62,7 +62,7 @@ def _page(desk: RosterDesk, calendar: str, *, form: Form | None = None, done: st
     today = desk.now.date()
     with desk.database.reading() as db:
         name = desk.calendar(db, calendar)
-        lines = calendar_lines(db, name, today - timedelta(days=1), today + AHEAD, desk.tongue.language)
+        lines = calendar_lines(db, name, today - timedelta(days=1), today + AHEAD, language=desk.tongue.language)
         people = [each.id for each in desk.agents(db) if each.holidays == name]
     return desk.page(
         "roster_calendar",

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from shop.ground.duty import Hours
 from shop.support.shifts import roster
 from shop.support.shifts.calendars import named_days
-from shop.support.shifts.models import Agent, CalendarDay
+from shop.support.shifts.models import CalendarDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,7 @@ def clear_calendar_day(db: Session, calendar: str, day: date, *, now: datetime) 
     roster.rebuild_calendar(db, calendar, now=now)
 
 
-def calendars_in_use(db: Session) -> list[str]:
-    """The calendars that agents have."""
-    return sorted(set(db.exec(select(Agent.holidays).where(Agent.holidays != "").distinct()).all()))
-
-
-def calendar_lines(db: Session, calendar: str, first: date, last: date, language: str) -> list[CalendarLine]:
+def calendar_lines(db: Session, calendar: str, first: date, last: date, *, language: str) -> list[CalendarLine]:
     """The days of the calendar between two dates, as they count and as they were named."""
     own = named_days(calendar, first, last, language)
     query = select(CalendarDay).where(CalendarDay.calendar == calendar, col(CalendarDay.day).between(first, last))

@@ -15,10 +15,10 @@ from shop.ground.instants import local
 from shop.staff.models import Person
 from shop.support.shifts.absences import enter_absence, withdraw_absence
 from shop.support.shifts.agent_facts import change_facts
+from shop.support.shifts.at_roster import AT, CHANGE, SEE, URL, RosterDesk
 from shop.support.shifts.facts_form import LEVEL_WORDS, read_facts
 from shop.support.shifts.fields import read_absence, read_day, read_hours, read_note, read_number, read_shift
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
-from shop.support.shifts.at_roster import AT, CHANGE, SEE, URL, RosterDesk
 from shop.support.shifts.sight import agent_page
 from shop.support.shifts.swaps import undo_swap
 from shop.support.shifts.week import hours_words
@@ -151,11 +151,14 @@ def roster_rows(db: Session, desk: RosterDesk) -> list[dict[str, Any]]:
     following: dict[str, DutyInterval] = {}
     for interval in db.exec(soon).all():
         following.setdefault(interval.agent, interval)
-    return [_row(each, people[each.person], spoken.get(each.id, []), following.get(each.id), desk) for each in agents]
+    return [
+        _row(each, people[each.person], desk, spoken=spoken.get(each.id, []), following=following.get(each.id))
+        for each in agents
+    ]
 
 
 def _row(
-    agent: Agent, person: Person, spoken: list[str], following: DutyInterval | None, desk: RosterDesk
+    agent: Agent, person: Person, desk: RosterDesk, *, spoken: list[str], following: DutyInterval | None
 ) -> dict[str, Any]:
     tongue = desk.tongue
     running = following is not None and following.starts_at <= desk.now

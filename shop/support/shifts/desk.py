@@ -12,14 +12,15 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.i18n import N_, Tongue
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, see_other
+from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.staff.arrival import Staff
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.shifts.absences import absences_of, enter_absence, withdraw_absence
 from shop.support.shifts.fields import read_absence, read_choice, read_day, read_note, read_number
 from shop.support.shifts.models import Agent, ShiftSwap
+from shop.support.shifts.speakers import agent_of
 from shop.support.shifts.swaps import NothingToGive, answer_swap, are_colleagues, ask_swap, swaps_of, withdraw_swap
 from shop.support.shifts.week import absence_words, calendar_of, names_of, shown_week, week_days, week_tabs
 
@@ -44,7 +45,7 @@ class WeekDesk:
 
     def agent(self, db: Session) -> Agent | None:
         """The person as an agent; none who is not on the roster."""
-        return db.exec(select(Agent).where(Agent.person == self.staff.person.id)).first()
+        return agent_of(db, self.staff.person.id)
 
     def wall(self, agent: Agent) -> datetime:
         """What the agent's clock shows now."""
@@ -134,19 +135,19 @@ def _page(
         agent = desk.agent(db)
         shown = _shown(db, desk, agent, week) if agent else {"agent": None}
     wall = desk.wall(agent).date() if agent else desk.now.date()
-    answer = desk.pages.page(
-        desk.tongue,
-        "desk/week.html",
+    return staff_page(
+        desk.pages,
+        desk.staff,
+        "desk/week",
+        current=URL,
+        done=done,
         status=422 if absence or swap else 200,
         title=desk.tongue.say(N_("My weeks")),
         absence_form=absence or Form({"first": wall.isoformat()}),
         swap_form=swap or Form(),
         url=URL,
         **shown,
-        **staff_frame(desk.staff, DESK_MENU, current=URL, done=done),
     )
-    answer.headers.update(NO_INDEX)
-    return answer
 
 
 def _shown(db: Session, desk: WeekDesk, agent: Agent, week: str) -> dict[str, Any]:
@@ -164,12 +165,12 @@ def _shown(db: Session, desk: WeekDesk, agent: Agent, week: str) -> dict[str, An
             {"number": each.id, "text": absence_words(each, agent.zone, tongue), "note": each.note}
             for each in absences_of(db, agent.id, since=desk.now)
         ],
-        "swaps": [_swap(each, agent, names, today, tongue) for each in swaps],
+        "swaps": [_swap(each, agent, names, tongue, today=today) for each in swaps],
         "colleagues": [("", tongue.say(N_("Please choose"))), *sorted(colleagues.items(), key=lambda each: each[1])],
     }
 
 
-def _swap(swap: ShiftSwap, agent: Agent, names: dict[str, str], today: date, tongue: Tongue) -> dict[str, Any]:
+def _swap(swap: ShiftSwap, agent: Agent, names: dict[str, str], tongue: Tongue, *, today: date) -> dict[str, Any]:
     mine = swap.giver == agent.id
     if swap.state == "agreed":
         said = (

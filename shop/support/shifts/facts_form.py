@@ -7,9 +7,8 @@ from shop.ground.instants import UnknownZone, zone
 from shop.staff.arrival import Staff
 from shop.support.shifts.agent_facts import Facts
 from shop.support.shifts.calendars import UnknownCalendar, check_calendar
-from shop.support.shifts.fields import LEVELS, is_language
+from shop.support.shifts.fields import LEVELS, MOST_CAPACITY, is_language
 
-MOST_CAPACITY = 1000
 MOST_LETTERS = 60
 LEVEL_WORDS = {"native": N_("native"), "fluent": N_("fluent"), "basic": N_("basic")}
 

@@ -16,6 +16,7 @@ from shop.ground.instants import DAY_MINUTES, UnreadableTime, parse_clock, parse
 LONGEST_NOTE = 200
 LONGEST_ABSENCE = timedelta(days=366)
 FURTHEST = timedelta(days=2 * 366)
+MOST_CAPACITY = 1000
 LEVELS = ("native", "fluent", "basic")
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 WEEKDAYS = tuple(map(str, range(7)))

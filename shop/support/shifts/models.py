@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 
-from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
+from sqlmodel import CheckConstraint, Field, Index, SQLModel, UniqueConstraint
 
 
 class Agent(SQLModel, table=True):
@@ -43,9 +43,12 @@ class AgentLanguage(SQLModel, table=True):
     """A language an agent speaks: native, fluent or basic."""
 
     __tablename__ = "agent_language"
-    __table_args__ = (CheckConstraint("level IN ('native','fluent','basic')", name="level"),)
+    __table_args__ = (
+        CheckConstraint("level IN ('native','fluent','basic')", name="level"),
+        Index("ix_agent_language_speakers", "language", "level", "agent"),
+    )
     agent: str = Field(primary_key=True, foreign_key="agent.id")
-    language: str = Field(primary_key=True, index=True)
+    language: str = Field(primary_key=True)
     level: str
 
 
@@ -142,6 +145,8 @@ class DutyInterval(SQLModel, table=True):
     """When an agent is really on duty, in UTC; everything that asks for hours reads this table."""
 
     __tablename__ = "duty_interval"
+    # Who is there now is read from the index alone, for everybody who speaks a language.
+    __table_args__ = (Index("ix_duty_interval_whole", "agent", "starts_at", "ends_at"),)
     agent: str = Field(primary_key=True, foreign_key="agent.id")
     starts_at: datetime = Field(primary_key=True)
     ends_at: datetime = Field(index=True)

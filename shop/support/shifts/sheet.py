@@ -22,7 +22,7 @@ from shop.support.shifts.sheet_reading import COLUMNS, Person, Sheet
 from shop.support.shifts.week import face
 from shop.support.shifts.working_hours import day_rows, days_set, shift_row, shifts_of
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet would reckon with
+RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "'")  # what a spreadsheet would reckon with
 
 
 def write_sheet(db: Session, agents: Iterable[Agent]) -> str:

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency, Provide
 from shop.base.i18n import N_
 from shop.base.uploads import Upload, of_field, read_uploads
 from shop.base.web import NO_INDEX, Form, see_other
-from shop.support.shifts.console import roster_rows
 from shop.support.shifts.at_roster import AT, CHANGE, SEE, URL, RosterDesk
+from shop.support.shifts.console import roster_rows
 from shop.support.shifts.sheet import keep_sheet, write_sheet
 from shop.support.shifts.sheet_reading import MOST_BYTES, BadSheet, read_sheet
 
@@ -52,7 +52,7 @@ def sheet_taken(desk: NamedDependency[RosterDesk], sent: NamedDependency[Sent]) 
     with desk.database.reading() as db:
         known = [each.id for each in desk.agents(db)]
     try:
-        sheet = read_sheet(data, known, may_see=lambda market: market in desk.markets and desk.staff.works_for(market))
+        sheet = read_sheet(data, known, may_see=lambda each: each in {"", *desk.markets} and desk.staff.works_for(each))
     except BadSheet as bad:
         form.fail("file", desk.tongue.say(N_("Nothing has been changed: some lines of this file are wrong.")))
         return _refused(desk, form, [each.told(desk.tongue) for each in bad.complaints])

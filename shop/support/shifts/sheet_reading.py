@@ -2,19 +2,20 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from shop.base.fields import whole
 from shop.base.i18n import N_, Tongue
 from shop.ground.duty import Hours, Shift
-from shop.ground.instants import DAY_MINUTES, UnknownZone, UnreadableTime, parse_clock, parse_date, zone
+from shop.ground.instants import DAY_MINUTES, UnknownZone, UnreadableTime, parse_clock, parse_date, parse_wall, zone
 from shop.support.shifts.agent_facts import Facts
 from shop.support.shifts.calendar_days import DaySet
 from shop.support.shifts.calendars import UnknownCalendar, check_calendar
-from shop.support.shifts.fields import LEVELS, is_language
+from shop.support.shifts.facts_form import MOST_LETTERS
+from shop.support.shifts.fields import LEVELS, MOST_CAPACITY, is_language
 
 COLUMNS = (
     "what", "agent", "zone", "calendar", "place", "markets", "languages", "skills", "capacity",
@@ -23,7 +24,6 @@ COLUMNS = (
 MOST_BYTES = 4 * 1024 * 1024
 MOST_COMPLAINTS = 50
 LONGEST_CELL = 1000
-WALL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 A_TIME = N_("Please enter a time from 00:00 to 24:00, such as 09:00.")
 THE_FIRST = N_("The first line must name the columns as in the file that can be downloaded.")
 
@@ -112,7 +112,10 @@ class _Reader:
                 raise _Wrong("", N_("It does not have as many cells as the first line."))
             if any(len(cell) > LONGEST_CELL for cell in row):
                 raise _Wrong("", N_("One of its cells is far too long."))
-            cells = {name: cell[1:] if cell.startswith("'") else cell for name, cell in zip(COLUMNS, row, strict=True)}
+            plain = (" ".join(cell.replace("\0", "").split()) for cell in row)
+            cells = {
+                name: cell[1:] if cell.startswith("'") else cell for name, cell in zip(COLUMNS, plain, strict=True)
+            }
             self._kinds.get(cells["what"], _no_kind)(cells)
         except _Wrong as wrong:
             self.complaints.append(Complaint(number, wrong.column, wrong.says))
@@ -128,9 +131,9 @@ class _Reader:
                 _zone(cells),
                 _named_calendar(cells, "calendar"),
                 self._markets(cells),
-                " ".join(cells["skills"].split()),
+                cells["skills"],
                 _capacity(cells),
-                cells["place"].strip(),
+                _place(cells),
                 _languages(cells),
             )
         )
@@ -139,6 +142,8 @@ class _Reader:
         markets = cells["markets"].split()
         if not all(self._may_see(each) for each in markets):
             raise _Wrong("markets", N_("One of these is no market."))
+        if not markets and not self._may_see(""):  # none are all of them
+            raise _Wrong("markets", N_("Please name at least one market."))
         return " ".join(dict.fromkeys(markets))
 
     def _person(self, cells: dict[str, str]) -> Person:
@@ -185,7 +190,7 @@ class _Reader:
 
 
 def _no_kind(_cells: dict[str, str]) -> Any:
-    raise _Wrong("what", N_("Please write agent, shift, day, absence or calendar."))
+    raise _Wrong("what", N_("Nothing is called so here. The downloaded file shows which words there are."))
 
 
 def _zone(cells: dict[str, str]) -> str:
@@ -206,10 +211,16 @@ def _named_calendar(cells: dict[str, str], column: str) -> str:
 
 
 def _capacity(cells: dict[str, str]) -> int:
-    said = cells["capacity"]
-    if not (said.isascii() and said.isdigit() and len(said) < 5 and 1 <= int(said) <= 1000):
+    capacity = whole(cells["capacity"], digits=4) or 0
+    if not 1 <= capacity <= MOST_CAPACITY:
         raise _Wrong("capacity", N_("Please enter a whole number from 1 to 1000."))
-    return int(said)
+    return capacity
+
+
+def _place(cells: dict[str, str]) -> str:
+    if len(cells["place"]) > MOST_LETTERS:
+        raise _Wrong("place", N_("This is too long."))
+    return cells["place"]
 
 
 def _languages(cells: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -251,9 +262,7 @@ def _date(cells: dict[str, str], column: str, default: date | None = None) -> da
 
 
 def _wall(cells: dict[str, str], column: str) -> datetime:
-    if WALL_TIME.fullmatch(cells[column]):
-        try:
-            return datetime.fromisoformat(cells[column])
-        except ValueError:
-            pass
-    raise _Wrong(column, N_("Please write date and time such as 2026-11-24T09:00."))
+    try:
+        return parse_wall(cells[column])
+    except UnreadableTime:
+        raise _Wrong(column, N_("Please write date and time such as 2026-11-24T09:00.")) from None

@@ -11,9 +11,9 @@ from shop.base.web import Form
 from shop.staff.models import Person
 from shop.support.shifts.absences import absences_of
 from shop.support.shifts.agent_facts import facts_of
+from shop.support.shifts.at_roster import URL, RosterDesk
 from shop.support.shifts.facts_form import facts_form
 from shop.support.shifts.models import Agent, AgentShift, ShiftOverride
-from shop.support.shifts.at_roster import URL, RosterDesk
 from shop.support.shifts.swaps import swaps_of
 from shop.support.shifts.week import (
     absence_words,

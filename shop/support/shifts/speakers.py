@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from sqlmodel import Session, select
+
 from shop.ground.duty import Interval
 from shop.staff.models import Person
 from shop.support.answering.languages import variant_rank
@@ -102,6 +104,11 @@ def windows(speakers: Iterable[Speaker]) -> list[Window]:
     if start is not None and end is not None:
         found.append(_window(start, end, [people[each] for each in there]))
     return found
+
+
+def agent_of(db: Session, person: str) -> Agent | None:
+    """The person as an agent; None for one who is not on the roster."""
+    return db.exec(select(Agent).where(Agent.person == person)).first()
 
 
 def display_name(person: Person, agent: Agent, language: str) -> str:

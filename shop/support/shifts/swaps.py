@@ -27,6 +27,7 @@ def ask_swap(db: Session, giver: Agent, taker: Agent, day: date, *, note: str, n
     """Ask a colleague to work one's hours of the date, once. Raises NotFound for no colleague, NothingToGive."""
     if giver.id == taker.id or not are_colleagues(giver, taker):
         raise NotFound
+    roster.hold(db)
     if not hours_of_day(db, giver.id, day, now=now) or _given(db, giver.id, day):
         raise NothingToGive
     swap = ShiftSwap(giver=giver.id, taker=taker.id, day=day, note=note, asked_at=now)

@@ -53,7 +53,7 @@ def calendar_of(db: Session, agent: Agent, tongue: Tongue, *, now: datetime) -> 
     return Calendar(
         agent,
         tuple(Interval(each.starts_at, each.ends_at) for each in db.exec(query).all()),
-        {each.day: each for each in calendar_lines(db, agent.holidays, first, last, tongue.language)},
+        {each.day: each for each in calendar_lines(db, agent.holidays, first, last, language=tongue.language)},
         tuple(absences_of(db, agent.id, since=now - timedelta(days=2))),
         days_set(db, agent.id, since=first),
         tuple(swaps),
@@ -110,7 +110,9 @@ def hours_words(start: datetime, end: datetime, zone: str, tongue: Tongue) -> st
         return said
     length = (end - start).total_seconds() / 3600
     return tongue.say(
-        N_("%(hours)s (the clock changes; length in hours: %(length)s)"), hours=said, length=tongue.number(round(length, 2))
+        N_("%(hours)s (the clock changes; length in hours: %(length)s)"),
+        hours=said,
+        length=tongue.number(round(length, 2)),
     )
 
 

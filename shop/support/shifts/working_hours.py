@@ -14,6 +14,7 @@ from shop.support.shifts.schedules import shift_of_row
 
 def add_shift(db: Session, agent: str, shift: Shift, *, now: datetime) -> None:
     """Add weekly hours; those that stand there already stay as they are."""
+    roster.hold(db)
     if shift in {shift_of(each) for each in shifts_of(db, agent)}:
         return
     db.add(shift_row(agent, shift))

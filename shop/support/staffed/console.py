@@ -14,13 +14,14 @@ from litestar.params import FromPath
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
+from shop.base.fields import whole
 from shop.base.i18n import N_, NP_
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form
+from shop.base.web import Form
 from shop.ground.errors import NotFound, found
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
-from shop.staff.frame import CONSOLE_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.staffed.arrivals import Arrivals, arrivals
 from shop.support.staffed.facts import MOST_WEEKS, WEEKS, Heard, heard, places
 from shop.support.staffed.special_days import special_days
@@ -52,12 +53,8 @@ class CoverageDesk:
 
     def page(self, name: str, *, title: str, status: int = 200, **values: Any) -> Response[str]:
         """A page of the console in the person's tongue, which nobody keeps."""
-        frame = staff_frame(self.staff, CONSOLE_MENU, current=URL)
-        answer = self.pages.page(
-            self.staff.tongue, f"console/{name}.html", status=status, title=title, url=URL, **frame, **values
-        )
-        answer.headers.update(NO_INDEX)
-        return answer
+        values |= {"title": title, "url": URL}
+        return staff_page(self.pages, self.staff, f"console/{name}", current=URL, status=status, **values)
 
 
 def provide_desk(
@@ -179,8 +176,8 @@ def _weeks(form: Form, desk: CoverageDesk) -> int:
     if not text:
         form.values["weeks"] = str(WEEKS)
         return WEEKS
-    if text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= MOST_WEEKS:
-        return int(text)
+    if 1 <= (number := whole(text, digits=3) or 0) <= MOST_WEEKS:
+        return number
     form.fail("weeks", desk.staff.tongue.say(N_("Please choose from 1 to %(most)s weeks."), most=MOST_WEEKS))
     return WEEKS
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from shop.ground.duty import Hours, Interval, merged
+from shop.ground.duty import Interval, merged
 from shop.ground.instants import local
 from shop.markets.models import AnswerHours, Market
 from shop.support.answering.languages import variant_rank
@@ -90,7 +90,7 @@ def heard(
 def span_of(market: Market, weeks: int, *, now: datetime) -> Span:
     """So many whole weeks of the market's calendar from its tomorrow on, with the hours its customers are awake."""
     tomorrow = local(now, market.zone).date() + timedelta(days=1)
-    return Span(market.zone, tomorrow, 7 * weeks, Hours(market.waking_from, market.waking_until))
+    return Span(market.zone, tomorrow, 7 * weeks, market.waking)
 
 
 def places(db: Session) -> dict[str, str]:
@@ -115,8 +115,9 @@ def _hours(
 ) -> Mapping[Spoken, list[Interval]]:
     found: defaultdict[Spoken, list[Interval]] = defaultdict(list)
     query = columns(
-        AnswerHours.market, AnswerHours.language, AnswerHours.level, AnswerHours.starts_at, AnswerHours.ends_at
-    )  # type: ignore[call-overload]
+        *(col(AnswerHours.market), col(AnswerHours.language), col(AnswerHours.level)),
+        *(col(AnswerHours.starts_at), col(AnswerHours.ends_at)),
+    )
     wanted = query.where(col(AnswerHours.market).in_([each.id for each in markets]), col(AnswerHours.ends_at) > now)
     for market, language, level, start, end in db.connection().execute(wanted).all():
         found[market, language, level].append(Interval(start, end))

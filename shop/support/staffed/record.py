@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import func
+from sqlalchemy import and_, false, func, or_
 from sqlmodel import Session, col, select
 
 from shop.ground.instants import local
@@ -86,16 +86,12 @@ def promise_record(db: Session, markets: Iterable[str], since: datetime, *, now:
     }
 
 
-def ratings(db: Session, markets: Iterable[Market], since: datetime, *, now: datetime) -> dict[str, dict[str, Said]]:
+def ratings(db: Session, markets: Iterable[Market], since: datetime) -> dict[str, dict[str, Said]]:
     """By market and language, how many ratings were given since then, and their mean where enough were given."""
+    place = col(Rating.market), col(Rating.language)
+    theirs = [and_(place[0] == each.id, col(Rating.day) > local(since, each.zone).date()) for each in markets]
+    query = select(*place, func.count(), func.avg(Rating.score)).where(or_(false(), *theirs))
     found: defaultdict[str, dict[str, Said]] = defaultdict(dict)
-    for market in markets:
-        query = (
-            select(col(Rating.language), func.count(), func.avg(Rating.score))
-            .where(col(Rating.market) == market.id, col(Rating.day) > local(since, market.zone).date())
-            .group_by(col(Rating.language))
-            .order_by(col(Rating.language))
-        )
-        for language, number, mean in db.exec(query).all():
-            found[market.id][language] = Said(number, float(mean) if number >= FEWEST_SHOWN else None)
+    for market, language, number, mean in db.exec(query.group_by(*place).order_by(*place)).all():
+        found[market][language] = Said(number, float(mean) if number >= FEWEST_SHOWN else None)
     return found

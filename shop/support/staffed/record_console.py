@@ -26,7 +26,7 @@ def record_page(desk: NamedDependency[CoverageDesk], days: FromQuery[str] = "") 
     with desk.database.reading() as db:
         markets = desk.markets(db)
         kept = promise_record(db, [each.id for each in markets], since, now=desk.now)
-        said = ratings(db, markets, since, now=desk.now)
+        said = ratings(db, markets, since)
     return desk.page(
         "record",
         title=tongue.say(N_("Promises kept, and ratings")),

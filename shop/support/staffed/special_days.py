@@ -1,12 +1,10 @@
 """The days of a span that are unlike the others: clocks that change, and holidays of those who answer the market."""
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.instants import instant_on, local
 from shop.markets.models import Market
 from shop.support.shifts.calendars import days_off, named_days
 from shop.support.shifts.models import Agent, CalendarDay
@@ -22,14 +20,9 @@ def special_days(db: Session, market: Market, span: Span, tongue: Tongue) -> dic
         zones.setdefault(agent.zone, agent.place_in(tongue.language) or agent.zone)
     calendars = sorted({each.holidays for each in agents} - {""})
     return {
-        "clocks": clock_changes(zones, span.first, span.days, _offset, tongue),
+        "clocks": clock_changes(zones, span, tongue),
         "holidays": holidays_said(_holidays(db, calendars, span, tongue), tongue),
     }
-
-
-def _offset(day: date, zone: str) -> Any:
-    midnight: datetime = local(instant_on(day, 0, zone), zone)
-    return midnight.utcoffset()
 
 
 def _holidays(db: Session, calendars: list[str], span: Span, tongue: Tongue) -> list[tuple[date, str, str]]:

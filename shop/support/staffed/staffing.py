@@ -1,5 +1,7 @@
-"""How many people must be on duty: Erlang C, from what comes in, how long each takes, and how long people may wait.
+"""How many people must be on duty, from what comes in, how long each takes, and how long people may wait.
 
+By Erlang C (A. K. Erlang, Solution of some problems in the theory of probabilities of significance in automatic
+telephone exchanges, 1917).
 Assumes what the formula assumes: contacts come at random, are answered one after the other by whoever is free, and
 nobody gives up. Refuses inputs for which no number of people is the answer.
 """

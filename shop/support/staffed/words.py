@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shop.base.i18n import N_, NP_, Tongue
-from shop.ground.instants import MINUTE
+from shop.ground.instants import MINUTE, instant_on, local
+from shop.support.staffed.coverage import Span
 from shop.support.staffed.facts import Heard
 from shop.support.staffed.grid import Cell, CellKey, grid
 from shop.support.staffed.spans import Alike, besides_alike, usual_alike
@@ -90,12 +91,12 @@ def table(heard: Heard, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def clock_changes(zones: Mapping[str, str], first: date, days: int, offsets: Any, tongue: Tongue) -> list[str]:
-    """On which of these days the clocks change, in the named places; `offsets` gives a zone's offset at a midnight."""
+def clock_changes(zones: Mapping[str, str], span: Span, tongue: Tongue) -> list[str]:
+    """On which days of the span the clocks change; `zones` are named by the places that have them."""
     found = []
     for zone, name in zones.items():
-        for day in (first + timedelta(days=number) for number in range(days)):
-            change = offsets(day + timedelta(days=1), zone) - offsets(day, zone)
+        for day in span.dates:
+            change = _offset(day + timedelta(days=1), zone) - _offset(day, zone)
             if change:
                 told = N_("%(day)s: the clocks go forward (%(place)s)") if change > timedelta() else BACK
                 found.append((day, tongue.say(told, day=tongue.day(day), place=name)))
@@ -103,6 +104,11 @@ def clock_changes(zones: Mapping[str, str], first: date, days: int, offsets: Any
 
 
 BACK = N_("%(day)s: the clocks go back (%(place)s)")
+
+
+def _offset(day: date, zone: str) -> timedelta:
+    """How far the zone's clock is ahead of UTC at the day's midnight."""
+    return local(instant_on(day, 0, zone), zone).utcoffset() or timedelta()
 
 
 def holidays_said(named: Iterable[tuple[date, str, str]], tongue: Tongue) -> list[str]:

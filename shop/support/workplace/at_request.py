@@ -15,11 +15,11 @@ from shop.base.db import Database
 from shop.base.i18n import Languages, Tongue
 from shop.base.pages import Pages
 from shop.base.settings import Settings
-from shop.base.web import NO_INDEX, Form
+from shop.base.web import Form
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.staff.may import EXPORTER
 from shop.staff.models import Person
 from shop.support.answering.team import answer_language
@@ -64,10 +64,8 @@ class RequestDesk:
 
     def page(self, name: str, *, title: str, done: str = "", status: int = 200, **values: Any) -> Response[str]:
         """A page of the desk, which nobody keeps."""
-        frame = staff_frame(self.staff, DESK_MENU, current="/desk", done=done, clock=clock(self.staff, self.now))
-        answer = self.pages.page(self.tongue, f"desk/{name}.html", status=status, title=title, **frame, **values)
-        answer.headers.update(NO_INDEX)
-        return answer
+        values |= {"title": title, "staff_clock": clock(self.staff, self.now)}
+        return staff_page(self.pages, self.staff, f"desk/{name}", current="/desk", done=done, status=status, **values)
 
 
 def request_answer(

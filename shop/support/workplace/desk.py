@@ -11,14 +11,15 @@ from litestar.params import FromQuery
 from litestar.response import ServerSentEvent
 
 from shop.base.db import Database
-from shop.base.i18n import N_, NP_
+from shop.base.fields import whole
+from shop.base.i18n import N_, NP_, Tongue
 from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
-from shop.base.web import NO_INDEX, Form, see_other
+from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.markets.answering import moment
 from shop.staff.arrival import Staff
-from shop.staff.frame import DESK_MENU, staff_frame
+from shop.staff.frame import staff_page
 from shop.support.answering.assignment import DESK
 from shop.support.answering.waiting import route_again
 from shop.support.shifts.presence import note_presence, shift_of
@@ -69,39 +70,25 @@ def queue_page(
         requests, following = (find(db, scope, q), "") if q else queue(db, scope, shown, now=now, after=after)
         shown_rows = rows(db, requests, staff.tongue, now=now)
         shift = shift_of(db, scope.agent, now=now) if scope.agent else None
-    tabs = [
-        {
-            "label": say(TAB_WORDS[each]),
-            "url": f"/desk?tab={each}",
-            "current": each == shown and not q,
-            **_count(numbers[each]),
-        }
-        for each in TABS
-    ]
-    here = min(numbers[shown], MOST)
-    live = staff.tongue.count("%(num)s request here", "%(num)s requests here", here)
-    if numbers[shown] > MOST:
-        live = staff.tongue.count("More than %(num)s request here", "More than %(num)s requests here", MOST)
-    if q:
-        live = staff.tongue.count("%(num)s request found", "%(num)s requests found", len(requests))
-    answer_page = pages.page(
-        staff.tongue,
-        "desk/queue.html",
+    return staff_page(
+        pages,
+        staff,
+        "desk/queue",
+        current="/desk",
+        done=done,
+        staff_clock=clock(staff, now),
         title=say(N_("Queue")),
-        tabs=tabs,
+        tabs=[_tab(each, numbers[each], staff.tongue, current=each == shown and not q) for each in TABS],
         rows=shown_rows,
         agent=scope.agent,
         on_duty=shift is not None and shift.starts_at <= now,
         next_shift=moment(staff.tongue, shift.starts_at, staff.person.zone, now=now) if shift else "",
-        live=live,
+        live=_found(len(requests), staff.tongue) if q else _here(numbers[shown], staff.tongue),
         revision=revision,
         next_url=f"/desk?tab={shown}&after={following}" if following else "",
         sought=q[:MOST_SOUGHT],
         empty=say(NOT_FOUND if q else EMPTY[shown]),
-        **staff_frame(staff, DESK_MENU, current="/desk", done=done, clock=clock(staff, now)),
     )
-    answer_page.headers.update(NO_INDEX)
-    return answer_page
 
 
 @get("/desk/queue/stream", opt={"act": "queue.see"})
@@ -112,8 +99,8 @@ async def queue_stream(
 
     Looks at this process's counters only; holds no session.
     """
-    drawn = int(since) if since.isascii() and since.isdigit() and len(since) < 12 else _revision(revisions)
-    return ServerSentEvent(_changes(revisions, drawn))
+    drawn = whole(since, digits=11)
+    return ServerSentEvent(_changes(revisions, _revision(revisions) if drawn is None else drawn))
 
 
 @post("/desk/presence", opt={"act": "request.answer"}, sync_to_thread=True)
@@ -132,9 +119,20 @@ def presence_form(
     return see_other("/desk?done=presence")
 
 
-def _count(number: int) -> dict[str, Any]:
-    """A tab's number; none for an empty tab, and no more than can be counted at once."""
-    return {"count": min(number, MOST) or None, "more": number > MOST}
+def _tab(name: str, number: int, tongue: Tongue, *, current: bool) -> dict[str, Any]:
+    """A tab with its number: none for an empty one, and no more than can be counted at once."""
+    count = {"count": min(number, MOST) or None, "more": number > MOST}
+    return {"label": tongue.say(TAB_WORDS[name]), "url": f"/desk?tab={name}", "current": current, **count}
+
+
+def _here(number: int, tongue: Tongue) -> str:
+    if number > MOST:
+        return tongue.count("More than %(num)s request here", "More than %(num)s requests here", MOST)
+    return tongue.count("%(num)s request here", "%(num)s requests here", number)
+
+
+def _found(number: int, tongue: Tongue) -> str:
+    return tongue.count("%(num)s request found", "%(num)s requests found", number)
 
 
 def _revision(revisions: Revisions) -> int:

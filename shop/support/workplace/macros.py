@@ -22,13 +22,12 @@ from shop.support.requests.replies import Answerer
 
 OWN = frozenset({"customer", "order", "product", "serial", "agent", "promise", "request", "subject", "market", "shop"})
 PLACEHOLDERS = OWN | figures.KNOWN  # the request's own, and the market's rules and figures
-_PLACEHOLDER = re.compile(r"\{([^{}\n]{1,40})\}")
 _UNFILLED = re.compile(r"\{[a-z][a-z_]{0,39}\}")
 
 
 def unknown_placeholders(text: str) -> list[str]:
     """The placeholders in a macro's text for which there will never be a value."""
-    return sorted({name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS})
+    return figures.unknown(text, PLACEHOLDERS)
 
 
 def unfilled(text: str) -> list[str]:
@@ -38,7 +37,7 @@ def unfilled(text: str) -> list[str]:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with every value there is; the agent fills in the rest."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], "") or found[0], text)
+    return figures.PLACEHOLDER.sub(lambda found: values.get(found[1], "") or found[0], text)
 
 
 @dataclass(frozen=True, slots=True)

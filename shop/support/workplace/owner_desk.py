@@ -10,9 +10,11 @@ from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import found
+from shop.staff.may import PARTNER
 from shop.support.answering.assignment import take
 from shop.support.answering.handover import decline
 from shop.support.answering.passing import pass_on, reopen
+from shop.support.known.referring import WaitsForExporter, must_refer
 from shop.support.known.training import need
 from shop.support.requests.replies import close
 from shop.support.workplace.at_request import AT_REQUEST, RequestDesk, request_answer
@@ -43,7 +45,7 @@ def handover_form(desk: NamedDependency[RequestDesk], ref: FromPath[str], form: 
         return request_answer(desk, ref, form, status=422)
     with desk.changing(ref) as (db, scope, request):
         if to:
-            pass_on(db, request, scope.answerer, to, note, seen_owner=form.text("owner"), now=desk.now)
+            pass_on(db, request, scope.answerer, to, note=note, seen_owner=form.text("owner"), now=desk.now)
         else:
             decline(db, request, found(scope.agent), note, now=desk.now)
     return see_other(f"/desk?done={'passed' if to else 'handed_back'}")
@@ -51,8 +53,13 @@ def handover_form(desk: NamedDependency[RequestDesk], ref: FromPath[str], form: 
 
 @post("/desk/requests/{ref:str}/closing", opt={"act": "request.answer"}, dependencies=AT_REQUEST, sync_to_thread=True)
 def close_form(desk: NamedDependency[RequestDesk], ref: FromPath[str]) -> Response[Any]:
-    """Close the request."""
+    """Close the request, but for what the exporter answers first: who may not answer does not end it either."""
+    person = desk.staff.person
     with desk.changing(ref) as (db, scope, request):
+        need(db, person, request.market)
+        waits = request.state == "referred" and not scope.everything
+        if waits or (person.role == PARTNER and request.state != "closed" and must_refer(db, person, request)):
+            raise WaitsForExporter(url=f"/desk/requests/{ref}")
         close(db, request, scope.answerer, now=desk.now)
     return see_other(f"/desk/requests/{ref}?done=closed")
 
@@ -61,6 +68,7 @@ def close_form(desk: NamedDependency[RequestDesk], ref: FromPath[str]) -> Respon
 def reopen_form(desk: NamedDependency[RequestDesk], ref: FromPath[str]) -> Response[Any]:
     """Open a closed request anew."""
     with desk.changing(ref) as (db, scope, request):
+        need(db, desk.staff.person, request.market)
         reopen(db, request, scope.answerer, now=desk.now)
     return see_other(f"/desk/requests/{ref}?done=reopened")
 

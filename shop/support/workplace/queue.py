@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, tuple_, union_all
+from sqlalchemy import select as columns
 from sqlmodel import Session, and_, col, or_, select, true
 
 from shop.ground.errors import NotFound
@@ -20,6 +21,7 @@ from shop.support.answering.languages import variant_rank
 from shop.support.requests.models import Request
 from shop.support.requests.replies import Answerer
 from shop.support.shifts.models import Agent, AgentLanguage
+from shop.support.shifts.speakers import agent_of
 
 PAGE = 50
 MOST = 99  # a count goes no further: nobody needs to know whether 200 or 300 wait, and everybody would wait for it
@@ -61,7 +63,7 @@ class Scope:
 
 def scope_of(db: Session, staff: Staff) -> Scope:
     """What this person may see, from the roster or, for one who is not on it, from their own language."""
-    agent = db.exec(select(Agent).where(Agent.person == staff.person.id)).first()
+    agent = agent_of(db, staff.person.id)
     theirs = agent.markets.split() if agent else []
     known = db.exec(select(Market).order_by(col(Market.position))).all()
     markets = [each for each in known if staff.works_for(each.id) and each.id in (theirs or [each.id])]
@@ -121,7 +123,7 @@ def queue(
 def counts(db: Session, scope: Scope, *, now: datetime) -> dict[str, int]:
     """How many requests stand in each tab, counted up to MOST and one more."""
     asked = {tab: query for tab in TABS if (query := count_query(scope, tab, now=now)) is not None}
-    numbers = db.connection().execute(_together(asked.values())).one() if asked else ()
+    numbers = db.connection().execute(columns(*asked.values())).one() if asked else ()
     return dict.fromkeys(TABS, 0) | dict(zip(asked, numbers, strict=True))
 
 
@@ -146,10 +148,6 @@ def count_query(scope: Scope, tab: str, *, now: datetime) -> Any:
         return None
     whole = union_all(*streams) if len(streams) > 1 else streams[0]
     return select(func.count()).select_from(whole.limit(MOST + 1).subquery()).scalar_subquery()
-
-
-def _together(queries: Any) -> Any:
-    return select(*queries)
 
 
 @dataclass(frozen=True, slots=True)

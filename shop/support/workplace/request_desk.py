@@ -7,19 +7,20 @@ from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from shop.base.fields import whole
 from shop.base.i18n import N_, NN_
 from shop.base.web import NO_STORE, Form, see_other
-from shop.ground.errors import NotFound, Refusal, found
+from shop.ground.errors import NotFound, Refusal, found, row_id
 from shop.support.answering.assignment import AnotherHasIt
 from shop.support.known.referral_answers import answer_referral
-from shop.support.known.referring import must_refer, open_referral, refer, was_referred
+from shop.support.known.referring import WaitsForExporter, must_refer, open_referral, refer, was_referred
 from shop.support.known.training import NotTrained, need
 from shop.support.requests import replies
 from shop.support.requests.asking import check_text
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.downloads import download
 from shop.support.requests.models import Attachment
-from shop.support.requests.replies import SomethingNew, StillUnfilled, news_since, note
+from shop.support.requests.replies import NEWS, SomethingNew, StillUnfilled, news_since, no_news, note
 from shop.support.workplace.at_request import AT_REQUEST, RequestDesk, request_answer
 from shop.support.workplace.drafts import drop_draft, keep_draft
 from shop.support.workplace.macros import unfilled
@@ -29,14 +30,8 @@ from shop.support.workplace.sight import writing_words
 KINDS = ("ours", "note", "draft", "macro")
 
 
-class WaitsForExporter(Refusal):
-    """The exporter answers this first; `url` leads to the request."""
-
-
 NOT_SENT = {
-    SomethingNew: N_(
-        "Something new was written meanwhile; it is set apart above. Nothing has been sent, and your text is kept."
-    ),
+    SomethingNew: NEWS,
     WaitsForExporter: N_("The exporter answers this first. Nothing has been sent, and your text is kept."),
     AnotherHasIt: N_("A colleague has this request now. Nothing has been sent, and your text is kept."),
 }
@@ -107,7 +102,7 @@ def file_of_request(desk: NamedDependency[RequestDesk], ref: FromPath[str], numb
     """A file that came with the request, to be saved."""
     with desk.database.reading() as db:
         request = request_of(db, scope_of(db, desk.staff), ref)
-        attachment = found(db.get(Attachment, number) if number < 2**31 else None)
+        attachment = found(db.get(Attachment, row_id(number)))
         if attachment.request != request.ref:
             raise NotFound
     return download(Shelf.of(desk.settings.data_dir), attachment)
@@ -126,12 +121,12 @@ def _answered(desk: RequestDesk, ref: str, text: str, form: Form) -> str:
             return "referred"
         if referral is not None and not scope.everything and request.state == "referred":
             raise WaitsForExporter(url=f"/desk/requests/{ref}")
-        if (referral or question) and seen is not None and news_since(db, request, seen, person=person.id):
-            raise SomethingNew(url=f"/desk/requests/{ref}", seen=seen)
+        if (referral or question) and seen is not None:
+            no_news(db, request, seen, person=person.id)
         if referral is not None and scope.everything:
-            answer_referral(db, referral, scope.answerer, "changed", text, now=desk.now)
+            answer_referral(db, referral, scope.answerer, "changed", text=text, now=desk.now)
         elif question is not None:
-            refer(db, request, scope.answerer, question, text, key=key, now=desk.now)
+            refer(db, request, scope.answerer, question, draft=text, key=key, now=desk.now)
         else:
             replies.answer(db, request, scope.answerer, text, key=key, seen=seen, now=desk.now)
         drop_draft(db, request, person)
@@ -163,8 +158,7 @@ def _keep(desk: RequestDesk, ref: str, text: str) -> None:
 
 def _seen(form: Form) -> int | None:
     """The last message that stood on the page when the form was drawn."""
-    text = form.text("seen")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    return whole(form.text("seen"), digits=15)
 
 
 HANDLERS = [desk_request_page, message_form, draft_form, file_of_request]
