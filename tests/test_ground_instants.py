@@ -19,8 +19,8 @@ from shop.ground.instants import (
     next_day,
     parse_clock,
     parse_date,
-    parse_wall,
     parse_instant,
+    parse_wall,
     pin_time_zones,
     zone,
 )
@@ -151,7 +151,15 @@ def test_a_wall_time_is_read_without_a_zone() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026-11-24", "2026-11-24T24:00", "2026-11-24T9:00", "2026-13-24T09:00", "2026-11-24T09:00Z", "9999-12-31T09:00"],
+    [
+        "",
+        "2026-11-24",
+        "2026-11-24T24:00",
+        "2026-11-24T9:00",
+        "2026-13-24T09:00",
+        "2026-11-24T09:00Z",
+        "9999-12-31T09:00",
+    ],
 )
 def test_a_text_that_is_no_wall_time_is_refused(text: str) -> None:
     with pytest.raises(UnreadableTime):

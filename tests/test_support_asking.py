@@ -206,6 +206,15 @@ def test_who_does_not_hold_the_order_sees_none_of_its_products(house: World, dat
     assert sent.status_code == 303 and only(database).order_line is None
 
 
+def test_who_only_names_an_order_and_its_address_is_not_told_what_was_bought(house: World, database: Database) -> None:
+    with_two_lines(database)
+    with database.writing() as db:
+        db.delete(db.exec(select(OrderLine).where(OrderLine.sku == "HB-BL-230")).one())
+    for browser, told in ((house.browser("de"), False), (holder(house), True)):
+        sent = browser.post(PAGE, ASK | {"order": "DE-7K2M9Q", "key": str(told)})
+        assert ("Creme" in browser.follow(sent).text) is told
+
+
 # The language
 
 

@@ -2,25 +2,31 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from threading import Thread
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select, text
 
 from shop.ground.duty import Shift
-from shop.markets.models import StopSale
+from shop.markets.models import Market, StopSale
 from shop.support.crisis.incident_steps import stop_product
 from shop.support.crisis.incidents import Matter, open_drill, open_incident
 from shop.support.crisis.models import CrisisCard, Incident, OnCallRotation
+from shop.support.requests.models import Request
+from shop.support.requests.replies import customer_reply
 from shop.support.shifts.absences import enter_absence
 from shop.support.shifts.agent_facts import AgentChanged, change_facts, facts_of
 from shop.support.shifts.models import Absence, Agent, AgentShift
 from shop.support.shifts.working_hours import add_shift
 from tests.buying import at_once
+from tests.support_world import asked
 from tests.world import World
 
 pytestmark = pytest.mark.postgres
 TOGETHER = 4
+WAITS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 EARLY = Shift(frozenset({0}), 5 * 60, 6 * 60, date.min, date.max)
 AWAY = datetime(2026, 12, 24), datetime(2026, 12, 25)
 
@@ -81,6 +87,26 @@ def test_one_click_stops_a_sale_once_however_often_it_is_clicked(postgres_world:
 
     assert at_once(TOGETHER, stop) == [None] * TOGETHER
     assert len(_rows(postgres_world, select(StopSale))) == 1
+
+
+def test_what_is_written_while_the_request_is_being_closed_opens_it_again(postgres_world: World) -> None:
+    database, now = postgres_world.house.database, postgres_world.clock.now
+    ref = asked(database, now=now).ref
+
+    def write() -> None:
+        with database.writing() as db:
+            market, request = db.get_one(Market, "de"), db.get_one(Request, ref)
+            customer_reply(db, request, "Und noch etwas.", market=market, key="again", now=now)
+
+    writing = Thread(target=write)
+    with database.writing() as db:
+        closing = update(Request).where(col(Request.ref) == ref).values(state="closed", closed_at=now, look_at=None)
+        db.connection().execute(closing)  # half way through being closed
+        writing.start()
+        while writing.is_alive() and not _rows(postgres_world, WAITS):
+            pass
+    writing.join()
+    assert _rows(postgres_world, select(Request.state).where(Request.ref == ref)) == ["assigned"]
 
 
 def _rows(world: World, query: Any) -> list[Any]:

@@ -90,7 +90,7 @@ def test_photos_and_pdf_are_kept_without_the_place_and_handed_out_as_files(
 def test_anything_else_is_refused_in_a_sentence_and_all_the_rest_is_kept(house: World, data: bytes) -> None:
     browser = house.browser("de")
     answer = send(browser, png(), data)
-    assert answer.status_code == 422 and "archives (zip) are not taken" in text(answer.text)
+    assert answer.status_code == 422 and "SVG" in text(answer.text)
     assert ASK["question"] in answer.text and "photo.png" in answer.text
     assert rows(house, Request) == [] and len(rows(house, AttachmentDraft)) == 1
     assert again(browser, answer).status_code == 303
@@ -101,9 +101,11 @@ def test_anything_else_is_refused_in_a_sentence_and_all_the_rest_is_kept(house: 
 def test_a_file_that_is_too_large_and_one_too_many_are_told_and_the_first_are_kept(house: World) -> None:
     browser = house.browser("de")
     large = send(browser, PDF + b" " * MOST_BYTES)
-    assert large.status_code == 422 and "larger than" in text(large.text)
+    assert large.status_code == 422 and "größer als 8 Megabyte" in text(large.text)
     many = send(browser, *(PDF + bytes([65 + number]) for number in range(6)))
-    assert many.status_code == 422 and "at most" in text(many.text) and len(rows(house, AttachmentDraft)) == 5
+    assert (
+        many.status_code == 422 and "höchstens 5 Dateien" in text(many.text) and len(rows(house, AttachmentDraft)) == 5
+    )
 
 
 def test_together_they_may_not_be_too_heavy(house: World) -> None:

@@ -448,6 +448,14 @@ def test_a_flood_from_one_address_is_refused_and_delays_nobody_else(house: World
     assert bring(house, mail(From="claire@example.com"))[0] == KEPT
 
 
+def test_a_flood_under_a_customers_address_shuts_none_of_their_answers_out(house: World, database: Database) -> None:
+    request = asked(database, now=MORNING)
+    for number in range(21):
+        bring(house, mail(f"Nr. {number}", Message_ID=f"<{number}@x>"))
+    to = house.house.post.threads.reply_address(request.ref)
+    assert bring(house, mail("Und jetzt?", To=to, Message_ID="<a@x>")) == (KEPT, f"added {request.ref}")
+
+
 def test_which_mails_came_is_forgotten_after_two_months(house: World, database: Database) -> None:
     bring(house, mail())
     for days, left in ((59, 1), (61, 0)):
@@ -518,9 +526,14 @@ def test_history_is_cut_in_every_language(introduction: str) -> None:
     [
         ("> nur Zitat", "> nur Zitat"),
         ("> Wie oft?\nTäglich.\n> Womit?\nMit Wasser.", "Täglich.\nMit Wasser."),
-        ("Hallo,\n\nAm 24.11. um 10:30 schrieb Shop:\n> alt\n\nMein Kind ist verletzt.", "Hallo,\n\n\nMein Kind ist verletzt."),
+        (
+            "Hallo,\n\nAm 24.11. um 10:30 schrieb Shop:\n> alt\n\nMein Kind ist verletzt.",
+            "Hallo,\n\n\nMein Kind ist verletzt.",
+        ),
         ("Am 24.11. schrieb Shop\n<help@shop.example>:\n\n> alt\nEs brennt.", "Es brennt."),
         ("Danke!\n\nAm 24.11. schrieb Shop:\nalt\nälter\n> uralt\nneuer", "Danke!"),
+        ("Danke!\n\nVon: Shop <help@shop.example>\nGesendet: Dienstag, 24. November 2026\nAn: Anna\n\nalt", "Danke!"),
+        ("Von: Hamburg\nnach Bremen", "Von: Hamburg\nnach Bremen"),
         ("Danke\n-- \nAnna Beck\nHamburg", "Danke"),
         ("On Monday I wrote: it does not work", "On Monday I wrote: it does not work"),
         ("", ""),

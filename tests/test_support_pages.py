@@ -86,12 +86,14 @@ def test_a_guessed_request_or_secret_is_not_there(house: World) -> None:
     [
         ({"question": ""}, "question"),
         ({"question": "  \n "}, "question"),
+        ({"question": "\u200b\u200d\n\ufeff"}, "question"),
         ({"question": "x" * 5001}, "question"),
         ({"category": "nonsense"}, "category"),
         ({"category": ""}, "category"),
         ({"email": "a@b.c, d@e.f"}, "email"),
         ({"email": "Anna <anna@example.com>"}, "email"),
         ({"name": ""}, "name"),
+        ({"name": "\u200b"}, "name"),
         ({"name": "x" * 121}, "name"),
         ({"subject": "x" * 151}, "subject"),
         ({"order": "DE-NOBODY"}, "order"),
@@ -107,6 +109,12 @@ def test_a_bad_field_is_told_and_the_form_comes_back_filled(house: World, wrong:
         assert "anna@example.com" in answer.text
     with house.house.database.reading() as db:
         assert db.exec(select(Request)).first() is None
+
+
+def test_a_subject_of_signs_that_are_not_seen_is_none(house: World, database: Database) -> None:
+    ask(house, subject="\u200b", question="\u200b\nWie reinige ich den Becher?")
+    with database.reading() as db:
+        assert db.exec(select(Request.subject)).one() == "Wie reinige ich den Becher?"
 
 
 def test_hostile_text_stays_text(house: World) -> None:

@@ -19,7 +19,7 @@ from shop.support.shifts import duty_rows, roster
 from shop.support.shifts.absences import enter_absence, withdraw_absence
 from shop.support.shifts.calendar_days import DaySet, clear_calendar_day, set_calendar_day
 from shop.support.shifts.hours import rewrite_hours
-from shop.support.shifts.models import Absence, Agent, DutyInterval, ShiftSwap
+from shop.support.shifts.models import Absence, Agent, AgentShift, DutyInterval, ShiftSwap
 from shop.support.shifts.presence import note_presence, take_out_who_did_not_come
 from shop.support.shifts.swaps import NothingToGive, SwapOver, answer_swap, ask_swap, undo_swap, withdraw_swap
 from shop.support.shifts.working_hours import clear_day, days_set, drop_shift, set_day, shifts_of
@@ -267,8 +267,16 @@ def test_many_rows_are_written_and_read_alike_on_sqlite(sqlite_world: World, mon
 def _many_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever way the rows take, they are those that stood there, and a second rebuild finds nothing to write."""
     database, now = world.house.database, world.clock.now
+    odd = "li\\na\t\\.\n"
+    with database.writing() as db:
+        db.add(Person(id=odd, email="odd@example.com", name="Odd", role="agent", language="de", zone="UTC"))
+        db.flush()
+        db.add(Agent(id=odd, person=odd, zone="UTC"))
+        db.flush()
+        db.add(AgentShift(agent=odd, days="0 1 2 3 4", start=540, end=1020))
     roster.rebuild_all(database, now=now)
-    few = {agent: on_duty(database, agent) for agent in ("lena", "haruka", "maricel")}
+    few = {agent: on_duty(database, agent) for agent in ("lena", "haruka", "maricel", odd)}
+    assert few[odd]
     monkeypatch.setattr(duty_rows, "MANY", 1)
     with database.writing() as db:
         db.connection().execute(delete(DutyInterval))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shop.support.crisis.triggers import Card, Told, drawn, folded
+from shop.support.crisis.triggers import Card, Told, drawn
+from shop.support.folding import folded
 
 SKIN = Card(
     key="skin",
@@ -46,6 +47,7 @@ CARDS = (SKIN, FOOD, FIRE, DENT)
         ("eruption", "skin"),
         ("クリームでアレルギーが出ました", "skin"),
         ("食 中 毒 になった", "food"),
+        ("くりーむであれるぎーが出ました", "skin"),
         ("ابني في المُسْتَشْفَى الآن", "food"),
         ("والمستشفى قال لنا", "food"),
         ("حدث لي تحسّس", "skin"),

@@ -10,6 +10,7 @@ from shop.base.db import Database
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
 from shop.staff.models import Person
+from shop.support.answering import waiting
 from shop.support.answering.assignment import AnotherHasIt, take
 from shop.support.answering.waiting import FEW, route_again, route_due
 from shop.support.requests.models import Assignment, Message, Request, RequestPromise
@@ -89,6 +90,32 @@ def test_whoever_comes_back_is_given_a_few_at_once(database: Database) -> None:
     with database.writing() as db:
         db.get_one(Agent, "lena").available = True
     assert route_again(database, now=MORNING + timedelta(minutes=5)) == FEW
+
+
+def test_who_lost_their_room_after_everybody_was_looked_up_is_given_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many are decided on what was read once, and written together: where that is not so any more, one by one."""
+    with database.writing() as db:
+        for each in db.exec(select(Agent)).all():
+            each.available = False
+    refs = [asked(database, now=MORNING, text=str(number)).ref for number in range(2)]
+    with database.writing() as db:
+        lena = db.get_one(Agent, "lena")
+        lena.available, lena.capacity = True, 2
+        for ref in refs:
+            db.get_one(Request, ref).look_at = MORNING
+    monkeypatch.setattr(waiting, "AT_ONCE", 1)
+
+    def fill_up(_scopes: frozenset[str]) -> None:
+        with database.writing() as db:
+            db.get_one(Agent, "lena").capacity = 1
+
+    database.when_raised(fill_up)
+    assert route_due(database, now=MORNING) == 1
+    assert sorted(stored(database, ref).state for ref in refs) == ["assigned", "waiting"]
+    with database.reading() as db:
+        assert len(db.exec(select(Assignment)).all()) == 1
 
 
 def test_closing_is_for_who_may_answer_judges_the_promise_and_frees_whose_it_was(database: Database) -> None:

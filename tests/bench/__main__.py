@@ -19,7 +19,7 @@ from shop.catalogue.models import Stock
 from shop.demo import showing
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
-from tests.bench import load
+from tests.bench import load, support
 from tests.bench.buying import PRODUCT, SKU, buy
 from tests.bench.painting import largest_paints
 from tests.bench.servers import ROOT, Server, free_port, serving
@@ -52,6 +52,7 @@ def main() -> None:
                 _report(ours, bare, plain, body)
             load.on_all_cores()
             _paints(f"http://127.0.0.1:{port}")
+    _support()
 
 
 def _report(ours: Server, bare: Server, plain: Server, body: bytes) -> None:
@@ -101,11 +102,17 @@ def _paints(base: str) -> None:
         if painted:
             _line(what, painted[path], "< 1000", "median of 3, first visit, processor 4 times slower")
         else:
-            print(f"{what:<48} skipped: there is no browser on this machine")
+            print(f"{what:<52} skipped: there is no browser on this machine")
+
+
+def _support() -> None:
+    print("\nThe support desk; seconds are of processor, milliseconds on PostgreSQL by the clock\n")
+    for line in support.lines():
+        _line(*line)
 
 
 def _line(what: str, value: float, aim: str, detail: str) -> None:
-    print(f"{what:<48} {value:7.2f}   aim {aim:<8} {detail}")
+    print(f"{what:<52} {value:7.2f}   aim {aim or 'none':<8} {detail}", flush=True)
 
 
 def _us(seconds: float) -> str:

@@ -1,12 +1,7 @@
-"""Figures of the desk: the queue at a million requests against ten thousand, and other pages while forty queues are live.
-
-python -m tests.bench.desk [postgres]
-"""
+"""Figures of the desk: the queue at a million requests against ten thousand, and other pages while forty queues are live."""
 
 import socket
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
@@ -19,52 +14,23 @@ from sqlmodel import Session
 from shop.base.db import Database
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT
-from shop.migrations.migrate import migrate
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
 from shop.support.workplace.queue import counts, queue, scope_of
 from shop.support.workplace.sight import rows
 from tests.bench import load
-from tests.bench.many import NOW, OPEN, Many, fill
+from tests.bench.many import NOW, Many
 from tests.bench.servers import free_port, serving
-from tests.postgres import running_postgres
 from tests.world import PASSWORD
 
-SMALL, LARGE, AGENTS = 10_000, 1_000_000, 500
 TIMES, ROUNDS, PAGES, STREAMS = 40, 5, 100, 40
 TABS = ("mine", "waiting", "overdue", "all")
 
 Line = tuple[str, float, str, str]
 
 
-def lines(*, postgres: bool = False) -> Iterator[Line]:
-    """What was measured: what, the figure, its aim, and how it was made up."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="softlaunch-desk-")))
-        urls = _urls(stack, folder, postgres=postgres)
-        databases = [Database(url) for url in urls]
-        sizes = (SMALL, LARGE)
-        known = [_filled(database, size) for database, size in zip(databases, sizes, strict=True)]
-        yield from _queue_lines(databases, known[0])
-        for each in databases:
-            each.close()
-        yield from _stream_lines(urls[0], folder, known[0])
-
-
-def _urls(stack: ExitStack, folder: Path, *, postgres: bool) -> list[str]:
-    if not postgres:
-        return [f"sqlite:///{folder / f'{size}.db'}" for size in (SMALL, LARGE)]
-    server = stack.enter_context(running_postgres())
-    return [server.url(server.create()).replace("postgresql://", "postgresql+psycopg://", 1) for _ in range(2)]
-
-
-def _filled(database: Database, size: int) -> Many:
-    migrate(database)
-    # As many are open on a small desk as fill its pages: what is compared is not a page of five with one of fifty.
-    return fill(database, requests=size, agents=AGENTS, open_share=0.5 if size == SMALL else OPEN, sign_in=True)
-
-
-def _queue_lines(databases: list[Database], known: Many) -> Iterator[Line]:
+def queue_lines(databases: list[Database], sizes: Sequence[int], known: Many) -> Iterator[Line]:
+    """The pages of the queue in a small and a large database."""
     engine = "SQLite" if databases[0].sqlite else "PostgreSQL"
     for person, who in ((known.agent, "agent"), (known.exporter, "exporter")):
         for tab in TABS:
@@ -73,7 +39,7 @@ def _queue_lines(databases: list[Database], known: Many) -> Iterator[Line]:
             small, large = _paired([_looking(each, person, tab) for each in databases])
             ratio = median(mine / theirs for mine, theirs in zip(large, small, strict=True))
             detail = f"{median(large) * 1000:.1f} ms against {median(small) * 1000:.1f} ms; {engine}"
-            yield f"queue of an {who}, {tab}: {LARGE:,} / {SMALL:,}", ratio, "<= 1.5", detail
+            yield f"queue of an {who}, {tab}: {sizes[1]:,} / {sizes[0]:,}", ratio, "<= 1.5", detail
 
 
 def _looking(database: Database, person: str, tab: str) -> Callable[[], None]:
@@ -108,7 +74,8 @@ def _paired(acts: list[Callable[[], None]]) -> tuple[list[float], ...]:
     return times
 
 
-def _stream_lines(url: str, folder: Path, known: Many) -> Iterator[Line]:
+def stream_lines(url: str, folder: Path, known: Many) -> Iterator[Line]:
+    """Another page of the desk while many queues are live."""
     port = free_port()
     house = {"SOFTLAUNCH_DATA_DIR": str(folder), "SOFTLAUNCH_DATABASE_URL": url, "SOFTLAUNCH_LOG_FORMAT": "off"}
     house |= {"SOFTLAUNCH_PORT": str(port), "SOFTLAUNCH_BASE_URL": f"http://127.0.0.1:{port}"}
@@ -155,8 +122,3 @@ def _signed_in(port: int, email: str) -> str:
         if answer.status_code != 303:
             raise RuntimeError(f"signing in answered {answer.status_code}")
         return "Cookie: " + "; ".join(f"{name}={value}" for name, value in client.cookies.items()) + "\r\n"
-
-
-if __name__ == "__main__":
-    for what, value, aim, detail in lines(postgres="postgres" in sys.argv):
-        print(f"{what:<58} {value:8.2f}   aim {aim:<8} {detail}", flush=True)

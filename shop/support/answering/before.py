@@ -6,7 +6,9 @@ Both are looked up for many requests at once.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
@@ -35,29 +37,41 @@ class Before:
 
 
 def _last_owners(db: Session, requests: Sequence[Request], *, now: datetime) -> dict[str, str]:
-    query = columns(col(Assignment.request), col(Assignment.agent)).where(
-        col(Assignment.request).in_([each.ref for each in requests]), col(Assignment.at) > now - LATELY
-    )
-    return dict(db.connection().execute(query.order_by(col(Assignment.number))).all())
+    given = {"refs": [each.ref for each in requests], "since": now - LATELY}
+    return dict(db.connection().execute(_OWNERS, given).all())
 
 
 def _last_agents(db: Session, requests: Sequence[Request], *, now: datetime) -> dict[tuple[str, str], str]:
-    query = columns(col(Request.market), col(Request.email), col(Request.agent)).where(
-        col(Request.email).in_({each.email for each in requests}),
-        col(Request.agent).is_not(None),
-        col(Request.first_answered_at) > now - LATELY,
-    )
-    rows = db.connection().execute(query.order_by(col(Request.first_answered_at))).all()
+    given = {"emails": sorted({each.email for each in requests}), "since": now - LATELY}
+    rows = db.connection().execute(_AGENTS, given).all()
     return {(market, email): agent for market, email, agent in rows if agent}
 
 
 def _declined(db: Session, requests: Sequence[Request], *, now: datetime) -> defaultdict[str, set[str]]:
-    query = columns(col(Handover.request), col(Handover.from_agent)).where(
-        col(Handover.request).in_([each.ref for each in requests]),
-        col(Handover.reason).in_(DECLINED),
-        col(Handover.at) > now - DECLINED_FOR,
-    )
+    given = {"refs": [each.ref for each in requests], "since": now - DECLINED_FOR}
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for ref, agent in db.connection().execute(query).all():
+    for ref, agent in db.connection().execute(_GONE, given).all():
         found[ref].add(agent)
     return found
+
+
+# Made once: making a statement costs more than the database does with it.
+_REFS: Any = bindparam("refs", expanding=True)
+_SINCE: Any = bindparam("since")
+_OWNERS = (
+    columns(col(Assignment.request), col(Assignment.agent))
+    .where(col(Assignment.request).in_(_REFS), col(Assignment.at) > _SINCE)
+    .order_by(col(Assignment.number))
+)
+_AGENTS = (
+    columns(col(Request.market), col(Request.email), col(Request.agent))
+    .where(
+        col(Request.email).in_(bindparam("emails", expanding=True)),
+        col(Request.agent).is_not(None),
+        col(Request.first_answered_at) > _SINCE,
+    )
+    .order_by(col(Request.first_answered_at))
+)
+_GONE = columns(col(Handover.request), col(Handover.from_agent)).where(
+    col(Handover.request).in_(_REFS), col(Handover.reason).in_(DECLINED), col(Handover.at) > _SINCE
+)

@@ -11,7 +11,7 @@ from shop.ground.duty import HoursRunOut, Interval
 from shop.markets.models import Market
 from shop.support.answering import routing
 from shop.support.answering.deciding import Pool, decide
-from shop.support.answering.people import first_free, hours_of, speakers
+from shop.support.answering.people import first_free, hours_of, skilled, speakers
 from shop.support.answering.routing import HORIZON, Ask, Reason, Routed, Tier, language_rank, promised_at
 from shop.support.answering.team import Asked, Outlook
 from shop.support.crisis.rotations import answered_within
@@ -78,14 +78,18 @@ class Board:
 
     def _routed(self, asked: Asked) -> Routed:
         ask = Ask(asked.language, asked.skills, asked.previous, asked.without, asked.crisis)
-        if not self._many and not asked.crisis and (first := self._from_the_first(asked, ask)):
-            return first
+        if not self._many and not asked.crisis:
+            if first := self._from_the_first(asked, ask):
+                return first
+            anybody = replace(ask, skills=frozenset())
+            if ask.skills and not skilled(self.db, ask.skills) and (first := self._from_the_first(asked, anybody)):
+                return _without_skill(first, ask)
         routed = decide(ask, asked.tiers, partial(self._pool, asked.market.id, ask.skills), self.now)
         if routed.state != "unroutable" or not ask.skills:
             return routed
         # A skill that nobody here has keeps no customer without an answer; that it was not asked for is said.
         anyway = decide(ask, asked.tiers, partial(self._pool, asked.market.id, frozenset()), self.now)
-        return replace(anyway, reasons=(Reason("without_skill", None, tuple(sorted(ask.skills))), *anyway.reasons))
+        return _without_skill(anyway, ask)
 
     def _from_the_first(self, asked: Asked, ask: Ask) -> Routed | None:
         """The same decision where the first tier has somebody: then only those who stand first in it are read."""
@@ -152,3 +156,7 @@ class Board:
             except HoursRunOut:
                 continue
         return None
+
+
+def _without_skill(routed: Routed, ask: Ask) -> Routed:
+    return replace(routed, reasons=(Reason("without_skill", None, tuple(sorted(ask.skills))), *routed.reasons))

@@ -107,6 +107,13 @@ def first_free(db: Session, market: str, tier: Tier, *, previous: str, now: date
     return _agents(db, market, db.connection().execute(query, given).all(), now)
 
 
+def skilled(db: Session, skills: Iterable[str]) -> bool:
+    """Whether anybody of the roster has all of these skills."""
+    theirs = literal(" ").concat(col(Agent.skills)).concat(" ")
+    some = columns(col(Agent.id)).where(col(Agent.skills) != "", *(theirs.like(f"% {each} %") for each in skills))
+    return db.connection().execute(some.limit(1)).first() is not None
+
+
 @cache
 def _first_free(ranks: tuple[tuple[str, int], ...], levels: tuple[str, ...]) -> Any:
     """The query of `first_free`, made once for each tier: making it costs more than asking it."""

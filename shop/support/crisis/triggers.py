@@ -7,7 +7,6 @@ is denied ("no burns") is not understood as denied.
 
 import json
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,11 +16,10 @@ from sqlmodel import Session, select
 
 from shop.catalogue.models import Product
 from shop.support.crisis.models import CrisisCard, CrisisText
+from shop.support.folding import folded
 
 FITS, OPEN, OTHER = range(3)  # how a card's kinds of product lie to the product in question
 
-_KANA_MARKS = "\u3099\u309a"  # が and か are two letters, not one with an accent
-_ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None, "ک": "ك", "ی": "ي"})
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _JOINED = re.compile(r"[\u0590-\u06ff\uac00-\ud7af]")
 _WORD = re.compile(r"[^\W_]+")
@@ -112,13 +110,6 @@ class Text:
         if _JOINED.search(parts):
             return parts in self._spaced
         return (f" {parts}" if word.rstrip().endswith("*") else f" {parts} ") in self._spaced
-
-
-def folded(text: str) -> str:
-    """The text without case, accents, vowel marks and what cannot be seen."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    kept = (each for each in apart if each in _KANA_MARKS or unicodedata.category(each) not in ("Mn", "Cf"))
-    return unicodedata.normalize("NFC", "".join(kept)).translate(_ARABIC)
 
 
 def _hits(card: Card, told: Told, text: Text) -> int:

@@ -18,7 +18,7 @@ from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.sentences import guarantee_line, return_line
 
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}\n]{1,40})\}")
 FIGURES = {  # placeholder -> the policy and the key that it tells
     "return_days": ("returns", "window_days"),
     "refund_days": ("returns", "refund_days"),

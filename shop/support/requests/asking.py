@@ -58,7 +58,7 @@ def check_question(form: Form, tongue: Tongue) -> None:
     if len(one_line(form, "subject")) > MOST_SUBJECT:
         form.fail("subject", too_long(tongue, MOST_SUBJECT))
     check_text(form, "question", tongue)
-    if not one_line(form, "name"):
+    if not _seen(one_line(form, "name")):
         form.fail("name", say(N_("Please tell us your name.")))
     elif len(one_line(form, "name")) > MOST_NAME:
         form.fail("name", too_long(tongue, MOST_NAME))
@@ -69,7 +69,7 @@ def check_question(form: Form, tongue: Tongue) -> None:
 def check_text(form: Form, name: str, tongue: Tongue) -> str:
     """The text of a message, cleaned; notes on the form when it is empty or too long."""
     text = many_lines(form, name)
-    if not text:
+    if not _seen(text):
         form.fail(name, tongue.say(N_("Please write something here. Nothing has been sent.")))
     elif len(text) > MOST_TEXT:
         form.fail(name, too_long(tongue, MOST_TEXT))
@@ -171,6 +171,11 @@ def _drawn(blank: Blank, category: str, tongue: Tongue, known: Sequence[str]) ->
         "most": blank.most,
         "choices": [(key, tongue.say(word)) for key, word in blank.choices.items()],
     }
+
+
+def _seen(text: str) -> bool:
+    """Whether anything of it can be seen: marks without width alone are nothing that could be answered."""
+    return any(each.isprintable() and not each.isspace() for each in text)
 
 
 def _is_address(text: str) -> bool:

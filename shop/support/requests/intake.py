@@ -49,6 +49,13 @@ class Question:
     key: str
 
     @property
+    def title(self) -> str:
+        """The subject, or the first line of the text, whichever has anything to be seen."""
+        lines = (self.subject, *self.text.split("\n"))
+        seen = (each for each in lines if any(sign.isprintable() and not sign.isspace() for sign in each))
+        return next(seen, "")[:SUBJECT_LENGTH]
+
+    @property
     def said(self) -> str:
         """Everything the customer said, for whatever must be noticed in it."""
         return "\n".join((self.subject, self.text, *self.details.values()))
@@ -97,7 +104,7 @@ def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | 
         "market": question.market.id,
         "language": question.language,
         "category": question.category,
-        "subject": question.subject or question.text.split("\n")[0][:SUBJECT_LENGTH],
+        "subject": question.title,
         "name": question.name,
         "email": question.email,
         "order_number": question.order_number,

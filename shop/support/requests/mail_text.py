@@ -80,11 +80,21 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 
+# The heads of a mail as programs repeat them above what is answered, without any other mark: sender, then instant.
+_FROM = re.compile(r"^\s*\*?(?:from|von|de|da|差出人|من)\s?[::]", re.IGNORECASE)
+_SENT = re.compile(
+    r"^\s*\*?(?:sent|date|gesendet|datum|envoyé|inviato|data|enviado(?: el| em)?|fecha|送信日時|日時|تاريخ الإرسال|التاريخ)"
+    r"\s?[::]",
+    re.IGNORECASE,
+)
+
 
 def _begins_history(lines: list[str], number: int) -> bool:
     line = lines[number]
     if len(line) > 400:
         return False
+    if _FROM.match(line) and number + 1 < len(lines) and _SENT.match(lines[number + 1]):
+        return True
     # A long introduction is broken over two lines.
     both = f"{line.strip()} {lines[number + 1].strip()}" if number + 1 < len(lines) and len(line) < 200 else line
     return bool(_WROTE.match(line) or _MARKS.match(line) or (line.strip() and _WROTE.match(both)))

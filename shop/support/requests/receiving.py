@@ -81,8 +81,8 @@ def receive(desk: Desk, letter: Letter, *, now: datetime) -> Taken:
         return Taken("again", before.request)
     if not letter.text and not letter.files:
         raise Refused("there is nothing in it that we could read")
-    try:
-        limits.spend(desk.database, limits.MAIL_IN, letter.sender.casefold(), now=now)
+    try:  # an answer counts for its request: whoever writes many mails under a customer's address shuts no answer out
+        limits.spend(desk.database, limits.MAIL_IN, ref or letter.sender.casefold(), now=now)
     except TooMany as many:
         raise Refused(f"too many mails came from this address; please wait {many.values['retry_after']} s") from None
     files = desk.shelf.shelve(letter.files)

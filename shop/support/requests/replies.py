@@ -126,6 +126,8 @@ def customer_reply(db: Session, request: Request, text: str, *, market: Market, 
 
     Gives the message's id, or None when this very form was kept before. What is grave in it is raised at once.
     """
+    # Held first: whether it is to be opened again is read only once nobody is just closing or answering it.
+    db.exec(select(Request.ref).where(Request.ref == request.ref).with_for_update())
     message = _say(db, request, Said("customer", text, request.name, "", request.language, key), now=now)
     if message is None:
         return None

@@ -78,8 +78,8 @@ def _insert(db: Session, new: Sequence[tuple[str, Any, Any]]) -> None:
     else:
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(STREAM) as stream:
-            for each in new:
-                stream.write_row(each)
+            for start in range(0, len(new), MANY):
+                stream.write("".join(_line(*each) for each in new[start : start + MANY]))
 
 
 def intervals(kept: Kept) -> tuple[Interval, ...]:
@@ -97,7 +97,20 @@ def _same(instant: datetime) -> datetime:
 
 @lru_cache(maxsize=1 << 17)
 def _text(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _line(agent: str, start: datetime, end: datetime) -> str:
+    """A row as COPY reads it; the driver's own way of making it takes three times as long."""
+    return f"{_escaped(agent)}\t{_text(start)}+00\t{_text(end)}+00\n"
+
+
+@lru_cache(maxsize=16)
+def _escaped(word: str) -> str:
+    return word.translate(_ESCAPES)
+
+
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def _instant(kept: Any) -> datetime:

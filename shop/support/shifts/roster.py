@@ -115,12 +115,15 @@ def rebuild_agents(
     _told(db, changes, now=now)
 
 
-def write_duty(db: Session, agents: Collection[str], *, now: datetime) -> dict[str, Change]:
-    """Work out and write the duty of these agents and of those who work hours of theirs; the answer hours stay behind."""
+def write_duty(db: Session, agents: Collection[str] | None, *, now: datetime) -> dict[str, Change]:
+    """Work out and write the duty of these agents, or of all, and of those who work hours of theirs.
+
+    The answer hours stay behind.
+    """
     redo_absences(db, agents, now=now)
     known = window(now)
     duty = {agent: each.duty(known) for agent, each in agreed(db, agents, known).items()}
-    standing = duty_rows.standing(db, duty)
+    standing = duty_rows.standing(db, duty if agents is not None else None)
     duty_rows.write(db, duty, standing, seen=known)
     return {agent: Change(duty_rows.intervals(standing.get(agent, [])), each) for agent, each in duty.items()}
 
