@@ -137,7 +137,7 @@ def test_an_answer_that_is_missing_in_the_language_is_a_gap_too(database: Databa
 
 
 def test_placeholders_are_known_or_named() -> None:
-    assert unknown("{plug} {pulg} {} {return_days}") == ["", "pulg"]
+    assert unknown("{plug} {pulg} {} {return_days}") == ["pulg"]
     assert filled("{plug}!", {"plug": "F"}) == "F!"
     assert filled("{plug} {voltage}", {"plug": "F"}) is None
     assert filled("no braces", {}) == "no braces"

@@ -43,7 +43,7 @@ def test_the_customer_says_that_it_is_answered_and_it_is_closed(house: World) ->
     request = request_of(house, path)
     assert (request.state, request.closed_at, request.waiting_since) == ("closed", MORNING, None)
     page = browser.get(f"{path}?told=ended")
-    assert "write again whenever you like" in text(page.text) and "/ending" not in page.text
+    assert "jederzeit" in text(page.text) and "/ending" not in page.text
     with house.house.database.reading() as db:
         assert db.exec(select(RequestPromise.kept)).one() is True
 

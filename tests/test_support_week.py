@@ -33,7 +33,7 @@ def test_a_week_on_a_night_when_the_clock_changes_says_how_long_it_is(world: Wor
     world.clock.now = datetime(2027, 3, 22, 9, 0, tzinfo=UTC)
     roster.rebuild_all(world.house.database, now=world.clock.now)
     page = text(world.signed_in("lena").get("/desk/week").text)
-    assert "22:00" in page and "06:00" in page and "(7 " in page
+    assert "22:00" in page and "06:00" in page and "in Stunden: 7)" in page
 
 
 def test_an_absence_is_entered_once_holds_at_once_and_can_be_withdrawn(world: World) -> None:
