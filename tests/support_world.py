@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, select
 
 from shop.base.db import Database
 from shop.base.outbox import Effect
+from shop.checkout.models import Order
 from shop.markets.models import Exporter, Market
 from shop.staff.models import Person
 from shop.support.requests.intake import Question, open_request
@@ -135,3 +136,28 @@ def effects(database: Database) -> list[str]:
     """The keys of all effects that were enqueued, in order."""
     with database.reading() as db:
         return [effect.key for effect in db.exec(select(Effect).order_by("id")).all()]
+
+
+def an_order(*, goods: int = 100, tax: int = 16) -> Order:
+    """Anna's paid order DE-1, without lines."""
+    return Order(
+        number="DE-1",
+        market="de",
+        language="de",
+        currency="EUR",
+        state="paid",
+        key="k",
+        content="c",
+        email="anna@example.com",
+        name="Anna",
+        address="{}",
+        goods=goods,
+        shipping=0,
+        net=goods - tax,
+        tax=tax,
+        total=goods,
+        days_min=2,
+        days_max=4,
+        placed_at=MORNING,
+        paid_at=MORNING,
+    )

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.checkout.models import Order, OrderEvent, OrderLine
+from shop.checkout.models import OrderEvent, OrderLine
 from shop.policies.acceptance import accept
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
@@ -18,7 +18,7 @@ from shop.support.requests.models import Message, Request
 from shop.support.shifts.models import Agent
 from shop.support.shifts.roster import rebuild
 from shop.support.workplace.desk import _changes
-from tests.support_world import EVENING, MORNING, agent, asked, person, stored, support_house
+from tests.support_world import EVENING, MORNING, agent, an_order, asked, person, stored, support_house
 from tests.world import PASSWORD, Browser, World, text, world
 
 HASHED = password_hash(PASSWORD)
@@ -213,29 +213,7 @@ def test_closing_ends_it_until_the_customer_writes_again(house: World, database:
 
 def test_order_and_accepted_policy_stand_beside_the_request(house: World, database: Database) -> None:
     with database.writing() as db:
-        db.add(
-            Order(
-                number="DE-1",
-                market="de",
-                language="de",
-                currency="EUR",
-                state="paid",
-                key="k",
-                content="c",
-                email="anna@example.com",
-                name="Anna",
-                address="{}",
-                goods=34900,
-                shipping=0,
-                net=29328,
-                tax=5572,
-                total=34900,
-                days_min=2,
-                days_max=4,
-                placed_at=MORNING,
-                paid_at=MORNING,
-            )
-        )
+        db.add(an_order(goods=34900, tax=5572))
         db.flush()
         db.add(
             OrderLine(

@@ -7,12 +7,12 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.checkout.models import Order, OrderLine
+from shop.checkout.models import OrderLine
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.support.requests.models import Macro
 from shop.support.workplace.macros import PLACEHOLDERS, filled, macros_for, unfilled, unknown_placeholders
-from tests.support_world import MORNING, asked, stored, support_house
+from tests.support_world import MORNING, an_order, asked, stored, support_house
 from tests.world import PASSWORD, World, world
 
 HASHED = password_hash(PASSWORD)
@@ -100,7 +100,7 @@ def test_a_macro_is_put_behind_what_is_written_without_script(house: World, data
 
 def test_a_macro_tells_the_order_and_the_markets_own_rules(house: World, database: Database) -> None:
     with database.writing() as db:
-        db.add(_order())
+        db.add(an_order())
         db.flush()
         for sku, name in (("HB-A", "Standmixer"), ("HB-B", "Dichtung")):
             db.add(_line(sku, name))
@@ -113,30 +113,6 @@ def test_a_macro_tells_the_order_and_the_markets_own_rules(house: World, databas
     assert "zu Dichtung (DE-1)" in lena.get(f"/desk/requests/{ref}?macro=thanks").text
     rules = lena.get(f"/desk/requests/{ref}?macro=rules").text
     assert "14 Tage. Ihre Lena (Hamburg), Deutschland</textarea>" in rules
-
-
-def _order() -> Order:
-    return Order(
-        number="DE-1",
-        market="de",
-        language="de",
-        currency="EUR",
-        state="paid",
-        key="k",
-        content="c",
-        email="anna@example.com",
-        name="Anna",
-        address="{}",
-        goods=100,
-        shipping=0,
-        net=84,
-        tax=16,
-        total=100,
-        days_min=2,
-        days_max=4,
-        placed_at=MORNING,
-        paid_at=MORNING,
-    )
 
 
 def _line(sku: str, name: str) -> OrderLine:

@@ -135,9 +135,9 @@ def _written(db: Session, topic: Topic | None = None) -> list[Row]:
     query = columns(*(getattr(AnswerHours, name) for name in COLUMNS))
     if topic is not None:
         query = query.where(
-            AnswerHours.market == topic.market,  # type: ignore[arg-type]
-            AnswerHours.language == topic.language,  # type: ignore[arg-type]
-            AnswerHours.level == topic.level,  # type: ignore[arg-type]
+            col(AnswerHours.market) == topic.market,
+            col(AnswerHours.language) == topic.language,
+            col(AnswerHours.level) == topic.level,
         )
     return [tuple(each) for each in db.connection().execute(query).all()]
 
@@ -151,7 +151,7 @@ def _speakers_of(
         columns(col(AgentLanguage.agent))
         .join(Agent, col(Agent.id) == col(AgentLanguage.agent))
         .where(
-            AgentLanguage.level == topic.level,  # type: ignore[arg-type]
+            col(AgentLanguage.level) == topic.level,
             or_(
                 col(AgentLanguage.language) == language,
                 col(AgentLanguage.language).like(f"{language}-%"),
