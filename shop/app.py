@@ -46,7 +46,7 @@ from shop.checkout.following import Following
 from shop.ground.errors import Refusal
 from shop.house import House, assemble
 from shop.launches import console as launches
-from shop.launches import stop_console
+from shop.launches.changing import stop_console
 from shop.markets import pages as markets
 from shop.markets.choosing import PLACE, country_of
 from shop.policies import console as policy_console

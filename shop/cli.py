@@ -21,7 +21,7 @@ from shop.base.settings import ROOT, BadSetting, Settings, database_url, from_en
 from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no
 from shop.demo import showing as demo_showing
 from shop.house import House, assemble
-from shop.launches.gathering import Sources
+from shop.launches.readying.gathering import Sources
 from shop.migrations.migrate import BrokenReferences, is_newest
 from shop.migrations.migrate import migrate as bring_to_newest
 from shop.policies.commands import policies_app

@@ -18,8 +18,8 @@ from shop.checkout.placing import place_order
 from shop.checkout.quote import money_digest, policies_now, quote
 from shop.checkout.settling import settle
 from shop.ground.money import Money
+from shop.markets.exposure_models import Exposure
 from shop.markets.gate import Visitor, seeing
-from shop.markets.models import Exposure
 from shop.markets.visit import Keeps, Visit
 from shop.policies.seen import seen_mark
 from tests.world import ANNA, ORIGIN, World

@@ -12,9 +12,9 @@ from sqlmodel import Session, SQLModel, col, select
 from shop.base.db import Database
 from shop.base.pagecache import Revision
 from shop.catalogue.models import Certificate, Listing, Product, ProductText, Requirement, Stock
-from shop.launches.gathering import Sources
+from shop.launches.changing.transitions import Exposed, change_state
 from shop.launches.models import Waiver
-from shop.launches.transitions import Exposed, change_state
+from shop.launches.readying.gathering import Sources
 from shop.markets.models import AnswerHours, Exporter, LaunchEvent, Market, MarketLocale, ShippingRate, TaxRate
 from shop.migrations.tables import METADATA
 from shop.policies.library import PolicyLibrary

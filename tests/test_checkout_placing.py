@@ -15,7 +15,8 @@ from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
 from shop.checkout.placing import KeyReused, NotForSale, OutOfStock, PolicyChanged, PriceChanged
 from shop.ground.errors import Busy
-from shop.markets.models import Admission, Market, StopSale
+from shop.markets.exposure_models import Admission
+from shop.markets.models import Market, StopSale
 from shop.policies.acceptance import accepted
 from shop.policies.models import Acceptance, AcceptedText
 from tests.buying import BLENDER, BUYER, at_once, buy, exposure, ordered, set_stock, stock_of, visit, wish

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.launches.safety import end_payments
+from shop.launches.changing.safety import end_payments
 from tests.doors import change_market, place
 from tests.world import TAMA, TUESDAY, World, text
 

@@ -25,7 +25,8 @@ from shop import __version__, cli
 from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.demo.showing import FOLDER, PASSWORD
-from shop.markets.models import Exporter, Invitation, LaunchEvent, Market
+from shop.markets.exposure_models import Invitation
+from shop.markets.models import Exporter, LaunchEvent, Market
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import AcceptedText

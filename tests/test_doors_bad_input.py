@@ -22,7 +22,7 @@ from shop.base.web import BODY_LIMIT
 from shop.catalogue.models import Listing, Stock
 from shop.checkout.models import Order
 from shop.house import assemble
-from shop.launches.invitations import make_invitation
+from shop.launches.changing.invitations import make_invitation
 from shop.staff.models import SignedIn
 from tests.aftersales import withdrawn
 from tests.doors import (

@@ -13,8 +13,9 @@ from shop.aftersales.models import CasePhoto, Recall, RecallNotice, RecallReport
 from shop.base.outbox import Effect
 from shop.checkout.models import Order
 from shop.checkout.stopping import stop_sale
-from shop.launches.invitations import make_invitation
-from shop.markets.models import Invitation, StopSale
+from shop.launches.changing.invitations import make_invitation
+from shop.markets.exposure_models import Invitation
+from shop.markets.models import StopSale
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.support.crisis.models import Incident, OnCallOverride, OnCallRotation

@@ -15,8 +15,8 @@ from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.base.till import TillSession
 from shop.catalogue.models import Stock
 from shop.checkout.models import Order
-from shop.launches.invitations import make_invitation, revoke_invitation
-from shop.markets.models import Admission, Exposure, Invitation
+from shop.launches.changing.invitations import make_invitation, revoke_invitation
+from shop.markets.exposure_models import Admission, Exposure, Invitation
 from tests.doors import BLENDER, change_market, fill_cart, fresh_world, pay, place, question, to_review
 from tests.world import TAMA, Browser, World, text
 

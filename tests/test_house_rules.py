@@ -26,7 +26,7 @@ PLACE = {name: place for place, names in enumerate(ROW) for name in names.split(
 
 # Decisions: plain values and `now` in, a small frozen answer with its reasons out.
 PURE = (
-    "shop.ground", "shop.markets.gate", "shop.catalogue.suitability", "shop.launches.readiness",
+    "shop.ground", "shop.markets.gate", "shop.catalogue.suitability", "shop.launches.readying.readiness",
     "shop.catalogue.serials", "shop.checkout.requirements", "shop.checkout.prepayment",
     "shop.aftersales.periods", "shop.aftersales.rights",
     "shop.support.answering.routing", "shop.support.answering.deciding", "shop.support.answering.leaving",

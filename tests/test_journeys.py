@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from shop.catalogue.models import Stock
 from shop.checkout.models import Order
-from shop.markets.models import Exposure
+from shop.markets.exposure_models import Exposure
 from shop.policies.acceptance import accepted
 from tests.packing import arrive, send
 from tests.world import ANNA, CLAIRE, LAYLA, TAMA, TUESDAY, YUKI, Browser, World, path_of, text

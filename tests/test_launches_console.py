@@ -19,10 +19,11 @@ from shop.base.payments import PaymentRefused
 from shop.catalogue.models import Listing, Product
 from shop.checkout.models import Hold, Order, PaymentAttempt
 from shop.checkout.stopping import ALL_MARKETS, stop_sale, texts_of
-from shop.launches import stop_console
+from shop.launches.changing import stop_console
+from shop.launches.changing.safety import end_payments
 from shop.launches.console import HANDLERS
-from shop.launches.safety import end_payments
-from shop.markets.models import Exposure, Invitation, LaunchEvent, MarketLocale, ShippingRate, StopSale, StopSaleText
+from shop.markets.exposure_models import Exposure, Invitation
+from shop.markets.models import LaunchEvent, MarketLocale, ShippingRate, StopSale, StopSaleText
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
 from shop.staff.signin import password_hash

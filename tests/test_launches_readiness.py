@@ -12,9 +12,10 @@ from shop.base.db import Database
 from shop.base.i18n import Languages
 from shop.catalogue import suitability
 from shop.catalogue.models import Certificate, Listing, MarketRule, ProductText, Stock
-from shop.launches.gathering import gather
-from shop.launches.item_words import REASONS, named, reason_words
-from shop.launches.readiness import (
+from shop.launches.changing.transitions import snapshot
+from shop.launches.readying.gathering import gather
+from shop.launches.readying.item_words import REASONS, named, reason_words
+from shop.launches.readying.readiness import (
     GATES,
     WAIVABLE,
     Facts,
@@ -26,7 +27,6 @@ from shop.launches.readiness import (
     blockers,
     readiness,
 )
-from shop.launches.transitions import snapshot
 from shop.launches.words import DETAILS, GATE_TITLES, gate_detail
 from shop.markets.models import Market
 from shop.policies.models import SignOff

@@ -12,11 +12,11 @@ from shop.aftersales.models import Case, Recall, RecallReport
 from shop.base.db import Database
 from shop.checkout.models import Order, Refund
 from shop.ground.errors import NotFound, StaleForm
-from shop.launches.exposure import WrongExposure, change_exposure, widens
-from shop.launches.gathering import gather
+from shop.launches.changing.exposure import WrongExposure, change_exposure, widens
+from shop.launches.changing.transitions import STEPS, Exposed, NotReady, ReasonMissing, StillOwed, WrongStep, allowed
 from shop.launches.models import Waiver
-from shop.launches.transitions import STEPS, Exposed, NotReady, ReasonMissing, StillOwed, WrongStep, allowed
-from shop.launches.waiving import NotWaivable, waive
+from shop.launches.readying.gathering import gather
+from shop.launches.readying.waiving import NotWaivable, waive
 from shop.markets.models import LaunchEvent, Market, ShippingRate
 from tests.launching import BY_INVITATION, NOW, events, exporter, launched, market, revisions, sources, step, take_out
 

@@ -11,13 +11,14 @@ from sqlmodel import select
 from shop.base.db import Database
 from shop.checkout.stock import hold_place
 from shop.ground.errors import NotFound, StaleForm
-from shop.launches.exposure import change_exposure
-from shop.launches.gathering import Sources
-from shop.launches.invitations import MOST_USES, Made, invitations, make_invitation, revoke_invitation
-from shop.launches.transitions import Exposed, change_state
+from shop.launches.changing.exposure import change_exposure
+from shop.launches.changing.invitations import MOST_USES, Made, invitations, make_invitation, revoke_invitation
+from shop.launches.changing.transitions import Exposed, change_state
+from shop.launches.readying.gathering import Sources
 from shop.markets.admission import InvitationOver, keep_draw, open_invitation, redeem, visitor_for_buying
+from shop.markets.exposure_models import Admission, Exposure, Invitation
 from shop.markets.gate import Gate, MarketFacts, bucket, may_buy
-from shop.markets.models import Admission, Exposure, Invitation, Market
+from shop.markets.models import Market
 from shop.markets.visit import Keeps
 from tests.launching import BY_INVITATION, NOW, exporter, launched, market, revisions, sources
 from tests.world import World

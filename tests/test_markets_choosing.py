@@ -9,7 +9,7 @@ from sqlmodel import col
 from shop.base.db import Database
 from shop.base.pagecache import market_scope, raise_revision
 from shop.catalogue.models import ProductText
-from shop.launches.invitations import make_invitation
+from shop.launches.changing.invitations import make_invitation
 from shop.markets.choosing import answered
 from shop.markets.links import is_link, is_path
 from shop.markets.models import AnswerHours

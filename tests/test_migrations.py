@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import Session, SQLModel, select
 
 from shop.base.db import Database
 from shop.launches.models import Waiver
@@ -117,16 +117,12 @@ def test_waivers_of_an_older_shape_go_on_holding_and_are_still_told(
         migrate(database)
     with database.writing() as db:
         market = Market(id="jp", country="JP", currency="JPY", zone="Asia/Tokyo", languages="ja", tax_label="gst")
-        older_shape = Table("market", MetaData(), autoload_with=db.connection())
-        known = {name: each for name, each in market.model_dump().items() if name in older_shape.columns}
-        db.connection().execute(older_shape.insert().values(known))
+        _insert_as_it_was(db, market)
         told = LaunchEvent(
             market="jp", at=TUESDAY, action="waive", from_state="draft", to_state="draft", person="mere",
             reason="test_order, 2027-01-31: demo",
         )  # fmt: skip
-        db.add(told)
-        db.flush()
-        number = told.id
+        number = _insert_as_it_was(db, told)
         for gate in ("payments.live", "test_order"):
             row = text("INSERT INTO waiver VALUES ('jp', :gate, 'mere', 'demo', '2027-01-31')")
             db.connection().execute(row, {"gate": gate})
@@ -139,6 +135,14 @@ def test_waivers_of_an_older_shape_go_on_holding_and_are_still_told(
             "jp", "payments.live", "demo", date(2027, 1, 31), None, None,
         )  # fmt: skip
         assert (tested.gate, tested.made_at, tested.event) == ("test_order", TUESDAY, number)
+
+
+def _insert_as_it_was(db: Session, row: SQLModel) -> Any:
+    """Insert what the table of today's model had room for then; its key."""
+    table = Table(str(row.__tablename__), MetaData(), autoload_with=db.connection())
+    known = {name: each for name, each in row.model_dump(exclude_none=True).items() if name in table.columns}
+    (key,) = db.connection().execute(table.insert().values(known)).inserted_primary_key
+    return key
 
 
 def _person_made_anew(config: Config, _revision: str) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shop.checkout.quote import informing_now, policies_now
-from shop.launches.gathering import Sources, gather
+from shop.launches.readying.gathering import Sources, gather
 from shop.policies.acceptance import accepted
 from shop.policies.models import SignOff
 from tests.buying import visit

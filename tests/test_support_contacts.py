@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.launches.readiness import Facts, readiness
+from shop.launches.readying.readiness import Facts, readiness
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.support.crisis.contacts import emergency_number, ready_for_crisis

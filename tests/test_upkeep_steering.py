@@ -6,8 +6,8 @@ import pytest
 
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT
-from shop.launches.gathering import gather
-from shop.markets.models import Exposure
+from shop.launches.readying.gathering import gather
+from shop.markets.exposure_models import Exposure
 from shop.upkeep import steering
 from shop.upkeep.steering import Steering
 from tests.launching import NOW, exporter, launched, put, sources

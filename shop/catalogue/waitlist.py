@@ -20,8 +20,8 @@ from shop.catalogue.browsing import offers
 from shop.catalogue.models import ProductText, WaitingListEntry
 from shop.ground.errors import Refusal
 from shop.markets.directory import Directory, Snapshot, facts_of
+from shop.markets.exposure_models import Exposure
 from shop.markets.gate import Visitor, may_buy
-from shop.markets.models import Exposure
 from shop.markets.visit import Visit, anybody
 
 MAIL = "waitlist mail"

@@ -110,6 +110,8 @@ class Hold(SQLModel, table=True):
     address: str = Field(default="", index=True)
     mailbox: str | None = Field(default=None, unique=True)
     place: str | None = Field(default=None, unique=True)
+    day: date | None = None  # of the market's calendar, on which the order counts
+    customer: str = ""  # under which the customer's orders are counted
 
 
 class CustomerAllowance(SQLModel, table=True):
@@ -227,3 +229,19 @@ class Refund(SQLModel, table=True):
     reason: str = ""
     asked_at: datetime
     done_at: datetime | None = None
+
+
+class Dispute(SQLModel, table=True):
+    """A customer's objection to a payment at their bank, as the provider tells of it. `minor` is what is disputed.
+
+    `state` is open, won or lost; `provider_id` makes one row of any number of notices.
+    """
+
+    __table_args__ = (CheckConstraint("state IN ('open','won','lost')", name="state"),)
+    provider_id: str = Field(primary_key=True)
+    order_number: str = Field(foreign_key="orders.number", index=True)
+    state: str = "open"
+    reason: str = ""
+    minor: int = Field(sa_type=BigInteger)
+    opened_at: datetime = Field(index=True)
+    ended_at: datetime | None = None

@@ -31,8 +31,9 @@ from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
 from shop.markets.admission import keep_draw, visitor_for_buying
 from shop.markets.directory import facts_of
+from shop.markets.exposure_models import Exposure
 from shop.markets.gate import Gate, Visitor, may_buy
-from shop.markets.models import Exposure, Market, StopSale
+from shop.markets.models import Market, StopSale
 from shop.markets.visit import Visit
 from shop.policies.acceptance import accept
 from shop.policies.comparing import compare

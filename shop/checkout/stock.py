@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 
 from shop.base.pagecache import EVERYWHERE, raise_revision
 from shop.catalogue.models import Stock
-from shop.markets.models import Exposure, Market
+from shop.markets.exposure_models import Exposure
+from shop.markets.models import Market
 
 _FREE: Any = Stock.on_hand - Stock.held - Stock.sold
 

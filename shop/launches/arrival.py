@@ -16,7 +16,7 @@ from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.settings import Settings
 from shop.ground.errors import NotFound, Refusal
-from shop.launches.gathering import Sources
+from shop.launches.readying.gathering import Sources
 from shop.launches.words import clock, gate_row
 from shop.markets.directory import Directory
 from shop.markets.models import Exporter

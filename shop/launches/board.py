@@ -16,11 +16,11 @@ from shop.base.i18n import N_, Tongue
 from shop.base.outbox import Effect
 from shop.checkout.refunds import refused
 from shop.launches.arrival import Console
+from shop.launches.changing.exposure import orders_used_by
+from shop.launches.changing.transitions import in_the_way
 from shop.launches.duty import answering, hours_ahead, native_within, next_on_duty, on_duty
-from shop.launches.exposure import orders_used_by
-from shop.launches.gathering import gates_of, gather
-from shop.launches.readiness import GateResult
-from shop.launches.transitions import in_the_way
+from shop.launches.readying.gathering import gates_of, gather
+from shop.launches.readying.readiness import GateResult
 from shop.launches.words import clock, distance, gate_sentence, gate_title, orders_used, state_word, who_may_buy
 from shop.markets.calendar import day_in
 from shop.markets.gate import SELLING

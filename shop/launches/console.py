@@ -12,14 +12,14 @@ from shop.ground.errors import found, row_id
 from shop.ground.instants import local
 from shop.launches import board as boards
 from shop.launches.arrival import AT, Console
-from shop.launches.exposure import change_exposure, names_audience
+from shop.launches.changing.exposure import change_exposure, names_audience
+from shop.launches.changing.invitations import make_invitation, revoke_invitation
+from shop.launches.changing.safety import follow_up
+from shop.launches.changing.transitions import MODES, STEPS, change_state
 from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
-from shop.launches.invitations import make_invitation, revoke_invitation
 from shop.launches.market_page import draw_market
-from shop.launches.safety import follow_up
+from shop.launches.readying.waiving import waive
 from shop.launches.sheet import ACTION_OF, confirmation, exposure_form, line_of
-from shop.launches.transitions import MODES, STEPS, change_state
-from shop.launches.waiving import waive
 
 SEE, CHANGE, INVITE = ({"act": act} for act in ("board.see", "market.change", "invitation.make"))
 

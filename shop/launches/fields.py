@@ -8,9 +8,9 @@ from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.instants import UnreadableTime, parse_date
-from shop.launches.invitations import MOST_DAYS, MOST_USES
-from shop.launches.readiness import WAIVABLE
-from shop.launches.transitions import AUDIENCES, Exposed
+from shop.launches.changing.invitations import MOST_DAYS, MOST_USES
+from shop.launches.changing.transitions import AUDIENCES, Exposed
+from shop.launches.readying.readiness import WAIVABLE
 from shop.markets.links import is_link
 
 MOST_ORDERS = 1_000_000

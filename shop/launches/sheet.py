@@ -13,14 +13,14 @@ from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.launches.arrival import Console
 from shop.launches.board import PATHS, Line, clocks, gates_met, lines
+from shop.launches.changing.exposure import ENDED, everybody
+from shop.launches.changing.invitations import invitations
+from shop.launches.changing.touched import Touched, touched
+from shop.launches.changing.transitions import AUDIENCES, MODES, STEPS, Step, WrongStep, state_before_pause
 from shop.launches.duty import next_on_duty, on_duty
-from shop.launches.exposure import ENDED, everybody
-from shop.launches.invitations import invitations
 from shop.launches.models import Waiver
-from shop.launches.readiness import WAIVABLE, GateResult, blockers
-from shop.launches.touched import Touched, touched
-from shop.launches.transitions import AUDIENCES, MODES, STEPS, Step, WrongStep, state_before_pause
-from shop.launches.waiving import waivers_told
+from shop.launches.readying.readiness import WAIVABLE, GateResult, blockers
+from shop.launches.readying.waiving import waivers_told
 from shop.launches.words import (
     ACTIONS,
     AUDIENCE_WORDS,
@@ -32,7 +32,8 @@ from shop.launches.words import (
     state_word,
     who_may_buy,
 )
-from shop.markets.models import Invitation, LaunchEvent, Market, StopSale, StopSaleText
+from shop.markets.exposure_models import Invitation
+from shop.markets.models import LaunchEvent, Market, StopSale, StopSaleText
 from shop.staff.models import Person
 
 ACTION_OF = {**{action: action for action in STEPS}, **{path: action for action, path in PATHS.items()}}

@@ -5,9 +5,9 @@ from typing import Any
 
 from shop.base.i18n import N_, Tongue
 from shop.ground.instants import local
-from shop.launches.item_words import counted, named
-from shop.launches.readiness import GateResult
-from shop.launches.transitions import STATE_WORDS
+from shop.launches.changing.transitions import STATE_WORDS
+from shop.launches.readying.item_words import counted, named
+from shop.launches.readying.readiness import GateResult
 from shop.markets.models import Market
 
 ACTIONS = {

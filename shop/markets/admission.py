@@ -17,8 +17,9 @@ from shop.base.tokens import Signer, fresh_token, token_hash
 from shop.base.web import Cookies
 from shop.ground.errors import Refusal
 from shop.markets.directory import Snapshot
+from shop.markets.exposure_models import Admission, Invitation
 from shop.markets.gate import Gate, Visitor
-from shop.markets.models import Admission, Invitation, Market
+from shop.markets.models import Market
 from shop.markets.visit import Keeps
 
 VISITOR = "visitor"

@@ -13,10 +13,10 @@ from shop.base.pagecache import EVERYWHERE, Revisions
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.answering import Answering
+from shop.markets.exposure_models import Invitation
 from shop.markets.gate import MarketFacts
 from shop.markets.models import (
     Exporter,
-    Invitation,
     Market,
     MarketConsent,
     MarketLocale,

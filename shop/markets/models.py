@@ -39,6 +39,10 @@ class Market(SQLModel, table=True):
     of the clock; `waking_from` and `waking_until` are the minutes of the local day between which customers are awake,
     and `uncovered_minutes` is how much of a week's waking hours may be without anybody who speaks their language.
     `announced` names a market that is not yet open as coming, with a waiting list.
+    Caps are None where there is none: `order_cap` orders ever, `daily_cap` orders of one local day, `value_cap` minor
+    units of orders paid or being paid, `customer_cap` orders of one customer. With `minutes_per_contact` above 0 new
+    orders are taken only while native agents have the time for what they will bring. `four_eyes` asks a second person
+    for whatever widens.
     """
 
     __table_args__ = (
@@ -77,6 +81,11 @@ class Market(SQLModel, table=True):
     in_chooser: bool = False
     announced: bool = False
     order_cap: int | None = None
+    daily_cap: int | None = None
+    value_cap: int | None = Field(default=None, sa_type=BigInteger)
+    customer_cap: int | None = None
+    minutes_per_contact: int = 0
+    four_eyes: bool = False
     ever_sold: bool = False
     version: int = 1
 
@@ -107,7 +116,11 @@ class MarketConsent(SQLModel, table=True):
 
 
 class LaunchEvent(SQLModel, table=True):
-    """One change of a market's state, for ever: who, when, why, from what to what. Never updated or deleted."""
+    """One change of a market's state, for ever: who, when, why, from what to what. Never updated or deleted.
+
+    `person` is empty where the system acted, and `rule` then names the rule; `approved_by` is the second person where
+    two were asked. `details` is a JSON object: what changed -> [old, new]. `undoes` is the event that this one took back.
+    """
 
     __tablename__ = "launch_event"
     id: int | None = Field(default=None, primary_key=True)
@@ -120,6 +133,10 @@ class LaunchEvent(SQLModel, table=True):
     reason: str
     mode: str = ""
     snapshot: str = ""
+    rule: str = ""
+    approved_by: str = ""
+    details: str = "{}"
+    undoes: int | None = Field(default=None, foreign_key="launch_event.id")
 
 
 class StopSale(SQLModel, table=True):
@@ -147,41 +164,6 @@ class StopSaleText(SQLModel, table=True):
     stop: int = Field(primary_key=True, foreign_key="stop_sale.id")
     language: str = Field(primary_key=True)
     text: str
-
-
-class Invitation(SQLModel, table=True):
-    """An invitation to a market, known by its hash; it works until it expires, is used up or is revoked."""
-
-    __table_args__ = (CheckConstraint("used <= max_uses", name="uses"),)
-    id: int | None = Field(default=None, primary_key=True)
-    market: str = Field(foreign_key="market.id", index=True)
-    token_hash: str = Field(unique=True)
-    note: str = ""
-    person: str
-    created_at: datetime
-    expires_at: datetime
-    max_uses: int = 1
-    used: int = 0
-    revoked_at: datetime | None = None
-
-
-class Admission(SQLModel, table=True):
-    """A visitor who may buy in a market, and by what. Kept when the percentage shrinks: nobody is put out again."""
-
-    market: str = Field(primary_key=True, foreign_key="market.id")
-    visitor: str = Field(primary_key=True)
-    via: str
-    invitation: int | None = Field(default=None, foreign_key="invitation.id")
-    at: datetime
-
-
-class Exposure(SQLModel, table=True):
-    """How many orders of a market are paid and how many are being paid right now; what the order cap counts."""
-
-    __table_args__ = (CheckConstraint("held >= 0 AND paid >= 0", name="counts"),)
-    market: str = Field(primary_key=True, foreign_key="market.id")
-    held: int = 0
-    paid: int = 0
 
 
 class AnswerHours(SQLModel, table=True):

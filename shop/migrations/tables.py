@@ -7,8 +7,10 @@ from shop.base import holders, leases, limits, outbox, pagecache, till
 from shop.catalogue import models as catalogue
 from shop.checkout import models as checkout
 from shop.launches import models as launches
+from shop.markets import exposure_models
 from shop.markets import models as markets
 from shop.policies import models as policies
+from shop.scorecard import models as scorecard
 from shop.staff import models as staff
 from shop.support.crisis import models as crisis_models
 from shop.support.known import models as knowledge_models
@@ -24,6 +26,7 @@ MODULES = (
     till,
     staff,
     markets,
+    exposure_models,
     policies,
     catalogue,
     checkout,
@@ -32,6 +35,7 @@ MODULES = (
     crisis_models,
     knowledge_models,
     support,
+    scorecard,
     launches,
 )
 METADATA = SQLModel.metadata

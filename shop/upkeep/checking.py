@@ -7,7 +7,7 @@ from typing import Any
 
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
-from shop.launches.transitions import STEPS
+from shop.launches.changing.transitions import STEPS
 from shop.markets.gate import SELLING
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.staff.may import may

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from shop.base.terminal import WRONG_USE, end, say, say_no
 from shop.ground.errors import NotFound, Refusal
-from shop.launches.transitions import AUDIENCES, MODES
+from shop.launches.changing.transitions import AUDIENCES, MODES
 from shop.upkeep.steering import NobodyToAct, Steering
 
 market_app = typer.Typer(no_args_is_help=True)

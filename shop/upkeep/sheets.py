@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shop.catalogue.price_words import TAX_INSIDE
-from shop.launches.readiness import WAIVABLE
-from shop.launches.transitions import AUDIENCES, STATE_WORDS, STEPS
+from shop.launches.changing.transitions import AUDIENCES, STATE_WORDS, STEPS
+from shop.launches.readying.readiness import WAIVABLE
 from shop.policies.keys import KINDS as POLICY_KINDS
 from shop.policies.keys import PRODUCT_CLASSES
 from shop.staff.may import ROLES

@@ -15,11 +15,11 @@ from shop.base.i18n import Tongue
 from shop.base.payments import Payments
 from shop.ground.errors import Refusal, found
 from shop.ground.instants import iso
-from shop.launches.exposure import orders_used_by
-from shop.launches.gathering import Sources, gates_of, gather
-from shop.launches.readiness import GateResult
-from shop.launches.safety import follow_up
-from shop.launches.transitions import NotReady, allowed, change_state, exposure_of, in_the_way
+from shop.launches.changing.exposure import orders_used_by
+from shop.launches.changing.safety import follow_up
+from shop.launches.changing.transitions import NotReady, allowed, change_state, exposure_of, in_the_way
+from shop.launches.readying.gathering import Sources, gates_of, gather
+from shop.launches.readying.readiness import GateResult
 from shop.launches.words import gate_detail
 from shop.markets.models import LaunchEvent, Market
 from shop.staff.may import may, works_for

@@ -31,18 +31,10 @@ from shop.catalogue.models import (
 )
 from shop.catalogue.price_history import note_price
 from shop.launches.models import Waiver
-from shop.launches.waiving import keep_waiver
+from shop.launches.readying.waiving import keep_waiver
+from shop.markets.exposure_models import Exposure
 from shop.markets.gate import SELLING
-from shop.markets.models import (
-    Exporter,
-    Exposure,
-    LaunchEvent,
-    Market,
-    MarketConsent,
-    MarketLocale,
-    ShippingRate,
-    TaxRate,
-)
+from shop.markets.models import Exporter, LaunchEvent, Market, MarketConsent, MarketLocale, ShippingRate, TaxRate
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person

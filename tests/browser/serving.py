@@ -23,9 +23,9 @@ from shop.app import build
 from shop.base.settings import Settings
 from shop.demo.showing import PASSWORD
 from shop.house import House, assemble
-from shop.launches.gathering import Sources
-from shop.launches.invitations import make_invitation
-from shop.launches.transitions import change_state
+from shop.launches.changing.invitations import make_invitation
+from shop.launches.changing.transitions import change_state
+from shop.launches.readying.gathering import Sources
 from shop.markets.models import Market
 from tests.chromium import WCAG, accessibility_faults
 from tests.world import StoppedClock

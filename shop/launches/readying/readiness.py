@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shop.launches.mending import place_to_mend
+from shop.launches.readying.mending import place_to_mend
 from shop.support.staffed.spans import Unheard
 
 Status = Literal["met", "ending", "missing", "waived"]

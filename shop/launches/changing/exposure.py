@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from shop.ground.errors import Refusal, found
-from shop.launches.gathering import Sources
-from shop.launches.transitions import (
+from shop.launches.changing.transitions import (
     AUDIENCES,
     STATE_WORDS,
     Exposed,
@@ -18,8 +17,10 @@ from shop.launches.transitions import (
     state_before_pause,
     write_change,
 )
+from shop.launches.readying.gathering import Sources
+from shop.markets.exposure_models import Exposure
 from shop.markets.gate import SELLING
-from shop.markets.models import Exposure, LaunchEvent, Market
+from shop.markets.models import LaunchEvent, Market
 
 ENDED = ("winding_down", "closed")
 

@@ -6,7 +6,7 @@ Whatever is not known here (a kind or a rule of the imported set-up) is shown as
 from collections.abc import Callable, Mapping
 
 from shop.base.i18n import N_, Tongue
-from shop.launches.readiness import Item, Unfit, Unwritten
+from shop.launches.readying.readiness import Item, Unfit, Unwritten
 from shop.support.crisis.words import ROLES
 from shop.support.staffed.spans import Unheard
 from shop.support.staffed.words import unheard

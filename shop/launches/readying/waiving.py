@@ -6,9 +6,9 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.ground.errors import Refusal, found
+from shop.launches.changing.transitions import same_state
 from shop.launches.models import Waiver
-from shop.launches.readiness import WAIVABLE
-from shop.launches.transitions import same_state
+from shop.launches.readying.readiness import WAIVABLE
 from shop.markets.models import Market
 
 

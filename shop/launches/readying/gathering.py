@@ -24,9 +24,9 @@ from shop.catalogue.models import (
 )
 from shop.checkout.models import Order
 from shop.ground.errors import NotFound
-from shop.launches.goods import papers, unfit
 from shop.launches.models import Waiver
-from shop.launches.readiness import Facts, GateResult, Unwritten, Waived, readiness
+from shop.launches.readying.goods import papers, unfit
+from shop.launches.readying.readiness import Facts, GateResult, Unwritten, Waived, readiness
 from shop.markets.calendar import day_in
 from shop.markets.models import AnswerHours, Market, MarketLocale, ShippingRate, TaxRate
 from shop.markets.taxes import NoTaxRate, RateTable, Taxable, TaxTable

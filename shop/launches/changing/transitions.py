@@ -17,9 +17,9 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.ground.errors import Refusal, StaleForm, found
-from shop.launches.gathering import Sources, gates_of, gather
-from shop.launches.readiness import Facts, GateResult, blockers
-from shop.launches.touched import touched
+from shop.launches.changing.touched import touched
+from shop.launches.readying.gathering import Sources, gates_of, gather
+from shop.launches.readying.readiness import Facts, GateResult, blockers
 from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
 

@@ -6,7 +6,7 @@ from datetime import date
 from shop.catalogue import fitness, models
 from shop.catalogue.fitness import Asked
 from shop.catalogue.suitability import in_force
-from shop.launches.readiness import Paper, Unfit
+from shop.launches.readying.readiness import Paper, Unfit
 
 
 def unfit(

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.base.tokens import fresh_token, token_hash
 from shop.ground.errors import NotFound, found
-from shop.markets.models import Invitation, Market
+from shop.markets.exposure_models import Invitation
+from shop.markets.models import Market
 
 MOST_USES = 500
 MOST_DAYS = 180

@@ -9,7 +9,7 @@ from datetime import datetime
 from shop.base.db import Database
 from shop.base.payments import Payments
 from shop.checkout.ending import end_sessions
-from shop.launches.touched import sessions_under_way
+from shop.launches.changing.touched import sessions_under_way
 from shop.markets.models import LaunchEvent
 
 
