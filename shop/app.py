@@ -3,11 +3,9 @@
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from operator import attrgetter
 from typing import Any
 
 from litestar import Litestar, Request, Router
-from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ExceptionHandlersMap
 
@@ -28,7 +26,6 @@ from shop.aftersales import (
     withdrawal_pages,
 )
 from shop.aftersales import desk as cases_desk
-from shop.aftersales.order_doors import follows
 from shop.base import health
 from shop.base.assets import static_file
 from shop.base.db import log_engine
@@ -36,17 +33,28 @@ from shop.base.guard import Guard
 from shop.base.logs import set_up_logs
 from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
-from shop.base.web import BODY_LIMIT, ErrorAnswers, provide_form, refuse_cross_site, refuse_unreadable
+from shop.base.web import BODY_LIMIT, ErrorAnswers, refuse_cross_site, refuse_unreadable
 from shop.catalogue import feeds, paper_pages, search_pages, sitemap, waitlist_pages
 from shop.catalogue import pages as catalogue
 from shop.checkout import cart_pages, link_pages, order_pages, parcel_desk, review_pages, switch_pages, till, webhook
 from shop.checkout import desk as orders_desk
 from shop.checkout import pages as checkout
-from shop.checkout.following import Following
 from shop.ground.errors import Refusal
+from shop.handing import handed_out
 from shop.house import House, assemble
 from shop.launches import console as launches
-from shop.launches.changing import stop_console
+from shop.launches import exposure_console
+from shop.launches.auditing import console as audit_console
+from shop.launches.changing import letting_console, second_console, stop_console, winding_console
+from shop.launches.judging import console as scorecard_console
+from shop.launches.judging import learning_console as lessons_console
+from shop.launches.lines import console as lines_console
+from shop.launches.readying import readiness_console, research_console
+from shop.launches.rehearsing import console as rehearsing_console
+from shop.launches.rehearsing import pages as rehearsing_pages
+from shop.launches.rehearsing.front import DryRuns, Rehearsing, refuse_in_dry_run
+from shop.launches.rehearsing.strip import Strips
+from shop.launches.schedules import console as schedules_console
 from shop.markets import pages as markets
 from shop.markets.choosing import PLACE, country_of
 from shop.policies import console as policy_console
@@ -54,7 +62,7 @@ from shop.policies import form_pages
 from shop.policies import pages as policies
 from shop.staff import desk as staff
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
-from shop.staff.arrival import SignInFirst, provide_staff, to_sign_in
+from shop.staff.arrival import SignInFirst, to_sign_in
 from shop.support.crisis import console as crisis_console
 from shop.support.crisis import handbook_console, incident_desk, oncall_pages
 from shop.support.known import console as knowledge_console
@@ -133,27 +141,21 @@ DOORS = (
     coverage_console,
     record_console,
     launches,
+    exposure_console,
+    letting_console,
+    readiness_console,
+    research_console,
+    scorecard_console,
+    lessons_console,
+    second_console,
     stop_console,
+    winding_console,
+    lines_console,
+    rehearsing_console,
+    rehearsing_pages,
+    schedules_console,
+    audit_console,
     upkeep,
-)
-
-# The parts of the house that a door may ask for by name.
-HANDED_OUT = (
-    "settings",
-    "database",
-    "languages",
-    "completeness",
-    "pages",
-    "assets",
-    "policies",
-    "payments",
-    "mailer",
-    "signer",
-    "directory",
-    "admissions",
-    "holders",
-    "revisions",
-    "metrics",
 )
 
 
@@ -170,7 +172,7 @@ def doors(house: House, *, jobs_inside: bool) -> ASGIApp:
     return Litestar(
         # One router, not a bare list: Litestar 2.25 wraps a sync handler twice when another joins its path later.
         route_handlers=[Router("/", route_handlers=handlers)],
-        dependencies=_dependencies(house),
+        dependencies=handed_out(house, recalls=_recalls()),
         exception_handlers=_exception_handlers(answers),
         before_request=_before(house),
         lifespan=[lambda _app: _life(house, jobs_inside=jobs_inside)],
@@ -191,11 +193,12 @@ def fronted(house: House, router: ASGIApp) -> ASGIApp:
         variant=_variant(house),
     )
     return Guard(
-        cached,
+        DryRuns(cached, router, _rehearsing(house)),
         secure=house.settings.secure,
         pay_hosts=("https://checkout.stripe.com",),
         log=house.settings.log_format != "off",
         metrics=house.metrics,
+        saw=house.front.saw,
     )
 
 
@@ -206,28 +209,15 @@ def served() -> ASGIApp:
     return application
 
 
-def _dependencies(house: House) -> dict[str, Provide]:
-    """What a door may ask for by name."""
-    provided = {part: Provide(_giver(house, part), sync_to_thread=False) for part in HANDED_OUT}
-    provided["jar"] = Provide(_giver(house, "cookies"), sync_to_thread=False)
-    recalls, following = _recalls(), Following(lambda *asked: follows(house.policies, *asked))
-    provided["recalls"] = Provide(lambda: recalls, sync_to_thread=False)
-    provided["following"] = Provide(lambda: following, sync_to_thread=False)
-    provided["form"] = Provide(provide_form)
-    provided["staff"] = Provide(provide_staff, sync_to_thread=True)
-    provided["now"] = Provide(lambda: house.clock(), sync_to_thread=False)
-    return provided
+def _rehearsing(house: House) -> Rehearsing:
+    strips = Strips(house.database, house.directory, house.policies, house.languages, house.pages)
+    return Rehearsing(house.clock, house.signer, house.cookies, house.admissions, strips)
 
 
 def _recalls() -> str:
     """The path of the page of recalls within a market; empty while no door is one."""
     paths = (path for door in DOORS for handler in door.HANDLERS for path in handler.paths)
     return "/recalls" if any(path.endswith("/recalls") for path in paths) else ""
-
-
-def _giver(house: House, part: str) -> Callable[[], Any]:
-    give = attrgetter(part)
-    return lambda: give(house)
 
 
 def _exception_handlers(answers: ErrorAnswers) -> ExceptionHandlersMap:
@@ -246,6 +236,7 @@ def _before(house: House) -> Callable[[Request[Any, Any, Any]], Any]:
     async def before(request: Request[Any, Any, Any]) -> None:
         refuse_unreadable(request)
         refuse_cross_site(house.settings, request)
+        refuse_in_dry_run(request)
 
     return before
 
@@ -269,6 +260,7 @@ async def _life(house: House, *, jobs_inside: bool) -> AsyncIterator[None]:
     log_engine(house.database)
     house.revisions.refresh()
     house.revisions.watch()
+    house.front.watch()
     worker = jobs.Worker(house) if jobs_inside else None
     if worker is not None:
         worker.start()
@@ -277,5 +269,6 @@ async def _life(house: House, *, jobs_inside: bool) -> AsyncIterator[None]:
     finally:
         if worker is not None:
             worker.stop()
+        house.front.stop()
         house.revisions.stop()
         house.database.close()

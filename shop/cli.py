@@ -21,6 +21,8 @@ from shop.base.settings import ROOT, BadSetting, Settings, database_url, from_en
 from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no
 from shop.demo import showing as demo_showing
 from shop.house import House, assemble
+from shop.launches.judging.command import scorecard
+from shop.launches.plan import answers
 from shop.launches.readying.gathering import Sources
 from shop.migrations.migrate import BrokenReferences, is_newest
 from shop.migrations.migrate import migrate as bring_to_newest
@@ -28,12 +30,11 @@ from shop.policies.commands import policies_app
 from shop.policies.keeping import changed_since_accepted
 from shop.policies.library import BadPolicy, PolicyLibrary
 from shop.staff.adding import BadPerson, add_person
-from shop.support.dry_run.plan import answers
 from shop.support.requests.mail_command import deliver
 from shop.support.shifts import roster
 from shop.support.staffed.command import coverage
 from shop.upkeep.importing import SetupOfAnother, import_setup
-from shop.upkeep.market_commands import market_app
+from shop.upkeep.market_door import market_door
 from shop.upkeep.reading import BadSetup
 from shop.upkeep.steering import Steering
 
@@ -46,7 +47,7 @@ messages_app, user_app = (typer.Typer(no_args_is_help=True) for _ in range(2))
 app.add_typer(policies_app, name="policies", help="Rules and texts of every market.")
 app.add_typer(messages_app, name="messages", help="The words of shop, desk and console in every language.")
 app.add_typer(user_app, name="user", help="People who sign in.")
-app.add_typer(market_app, name="market", help="Look at markets and move them from state to state.")
+app.add_typer(market_door, name="market", help="Look at markets and move them from state to state.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 
@@ -166,6 +167,7 @@ def mail_in(to: Annotated[str, typer.Option(help="The address it came to, if the
 
 
 app.command()(coverage)
+app.command()(scorecard)
 
 
 @policies_app.command("check")
@@ -186,8 +188,7 @@ def check_policies(as_json: AsJson = False) -> None:
 @messages_app.command("check")
 def check_messages(as_json: AsJson = False) -> None:
     """Whether every language says everything that code and templates want to say, with the same placeholders."""
-    wrong = _messages(lambda: messages.complaints(ROOT, ROOT / "locales"))
-    if wrong:
+    if wrong := _messages(lambda: messages.complaints(ROOT, ROOT / "locales")):
         more = [f"and {len(wrong) - MOST_LINES} more"] if len(wrong) > MOST_LINES else []
         say_no(as_json, {"errors": wrong}, [*wrong[:MOST_LINES], *more, f"Not fresh or not complete: {len(wrong)}"])
     languages = [messages.language_of(file) for file in messages.language_files(ROOT / "locales")]
@@ -261,10 +262,8 @@ def _check_port(settings: Settings) -> None:
         with socket.create_server((settings.host, settings.port)):
             pass
     except OSError as error:
-        end(
-            WRONG_USE,
-            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); set SOFTLAUNCH_PORT to another",
-        )
+        where = f"{settings.host}:{settings.port} ({error.strerror})"
+        end(WRONG_USE, f"cannot listen on {where}; set SOFTLAUNCH_PORT to another")
 
 
 def _serve(house: House) -> None:

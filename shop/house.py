@@ -26,6 +26,8 @@ from shop.markets.admission import AdmissionCookies
 from shop.markets.directory import Directory
 from shop.policies.function import withdrawal_entry
 from shop.policies.library import PolicyLibrary
+from shop.scorecard.front import FrontCounter
+from shop.staff.arrival import COOKIE as STAFF_COOKIE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class House:
     holders: Holders
     post: Post
     metrics: Metrics
+    front: FrontCounter
 
 
 def assemble(
@@ -71,6 +74,7 @@ def assemble(
     revisions, languages = Revisions(database), Languages(settings.locales_dir)
     holders, policies = Holders(cookies, signer, database), policies or PolicyLibrary(settings.policies_dir)
     pages = Pages(settings.templates_dir, version=assets.version)
+    directory = Directory(database, revisions, read_goods, partial(withdrawal_entry, policies), markets_recalled)
     sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")
     return House(
         settings=settings,
@@ -86,11 +90,19 @@ def assemble(
         cookies=cookies,
         signer=signer,
         revisions=revisions,
-        directory=Directory(database, revisions, read_goods, partial(withdrawal_entry, policies), markets_recalled),
+        directory=directory,
         admissions=AdmissionCookies(cookies, signer),
         holders=holders,
         post=Post(pages, languages, sender, holders, settings.base_url, Threads(signer, settings.mail_inbox)),
         metrics=Metrics(),
+        front=FrontCounter(
+            database,
+            clock,
+            own=settings.base_url,
+            zones=lambda: {each.id: each.zone for each in directory.now().markets.values()},
+            staff=cookies.name(STAFF_COOKIE),
+            cart=cookies.name("cart-"),
+        ),
     )
 
 

@@ -18,9 +18,16 @@ from shop.base.limits import forget_old_windows
 from shop.base.outbox import CarryOut, carry_out_due
 from shop.catalogue import mails as waitlist_mails
 from shop.catalogue import waitlist
-from shop.checkout import giving_back, refund_mails, sweep
+from shop.checkout import disputes, giving_back, refund_mails, sweep
 from shop.checkout import mails as order_mails
 from shop.house import House
+from shop.launches.changing import falling, safety
+from shop.launches.changing import telling as market_mails
+from shop.launches.guarding import account, watch
+from shop.launches.guarding import mails as guard_mails
+from shop.launches.readying.gathering import Sources
+from shop.launches.schedules import running, telling
+from shop.scorecard import counting
 from shop.staff.signin import forget_old_sign_ins
 from shop.support.answering import overdue_mails, waiting
 from shop.support.crisis import mails as crisis_mails
@@ -30,6 +37,7 @@ from shop.support.requests import attachments
 from shop.support.requests import mails as request_mails
 from shop.support.requests.receiving import forget_old_mail
 from shop.support.shifts import presence, roster
+from shop.support.staffed import capacity_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,11 @@ JOBS = (
         timedelta(minutes=1),
         lambda house, now: roster.rebuild_if_clocks_changed(house.database, now=now),
     ),
+    Job("planned steps", timedelta(seconds=15), lambda house, now: _take_planned(house, now)),
+    Job("ready markets", timedelta(minutes=1), lambda house, now: _fall_back(house, now)),
+    Job("last orders", timedelta(minutes=1), lambda house, now: _end_last_orders(house, now)),
     Job("waiting lists", timedelta(minutes=1), lambda house, now: _tell_waiting(house, now)),
+    Job("capacity", timedelta(minutes=2), lambda house, now: capacity_job.count_capacity(house.database, now=now)),
     Job("care reminders", timedelta(hours=1), lambda house, now: care.remind_due(house.database, now=now)),
     Job("late referrals", timedelta(minutes=1), lambda house, now: referral_answers.tell_late(house.database, now=now)),
     Job(
@@ -64,6 +76,9 @@ JOBS = (
         timedelta(hours=24),
         lambda house, now: overdue.tell_overdue(house.database, house.policies, now=now),
     ),
+    Job("figures", timedelta(minutes=1), lambda house, now: counting.recount_due(house.database, now=now)),
+    Job("payment account", timedelta(hours=1), lambda house, now: _check_account(house, now)),
+    Job("guard", timedelta(minutes=1), lambda house, now: _guard(house, now)),
     Job("forgetting", timedelta(hours=1), lambda house, now: _forget(house, now)),
 )
 
@@ -71,6 +86,8 @@ JOBS = (
 def effects(house: House) -> dict[str, CarryOut]:
     """What each kind of effect does when it is carried out."""
     return {
+        "guard mail": lambda payload, now: guard_mails.send(house.database, house.post, payload, now=now),
+        "market mail": lambda payload, now: market_mails.send(house.database, house.post, payload, now=now),
         "order mail": lambda payload, now: order_mails.send(house.database, house.post, payload, now=now),
         "referral mail": lambda payload, now: referral_mails.send(house.database, house.post, payload, now=now),
         "request mail": lambda payload, now: request_mails.send(house.database, house.post, payload, now=now),
@@ -85,6 +102,8 @@ def effects(house: House) -> dict[str, CarryOut]:
         "overdue refund": lambda payload, now: overdue.send(house.database, house.post, payload, now=now),
         "recall mail": lambda payload, now: recall_mails.send(house.database, house.post, payload, now=now),
         "recall payments": lambda payload, now: _end_recalled(house, payload, now),
+        "schedule mail": lambda payload, now: telling.send(house.database, house.post, payload, now=now),
+        "dispute mail": lambda payload, now: disputes.send(house.database, house.post, payload, now=now),
         "refund mail": lambda payload, now: refund_mails.send(house.database, house.post, payload, now=now),
     }
 
@@ -147,6 +166,30 @@ def _settle(house: House, now: datetime) -> None:
     sweep.settle_overdue(
         house.database, house.payments, languages=house.languages, base_url=house.settings.base_url, now=now
     )
+
+
+def _guard(house: House, now: datetime) -> None:
+    watch.watch(house.database, house.payments, lambda: _sources(house), now=now)
+
+
+def _check_account(house: House, now: datetime) -> None:
+    account.check_account(house.database, house.payments, lambda: _sources(house), now=now)
+
+
+def _sources(house: House) -> Sources:
+    return Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
+
+
+def _take_planned(house: House, now: datetime) -> None:
+    running.run_due(house.database, house.payments, lambda: _sources(house), now=now)
+
+
+def _fall_back(house: House, now: datetime) -> None:
+    falling.fall_back(house.database, lambda: _sources(house), now=now)
+
+
+def _end_last_orders(house: House, now: datetime) -> None:
+    safety.end_last_orders(house.database, house.payments, now=now)
 
 
 def _send_link(house: House, payload: dict[str, Any], now: datetime) -> None:

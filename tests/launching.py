@@ -12,18 +12,36 @@ from sqlmodel import Session, SQLModel, col, select
 from shop.base.db import Database
 from shop.base.pagecache import Revision
 from shop.catalogue.models import Certificate, Listing, Product, ProductText, Requirement, Stock
-from shop.launches.changing.transitions import Exposed, change_state
-from shop.launches.models import Waiver
+from shop.launches.changing.table import Exposed
+from shop.launches.changing.transitions import change_state
+from shop.launches.changing.winding import Fate, Winding
+from shop.launches.models import ResearchAnswer, ResearchSignature, Waiver
 from shop.launches.readying.gathering import Sources
+from shop.launches.readying.research import TOPICS, research_hash
 from shop.markets.models import AnswerHours, Exporter, LaunchEvent, Market, MarketLocale, ShippingRate, TaxRate
 from shop.migrations.tables import METADATA
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
+from shop.scorecard.lines import proposed, write_lines
+from shop.scorecard.models import LandedCost
 from shop.staff.models import Person
+from shop.support.crisis.models import CrisisCard, CrisisText
+from shop.support.requests.models import Macro
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday; 22:30 in Auckland
 BY_INVITATION = Exposed("invitation", order_cap=50)
+ENDING = Winding(
+    date(2026, 11, 30),
+    "Ruth Alderson",
+    "From the shop's account",
+    (Fate("HB-1", 5, "return", 40_00, "Tane"), Fate("HB-2", 0)),
+)
+ASKED: dict[str, dict[str, Any]] = {
+    "open": {"override": "known from elsewhere"},
+    "wind_down": {"winding": ENDING},
+    "close": {"handover": "Boulder Bank Traders"},
+}  # what a step asks besides, unless a test gives it
 WAIVED = ("tax.registration", "test_order", "crisis.contacts", "payments.live")
 
 
@@ -51,6 +69,8 @@ def exporter(folder: Path) -> Iterator[Database]:
         db.flush()
         db.add_all(_nz())
         db.flush()
+        db.add_all(_known())
+        write_lines(db, "nz", proposed(), person="mere", reason="", now=NOW)
         db.add(AgentLanguage(agent="tane", language="en", level="native"))
         db.add(DutyInterval(agent="tane", starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=7)))
     yield database
@@ -63,8 +83,8 @@ def step(
     """Take a step as Mere, on the market's present version unless another is given."""
     with database.writing() as db:
         decided = db.get_one(Market, market).version if version is None else version
-        asked = {"reason": "as planned", "person": "mere", "sources": sources(), "now": NOW, **values}
-        return change_state(db, market, action, version=decided, **asked)
+        asked = {"reason": "as planned", "person": "mere", "sources": sources(), "now": NOW, **ASKED.get(action, {})}
+        return change_state(db, market, action, version=decided, **{**asked, **values})
 
 
 def launched(database: Database, exposed: Exposed = BY_INVITATION) -> None:
@@ -134,8 +154,8 @@ def _markets() -> list[SQLModel]:
 
 def _goods() -> list[SQLModel]:
     return [
-        Product(sku="HB-1", kind="cosmetic", plate="skin", label_languages="en de"),
-        Product(sku="HB-2", kind="spare", plate="parts", label_languages="en de"),
+        Product(sku="HB-1", kind="cosmetic", plate="skin", label_languages="en de", hs_code="330499"),
+        Product(sku="HB-2", kind="spare", plate="parts", label_languages="en de", hs_code="850990"),
     ]
 
 
@@ -182,6 +202,28 @@ def _nz() -> list[SQLModel]:
         TaxRate(market="nz", tax_class="standard", starts_on=date(2010, 10, 1), rate_e5=15_000),
         ShippingRate(market="nz", price=7_00, days_min=1, days_max=3, carrier="Boulder Bank Couriers"),
     ]
+
+
+def researched(market_id: str = "nz") -> list[ResearchAnswer]:
+    """An answer to every topic of a market's research."""
+    return [
+        ResearchAnswer(
+            market=market_id, topic=topic, text=f"About {topic}", source="asked there", as_of=NOW.date(), person="ruth"
+        )
+        for topic in TOPICS
+    ]
+
+
+def _known() -> list[SQLModel]:
+    """What somebody found out, wrote and signed: research, costs, texts to begin with, the card of a recall."""
+    answers = researched()
+    signature = ResearchSignature(market="nz", hash=research_hash(answers), person="ruth", at=NOW)
+    costs = [LandedCost(market="nz", sku=sku, purchase=9_00, as_of=NOW.date()) for sku in ("HB-1", "HB-2")]
+    recall = [
+        CrisisCard(key="recall", number=7, severity=1, first_answer_minutes=60, recall=True),
+        CrisisText(card="recall", language="en", title="Recall", what_if="a recall is needed", acknowledgement="Stop."),
+    ]
+    return [*answers, signature, *costs, *recall, Macro(key="hello", language="en", title="Hello", text="Hello")]
 
 
 def revisions(db: Session) -> dict[str, int]:

@@ -116,6 +116,33 @@ def refund_fields(asked: Fields, *, created: int, currency: str) -> Fields:
     }
 
 
+def dispute_fields(payment: Fields, *, created: int, reason: str) -> Fields:
+    """A dispute of a whole payment, as it stands before anybody has answered it."""
+    nothing = dict.fromkeys(stripe.Dispute.Evidence.__annotations__)
+    eligible: Fields = {"enhanced_eligibility": {}, "due_by": None, "has_evidence": False, "past_due": False}
+    return {
+        "id": fresh_id("du"),
+        "object": "dispute",
+        "amount": payment["amount_received"],
+        "balance_transactions": [],
+        "charge": fresh_id("ch"),
+        "created": created,
+        "currency": payment["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": {**nothing, "enhanced_evidence": {}},
+        "evidence_details": {**eligible, "submission_count": 0, "submission_method": "not_submitted"},
+        "intended_submission_method": None,
+        "is_charge_refundable": False,
+        "livemode": False,
+        "metadata": {},
+        "network_reason_code": None,
+        "payment_intent": payment["id"],
+        "payment_method_details": None,
+        "reason": reason,
+        "status": "needs_response",
+    }
+
+
 def list_fields(url: str, data: list[Fields]) -> Fields:
     """A list that is all on one page."""
     return {"object": "list", "data": data, "has_more": False, "url": url}

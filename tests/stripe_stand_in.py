@@ -22,6 +22,7 @@ from tests.stripe_answers import (
     Answer,
     Fields,
     Refused,
+    dispute_fields,
     event_fields,
     intent_fields,
     list_fields,
@@ -43,11 +44,13 @@ class StripeStandIn:
     away: bool = False  # answers 503 to everything
     drop: bool = False  # acts, and hangs up without an answer; once
     slow: bool = False  # does not answer until released or closed
+    charges_enabled: bool = True  # of the account
     asked: list[tuple[str, str, Fields]] = field(default_factory=list)
     answered: list[Fields] = field(default_factory=list)
     sessions: dict[str, Fields] = field(default_factory=dict)
     intents: dict[str, Fields] = field(default_factory=dict)
     refunds: dict[str, Fields] = field(default_factory=dict)
+    disputes: dict[str, Fields] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.released = threading.Event()
@@ -104,6 +107,21 @@ class StripeStandIn:
     def signed_event(self, kind: str, session: str) -> tuple[bytes, str]:
         """An event about the session as Stripe posts it: the bytes and the Stripe-Signature."""
         return self._signed(kind, self._shown(self.sessions[session], {}))
+
+    def declined(self, session: str) -> tuple[bytes, str]:
+        """The customer's card is declined; the event that tells it, signed."""
+        self.decline(session)
+        return self._signed("payment_intent.payment_failed", self._intent_of(self.sessions[session]))
+
+    def dispute(self, session: str, status: str = "needs_response") -> tuple[bytes, str]:
+        """The customer objects at their bank, or the dispute moves on to a status; the event that tells it, signed."""
+        intent = self._intent_of(self.sessions[session])
+        known = next((each for each in self.disputes.values() if each["payment_intent"] == intent["id"]), None)
+        kept = known or dispute_fields(intent, created=int(self.clock().timestamp()), reason="product_not_received")
+        self.disputes[kept["id"]] = kept
+        kept["status"] = status
+        ended = "closed" if status in ("won", "lost", "warning_closed") else "updated"
+        return self._signed(f"charge.dispute.{ended if known else 'created'}", kept)
 
     def _signed(self, kind: str, about: Fields) -> tuple[bytes, str]:
         stamp = int(self.clock().timestamp())
@@ -162,6 +180,12 @@ class StripeStandIn:
                 return self._shown(self.sessions[session], asked)
             case "GET", ["payment_intents", intent]:
                 return self._intent(intent)
+            case "GET", ["account"]:
+                return {"id": "acct_stand_in", "object": "account", "charges_enabled": self.charges_enabled}
+            case "GET", ["disputes", dispute]:
+                if dispute not in self.disputes:
+                    raise Refused(f"No such dispute: '{dispute}'", code="resource_missing", status=404)
+                return self.disputes[dispute]
             case "POST", ["refunds"]:
                 return self._create_refund(asked)
             case "GET", ["refunds"]:

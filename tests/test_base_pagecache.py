@@ -157,7 +157,7 @@ def test_the_chooser_is_kept_for_each_language_and_remembered_place_apart(shop: 
 
 
 def test_only_the_present_version_of_a_file_is_kept(shop: World) -> None:
-    entries = shop.app._app.kept.entries
+    entries = shop.app._app._cached.kept.entries
     for name in ("present", "past"):
         version = shop.house.assets.version if name == "present" else "0" * 12
         for _again in range(2):

@@ -274,3 +274,16 @@ def test_a_notice_is_read_from_the_event_that_stripe_signs(payments: StripePayme
 def test_a_key_that_is_in_use_just_now_is_no_refusal(code: str, told: type[Exception]) -> None:
     with pytest.raises(told), _in_our_words():
         raise stripe.IdempotencyError("Keys for idempotent requests", code=code)
+
+
+@pytest.mark.parametrize(
+    ("key", "enabled", "restricted"),
+    [("sk_live_7f3a", True, False), ("sk_live_7f3a", False, True), ("sk_test_7f3a", False, False)],
+)
+def test_an_account_is_restricted_when_it_takes_no_charges_for_real(
+    stand_in: StripeStandIn, key: str, enabled: bool, restricted: bool
+) -> None:
+    stand_in.key, stand_in.charges_enabled = key, enabled
+    provider = StripePayments(settings_for(stand_in))
+    assert provider.restricted() is restricted
+    provider.close()

@@ -25,6 +25,7 @@ ANSWERS = {
     "checkout.session": Session,
     "payment_intent": stripe.PaymentIntent,
     "refund": stripe.Refund,
+    "dispute": stripe.Dispute,
     "list": stripe.ListObject,
     "event": stripe.Event,
 }
@@ -34,6 +35,7 @@ QUESTIONS = {
     ("POST", "expire"): SessionExpireParams,
     ("POST", "refunds"): RefundCreateParams,
     ("GET", "refunds"): RefundListParams,
+    ("GET", "du_"): stripe.params.DisputeRetrieveParams,
     ("GET", "pi_"): stripe.params.PaymentIntentRetrieveParams,
 }
 
@@ -54,6 +56,8 @@ def told() -> Iterator[StripeStandIn]:
         with pytest.raises(PaymentRefused):
             payments.refund(payment, Money(99_999, "JPY"), key="e")
         payments.refunds(payment)
+        stand_in.dispute(first)
+        payments.dispute(next(iter(stand_in.disputes)))
         payments.close()
         yield stand_in
 

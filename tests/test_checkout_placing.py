@@ -11,9 +11,10 @@ from sqlmodel import col, select
 
 from shop.catalogue.models import Listing
 from shop.checkout import holding
+from shop.checkout.admitting import NotForSale
 from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
-from shop.checkout.placing import KeyReused, NotForSale, OutOfStock, PolicyChanged, PriceChanged
+from shop.checkout.placing import KeyReused, OutOfStock, PolicyChanged, PriceChanged
 from shop.ground.errors import Busy
 from shop.markets.exposure_models import Admission
 from shop.markets.models import Market, StopSale

@@ -10,8 +10,7 @@ from sqlmodel import Session
 
 from shop.base.pagecache import Revision
 from shop.checkout import stock
-from shop.markets.models import Market
-from tests.buying import BLENDER, exposure, set_stock, stock_of
+from tests.buying import BLENDER, set_stock, stock_of
 from tests.world import World
 
 OTHER = "HB-TM-CC"
@@ -87,19 +86,6 @@ def test_pages_are_outdated_only_when_the_last_piece_goes_or_the_first_comes_bac
     assert shown(shelf) == before + 2
     done(shelf, lambda db: stock.release(db, {BLENDER: 4}))
     assert shown(shelf) == before + 2
-
-
-def test_places_are_counted_up_to_the_cap(shelf: World) -> None:
-    with shelf.house.database.reading() as db:
-        market = db.get_one(Market, "de")
-    market.order_cap = 2
-    assert [done(shelf, lambda db: stock.hold_place(db, market)) for _ in range(3)] == [True, True, False]
-    done(shelf, lambda db: stock.settle_place(db, "de", held=True, paid=False))
-    assert exposure(shelf) == (1, 0) and done(shelf, lambda db: stock.hold_place(db, market)) is True
-    done(shelf, lambda db: stock.settle_place(db, "de", held=True, paid=True))
-    assert exposure(shelf) == (1, 1) and done(shelf, lambda db: stock.hold_place(db, market)) is False
-    market.order_cap = 0
-    assert done(shelf, lambda db: stock.hold_place(db, market)) is False
 
 
 def test_whatever_is_done_in_whatever_order_it_adds_up(shelf: World) -> None:

@@ -260,7 +260,8 @@ QUERIES = [
 NAMES = (
     "sku quantity act key accept money policies email name street_address postal_code city country_area phone text kind "
     "question category subject order others outcome market language then password version reason mode audience percent "
-    "order_cap in_chooser gate until max_uses days note carrier tracking owner presence everywhere"
+    "order_cap daily_cap value_cap customer_cap minutes_per_contact in_chooser gate until max_uses days note carrier tracking "
+    "owner presence everywhere"
 ).split()
 VALUES = [
     "",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from shop.base.outbox import Effect
 from shop.checkout.models import Order
 from shop.checkout.stopping import stop_sale
 from shop.launches.changing.invitations import make_invitation
+from shop.launches.models import Proposal, Schedule, StockFate
 from shop.markets.exposure_models import Invitation
 from shop.markets.models import StopSale
 from shop.staff.may import MATRIX, ROLES
@@ -59,8 +60,11 @@ class Staffed:
                     "incident",
                     "override",
                     "referral",
+                    "proposal",
+                    "schedule",
                     "gap",
                     "file",
+                    "open-question",
                 )
                 if f"/{name}s/" in door.path
             ),
@@ -105,10 +109,18 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
         effect = given_up.id
         incident, override = _bad_day(db, market, now)
         referral, gap = _asked_above(db, market, ref, now)
+        proposal = Proposal(market=market, action="two_eyes", version=0, person="tane", at=now)
+        plan = Schedule(
+            market=market, action="pause", wall="2027-01-01T00:00", zone="UTC", due_at=datetime(2027, 1, 1, tzinfo=UTC),
+            person="mere", made_at=now,
+        )  # fmt: skip
+        db.add_all([proposal, plan])
+        db.add(StockFate(market=market, sku="HB-SP-BS", pieces=1, fate="return", owner="Lena"))
         recall = _recall(market, order, now)
         db.add(recall[0])
         db.flush()
         db.add_all(recall[1:])
+        waiting, planned = proposal.id, plan.id
         shelved = Shelf.of(world.house.settings.data_dir).shelve([File("a.png", "image/png", b"x")])
         keep(db, ref, None, shelved, now=now)
         db.add(CasePhoto(case=case.number, hash="photo", media_type="image/png", data=b"", at=now))
@@ -120,6 +132,11 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
         return {
             "market": market,
             "path": "pause",
+            "proposal": waiting,
+            "schedule": planned,
+            "sku": "HB-SP-BS",
+            "topic": "water",
+            "open-question": 1,
             "ref": ref,
             "order": order,
             "invitation": invitation.first(),

@@ -1,7 +1,7 @@
 """The table of DESIGN §2, walked over HTTP: every door of the shop, in every state of a market, by every kind of visitor."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from shop.base.till import TillSession
 from shop.catalogue.models import Stock
 from shop.checkout.models import Order
 from shop.launches.changing.invitations import make_invitation, revoke_invitation
-from shop.markets.exposure_models import Admission, Exposure, Invitation
-from tests.doors import BLENDER, change_market, fill_cart, fresh_world, pay, place, question, to_review
+from shop.markets.exposure_models import Admission, Capacity, Exposure, Invitation
+from tests.doors import BLENDER, Door, change_market, doors, fill_cart, fresh_world, pay, place, question, to_review
 from tests.world import TAMA, Browser, World, text
 
 SHOP = "/nz/en/"
@@ -28,7 +28,10 @@ PRIVATE = "private, no-store"
 
 @dataclass(frozen=True)
 class State:
-    """A market's row, and what the table says of it: (stranger, invited, staff) for seeing and for buying."""
+    """A market's row, and what the table says of it: (stranger, invited, staff) for seeing and for buying.
+
+    `admitted` is for who was drawn when the percentage was larger, where that differs from a stranger.
+    """
 
     row: dict[str, Any]
     seen: tuple[int, int, int]
@@ -40,11 +43,21 @@ class State:
     words: str = ""  # on the catalogue's page, to who sees it
     goods: bool = True  # whether the catalogue's page shows goods
     staff_words: str = ""
+    admitted: int = 0
+
+    def sees(self, who: str) -> int:
+        """The status of what this visitor sees."""
+        return self.seen[0 if who == "admitted" else WHO.index(who)]
+
+    def buys(self, who: str) -> int:
+        """The status of this visitor's putting something into the cart."""
+        return (self.admitted or self.buying[0]) if who == "admitted" else self.buying[WHO.index(who)]
 
 
 def _row(state: str, audience: str = "", percent_bp: int = 0, **more: Any) -> dict[str, Any]:
-    blank = {"pause_mode": "", "in_chooser": False, "order_cap": None, "ever_sold": True}
-    return {"state": state, "audience": audience, "percent_bp": percent_bp, **blank, **more}
+    blank = {"pause_mode": "", "in_chooser": False, "ever_sold": True, "minutes_per_contact": 0}
+    caps = dict.fromkeys(("order_cap", "daily_cap", "value_cap", "customer_cap"))
+    return {"state": state, "audience": audience, "percent_bp": percent_bp, **blank, **caps, **more}
 
 
 SEEN, STAFF, ADMITTED = (200, 200, 200), (404, 404, 200), (404, 200, 200)
@@ -53,16 +66,40 @@ PREVIEW = "Preview: this market is not open."
 PAUSED = "We are not taking orders here at the moment."
 STATES = {
     "draft": State(_row("draft", ever_sold=False), STAFF, (404, 404, 303), sold=False, staff_words=PREVIEW),
+    "draft, once to be by invitation": State(
+        _row("draft", "invitation", ever_sold=False), STAFF, (404, 404, 303), sold=False, staff_words=PREVIEW
+    ),
+    "ready for a percentage": State(
+        _row("ready", "percentage", 10_000, ever_sold=False), STAFF, (404, 404, 303), sold=False, staff_words=PREVIEW
+    ),
     "ready": State(_row("ready", ever_sold=False), STAFF, (404, 404, 303), sold=False, staff_words=PREVIEW),
     "soft by invitation": State(_row("soft", "invitation"), ADMITTED, (404, 303, 303), staff_words=PREVIEW),
     "soft by percentage": State(_row("soft", "percentage", 10_000), SEEN, (303, 303, 303)),
-    "soft by percentage, nobody drawn": State(_row("soft", "percentage", 0), SEEN, (409, 303, 409)),
+    "soft by percentage, nobody drawn": State(_row("soft", "percentage", 0), SEEN, (409, 303, 409), admitted=303),
+    "soft by percentage, agents without time": State(
+        _row("soft", "percentage", 10_000, minutes_per_contact=10), SEEN, NOWHERE
+    ),
+    "soft by invitation, its day full": State(
+        _row("soft", "invitation", daily_cap=0), ADMITTED, (404, 409, 303), staff_words=PREVIEW
+    ),
     "soft by percentage, in the chooser": State(
         _row("soft", "percentage", 10_000, in_chooser=True), SEEN, (303, 303, 303), chooser=True
     ),
     "open": State(_row("open", in_chooser=True), SEEN, (303, 303, 303), told=PUBLIC, noindex=False, chooser=True),
     "open with its cap reached": State(
         _row("open", in_chooser=True, order_cap=0), SEEN, NOWHERE, told=PUBLIC, noindex=False, chooser=True
+    ),
+    "open, its day full": State(
+        _row("open", in_chooser=True, daily_cap=0), SEEN, NOWHERE, told=PUBLIC, noindex=False, chooser=True
+    ),
+    "open, its value reached": State(
+        _row("open", in_chooser=True, value_cap=0), SEEN, NOWHERE, told=PUBLIC, noindex=False, chooser=True
+    ),
+    "open, every customer served": State(
+        _row("open", in_chooser=True, customer_cap=0), SEEN, NOWHERE, told=PUBLIC, noindex=False, chooser=True
+    ),
+    "open, agents without time": State(
+        _row("open", in_chooser=True, minutes_per_contact=10), SEEN, NOWHERE, told=PUBLIC, noindex=False, chooser=True
     ),
     "paused, sale stopped": State(
         _row("paused", pause_mode="sell_stop", in_chooser=True),
@@ -89,10 +126,28 @@ STATES = {
     "paused, by percentage": State(
         _row("paused", "percentage", 10_000, pause_mode="sell_stop"), SEEN, NOWHERE, noindex=False, words=PAUSED
     ),
+    "paused and hidden, by invitation": State(
+        _row("paused", "invitation", pause_mode="hidden"),
+        ADMITTED,
+        (404, 409, 409),
+        noindex=False,
+        words=PAUSED,
+        goods=False,
+    ),
+    "paused for safety, by percentage": State(
+        _row("paused", "percentage", 10_000, pause_mode="safety"),
+        SEEN,
+        NOWHERE,
+        noindex=False,
+        words="For safety reasons we are not taking orders here",
+    ),
+    "winding down, once by invitation": State(
+        _row("winding_down", "invitation"), SEEN, NOWHERE, words="We no longer take orders here.", goods=False
+    ),
     "winding down": State(_row("winding_down"), SEEN, NOWHERE, words="We no longer take orders here.", goods=False),
     "closed": State(_row("closed"), SEEN, NOWHERE, words="We no longer sell here.", goods=False),
 }
-WHO = ("stranger", "invited", "staff")
+WHO = ("stranger", "invited", "staff", "admitted")
 
 
 @dataclass
@@ -105,15 +160,26 @@ class Street:
     order: str
     ref: str
     invitation: int
+    admitted: str  # the visitor's id
     state: str = ""
+    there: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def put(self, name: str) -> State:
         if self.state != name:
             with self.world.house.database.writing() as db:
-                db.connection().execute(delete(Admission).where(col(Admission.via) == "percentage"))
+                drawn = delete(Admission).where(col(Admission.via) == "percentage")
+                db.connection().execute(drawn.where(col(Admission.visitor) != self.admitted))
             change_market(self.world, "nz", **STATES[name].row)
             self.state = name
         return STATES[name]
+
+    def when_open(self) -> dict[tuple[str, str, str], int]:
+        """What every door answers each visitor while the market is open."""
+        if not self.there:
+            self.put("open")
+            asked = [(who, door) for who in WHO for door in below_the_market(self.world)]
+            self.there |= {(who, door.method, door.path): _asked(self, who, door) for who, door in asked}
+        return self.there
 
     def written(self) -> tuple[int, ...]:
         """Everything an order would leave behind."""
@@ -140,12 +206,18 @@ def street(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterato
         ref = question(holder, SHOP)
         with world.house.database.writing() as db:
             made = make_invitation(db, "nz", person="mere", uses=9, days=30, note="", now=world.clock.now)
+            db.add(Capacity(market="nz", native_minutes=0, contacts=0, orders_left=0, counted_at=world.clock.now))
         visitors = {"stranger": world.browser(), "invited": world.browser(), "staff": world.signed_in("mere")}
+        visitors["admitted"] = world.browser()
         assert visitors["invited"].post(f"/invite/{made.token}").status_code == 303
         for browser in visitors.values():
             to_review(browser, SHOP, TAMA)
+        change_market(world, "nz", **STATES["soft by percentage"].row)
+        fill_cart(visitors["admitted"], SHOP)
+        with world.house.database.reading() as db:
+            admitted = db.exec(select(Admission.visitor).where(Admission.via == "percentage")).one()
         assert made.invitation.id is not None
-        yield Street(world, visitors, holder, order, ref, made.invitation.id)
+        yield Street(world, visitors, holder, order, ref, made.invitation.id, admitted)
 
 
 def cases(*, buying: bool | None = None) -> list[Any]:
@@ -153,15 +225,15 @@ def cases(*, buying: bool | None = None) -> list[Any]:
     return [
         pytest.param(name, who, id=f"{name}: {who}")
         for name, state in STATES.items()
-        for who, status in zip(WHO, state.buying, strict=True)
-        if buying is None or (status == 303) == buying
+        for who in WHO
+        if buying is None or (state.buys(who) == 303) == buying
     ]
 
 
 @pytest.mark.parametrize(("name", "who"), cases())
 def test_what_is_seen_and_what_the_client_is_told(street: Street, name: str, who: str) -> None:
     state, browser = street.put(name), street.visitors[who]
-    status = state.seen[WHO.index(who)]
+    status = state.sees(who)
     for _again in range(2):  # the second time the page may come out of the cache
         page = browser.get(SHOP)
         assert page.status_code == status
@@ -180,7 +252,7 @@ def test_what_is_seen_and_what_the_client_is_told(street: Street, name: str, who
 @pytest.mark.parametrize(("name", "who"), cases())
 def test_goods_carts_and_checkouts_follow_the_catalogue(street: Street, name: str, who: str) -> None:
     state, browser = street.put(name), street.visitors[who]
-    status, buying = state.seen[WHO.index(who)], state.buying[WHO.index(who)]
+    status, buying = state.sees(who), state.buys(who)
     product = browser.get(f"{SHOP}products/{SLUG}")
     assert product.status_code == status
     assert status == 404 or (("Add to cart" in product.text) == (state.goods and state.row["state"] != "paused"))
@@ -203,7 +275,7 @@ def test_buying_is_refused_at_the_cart_and_at_the_order_with_nothing_charged(
     street: Street, name: str, who: str
 ) -> None:
     state, browser = street.put(name), street.visitors[who]
-    refused, before = state.buying[WHO.index(who)], street.written()
+    refused, before = state.buys(who), street.written()
     cart = browser.post(f"{SHOP}cart/lines", {"sku": BLENDER, "quantity": "1"})
     order = browser.post(f"{SHOP}orders", {"key": "0" * 32, "accept": "yes", "money": "x", "policies": "x"})
     assert (cart.status_code, order.status_code) == (refused, refused)
@@ -250,6 +322,68 @@ def test_orders_and_requests_open_to_their_holder_in_every_state_that_has_any(st
         for browser in street.visitors.values():
             assert browser.get(SHOP + path).status_code == 404
     assert street.holder.post(f"{SHOP}support/{street.ref}/messages", {"text": name, "key": name}).status_code == 303
+
+
+# Every door below a market and a language, by the first part of its path: who is answered there at all.
+CATALOGUE = ("", "cart", "categories", "checkout", "products", "search")
+AFTER_SALES = ("link", "policies", "recalls", "support", "withdraw")
+OWN = ("cases", "orders", "reminders")  # of whoever holds their secret
+AWAITED = ("waitlist",)
+PLACES: dict[str, object] = {
+    "market": "nz", "lang": "en", "slug": SLUG, "sku": BLENDER, "plate": "kitchen", "kind": "returns",
+    "version": "2026-10-01", "number": "NZ-26-AAAAAA", "ref": "R-AAAAAA", "recall": "RC-22222222", "hash": "0",
+}  # fmt: skip
+NAMED = ("{ref", "{number", "{recall", "{hash")
+
+
+def below_the_market(world: World) -> list[Door]:
+    """The doors below a market and a language."""
+    return [each for each in doors(world) if each.path.startswith("/{market:str}/{lang:str}")]
+
+
+def part_of(door: Door) -> str:
+    """The part of the shop a door is of: by the first word of its path, but ordering is the checkout's."""
+    path = door.path.removeprefix("/{market:str}/{lang:str}")
+    return "checkout" if path == "/orders" else [*path.split("/"), ""][1]
+
+
+def opens(state: State, who: str, door: Door) -> bool:
+    """Whether the table lets this visitor in at all; what only a secret opens lets nobody in here."""
+    if part_of(door) in OWN or any(each in door.path for each in NAMED):
+        return False
+    served = state.sold or who == "staff"
+    return served if part_of(door) in AFTER_SALES else state.sees(who) == 200
+
+
+def test_every_door_of_the_shop_has_its_place_in_the_table(street: Street) -> None:
+    found = below_the_market(street.world)
+    assert {part_of(each) for each in found} == {*CATALOGUE, *AFTER_SALES, *OWN, *AWAITED} and len(found) > 60
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_door_of_the_shop_opens_to_whom_the_table_lets_in(street: Street, name: str) -> None:
+    open_market = street.when_open()
+    state = street.put(name)
+    for who in WHO:
+        for door in below_the_market(street.world):
+            status, told = _asked(street, who, door), (who, door.method, door.path)
+            assert status < 500, told
+            if not opens(state, who, door):
+                assert status == 404, told
+            elif open_market[told] != 404 and (state.goods or "{slug" not in door.path):
+                # Where even an open market has nothing, neither has this one; without goods nothing is asked of one.
+                assert status != 404, told
+
+
+def _asked(street: Street, who: str, door: Door) -> int:
+    browser, path = street.visitors[who], door.at(**PLACES)
+    kept = dict(browser.cookies)
+    try:
+        answer = browser.get(path) if door.method in ("GET", "HEAD") else browser.post(path, {})
+        return answer.status_code
+    finally:
+        browser.cookies.clear()
+        browser.cookies.update(kept)
 
 
 NOT_THERE = """/de/fr/ /jp/en/ /ch/en/ /nz/de/cart /nz/EN/ /NZ/en/ /xx/en/ /nz/x/ /nz/de/support /nz/mi/policies/returns

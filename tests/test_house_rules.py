@@ -20,18 +20,20 @@ ROOT = Path(__file__).resolve().parents[1]
 # A slice imports only from slices to its left; those that share a place know nothing of each other.
 ROW = (
     "ground", "base", "staff", "markets", "policies", "catalogue", "checkout", "aftersales", "support", "scorecard",
-    "launches", "documents", "upkeep", "api demo", "migrations", "house", "jobs", "app", "cli", "__main__",
+    "launches", "documents", "upkeep", "api demo", "migrations", "house", "jobs", "handing", "app", "cli", "__main__",
 )  # fmt: skip
 PLACE = {name: place for place, names in enumerate(ROW) for name in names.split()}
 
 # Decisions: plain values and `now` in, a small frozen answer with its reasons out.
 PURE = (
     "shop.ground", "shop.markets.gate", "shop.catalogue.suitability", "shop.launches.readying.readiness",
+    "shop.launches.schedules.resolving", "shop.launches.schedules.conflicts",
     "shop.catalogue.serials", "shop.checkout.requirements", "shop.checkout.prepayment",
     "shop.aftersales.periods", "shop.aftersales.rights",
     "shop.support.answering.routing", "shop.support.answering.deciding", "shop.support.answering.leaving",
     "shop.support.answering.clocks", "shop.support.crisis.oncall", "shop.support.staffed.coverage",
     "shop.support.staffed.staffing", "shop.support.requests.detecting", "shop.support.requests.mail_text",
+    "shop.scorecard.guardrails", "shop.scorecard.plots",
 )  # fmt: skip
 IMPURE = {"litestar", "sqlmodel", "sqlalchemy", "stripe"}
 

@@ -79,7 +79,7 @@ def test_the_board_shows_each_market_with_state_clocks_duty_and_what_is_missing(
     assert "Home: Tue, Nov 24, 10:30" in board
     assert "12 h behind home" in board and "the same time as at home" in board
     assert "Tane (English, native)" in board
-    assert "Delivery arranged" in board
+    assert "Delivery and returns arranged" in board
     assert "Draft" in board
 
 
@@ -153,16 +153,18 @@ def test_the_market_page_shows_gates_waivers_and_history(mere: Browser, database
 
 
 def test_a_market_is_launched_from_its_pages(mere: Browser, at_work: World, database: Database) -> None:
-    mere.get("/console/markets/nz/readiness")
-    assert mere.submit("/readiness", reason="signed").status_code == 303
+    mere.get("/console/markets/nz/declaration")
+    assert mere.submit("/declaration", reason="signed").status_code == 303
     assert at_work.browser().get("/nz/en/").status_code == 404
     mere.get("/console/markets/nz/launch")
     assert mere.submit("/launch", audience="percentage", percent="12,5", order_cap="40").status_code == 303
     now = market(database)
     assert (now.state, now.audience, now.percent_bp, now.order_cap) == ("soft", "percentage", 1_250, 40)
     assert at_work.browser().get("/nz/en/").status_code == 200
+    assert "The scorecard does not say GO" in page(mere, "/console/markets/nz/opening")
+    assert mere.submit("/opening", order_cap="").status_code == 409
     mere.get("/console/markets/nz/opening")
-    assert mere.submit("/opening", order_cap="").status_code == 303
+    assert mere.submit("/opening", order_cap="", override="Sold there for years").status_code == 303
     assert market(database).order_cap is None
     assert at_work.browser().get("/nz/en/").headers["cache-control"].startswith("public")
 
@@ -178,7 +180,7 @@ def test_a_pause_is_told_by_the_shop_at_once_and_taken_back(mere: Browser, at_wo
     assert "We are not taking orders here at the moment." in paused.text
     assert "no-store" in paused.headers["cache-control"]
     mere.get("/console/markets/nz/resumption")
-    assert mere.submit("/resumption").status_code == 303
+    assert mere.submit("/resumption", reason="The strike is over").status_code == 303
     assert "We are not taking orders" not in customer.get("/nz/en/").text
 
 
@@ -232,12 +234,12 @@ def test_a_step_that_does_not_lead_on_is_refused_in_words(mere: Browser) -> None
 
 
 def test_a_market_that_is_not_ready_is_told_why(mere: Browser, database: Database) -> None:
-    mere.get("/console/markets/nz/readiness")
+    mere.get("/console/markets/nz/declaration")
     take_out(database, ShippingRate, "nz")
-    answer = mere.submit("/readiness")
+    answer = mere.submit("/declaration")
     assert answer.status_code == 409
-    assert "Delivery arranged No delivery is set" in text(answer.text)
-    shown = page(mere, "/console/markets/nz/readiness")
+    assert "Delivery and returns arranged No delivery is set" in text(answer.text)
+    shown = page(mere, "/console/markets/nz/declaration")
     assert "These gates are in the way" in shown
 
 
@@ -315,7 +317,9 @@ def test_an_exposure_that_cannot_be_read_changes_nothing(
 def test_the_exposure_is_changed_in_digits_of_any_script(mere: Browser, database: Database) -> None:
     launched(database)
     mere.get("/console/markets/nz")
-    assert mere.submit("/exposure", audience="percentage", percent="١٢٫٥", order_cap="٤٠").status_code == 303
+    shown = mere.submit("/exposure-preview", audience="percentage", percent="١٢٫٥", order_cap="٤٠")
+    assert "Who comes by chance sees nothing, as if there were no such market the catalogue" in text(shown.text)
+    assert mere.submit("/exposure").status_code == 303
     assert (market(database).percent_bp, market(database).order_cap) == (1_250, 40)
 
 
@@ -523,8 +527,8 @@ def test_a_specialist_sees_their_own_market_and_changes_nothing(at_work: World, 
     assert page(ruth, "/console/markets/nz")
     assert "<form" not in ruth.get("/console/markets/nz").text.partition("<main")[2]
     page(ruth, "/console/markets/de", 404)
-    page(ruth, "/console/markets/nz/readiness", 404)
-    assert ruth.post("/console/markets/nz/readiness", {"version": "1"}).status_code == 404
+    page(ruth, "/console/markets/nz/declaration", 404)
+    assert ruth.post("/console/markets/nz/declaration", {"version": "1"}).status_code == 404
     assert market(database).state == "draft"
 
 

@@ -13,7 +13,9 @@ from shop.base.db import Database
 from shop.checkout.models import Order, Refund
 from shop.ground.errors import NotFound, StaleForm
 from shop.launches.changing.exposure import WrongExposure, change_exposure, widens
-from shop.launches.changing.transitions import STEPS, Exposed, NotReady, ReasonMissing, StillOwed, WrongStep, allowed
+from shop.launches.changing.guards import SecondPersonNeeded, StillOwed
+from shop.launches.changing.table import STEPS, Exposed, allowed
+from shop.launches.changing.transitions import NotReady, ReasonMissing, WrongStep
 from shop.launches.models import Waiver
 from shop.launches.readying.gathering import gather
 from shop.launches.readying.waiving import NotWaivable, waive
@@ -24,11 +26,11 @@ STATES = ("draft", "ready", "soft", "open", "paused", "winding_down", "closed")
 LEADS = {
     "draft": {"ready"},
     "ready": {"redraft", "launch", "open"},
-    "soft": {"open", "pause", "wind_down"},
-    "open": {"pause", "wind_down"},
-    "paused": {"pause", "resume", "wind_down"},
-    "winding_down": {"close"},
-    "closed": set(),
+    "soft": {"redraft", "open", "pause", "wind_down"},
+    "open": {"redraft", "pause", "wind_down"},
+    "paused": {"redraft", "pause", "resume", "wind_down"},
+    "winding_down": {"redraft", "close"},
+    "closed": {"redraft"},
 }
 
 
@@ -102,7 +104,9 @@ def test_resuming_leads_back_to_where_the_pause_began_through_a_change_of_mode(d
     step(database, "pause", mode="sell_stop")
     step(database, "pause", mode="safety")
     assert market(database).pause_mode == "safety"
-    step(database, "resume")
+    with pytest.raises(SecondPersonNeeded):
+        step(database, "resume")
+    step(database, "resume", approved_by="ruth")
     assert market(database).state == "open"
 
 

@@ -9,11 +9,12 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.checkout.stock import hold_place
+from shop.checkout.places import Place, hold_place
 from shop.ground.errors import NotFound, StaleForm
 from shop.launches.changing.exposure import change_exposure
 from shop.launches.changing.invitations import MOST_USES, Made, invitations, make_invitation, revoke_invitation
-from shop.launches.changing.transitions import Exposed, change_state
+from shop.launches.changing.table import Exposed
+from shop.launches.changing.transitions import change_state
 from shop.launches.readying.gathering import Sources
 from shop.markets.admission import InvitationOver, keep_draw, open_invitation, redeem, visitor_for_buying
 from shop.markets.exposure_models import Admission, Exposure, Invitation
@@ -24,6 +25,7 @@ from tests.launching import BY_INVITATION, NOW, exporter, launched, market, revi
 from tests.world import World
 
 DAY = timedelta(days=1)
+ONE = Place(100, NOW.date())
 
 
 @pytest.fixture
@@ -202,7 +204,7 @@ def test_the_order_cap_counts_paid_orders_and_those_being_paid(database: Databas
         db.add(Exposure(market="nz", paid=48, held=1))
     for room in (True, False):
         with database.writing() as db:
-            assert hold_place(db, market(database)) is room
+            assert hold_place(db, market(database), ONE) == ("" if room else "order_cap")
     with database.reading() as db:
         assert (db.get_one(Exposure, "nz").paid, db.get_one(Exposure, "nz").held) == (48, 2)
 
@@ -212,7 +214,7 @@ def test_without_a_cap_there_is_always_room(database: Database) -> None:
         db.add(Exposure(market="nz", paid=10_000))
         db.get_one(Market, "nz").order_cap = None
     with database.writing() as db:
-        assert hold_place(db, market(database))
+        assert hold_place(db, market(database), ONE) == ""
 
 
 def test_on_each_engine_one_of_many_gets_the_last_use_and_one_of_two_decides(world: World) -> None:

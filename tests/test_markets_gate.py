@@ -5,7 +5,19 @@ from itertools import product
 
 import pytest
 
-from shop.markets.gate import Gate, MarketFacts, Seeing, Visitor, bucket, in_draw, may_buy, seeing, serves_after_sales
+from shop.checkout.closed_words import CLOSED, gate_sentence
+from shop.markets.gate import (
+    REASONS,
+    Gate,
+    MarketFacts,
+    Seeing,
+    Visitor,
+    bucket,
+    in_draw,
+    may_buy,
+    seeing,
+    serves_after_sales,
+)
 
 STRANGER, STAFF, INVITED = Visitor(id="v-1"), Visitor(id="v-2", staff=True), Visitor(id="v-3", invited=True)
 ADMITTED = Visitor(id="v-4", admitted=True)
@@ -99,6 +111,33 @@ BUYING: list[tuple[MarketFacts, Visitor, frozenset[str], Gate]] = [
 ]
 
 
+DENIED = Visitor(id="v-5", denied=True)
+BUYING += [
+    (market("open"), DENIED, frozenset(), Gate(False, "denied")),
+    (market("draft"), Visitor(id="v", staff=True, denied=True), frozenset(), Gate(True, "preview", test=True)),
+    (
+        market("soft", audience="invitation"),
+        Visitor(id="v", admitted=True, invited=True),
+        frozenset(),
+        Gate(True, "invite"),
+    ),
+    (
+        market("soft", audience="percentage"),
+        Visitor(id="v", admitted=True, invited=True),
+        frozenset(),
+        Gate(True, "admitted"),
+    ),
+    (market("open", daily_cap=2, orders_today=1), STRANGER, frozenset(), Gate(True, "open")),
+    (market("open", daily_cap=2, orders_today=2), STRANGER, frozenset(), Gate(False, "daily_cap")),
+    (market("open", value_cap=100, value_used=99), STRANGER, frozenset(), Gate(True, "open")),
+    (market("open", value_cap=100, value_used=100), STRANGER, frozenset(), Gate(False, "value_cap")),
+    (market("open", customer_cap=2), Visitor(id="v", orders=1), frozenset(), Gate(True, "open")),
+    (market("open", customer_cap=2), Visitor(id="v", orders=2), frozenset(), Gate(False, "customer_cap")),
+    (market("open", capacity_left=1), STRANGER, frozenset(), Gate(True, "open")),
+    (market("open", capacity_left=0), STRANGER, frozenset(), Gate(False, "support_capacity")),
+]
+
+
 @pytest.mark.parametrize(
     ("facts", "visitor", "skus", "gate"),
     BUYING,
@@ -106,6 +145,50 @@ BUYING: list[tuple[MarketFacts, Visitor, frozenset[str], Gate]] = [
 )
 def test_who_may_buy(facts: MarketFacts, visitor: Visitor, skus: frozenset[str], gate: Gate) -> None:
     assert may_buy(facts, visitor, skus) == gate
+
+
+# Everything that can say no, in the order in which it is asked; each closes the gate by itself.
+NO: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    ("kill_switch", {"stopped": frozenset({"", "HB-1"})}, {}),
+    ("state_paused", {"state": "paused"}, {}),
+    ("country_not_served", {}, {"ship_to": "DE"}),
+    ("denied", {}, {"denied": True}),
+    ("stop_sale", {"stopped": frozenset({"HB-1"})}, {}),
+    ("percentage", {"audience": "percentage"}, {}),
+    ("order_cap", {"order_cap": 1, "orders_used": 1}, {}),
+    ("daily_cap", {"daily_cap": 1, "orders_today": 1}, {}),
+    ("value_cap", {"value_cap": 5, "value_used": 5}, {}),
+    ("customer_cap", {"customer_cap": 1}, {"orders": 1}),
+    ("stock_cap", {}, {}),
+    ("support_capacity", {"capacity_left": 0}, {}),
+]
+SKU = frozenset({"HB-1"})
+
+
+@pytest.mark.parametrize("first", range(len(NO)), ids=[each[0] for each in NO])
+def test_the_first_rule_that_says_no_is_the_reason(first: int) -> None:
+    facts: dict[str, object] = {"state": "soft"}
+    visitor: dict[str, object] = {"id": "v-1"}
+    for _reason, of_market, of_visitor in reversed(NO[first:]):
+        facts, visitor = facts | of_market, visitor | of_visitor
+    reasons = [reason for reason, *_more in NO]
+    short = SKU if first <= reasons.index("stock_cap") else frozenset[str]()
+    assert may_buy(market(**facts), Visitor(**visitor), SKU, short=short).reason == reasons[first]  # type: ignore[arg-type]
+
+
+def test_a_value_that_is_known_is_refused_when_it_would_cross_the_cap_and_not_before() -> None:
+    facts = market("open", value_cap=100, value_used=40)
+    assert [may_buy(facts, STRANGER, value=value).open for value in (0, 60, 61)] == [True, True, False]
+
+
+def test_only_what_is_wanted_and_short_closes_the_gate() -> None:
+    asked = [may_buy(market("open"), STRANGER, SKU, short=frozenset({sku})).reason for sku in ("HB-1", "HB-2")]
+    assert asked == ["stock_cap", "open"]
+
+
+def test_every_reason_is_in_the_list_and_has_its_sentence_and_no_sentence_is_without_one() -> None:
+    assert set(CLOSED) == set(REASONS) and len(set(REASONS)) == len(REASONS)
+    assert gate_sentence("something new") == "Ordering is not possible at the moment."
 
 
 # SHA-256 taken with sha256sum, its first 16 hexadecimal digits as a number, modulo 10000.

@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.launches.readying.readiness import Facts, readiness
+from shop.launches.readying.facts import Facts
+from shop.launches.readying.readiness import readiness
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.support.crisis.contacts import emergency_number, ready_for_crisis
@@ -82,7 +83,8 @@ def test_the_emergency_number_is_that_of_the_market(database: Database) -> None:
         ({}, "no_crisis_contacts"),
         ({"crisis_contacts": 3, "crisis_roles_lacking": ("insurer",), "nobody_on_call": True}, "crisis_roles_lacking"),
         ({"crisis_contacts": 3, "nobody_on_call": True}, "nobody_on_call"),
-        ({"crisis_contacts": 3}, "crisis_contacts"),
+        ({"crisis_contacts": 3}, "contacts_unchecked"),
+        ({"crisis_contacts": 3, "contacts_checked": NIGHT.date()}, "crisis_contacts"),
     ],
 )
 def test_the_gate_says_what_is_missing(facts: dict[str, object], code: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ def rows(folder: Path) -> dict[str, list[Row]]:
     assert read.complaints == []
     for row in found["on_call"]:
         row.cells["starts_on"] = row["starts_on"].on(NIGHT.date())
+    for row in found["contacts"]:
+        row.cells["checked_on"] = row["checked_on"].on(NIGHT.date())
     return found
 
 
@@ -211,3 +214,15 @@ def test_a_language_with_fewer_steps_is_refused(setup: Path) -> None:
     assert [str(each) for each in read.complaints] == [
         "crisis/sv.toml, part_failure.steps: has 3 steps, in another language 4"
     ]
+
+
+def test_a_contact_that_was_tried_since_at_the_console_stays_so(setup: Path, database: Database) -> None:
+    tried = NIGHT.date() - timedelta(days=1)
+    with database.writing() as db:
+        store_crisis(db, rows(setup))
+        contact = db.exec(select(CrisisContact).where(CrisisContact.role == "carrier")).first()
+        assert contact and contact.checked_on == NIGHT.date() - timedelta(days=20)
+        name, contact.checked_on = contact.name, tried
+    with database.writing() as db:
+        store_crisis(db, rows(setup))
+        assert db.exec(select(CrisisContact.checked_on).where(CrisisContact.name == name)).all() == [tried]

@@ -160,6 +160,20 @@ def test_when_customers_are_awake_and_how_much_may_be_uncovered_is_set(
         assert (market.waking_from, market.waking_until, market.uncovered_minutes) == (450, 1380, 90)
 
 
+CAPS = 'order_cap = 50\ndaily_cap = 5\nvalue_cap = "900000"\ncustomer_cap = 2\nminutes_per_contact = 12'
+
+
+def test_every_cap_is_set_and_one_of_money_is_of_the_markets_currency(
+    database: Database, folder: Path, load: Callable[[], Any]
+) -> None:
+    change(folder / "markets.toml", "order_cap = 50", CAPS)
+    load()
+    with database.reading() as db:
+        market = db.get_one(Market, "jp")
+        caps = (market.order_cap, market.daily_cap, market.value_cap, market.customer_cap, market.minutes_per_contact)
+        assert caps == (50, 5, 900_000, 2, 12)
+
+
 def test_working_hours_are_known_at_once(database: Database, load: Callable[[], Any]) -> None:
     load()
 
@@ -198,6 +212,10 @@ MISTAKES = [
     ("tax.csv", "standard", "food", "listings.csv, line 2: sku: tax.csv has no rate for standard in jp"),
     ("listings.csv", "39800", "0", "line 2: price: '0' is no price"),
     ("markets.toml", "order_cap = 50", "order_cap = 0", "jp.order_cap: 0 is not from 1 to 1000000000"),
+    ("markets.toml", "order_cap = 50", "daily_cap = 0", "jp.daily_cap: 0 is not from 1 to 1000000000"),
+    ("markets.toml", "order_cap = 50", "value_cap = '12.5'", "jp.value_cap: '12.5' has more decimals than JPY is written with"),
+    ("markets.toml", "order_cap = 50", "value_cap = '0'", "jp.value_cap: '0' is no price"),
+    ("markets.toml", "order_cap = 50", "minutes_per_contact = 601", "jp.minutes_per_contact: 601 is not from 0 to 600"),
     ("markets.toml", "order_cap = 50", "waking_from = '7:00'", "jp.waking_from: '7:00' is not a clock time from 00:00 to 24:00"),
     ("markets.toml", "order_cap = 50", "uncovered_minutes = 10081", "jp.uncovered_minutes: 10081 is not from 0 to 10080"),
     ("shipping.csv", "4,8", "9,8", "line 2: days_min: lies after days_max"),
@@ -208,7 +226,8 @@ MISTAKES = [
     ("launches.csv", "today-19d", "today+1d", "line 5: at: lies ahead; a history is told afterwards"),
     ("launches.csv", "draft,ready,mere", "draft,ready,nobody", "line 2: person: 'nobody' is no person of this set-up"),
     ("waivers.csv", "payments.live", "certs.valid",
-     "line 2: gate: 'certs.valid' is none of agents.coverage, crisis.contacts, payments.live, tax.registration, test_order"),
+     "line 2: gate: 'certs.valid' is none of agents.coverage, crisis.contacts, duty.landed_cost, payments.live, "
+     "tax.registration, test_order"),
     ("signoffs.csv", "ja,kenji", "de,kenji", "line 2: language: the returns policy of jp has no text in de"),
     ("signoffs.csv", "person\njp,returns,ja,kenji", "person,version\njp,returns,ja,kenji,2020-01-01",
      "line 2: version: jp has no version 2020-01-01 of the returns policy"),
@@ -308,7 +327,7 @@ def test_a_second_import_changes_what_the_folder_says_and_keeps_what_lives(
     )
     change(folder / "listings.csv", "39800", "41800")
     change(folder / "listings.csv", "jp,BL", "jp,CP")
-    change(folder / "markets.toml", "order_cap = 50", "order_cap = 500")
+    change(folder / "markets.toml", "order_cap = 50", "order_cap = 500\ndaily_cap = 9")
     change(folder / "markets.toml", 'specialist = "kenji"', 'specialist = "mere"')
 
     load()
@@ -316,6 +335,7 @@ def test_a_second_import_changes_what_the_folder_says_and_keeps_what_lives(
     with database.reading() as db:
         market = db.get_one(Market, "jp")
         assert (market.state, market.pause_mode, market.percent_bp, market.order_cap) == ("paused", "hidden", 5000, 50)
+        assert market.daily_cap is None
         assert (market.specialist, market.version) == ("mere", 2)
         assert db.get_one(Person, "mere").password_hash == "kept"
         assert (db.get_one(Stock, "BL").on_hand, db.get_one(Stock, "BL").sold) == (3, 2)

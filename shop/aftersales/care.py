@@ -25,6 +25,7 @@ from shop.checkout.orders import OrderView, order_view
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
 from shop.ground.quiet_hours import is_quiet
+from shop.markets.gate import SELLING
 from shop.markets.models import Exporter, Market
 from shop.markets.visit import Visit
 
@@ -126,6 +127,7 @@ def remind_due(database: Database, *, now: datetime) -> int:
         .join(Market, col(Market.id) == col(Order.market))
         .where(col(CareReminder.ended_at).is_(None), col(CareReminder.next_on) <= now.date() + DAY)
         .where(Order.state != "refunded")  # what was given back needs no care
+        .where((col(CareReminder.part) == "") | col(Market.state).in_(SELLING))  # a part cannot be ordered there now
     )
     with database.reading() as db:
         awake = [(each, zone) for each, zone in db.exec(query).all() if not is_quiet(now, zone)]
@@ -158,10 +160,12 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
     with database.reading() as db:
         reminder = db.get_one(CareReminder, payload["reminder"])
         if reminder.ended_at is not None:
-            return
+            return None
         view, exporter = order_view(db, reminder.order_number), db.get_one(Exporter, 1)
         named = reminder.part or reminder.sku
         name = names_of(db, {named}, view.order.language).get(named, named)
+    if reminder.part and view.market.state not in SELLING:
+        return _hold_back(database, reminder, date.fromisoformat(payload["day"]))
     order = view.order
     shop = f"{post.base_url}/{order.market}/{order.language}"
     post.send(
@@ -178,6 +182,13 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         parts_url=post.holders.link(f"{shop}/orders/{order.number}", "order", order.number, now=now),
         end_url=post.holders.link(f"{shop}/reminders/{reminder.id}", LINK, str(reminder.id), now=now),
     )
+
+
+def _hold_back(database: Database, reminder: CareReminder, day: date) -> None:
+    """Remind of a part once it can be ordered again: the market was paused after the mail was asked for."""
+    mine = update(CareReminder).where(col(CareReminder.id) == reminder.id, col(CareReminder.next_on) == reminder.next_on)
+    with database.writing() as db:
+        db.connection().execute(mine.values(next_on=day + DAY))
 
 
 def _next(day: date, first: int, every: int, today: date) -> date:

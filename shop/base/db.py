@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from typing import Any
 
 import structlog
@@ -43,6 +44,7 @@ class Database:
         self._for_writing = self.engine.execution_options(writing=True)
         self._turn = threading.Lock()
         self._on_raised: list[Raised] = []
+        self._keeps = True
 
     def when_raised(self, tell: Raised) -> None:
         """Have `tell` called with the revision scopes that a transaction raised, just after it has committed."""
@@ -62,6 +64,8 @@ class Database:
         """
         with _busy_is_a_refusal(), self._queue(), Session(self._for_writing, expire_on_commit=False) as session:
             yield session
+            if not self._keeps:
+                return
             session.commit()
             raised = frozenset(session.info.get("raised", ()))
         for tell in self._on_raised if raised else ():
@@ -79,6 +83,12 @@ class Database:
             yield
         finally:
             self._turn.release()
+
+    def keeping_nothing(self) -> "Database":
+        """The same database for a rehearsal: what a transaction writes is seen within it and then thrown away."""
+        rehearsed = copy(self)
+        rehearsed._keeps = False
+        return rehearsed
 
     def close(self) -> None:
         """Give all connections back."""

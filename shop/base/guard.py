@@ -4,7 +4,7 @@ import secrets
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, count
 from typing import Any
 
@@ -18,10 +18,23 @@ REQUEST_ID = "request_id"
 
 
 class Guard:
-    """Wraps the whole application. `pay_hosts` are the hosts a form may lead to besides our own."""
+    """Wraps the whole application. `pay_hosts` are the hosts a form may lead to besides our own.
 
-    def __init__(self, app: ASGIApp, *, secure: bool, pay_hosts: Iterable[str], log: bool, metrics: "Metrics") -> None:
+    `saw` is told of every answer: the request's scope, the status, the Content-Type.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        secure: bool,
+        pay_hosts: Iterable[str],
+        log: bool,
+        metrics: "Metrics",
+        saw: Callable[[Any, int, bytes], None] = lambda _scope, _status, _kind: None,
+    ) -> None:
         self._app = app
+        self._saw = saw
         self._log = structlog.get_logger("http") if log else None
         self._metrics = metrics
         self._headers = _security_headers(secure=secure, pay_hosts=pay_hosts)
@@ -31,12 +44,14 @@ class Guard:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         request_id, began, status = f"{self._process}{next(self._numbers):08x}", time.perf_counter(), 0
+        kind = b""
         scope.setdefault("state", {})[REQUEST_ID] = request_id
 
         async def send_guarded(message: Any) -> None:
-            nonlocal status
+            nonlocal status, kind
             if message["type"] == "http.response.start":
                 status = message["status"]
+                kind = next((value for name, value in message["headers"] if name == b"content-type"), b"")
                 message = {**message, "headers": self._guarded(message["headers"], request_id)}
             await send(message)
 
@@ -48,6 +63,7 @@ class Guard:
             await self._app(scope, receive, send_guarded)
         seconds = time.perf_counter() - began
         self._metrics.seen(scope["path"], status, seconds)
+        self._saw(scope, status, kind)
         if self._log is not None:
             self._log.info(
                 "request",
@@ -76,7 +92,7 @@ def _headers_only(send: Send) -> Send:
 
 
 _REFERRER = (b"referrer-policy", b"same-origin")  # no-referrer would make a form on our own page send `Origin: null`
-_SECRET_PATHS = ("/invite/", "/till/")
+_SECRET_PATHS = ("/invite/", "/till/", "/dry-run/")
 
 
 def _shown(path: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import Index, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -20,11 +20,17 @@ from shop.base.db import Database
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=6)
+_OPEN, _DEAD = text("done_at IS NULL AND dead_at IS NULL"), text("dead_at IS NOT NULL")
 
 
 class Effect(SQLModel, table=True):
     """One thing to be done outside, with what it needs as JSON."""
 
+    __table_args__ = (
+        # What is done stays for years, and neither the worker nor the board may be slower for it.
+        Index("ix_effect_open", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_effect_dead", "dead_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
+    )
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     key: str = Field(unique=True)

@@ -15,6 +15,8 @@ from shop.ground.money import Money
 Status = Literal["open", "waiting", "paid", "expired", "failed"]
 # done: the provider gives the money back, now or within days; failed: it did not, and the money is still there
 Returned = Literal["done", "failed"]
+# warning: a bank has only asked so far; nothing is disputed yet
+Disputed = Literal["warning", "open", "won", "lost"]
 
 
 class PaymentsAway(Exception):
@@ -78,13 +80,30 @@ class RefundState:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeState:
+    """The provider's word on a customer's objection at their bank; `amount` is what is disputed, `reason` the bank's code."""
+
+    id: str
+    payment: str
+    amount: Money
+    status: Disputed
+    reason: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentNotice:
-    """A signed notice from the provider: something happened to `session`, or to refunds of `payment`."""
+    """A signed notice from the provider: something happened to `session`, to refunds of `payment`, or to `dispute`.
+
+    `declined` is the reference of what a try to pay for was declined; the session goes on.
+    """
 
     id: str
     kind: str
     session: str
     payment: str = ""
+    dispute: str = ""
+    declined: str = ""
 
 
 @runtime_checkable  # the framework checks what it hands to a door
@@ -108,6 +127,12 @@ class Payments(Protocol):
 
     def refunds(self, payment: str) -> tuple[RefundState, ...]:
         """Every refund there is of a payment: what to ask before asking for one again whose outcome is not known."""
+
+    def dispute(self, dispute: str) -> DisputeState:
+        """What has become of a dispute. Raises PaymentRefused when there is none of that id."""
+
+    def restricted(self) -> bool:
+        """Whether the provider takes no more payments for this account."""
 
     def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
         """Read a signed notice; None when it is of a kind that does not concern us. Raises BadSignature."""

@@ -23,6 +23,9 @@ CONCERNING = frozenset(
     }
 )
 OF_REFUNDS = frozenset({"refund.updated", "refund.failed"})
+DISPUTED = "charge.dispute.created"
+OF_DISPUTES = frozenset({DISPUTED, "charge.dispute.updated", "charge.dispute.closed"})
+DECLINED = "payment_intent.payment_failed"
 
 
 def signature_header(body: bytes, secret: str, *, now: datetime) -> str:
@@ -44,6 +47,11 @@ def _notice(event: Any) -> PaymentNotice | None:
     if event["type"] in OF_REFUNDS:  # a refund of a charge without PaymentIntent is none of ours
         payment = str(event["data"]["object"]["payment_intent"] or "")
         return PaymentNotice(str(event["id"]), str(event["type"]), "", payment) if payment else None
+    if event["type"] in OF_DISPUTES:
+        return PaymentNotice(str(event["id"]), str(event["type"]), "", dispute=str(event["data"]["object"]["id"]))
+    if event["type"] == DECLINED:  # one without a reference was asked for by others of the same account
+        reference = str((event["data"]["object"]["metadata"] or {}).get("order", ""))
+        return PaymentNotice(str(event["id"]), DECLINED, "", declined=reference) if reference else None
     if event["type"] not in CONCERNING:
         return None
     return PaymentNotice(str(event["id"]), str(event["type"]), str(event["data"]["object"]["id"]))

@@ -7,7 +7,7 @@ library's own log, which would name the key (masked) and the customers, is kept 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import requests
@@ -17,6 +17,8 @@ from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 from shop.base.payments import (
+    Disputed,
+    DisputeState,
     PaymentNotice,
     PaymentRefused,
     PaymentsAway,
@@ -32,6 +34,7 @@ from shop.ground.money import Money, money
 RETRIES = 2
 KEY = "key"  # in a refund's metadata: Stripe keeps idempotency keys for some days only, and tells nobody
 LOST = ("failed", "canceled")
+ENDED: dict[str, Disputed] = {"won": "won", "prevented": "won", "lost": "lost"}
 THREADS = 40  # as many handlers run at once, each keeping a connection
 
 # How many decimals Stripe's API counts in, where not two (docs.stripe.com/currencies). ISK and UGX are written without
@@ -115,6 +118,18 @@ class StripePayments:
         with _in_our_words():
             found = self._client.v1.refunds.list({"payment_intent": payment, "limit": 100})
             return tuple(_refund_state(each) for each in found.auto_paging_iter())
+
+    def dispute(self, dispute: str) -> DisputeState:
+        """What has become of a dispute; an appeal is open again."""
+        with _in_our_words():
+            return _dispute_state(self._client.v1.disputes.retrieve(dispute))
+
+    def restricted(self) -> bool:
+        """Whether Stripe has closed the account to charges. One with test keys is never asked: it takes no real money."""
+        if not self.live:
+            return False
+        with _in_our_words():
+            return not self._client.v1.accounts.retrieve_current().charges_enabled
 
     def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
         """Read an event as Stripe posted it, byte for byte, with its Stripe-Signature."""
@@ -200,6 +215,19 @@ def _refund_state(refund: stripe.Refund) -> RefundState:
     key = refund.metadata[KEY] if refund.metadata and KEY in refund.metadata else ""
     amount = _money(refund.amount, refund.currency)
     return RefundState(key, refund.id, amount, "failed" if refund.status in LOST else "done")
+
+
+def _dispute_state(dispute: stripe.Dispute) -> DisputeState:
+    status: Disputed = "warning" if dispute.status.startswith("warning_") else ENDED.get(dispute.status, "open")
+    payment = dispute.payment_intent
+    return DisputeState(
+        dispute.id,
+        payment.id if isinstance(payment, stripe.PaymentIntent) else payment or "",
+        _money(dispute.amount, dispute.currency),
+        status,
+        dispute.reason,
+        datetime.fromtimestamp(dispute.created, UTC),
+    )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from shop.base.db import Database
 from shop.base.payments import (
+    DisputeState,
     PaymentNotice,
     PaymentRefused,
     PaymentSession,
@@ -25,7 +26,7 @@ from shop.base.payments import (
     SessionAsk,
     Status,
 )
-from shop.base.signatures import COMPLETED, read_notice, signature_header
+from shop.base.signatures import COMPLETED, DECLINED, DISPUTED, read_notice, signature_header
 from shop.base.tokens import fresh_token
 from shop.ground.money import Money
 
@@ -56,6 +57,7 @@ class TillSession(SQLModel, table=True):
     status: str = "open"
     payment: str | None = Field(default=None, unique=True)
     refunded: int = Field(default=0, sa_type=BigInteger)
+    disputed_at: datetime | None = None
     created_at: datetime
 
     @property
@@ -136,6 +138,36 @@ class DemoTill:
         body = json.dumps(_completed(session, now=now)).encode()
         return body, signature_header(body, self._secret, now=now)
 
+    def decline(self, session: str, *, now: datetime) -> tuple[bytes, str]:
+        """Have the card declined; the session goes on. Gives the event that tells the shop, with its signature."""
+        shown = self.shown(session)
+        return self._told(DECLINED, {"id": session, "metadata": {"order": shown.reference if shown else ""}}, now=now)
+
+    def dispute_payment(self, session: str, *, now: datetime) -> tuple[bytes, str]:
+        """The customer objects at their bank to what was paid. Raises PaymentRefused when nothing was, or when they did."""
+        paid = col(TillSession.status) == "paid", col(TillSession.disputed_at).is_(None)
+        mine = update(TillSession).where(col(TillSession.id) == session, *paid)
+        with self._database.writing() as db:
+            if db.connection().execute(mine.values(disputed_at=now)).rowcount != 1:
+                raise PaymentRefused(f"{session} is not paid, or disputed already")
+        return self._told(DISPUTED, {"id": _DISPUTE + session}, now=now)
+
+    def dispute(self, dispute: str) -> DisputeState:
+        """What has become of a dispute: at the till each stays open, there is no bank to decide it."""
+        row = self.shown(dispute.removeprefix(_DISPUTE))
+        if row is None or row.disputed_at is None:
+            raise PaymentRefused(f"the till knows no dispute {dispute}")
+        return DisputeState(dispute, row.payment or "", row.total, "open", "fraudulent", row.disputed_at)
+
+    def restricted(self) -> bool:
+        """The till is nobody's account."""
+        return False
+
+    def _told(self, kind: str, about: dict[str, Any], *, now: datetime) -> tuple[bytes, str]:
+        event = {"id": f"evt_{fresh_token()}", "type": kind, "created": int(now.timestamp()), "data": {"object": about}}
+        body = json.dumps(event).encode()
+        return body, signature_header(body, self._secret, now=now)
+
     def expire(self, session: str) -> PaymentState:
         """Close an open session so that it can no longer be paid."""
         with self._database.writing() as db:
@@ -170,6 +202,9 @@ class DemoTill:
     def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
         """Read an event that `pay` signed."""
         return read_notice(body, signature, self._secret, now=now)
+
+
+_DISPUTE = "tilldp_"
 
 
 def _row(ask: SessionAsk, *, now: datetime) -> dict[str, Any]:

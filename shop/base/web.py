@@ -30,6 +30,7 @@ STATUS = {
     "cross_site": 403,
     "not_found": 404,
     "link_over": 404,
+    "dry_run_over": 404,
     "waiting_over": 404,
     "too_large": 413,
     "unsupported_type": 415,

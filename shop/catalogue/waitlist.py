@@ -19,9 +19,9 @@ from shop.base.tokens import Signer, token_hash
 from shop.catalogue.browsing import offers
 from shop.catalogue.models import ProductText, WaitingListEntry
 from shop.ground.errors import Refusal
-from shop.markets.directory import Directory, Snapshot, facts_of
-from shop.markets.exposure_models import Exposure
+from shop.markets.directory import Directory, Snapshot
 from shop.markets.gate import Visitor, may_buy
+from shop.markets.standing import standing
 from shop.markets.visit import Visit, anybody
 
 MAIL = "waitlist mail"
@@ -132,9 +132,7 @@ def _ready(
             continue
         skus = {each.sku for each in waiting if (each.market, each.language) == (market_id, language)}
         visit = anybody(market, languages.tongue(language, market.country), snapshot, now=now)
-        counted = db.get(Exposure, market_id)
-        facts = facts_of(market, snapshot.stops, orders_used=counted.held + counted.paid if counted else 0)
-        if not may_buy(facts, Visitor()).open:
+        if not may_buy(standing(db, market, now=now).facts, Visitor()).open:
             continue
         if "" in skus and visit.seeing.chooser:
             yield Queue(market_id, language, "")

@@ -23,7 +23,7 @@ from shop.catalogue.waitlist import confirm, entry_of, join, leave, path_of, tex
 from shop.ground.errors import NotFound
 from shop.markets.arrival import AWAITED, VISIT
 from shop.markets.choosing import remembered
-from shop.markets.coming import is_coming
+from shop.markets.coming import is_waited_for
 from shop.markets.directory import Directory
 from shop.markets.frame import shop_frame
 from shop.markets.visit import Visit
@@ -72,8 +72,8 @@ def market_list(
     pages: NamedDependency[Pages],
     sent: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Ask to be told when the announced market opens; once it has, this leads to it."""
-    if not is_coming(visit.snapshot, visit.market):
+    """Ask to be told when the announced or paused market sells; once it does, this leads to it."""
+    if not is_waited_for(visit.snapshot, visit.market):
         return see_other(visit.url())
     return _market_page(visit, languages, pages, Form(), sent=sent == "1")
 
@@ -89,7 +89,7 @@ def join_market_list(
     signer: NamedDependency[Signer],
 ) -> Response[Any]:
     """Put an address on the market's list."""
-    if not is_coming(visit.snapshot, visit.market):
+    if not is_waited_for(visit.snapshot, visit.market):
         return see_other(visit.url())
     if not _joined(request, visit, form, database, signer, sku=""):
         return _market_page(visit, languages, pages, form, status=422)

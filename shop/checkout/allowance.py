@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.mail import as_sent
-from shop.base.tokens import token_hash
+from shop.base.tokens import Signer, token_hash
 from shop.checkout.models import CustomerAllowance
 
 
@@ -27,6 +27,11 @@ def mailbox(email: str) -> str:
     """The same text for the same mailbox, however its address is written."""
     name, _, domain = as_sent(normalize("NFKC", email).strip()).casefold().rpartition("@")
     return f"{name.partition('+')[0]}@{domain}"
+
+
+def customer_key(signer: Signer, email: str) -> str:
+    """The keyed hash of a mailbox, under which its orders are counted and by which it may be denied."""
+    return signer.derived(f"customer:{mailbox(email)}")
 
 
 def take(

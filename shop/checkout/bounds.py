@@ -15,9 +15,10 @@ from sqlmodel import Session, col, select
 
 from shop.base.limits import neighbourhood
 from shop.base.tokens import Signer
-from shop.checkout.allowance import mailbox
+from shop.checkout.allowance import customer_key, mailbox
 from shop.checkout.models import Hold, Order, OrderLine
 from shop.ground.errors import Refusal
+from shop.ground.instants import local
 from shop.markets.visit import Visit
 
 MOST_ORDERS = 5  # so that an office behind one address can still buy
@@ -34,16 +35,22 @@ class StillUnpaid(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The keyed hashes under which unpaid orders are bounded: of the network address, and of mailbox and market."""
+    """The keyed hashes under which unpaid orders are bounded: of the network address, and of mailbox and market.
+
+    `customer` is that of the mailbox alone, under which its orders are counted.
+    """
 
     address: str
     mailbox: str
+    customer: str = ""
 
 
 def claim(signer: Signer, market: str, *, address: str, email: str) -> Claim:
     """The claim of who orders from this address with this e-mail; an IPv6 address counts for its whole /64."""
     return Claim(
-        signer.derived(f"unpaid from:{neighbourhood(address)}"), signer.derived(f"unpaid of:{market}:{mailbox(email)}")
+        signer.derived(f"unpaid from:{neighbourhood(address)}"),
+        signer.derived(f"unpaid of:{market}:{mailbox(email)}"),
+        customer_key(signer, email),
     )
 
 
@@ -72,10 +79,11 @@ def places_left(
 def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Sequence[str], *, until: datetime) -> None:
     """Write the order's hold, in a place that is still free. Raises StillUnpaid, or TooManyUnpaid when none is any more."""
     row: dict[str, Any] = {"order_number": order.number, "state": "held", "expires_at": until, "address": ""}
+    row |= {"day": local(order.placed_at, visit.market.zone).date(), "customer": ""}
     if who is None:
         db.connection().execute(insert(Hold).values(row))
         return
-    row |= {"address": who.address, "mailbox": who.mailbox}
+    row |= {"address": who.address, "mailbox": who.mailbox, "customer": who.customer}
     for place in places:
         once = insert(Hold).values(row | {"place": place}).on_conflict_do_nothing()
         if db.connection().execute(once.returning(col(Hold.order_number))).scalar() is not None:

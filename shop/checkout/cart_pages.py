@@ -15,19 +15,20 @@ from shop.base.web import Form, see_other
 from shop.catalogue.browsing import Offer, offers
 from shop.catalogue.pages import closed
 from shop.checkout import allowance
+from shop.checkout.admitting import ask_gate
 from shop.checkout.cart import Cart, read_quantity
+from shop.checkout.closed_words import gate_sentence
 from shop.checkout.counter import COUNTER, Counter, other_cart
 from shop.checkout.entering import enter
 from shop.checkout.gathering import line_facts
 from shop.checkout.machines import LONGEST, NOT_AT_HAND, Machines, machines, read_serial
-from shop.checkout.placing import ask_gate
 from shop.checkout.quote import Quote, quote
-from shop.checkout.requirements import Facts, gate_sentence, requirements
+from shop.checkout.requirements import Facts, requirements
 from shop.checkout.views import cart_lines, cut_words, quote_sums
 from shop.ground.errors import NotFound
 from shop.markets.admission import AdmissionCookies
 from shop.markets.answering import answering
-from shop.markets.coming import is_coming
+from shop.markets.coming import is_waited_for
 from shop.markets.frame import visit_panel
 from shop.markets.visit import Visit
 from shop.policies.duties import duties_words
@@ -176,7 +177,8 @@ def _cart(
     cart = counter.carts.read(request, visit.market.id)
     with counter.database.reading() as db:
         offered = quote(db, visit, cart.lines)
-        gate = ask_gate(db, visit, frozenset(cart.lines))
+        who, total = counter.customer(request), offered.total.minor
+        gate = ask_gate(db, visit, frozenset(cart.lines), customer=who, value=total, short=offered.short)
         facts = Facts(
             lines=line_facts(db, visit, offered, cart.serials, _who(counter, request, test=gate.test)),
             gone=offered.gone,
@@ -192,8 +194,8 @@ def _cart(
         quote=offered,
         lines=cart_lines(offered, visit, counter.static, cart.serials),
         needs=[(each.anchor or visit.url(each.path), each.said(visit.tongue)) for each in requirements(facts)],
-        closed="" if gate.open else visit.tongue.say(gate_sentence(gate.reason)),
-        waitlist_url=visit.url("/waitlist") if is_coming(visit.snapshot, visit.market) else "",
+        closed="" if gate.open or gate.reason == "stock_cap" else visit.tongue.say(gate_sentence(gate.reason)),
+        waitlist_url=visit.url("/waitlist") if is_waited_for(visit.snapshot, visit.market) else "",
         sums=quote_sums(offered, visit),
         duties=duties_words(counter.policies, visit),
         tampered=cart.tampered,

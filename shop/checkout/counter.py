@@ -12,6 +12,7 @@ from shop.base.db import Database
 from shop.base.pages import Pages
 from shop.base.tokens import Signer
 from shop.base.web import Cookies
+from shop.checkout.allowance import customer_key
 from shop.checkout.cart import Cart, Carts
 from shop.markets.arrival import VISIT
 from shop.markets.frame import own_page
@@ -43,6 +44,11 @@ class Counter:
         name = f"draft-{self.visit.market.id}"
         opened: dict[str, Any] | None = self.signer.opened(name, self.cookies.read(request, name))
         return opened
+
+    def customer(self, request: Request[Any, Any, Any]) -> str:
+        """The keyed hash of the mailbox that was given, as the gate knows it; empty while none was."""
+        draft = self.draft(request)
+        return customer_key(self.signer, draft["email"]) if draft else ""
 
     @property
     def static(self) -> str:

@@ -16,6 +16,7 @@ from shop.base.pages import Pages
 from shop.base.web import Form
 from shop.catalogue.models import MainsSupply
 from shop.checkout.dispatch import OVERRULED, papers_missing
+from shop.checkout.disputes import dispute_views
 from shop.checkout.orders import OrderView, accepted_views, line_views, order_view, orders_of, sums
 from shop.checkout.packing import ToPack, dispatch_checklist, to_pack
 from shop.checkout.stopped import stopped_lines
@@ -120,6 +121,7 @@ def order_answer(
         mains = db.get(MainsSupply, view.market.id)
         checklists = signed(db, f"order:{number}")
         home = db.get_one(Exporter, 1).home_market
+        disputes = dispute_views(db, view.order, tongue)
     kept = {each.sku for each in missing}
     for each in lines:
         form.values.setdefault(f"pieces-{each.sku}", "0" if each.sku in kept else str(each.left))
@@ -136,6 +138,7 @@ def order_answer(
         form=form,
         stopped=stopped if view.order.state in ("placed", "paid") else [],
         overruled=[each for each in view.events if each.kind.startswith(OVERRULED)],
+        disputes=disputes,
         longest_reason=LONGEST_REASON,
         now=now,
         states=ORDER_STATES,

@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie
 
 from shop.base.db import Database
 from shop.base.web import keep_when_refused
-from shop.checkout.placing import let_in, look_in
+from shop.checkout.admitting import let_in, look_in
 from shop.markets.admission import AdmissionCookies, fresh_visitor
 from shop.markets.visit import Visit
 

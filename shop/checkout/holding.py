@@ -10,6 +10,8 @@ from sqlmodel import Session, col
 
 from shop.checkout import allotment, allowance, stock
 from shop.checkout.models import Hold, Order
+from shop.checkout.places import Place, settle_place
+from shop.markets.models import Market
 
 
 def hold(
@@ -25,18 +27,20 @@ def hold(
 
 def release(db: Session, order: Order, pieces: Mapping[str, int]) -> None:
     """Give back what the order still holds, once."""
-    if _close(db, order, "released"):
+    place = _close(db, order, "released")
+    if place is not None:
         allowance.give_back(db, order.market, pieces, allowance.customers(order.email, order.visitor))
         allotment.give_back(db, order.market, pieces)
         stock.release(db, pieces)
-        stock.settle_place(db, order.market, held=True, paid=False)
+        settle_place(db, db.get_one(Market, order.market), place, held=True, paid=False)
 
 
 def sell(db: Session, order: Order, pieces: Mapping[str, int]) -> bool:
     """Turn the hold into a sale; when it was given back already, sell what is spare, if there is any."""
-    if _close(db, order, "sold"):
+    place = _close(db, order, "sold")
+    if place is not None:
         stock.sell_held(db, pieces)
-        stock.settle_place(db, order.market, held=True, paid=True)
+        settle_place(db, db.get_one(Market, order.market), place, held=True, paid=True)
         return True
     with db.begin_nested() as attempt:
         # What one customer may have does not count any more: their money is here.
@@ -44,11 +48,15 @@ def sell(db: Session, order: Order, pieces: Mapping[str, int]) -> bool:
         if allotment.take(db, order.market, pieces) or not stock.sell_spare(db, pieces):
             attempt.rollback()
             return False
-    stock.settle_place(db, order.market, held=False, paid=True)
+    place = _close(db, order, "sold", before="released")
+    if place is not None:
+        settle_place(db, db.get_one(Market, order.market), place, held=False, paid=True)
     return True
 
 
-def _close(db: Session, order: Order, to: str) -> bool:
-    """End the hold, once, and forget from where and by whom it was taken."""
-    mine = update(Hold).where(col(Hold.order_number) == order.number, col(Hold.state) == "held")
-    return db.connection().execute(mine.values(state=to, address="", mailbox=None, place=None)).rowcount == 1
+def _close(db: Session, order: Order, to: str, *, before: str = "held") -> Place | None:
+    """End the hold, once, and forget from where and by whom it was taken; the place it had, or None."""
+    mine = update(Hold).where(col(Hold.order_number) == order.number, col(Hold.state) == before)
+    ended = mine.values(state=to, address="", mailbox=None, place=None)
+    row = db.connection().execute(ended.returning(col(Hold.day), col(Hold.customer))).first()
+    return None if row is None else Place(order.total, row.day, row.customer)

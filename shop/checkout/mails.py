@@ -12,11 +12,11 @@ from shop.base.i18n import N_, Tongue
 from shop.base.mail import Attachment
 from shop.base.pages import safe
 from shop.base.post import Post
+from shop.checkout.closed_words import gate_sentence
 from shop.checkout.links import asked_by
 from shop.checkout.machines import shown_serial
 from shop.checkout.models import Order, Parcel
 from shop.checkout.orders import OrderView, accepted_views, order_view, sums
-from shop.checkout.requirements import gate_sentence
 from shop.checkout.settling import MISMATCH, is_selling, stopped_for_safety
 from shop.ground.money import Money
 from shop.markets.answering import answering

@@ -21,6 +21,7 @@ class Order(SQLModel, table=True):
     most. `due_later` of the total is due on delivery only; without a `parcel` nothing is sent. `dispatched_at` is when the
     first parcel left, `delivered_at` when the last one was there. `given_back` is
     what has been refunded or is being refunded; it never exceeds what was paid. `after_sales`: a case was filed about it.
+    `accepted_after_stop`: its money came when its market took no orders any more, and it was honoured.
     """
 
     __tablename__ = "orders"
@@ -29,6 +30,8 @@ class Order(SQLModel, table=True):
         CheckConstraint("net + tax = total", name="sum"),
         CheckConstraint("due_later BETWEEN 0 AND total", name="due"),
         CheckConstraint("given_back BETWEEN 0 AND total", name="given_back"),
+        Index("ix_orders_tested", "market", sqlite_where=text("test = 1"), postgresql_where=text("test")),
+        Index("ix_orders_standing", "market", "state"),
     )
     number: str = Field(primary_key=True)
     market: str = Field(foreign_key="market.id", index=True)
@@ -55,6 +58,7 @@ class Order(SQLModel, table=True):
     due_later: int = Field(default=0, sa_type=BigInteger)
     given_back: int = Field(default=0, sa_type=BigInteger)
     after_sales: bool = False
+    accepted_after_stop: bool = False
     parcel: bool = True
     days_min: int
     days_max: int
@@ -143,6 +147,7 @@ class PaymentAttempt(SQLModel, table=True):
     state: str = Field(default="begun", index=True)
     payment: str = ""
     expires_at: datetime
+    declined_at: datetime | None = None  # when the first try to pay failed; the customer may have tried again
     ask_at: datetime = Field(index=True)  # when the provider is next asked what became of it
     created_at: datetime
 
@@ -229,6 +234,14 @@ class Refund(SQLModel, table=True):
     reason: str = ""
     asked_at: datetime
     done_at: datetime | None = None
+
+
+class ProviderNotice(SQLModel, table=True):
+    """When the provider that takes real money last wrote to us, to the hour; one row at most."""
+
+    __tablename__ = "provider_notice"
+    id: int = Field(default=1, primary_key=True)
+    at: datetime
 
 
 class Dispute(SQLModel, table=True):

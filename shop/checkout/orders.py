@@ -18,7 +18,7 @@ from shop.checkout.machines import shown_serial
 from shop.checkout.models import Order, OrderEvent, OrderLine, OwnedItem, Parcel, ParcelLine, PaymentAttempt, Refund
 from shop.checkout.prepayment import Due, due_rows
 from shop.checkout.refunds import LATE_PAYMENT, live, refunds_of
-from shop.checkout.settling import MISMATCH
+from shop.checkout.settling import AFTER_STOP, MISMATCH
 from shop.checkout.sums import shown_line, sum_rows
 from shop.ground.errors import found
 from shop.ground.instants import local
@@ -50,6 +50,7 @@ EVENTS = {
     "delivered": N_("Delivered"),
     "cancelled": N_("Not paid; the order has ended and nothing was charged"),
     "refunded": N_("The whole payment is returned"),
+    AFTER_STOP: N_("We had stopped taking orders when the payment arrived; the order counts all the same"),
     MISMATCH: N_("A payment of another amount has arrived; nothing is sent for it"),
 }
 ARRIVED = "delivered"

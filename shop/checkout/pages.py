@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.checkout.addresses import address_fields, read_address, read_contact, region_of
+from shop.checkout.admitting import ask_gate
 from shop.checkout.business import FIELD, business_label, read_business_number
 from shop.checkout.counter import COUNTER, Counter, other_cart
-from shop.checkout.placing import ask_gate
 from shop.checkout.quote import is_taxed
 
 DRAFT_LASTS = 2 * 3600
@@ -24,7 +24,7 @@ def address_page(request: Request[Any, Any, Any], counter: NamedDependency[Count
         return see_other(counter.visit.url("/cart/switch"))
     lines = counter.carts.read(request, counter.visit.market.id).lines
     with counter.database.reading() as db:
-        gate = ask_gate(db, counter.visit, frozenset(lines))
+        gate = ask_gate(db, counter.visit, frozenset(lines), customer=counter.customer(request))
     if not lines or not gate.open:
         return see_other(counter.visit.url("/cart"))
     return _address(counter, Form(_flat(counter.draft(request))))

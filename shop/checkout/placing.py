@@ -7,11 +7,12 @@ happened; nothing is charged. The same key with the same content is the same ord
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.base.payments import Payments
-from shop.checkout import allowance, bounds, holding, stock
+from shop.checkout import allowance, bounds, holding
 from shop.checkout.addresses import region_of
+from shop.checkout.admitting import closed, let_in
 from shop.checkout.booking import (
     HOLD_OUTLIVES,
     Buyer,
@@ -25,24 +26,17 @@ from shop.checkout.booking import (
 from shop.checkout.consents import Consent, consents, keep_consents
 from shop.checkout.gathering import line_facts
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
+from shop.checkout.places import Place, hold_place, place_of
 from shop.checkout.quote import Quote, money_digest, policies_now, quote
-from shop.checkout.requirements import Facts, Requirement, gate_sentence, requirements
+from shop.checkout.requirements import Facts, Requirement, requirements
 from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
-from shop.markets.admission import keep_draw, visitor_for_buying
-from shop.markets.directory import facts_of
-from shop.markets.exposure_models import Exposure
-from shop.markets.gate import Gate, Visitor, may_buy
-from shop.markets.models import Market, StopSale
+from shop.markets.models import Market
 from shop.markets.visit import Visit
 from shop.policies.acceptance import accept
 from shop.policies.comparing import compare
 from shop.policies.library import PolicyLibrary, title
 from shop.policies.seen import Newer, not_seen
-
-
-class NotForSale(Refusal):
-    """The gate is closed for this visitor now; `reason` is its code."""
 
 
 class OutOfStock(Refusal):
@@ -76,58 +70,6 @@ class Placed(NamedTuple):
     lines: list[OrderLine]
 
 
-def ask_gate(db: Session, visit: Visit, skus: frozenset[str]) -> Gate:
-    """What a page is told of the gate for buying these SKUs; `let_in` asks again before anything is sold.
-
-    The page's own view of the market, which may be a second old, will do where no orders are counted nor visitors chosen.
-    """
-    if visit.market.order_cap is None and not visit.market.audience:
-        return may_buy(visit.snapshot.facts(visit.market), Visitor(id=visit.keeps.visitor, staff=visit.staff), skus)
-    return _asked(db, visit, skus, lock=False)[0]
-
-
-def _asked(db: Session, visit: Visit, skus: frozenset[str], *, lock: bool) -> tuple[Gate, Market]:
-    """The gate's answer from the database; with `lock` a change of the market waits for this transaction."""
-    if (
-        lock and db.get_bind().dialect.name != "sqlite"
-    ):  # first and by itself: what was committed meanwhile is then seen
-        db.exec(select(Market.id).where(Market.id == visit.market.id).with_for_update(read=True)).one()
-    rows = db.exec(_market(visit)).all()
-    market, counted = rows[0][0], rows[0][1]
-    stops = [stop for _market, _counted, stop in rows if stop is not None]
-    used = counted.held + counted.paid if counted else 0
-    visitor = visitor_for_buying(db, market, visit.keeps, staff=visit.staff)
-    return may_buy(facts_of(market, stops, orders_used=used), visitor, skus), market
-
-
-def _market(visit: Visit) -> Any:
-    """The market with its orders so far, once for each stop in force there."""
-    here = col(StopSale.lifted_at).is_(None) & col(StopSale.market).in_(("", visit.market.id))
-    return (
-        select(Market, Exposure, StopSale)
-        .outerjoin(Exposure, col(Exposure.market) == col(Market.id))
-        .outerjoin(StopSale, here)
-        .where(Market.id == visit.market.id)
-        .execution_options(populate_existing=True)
-    )
-
-
-def look_in(db: Session, visit: Visit, skus: frozenset[str]) -> None:
-    """Raises NotForSale when the gate is closed as far as a page is told."""
-    gate = ask_gate(db, visit, skus)
-    if not gate.open:
-        raise _closed(visit, gate.reason)
-
-
-def let_in(db: Session, visit: Visit, skus: frozenset[str]) -> tuple[Gate, Market]:
-    """The open gate, and the market as it stands; raises NotForSale when it is closed. A yes by percentage is kept."""
-    gate, market = _asked(db, visit, skus, lock=True)
-    if not gate.open:
-        raise _closed(visit, gate.reason)
-    keep_draw(db, visit.market, visit.keeps.visitor, gate, now=visit.now)
-    return gate, market
-
-
 def place_order(
     db: Session, visit: Visit, wish: Wish, buyer: Buyer, *, policies: PolicyLibrary, payments: Payments
 ) -> Placed:
@@ -140,10 +82,11 @@ def place_order(
     known = db.exec(select(Order).where(Order.key == wish.key)).first()
     if known is not None:
         return _again(db, visit, known, content)
-    gate, market = let_in(db, visit, frozenset(wish.lines))
+    customer = buyer.claim.customer if buyer.claim else ""
+    gate, market = let_in(db, visit, frozenset(wish.lines), customer=customer)
     test = gate.test
     if test and payments.live:
-        raise _closed(visit, "preview_live")
+        raise closed(visit, "preview_live")
     offered = quote(db, visit, wish.lines, region_of(buyer.address, visit.market.country))
     versions = policies_now(policies, visit)
     asked = consents(db, visit, wish.lines)
@@ -155,7 +98,7 @@ def place_order(
         return _again(db, visit, db.exec(select(Order).where(Order.key == wish.key)).one(), content)
     places = [] if test else _places(db, visit, offered, wish, buyer)
     if not test:
-        _hold(db, visit, offered, wish, who, market=market)
+        _hold(db, visit, offered, wish, who, market=market, place=place_of(order, market, customer))
     lines = write_lines(db, order, offered, wish.serials)
     accept(db, order.number, versions, visit.tongue, wording=wish.wording, now=visit.now)
     keep_consents(db, order.number, asked, wish.ticked, visit, now=visit.now)
@@ -252,7 +195,9 @@ def _places(db: Session, visit: Visit, offered: Quote, wish: Wish, buyer: Buyer)
     return bounds.places_left(db, visit, buyer.claim, wish.lines, per_order=per_order)
 
 
-def _hold(db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str, ...], *, market: Market) -> None:
+def _hold(
+    db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str, ...], *, market: Market, place: Place
+) -> None:
     most = {line.offer.sku: line.offer.listing.max_per_customer for line in offered.lines}
     over = holding.hold(db, visit.market.id, wish.lines, who, most=most)
     if over:  # somebody was quicker: what is left is read anew, without what was held here for the other lines
@@ -260,13 +205,8 @@ def _hold(db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str,
         left = quote(db, visit, wish.lines, offered.region)
         lines = line_facts(db, visit, left, wish.serials, who, known=over)
         _refuse(visit, left, requirements(Facts(lines=lines, gone=left.gone, address_given=True)))
-    if not stock.hold_place(db, market):
-        raise _closed(visit, "order_cap")
-
-
-def _closed(visit: Visit, reason: str) -> NotForSale:
-    url, support_url = visit.url(), visit.url("/support")
-    return NotForSale(reason=reason, words=gate_sentence(reason), url=url, support_url=support_url)
+    if full := hold_place(db, market, place):
+        raise closed(visit, full)
 
 
 def _urls(visit: Visit) -> dict[str, str]:

@@ -85,6 +85,11 @@ class Quote:
         return sum(line.offer.price.minor * line.quantity for line in self.lines)
 
     @property
+    def short(self) -> frozenset[str]:
+        """The SKUs of which there are not as many pieces as are wanted."""
+        return frozenset(line.offer.sku for line in self.lines if line.problem in ("sold_out", "too_few"))
+
+    @property
     def tax(self) -> int | None:
         """All tax, minor units; None while it depends on an address that is not known yet."""
         return sum(line.sums.tax for line in self.lines) + self.shipping.tax if self.taxed else None

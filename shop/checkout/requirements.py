@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from shop.base.i18n import N_, NN_, Tongue
+from shop.checkout.closed_words import gate_sentence
 from shop.ground.money import Money
 
 Step = Literal["cart", "address", "review"]
@@ -26,31 +27,6 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     "too_many_for_customer": NN_(
         "At most %(num)s piece per customer, what you ordered before included: %(name)s",
         "At most %(num)s pieces per customer, what you ordered before included: %(name)s",
-    ),
-}
-_CLOSED = N_("Ordering is not possible at the moment.")
-_NOT_HERE = N_(
-    "We are not taking orders in this country at the moment. Orders already placed are delivered as promised."
-)
-_NO_LONGER = N_("We no longer take orders in this country. Deliveries, returns and guarantees go on as promised.")
-GATE: Mapping[str, str] = {
-    "kill_switch": N_("We are not taking any orders at the moment. Orders already placed are delivered as promised."),
-    "stop_sale": N_(
-        "One of these products is not on sale at the moment. Please take it out of the cart to order the rest."
-    ),
-    **dict.fromkeys(("state_paused", "state_draft", "state_ready"), _NOT_HERE),
-    **dict.fromkeys(("state_winding_down", "state_closed"), _NO_LONGER),
-    "preview_live": N_(
-        "A test order cannot be placed while payments are real. Use test keys of the payment service, or the demo till."
-    ),
-    "country_not_served": N_("We do not deliver to this country from here."),
-    "invite": N_("Orders here are by invitation for now, and your invitation is missing or no longer works."),
-    "percentage": N_(
-        "We are starting small in this country: not everybody can order yet. "
-        "You can look at everything, and we will open step by step."
-    ),
-    "order_cap": N_(
-        "For this first round all places are taken. We only accept as many orders as we can look after well."
     ),
 }
 
@@ -115,11 +91,6 @@ class Requirement:
         return tongue.count(*self.message, int(given.pop("num")), **given)
 
 
-def gate_sentence(reason: str) -> str:
-    """Why buying is not possible now, as a message, for a reason code of the gate."""
-    return GATE.get(reason, _CLOSED)
-
-
 def requirements(facts: Facts) -> tuple[Requirement, ...]:
     """Everything that is still to be done, in the order of the steps; empty when the order can be placed."""
     return (*_cart(facts), *_address(facts), *_review(facts))
@@ -128,7 +99,7 @@ def requirements(facts: Facts) -> tuple[Requirement, ...]:
 def _cart(facts: Facts) -> Iterator[Requirement]:
     if not facts.lines and not facts.gone:
         yield Requirement("cart", "", "cart.empty", N_("Your cart is empty."), path="/")
-    if facts.gate:
+    if facts.gate and facts.gate != "stock_cap":  # of which the lines say more
         yield Requirement("cart", "", f"gate.{facts.gate}", gate_sentence(facts.gate))
     for line in facts.lines:
         if line.problem in COUNTED:

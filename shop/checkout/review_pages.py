@@ -15,7 +15,9 @@ from shop.base.settings import Settings
 from shop.base.web import Form, client_address, see_other
 from shop.checkout import allowance
 from shop.checkout.addresses import address_lines, region_of
+from shop.checkout.admitting import ask_gate
 from shop.checkout.agreeing import ACCEPT, agreement
+from shop.checkout.allowance import customer_key
 from shop.checkout.booking import Buyer, Wish
 from shop.checkout.bounds import claim
 from shop.checkout.business import FIELD, business_label
@@ -26,7 +28,6 @@ from shop.checkout.final_screen import final_terms, language_first
 from shop.checkout.gathering import line_facts
 from shop.checkout.once import form_key, key_with
 from shop.checkout.pay import Cashier, begin
-from shop.checkout.placing import ask_gate
 from shop.checkout.quote import informing_now, money_digest, policies_now, quote
 from shop.checkout.requirements import Box, Facts, Requirement, requirements
 from shop.checkout.views import cart_lines, consent_views, policy_links, policy_panels, quote_sums
@@ -139,7 +140,14 @@ def _review(
     versions = policies_now(policies, visit)
     with counter.database.reading() as db:
         offered = quote(db, visit, cart.lines, region_of(draft["address"], visit.market.country))
-        gate = ask_gate(db, visit, frozenset(cart.lines))
+        gate = ask_gate(
+            db,
+            visit,
+            frozenset(cart.lines),
+            customer=customer_key(counter.signer, draft["email"]),
+            value=offered.total.minor,
+            short=offered.short,
+        )
         asked = consents(db, visit, cart.lines)
         agreed = agreement(db, visit, versions, orders=orders, email=draft["email"])
         facts = Facts(

@@ -6,7 +6,7 @@ It is told once: to the order, its timeline, what it holds, and the outbox.
 from datetime import datetime
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -19,6 +19,7 @@ from shop.ground.money import Money
 from shop.markets.gate import SELLING
 from shop.markets.models import Market
 
+AFTER_STOP = "accepted_after_stop"  # on the timeline: the market took no orders any more when the money came
 MISMATCH = "mismatch"  # of an attempt, and on the timeline: what was paid is not what was asked for
 
 
@@ -36,7 +37,8 @@ def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: da
     word = MISMATCH if paid and state.amount != Money(order.due_now, order.currency) else state.status
     before = _BEFORE[state.status]
     mine = update(PaymentAttempt).where(col(PaymentAttempt.key) == attempt.key, col(PaymentAttempt.state).in_(before))
-    if db.connection().execute(mine.values(state=word, payment=state.payment)).rowcount != 1:
+    failed = {"declined_at": func.coalesce(col(PaymentAttempt.declined_at), now)} if word == "failed" else {}
+    if db.connection().execute(mine.values(state=word, payment=state.payment, **failed)).rowcount != 1:
         return
     if word == MISMATCH:
         _wrong_amount(db, order, state, now=now)
@@ -64,6 +66,12 @@ def is_paid_for(order: Order, attempt: PaymentAttempt | None) -> bool:
 def stopped_for_safety(market: Market) -> bool:
     """Whether selling has been stopped there for safety: nothing is sold, and what is not paid ends."""
     return market.state == "paused" and market.pause_mode == "safety"
+
+
+def orders_are_over(market: Market, *, now: datetime) -> bool:
+    """Whether a payment comes too late to be an order there: the market is closed, or its last day of orders is over."""
+    ended = market.last_order_at is not None and market.last_order_at <= now
+    return market.state == "closed" or (market.state == "winding_down" and ended)
 
 
 def is_selling(market: Market) -> bool:
@@ -104,7 +112,7 @@ def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
 
 def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
     market = db.get_one(Market, order.market)
-    if stopped_for_safety(market):
+    if stopped_for_safety(market) or (orders_are_over(market, now=now) and not order.test):
         holding.release(db, order, pieces_of(db, order))
         return _refund(db, order, now=now)
     if not order.test and not holding.sell(db, order, pieces_of(db, order)):
@@ -113,7 +121,16 @@ def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> N
     if not order.parcel:
         _rendered(db, order, now=now)
     note_event(db, order, "paid", now=now)
+    if not (order.test or is_selling(market)):
+        _after_stop(db, order, market, now=now)
     tell(db, order, "confirmed", now=now)
+
+
+def _after_stop(db: Session, order: Order, market: Market, *, now: datetime) -> None:
+    """The market took no orders any more when the money came: it is an order all the same, and is marked as such."""
+    mine = update(Order).where(col(Order.number) == order.number)
+    db.connection().execute(mine.values(accepted_after_stop=True))
+    note_event(db, order, AFTER_STOP, now=now, note=market.pause_mode or market.state)
 
 
 def _rendered(db: Session, order: Order, *, now: datetime) -> None:

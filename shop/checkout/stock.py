@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import true, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from shop.base.pagecache import EVERYWHERE, raise_revision
 from shop.catalogue.models import Stock
-from shop.markets.exposure_models import Exposure
-from shop.markets.models import Market
 
 _FREE: Any = Stock.on_hand - Stock.held - Stock.sold
 
@@ -74,22 +71,6 @@ def take_back(db: Session, pieces: Mapping[str, int], *, left_the_house: bool) -
         lefts.append(_surely(db, sku, values, left_the_house or col(Stock.sold) >= quantity) == quantity)
     if any(lefts):
         raise_revision(db, EVERYWHERE)
-
-
-def hold_place(db: Session, market: Market) -> bool:
-    """Count one order as being paid in the market; False when the order cap is reached."""
-    if market.order_cap == 0:
-        return False
-    first = insert(Exposure).values(market=market.id, held=1, paid=0)
-    room: Any = None if market.order_cap is None else Exposure.held + Exposure.paid < market.order_cap
-    counted = first.on_conflict_do_update(index_elements=["market"], set_={"held": Exposure.held + 1}, where=room)
-    return db.connection().execute(counted.returning(col(Exposure.market))).scalar() is not None
-
-
-def settle_place(db: Session, market: str, *, held: bool, paid: bool) -> None:
-    """An order that was being paid (`held`) is paid or not; or one is paid after its place was given back."""
-    counted = update(Exposure).where(col(Exposure.market) == market)
-    db.connection().execute(counted.values(held=Exposure.held - int(held), paid=Exposure.paid + int(paid)))
 
 
 def _change(db: Session, sku: str, values: Mapping[str, object], condition: object) -> int | None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.catalogue.models import Listing, Product
 from shop.ground.errors import NotFound, found
+from shop.markets.history import note_deed
 from shop.markets.models import Market, StopSale, StopSaleText
 
 ALL_MARKETS = ""
@@ -54,6 +55,7 @@ def stop_sale(
     db.flush()
     for language, text in (texts or {}).items():
         db.add(StopSaleText(stop=stop.id or 0, language=language, text=text))
+    _note(db, "stop", stop, person=person, reason=reason, now=now)
     _tell(db, market)
     return stop
 
@@ -71,12 +73,13 @@ def reach(db: Session, *, sku: str, market: str, now: datetime) -> Reach:
     return Reach(tuple(markets.all()), len({each for _market, each in rows}))
 
 
-def lift_stop(db: Session, stop_id: int, *, now: datetime) -> None:
+def lift_stop(db: Session, stop_id: int, *, now: datetime, person: str = "") -> None:
     """Let the sale go on. Raises NotFound when there is no such stop, or it was lifted before."""
     stop = found(db.get(StopSale, stop_id))
     mine = update(StopSale).where(col(StopSale.id) == stop_id, col(StopSale.lifted_at).is_(None))
     if db.connection().execute(mine.values(lifted_at=now)).rowcount != 1:
         raise NotFound
+    _note(db, "lift", stop, person=person, reason="", now=now)
     _tell(db, stop.market)
 
 
@@ -93,6 +96,14 @@ def texts_of(db: Session, stops: Iterable[StopSale]) -> defaultdict[int | None, 
     for each in db.exec(query.order_by(col(StopSaleText.language))).all():
         texts[each.stop].append(each)
     return texts
+
+
+def _note(db: Session, deed: str, stop: StopSale, *, person: str, reason: str, now: datetime) -> None:
+    """Tell it in the history of every market that it touches."""
+    before, after = ("on", "stopped") if deed == "stop" else ("stopped", "on")
+    for market in reach(db, sku=stop.sku, market=stop.market, now=now).markets:
+        changed = {"sku": (stop.sku, stop.sku), "sale": (before, after)}
+        note_deed(db, market.id, deed, person=person, reason=reason, now=now, changed=changed)
 
 
 def _tell(db: Session, market: str) -> None:

@@ -7,11 +7,11 @@ from litestar.di import NamedDependency
 
 from shop.base.i18n import N_, Languages
 from shop.base.web import see_other
+from shop.checkout.admitting import ask_gate
 from shop.checkout.cart import Cart
+from shop.checkout.closed_words import gate_sentence
 from shop.checkout.counter import COUNTER, Counter, other_cart
 from shop.checkout.entering import enter
-from shop.checkout.placing import ask_gate
-from shop.checkout.requirements import gate_sentence
 from shop.checkout.switching import Switch, seen_from, switch
 from shop.markets.admission import AdmissionCookies
 

@@ -63,8 +63,13 @@ def till_form(
             except PaymentRefused:
                 raise _closed(database, shown) from None
             take_notice(database, payments, body, signature, now=now)
+            if form.text("then") == "dispute":
+                take_notice(database, payments, *payments.dispute_payment(session, now=now), now=now)
             return see_other(shown.return_url)
         case "decline":
+            assert isinstance(payments, DemoTill)
+            if shown.status_at(now) == "open":
+                take_notice(database, payments, *payments.decline(session, now=now), now=now)
             said = N_("The card was declined. Nothing has been charged. You can try again or leave.")
             return _page(shown, pages=pages, languages=languages, database=database, now=now, declined=said, status=402)
         case _:

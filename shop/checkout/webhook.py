@@ -10,7 +10,9 @@ from litestar.di import NamedDependency
 from shop.base.db import Database
 from shop.base.payments import BadSignature, PaymentNotice, PaymentRefused, Payments, PaymentsAway
 from shop.base.web import BadRequest
+from shop.checkout.disputes import note_decline, note_dispute
 from shop.checkout.giving_back import reconcile
+from shop.checkout.hearing import note_heard
 from shop.checkout.pay import settle_by_session
 from shop.ground.errors import Busy, NotFound
 
@@ -38,11 +40,17 @@ def take_notice(database: Database, payments: Payments, body: bytes, signature: 
         raise BadRequest from None
     except (PaymentsAway, PaymentRefused):
         raise Busy(retry_after=30) from None
+    if payments.live:
+        note_heard(database, now=now)
     if not known:
         raise NotFound
 
 
 def _settle(database: Database, payments: Payments, notice: PaymentNotice, *, now: datetime) -> bool:
+    if notice.declined:
+        return note_decline(database, notice.declined, now=now)
+    if notice.dispute:
+        return note_dispute(database, payments, notice.dispute, now=now)
     if notice.payment:
         return reconcile(database, payments, notice.payment, now=now)
     return settle_by_session(database, payments, notice.session, now=now)

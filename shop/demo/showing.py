@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.launches.changing.invitations import make_invitation
-from shop.launches.changing.transitions import STATE_WORDS
+from shop.launches.changing.table import STATE_WORDS
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
 from shop.staff.may import ROLES

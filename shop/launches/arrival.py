@@ -1,28 +1,32 @@
 """Who stands at the console and what lies at hand there, so that its handlers ask for one thing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from shop.base.completeness import Completeness
 from shop.base.db import Database
+from shop.base.guard import REQUEST_ID
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.settings import Settings
-from shop.ground.errors import NotFound, Refusal
+from shop.ground.errors import NotFound, Refusal, found
+from shop.launches.changing.change_words import change_rows
 from shop.launches.readying.gathering import Sources
 from shop.launches.words import clock, gate_row
 from shop.markets.directory import Directory
-from shop.markets.models import Exporter
+from shop.markets.history import REQUEST
+from shop.markets.models import Exporter, LaunchEvent, Market
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
+from shop.staff.models import Person
 
 WORDED = {"state", "now_is"}  # values of refusals that are messages to be translated
 
@@ -38,24 +42,39 @@ class Console:
     exporter: Exporter
     base_url: str
     now: datetime
+    request: str = ""  # the id under which the log knows what is asked
 
     def check(self, market: str) -> None:
         """Raises NotFound for a market that is none of this person's."""
         if not self.staff.works_for(market):
             raise NotFound
 
+    def market(self, market: str) -> Market:
+        """The market as it stands; raises NotFound also for one that is none of this person's."""
+        self.check(market)
+        with self.database.reading() as db:
+            return found(db.get(Market, market))
+
     @contextmanager
     def changing(self) -> Iterator[Session]:
         """One transaction; a refusal that leaves it has its gates and states in this person's words."""
         try:
             with self.database.writing() as db:
+                db.info[REQUEST] = self.request
                 yield db
         except Refusal as refusal:
             say, values = self.staff.tongue.say, refusal.values
             values.update({name: say(values[name]) for name in WORDED & values.keys()})
             if "gates" in values:
                 values["gates"] = [gate_row(each, self.staff.tongue) for each in values["gates"]]
+            if "changes" in values:
+                values["changes"] = self._told(values["changes"])
             raise
+
+    def _told(self, events: Sequence[LaunchEvent]) -> list[dict[str, Any]]:
+        with self.database.reading() as db:
+            names = dict(db.exec(select(Person.id, Person.name)).all())
+        return change_rows(events, names, self.exporter.zone, self.staff.tongue)
 
     def page(
         self, name: str, *, title: str, status: int = 200, done: str = "", current: str = "/console", **values: Any
@@ -71,6 +90,7 @@ class Console:
 
 
 def provide_console(
+    request: Request[Any, Any, Any],
     staff: NamedDependency[Staff],
     database: NamedDependency[Database],
     pages: NamedDependency[Pages],
@@ -84,7 +104,8 @@ def provide_console(
 ) -> Console:
     """The console as this person finds it now."""
     sources = Sources(policies, languages.tags, payments.live, completeness())
-    return Console(staff, database, pages, sources, directory.now().exporter, settings.base_url, now)
+    asked = request.scope["state"].get(REQUEST_ID, "")
+    return Console(staff, database, pages, sources, directory.now().exporter, settings.base_url, now, asked)
 
 
 AT = {"console": Provide(provide_console, sync_to_thread=True)}

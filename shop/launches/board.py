@@ -1,11 +1,11 @@
-"""The board: every market with its state, both clocks, who answers, what is missing; and what needs a look.
+"""The board: every market with its state, both clocks, who answers, what it may take, how it does, what is missing.
 
 The gravest stands first.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -13,37 +13,55 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.overdue import by_market, open_cases, overdue
 from shop.base.i18n import N_, Tongue
-from shop.base.outbox import Effect
 from shop.checkout.refunds import refused
 from shop.launches.arrival import Console
-from shop.launches.changing.exposure import orders_used_by
 from shop.launches.changing.transitions import in_the_way
-from shop.launches.duty import answering, hours_ahead, native_within, next_on_duty, on_duty
+from shop.launches.duty import answering, hours_ahead, next_on_duty, on_duty
+from shop.launches.exposed import Taken, exposure_words, taken_by
+from shop.launches.judged import judged
+from shop.launches.models import Proposal, Schedule
+from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gathering import gates_of, gather
-from shop.launches.readying.readiness import GateResult
-from shop.launches.words import clock, distance, gate_sentence, gate_title, orders_used, state_word, who_may_buy
-from shop.markets.calendar import day_in
+from shop.launches.schedules.pending import next_of
+from shop.launches.schedules.plan_words import step_words
+from shop.launches.words import (
+    ACTIONS,
+    clock,
+    distance,
+    gate_title,
+    state_word,
+)
 from shop.markets.gate import SELLING
-from shop.markets.models import AnswerHours, Market
+from shop.markets.models import AnswerHours, LaunchEvent, Market
+from shop.scorecard.reading import Reading, readings
+from shop.scorecard.words import rule_sentence
+from shop.staff.models import Person
 from shop.support.shifts.hours import there_now
 from shop.support.shifts.speakers import Speaker
 
 CASES = "/desk/cases"
 GRAVITY = ("paused", "soft", "winding_down", "open", "ready", "draft", "closed")
-SOON = timedelta(hours=48)
-NEARLY_FULL = 0.8
-WAIVER_ENDS = timedelta(days=14)
+COUNTED = (*SELLING, "paused")  # the states in which there is something to decide from figures
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One market as the board knows it; `there` is everybody at work now who may answer it, if it is theirs."""
+    """One market as the board knows it; `there` is everybody at work now who may answer it, if it is theirs.
+
+    `planned` is its next planned step, `last` its last change and `last_by` the name of whose it was, `waiting` how many
+    steps wait for a second person.
+    """
 
     market: Market
     gates: tuple[GateResult, ...]
     hours: list[AnswerHours]
     there: list[Speaker]
-    used: int
+    taken: Taken
+    read: Reading | None = None
+    planned: Schedule | None = None
+    last: LaunchEvent | None = None
+    last_by: str = ""
+    waiting: int = 0
     cases: int = 0
     overdue: int = 0
     refused: tuple[str, ...] = ()
@@ -64,49 +82,57 @@ def lines(db: Session, console: Console, only: str = "") -> list[Line]:
     now = console.now
     facts = gather(db, console.sources, now=now, only=only)
     hours, there = hours_ahead(db, now=now), there_now(db, now=now)
-    used = orders_used_by(db)
+    query = select(Market).where(col(Market.id).in_(facts)).order_by(col(Market.position), col(Market.id))
+    markets = [each for each in db.exec(query).all() if console.staff.works_for(each.id)]
+    gates = {each.id: gates_of(each, facts[each.id], now=now) for each in markets}
+    besides = _besides(db, markets, gates, now=now)
     cases, late = open_cases(db), by_market(overdue(db, console.sources.policies, now=now))
     no_refund = refused(db)
-    query = select(Market).where(col(Market.id).in_(facts)).order_by(col(Market.position), col(Market.id))
     found = [
         Line(
             each,
-            gates_of(each, facts[each.id], now=now),
+            gates[each.id],
             hours.get(each.id, []),
             answering(db, each.id, there),
-            used.get(each.id, 0),
-            cases.get(each.id, 0),
-            late.get(each.id, 0),
-            tuple(number for market, number in no_refund if market == each.id),
+            **besides[each.id],
+            cases=cases.get(each.id, 0),
+            overdue=late.get(each.id, 0),
+            refused=tuple(number for market, number in no_refund if market == each.id),
         )
-        for each in db.exec(query).all()
-        if console.staff.works_for(each.id)
+        for each in markets
     ]
     return sorted(found, key=_gravity)
+
+
+def _besides(
+    db: Session, markets: Sequence[Market], gates: Mapping[str, tuple[GateResult, ...]], *, now: datetime
+) -> dict[str, dict[str, Any]]:
+    """What kept rows tell of each market, in a constant number of queries."""
+    ids = [each.id for each in markets]
+    blocked = {each.id: [gate.gate for gate in in_the_way(gates[each.id], each.state)] for each in markets}
+    taken, planned = taken_by(db, markets, now=now), next_of(db, ids)
+    read = readings(db, [each for each in markets if each.state in COUNTED], now=now, gates=blocked)
+    newest = select(func.max(LaunchEvent.id)).where(col(LaunchEvent.market).in_(ids)).group_by(col(LaunchEvent.market))
+    last = {each.market: each for each in db.exec(select(LaunchEvent).where(col(LaunchEvent.id).in_(newest))).all()}
+    people = dict(db.exec(select(Person.id, Person.name)).all())
+    proposed = select(Proposal.market, func.count()).where(Proposal.outcome == "").group_by(col(Proposal.market))
+    waiting = dict(db.exec(proposed).all())
+    return {
+        each: {
+            "taken": taken[each],
+            "read": read.get(each),
+            "planned": planned.get(each),
+            "last": last.get(each),
+            "last_by": people.get(last[each].person, last[each].person) if each in last else "",
+            "waiting": waiting.get(each, 0),
+        }
+        for each in ids
+    }
 
 
 def rows(board: Sequence[Line], console: Console) -> list[dict[str, Any]]:
     """The board's rows in the person's tongue."""
     return [_row(line, console) for line in board]
-
-
-def looks(db: Session, board: Sequence[Line], console: Console) -> list[dict[str, str]]:
-    """What needs a look, one sentence each, with where to look."""
-    tongue = console.staff.tongue
-    found = [
-        {"market": tongue.territory(line.market.country), "text": text, "url": line.url}
-        for line in board
-        for text in _market_looks(line, tongue, console.now)
-    ] + [look for line in board for look in _refund_looks(line, tongue)]
-    given_up = _given_up(db) if console.staff.may("mail.see") else 0
-    if given_up:
-        text = tongue.count(
-            N_("%(num)s message or refund could not be carried out."),
-            N_("%(num)s messages or refunds could not be carried out."),
-            given_up,
-        )
-        found.append({"market": "", "text": text, "url": "/console/mail"})
-    return found
 
 
 def gates_met(gates: Sequence[GateResult], tongue: Tongue) -> str:
@@ -123,10 +149,6 @@ def clocks(market: Market, console: Console) -> dict[str, str]:
         "home": clock(console.now, home, tongue),
         "distance": distance(console.now, market.zone, home, tongue),
     }
-
-
-def _given_up(db: Session) -> int:
-    return db.exec(select(func.count()).select_from(Effect).where(col(Effect.dead_at).is_not(None))).one()
 
 
 def _gravity(line: Line) -> tuple[bool, bool, int, int]:
@@ -148,63 +170,49 @@ def _row(line: Line, console: Console) -> dict[str, Any]:
         "url": line.url,
         "state": market.state,
         "state_word": state_word(market.state, tongue),
-        "who": who_may_buy(market, tongue),
+        "exposure": exposure_words(market, line.taken, tongue),
+        "judged": judged(market, line.read, tongue),
+        "planned": planned_words(line, console),
+        "last": last_words(line, console),
         "gates": gates_met(line.gates, tongue),
         "missing": [gate_title(each.gate, tongue) for each in line.gates if each.blocking],
         **clocks(market, console),
         "duty": on_duty(market, line.there, tongue),
         "next": next_on_duty(line.hours, console.exporter.zone, tongue, now=now),
-        "orders": orders_used(line.used, market.order_cap, tongue) if market.ever_sold or line.used else "",
         "cases": tongue.count("%(num)s open case", "%(num)s open cases", line.cases) if line.cases else "",
         "cases_url": f"{CASES}?market={market.id}",
         "pause_url": f"{line.url}/{PATHS['pause']}" if pausing else "",
     }
 
 
-def _refund_looks(line: Line, tongue: Tongue) -> list[dict[str, str]]:
-    """Money that should be with its customer and is not."""
-    market, found = tongue.territory(line.market.country), []
-    if line.overdue:
-        text = tongue.count("%(num)s refund is overdue.", "%(num)s refunds are overdue.", line.overdue)
-        found.append({"market": market, "text": text, "url": f"{CASES}?tab=overdue&market={line.market.id}"})
-    for number in line.refused:
-        text = tongue.say(N_("The payment service refused a refund. Order: %(number)s"), number=number)
-        found.append({"market": market, "text": text, "url": f"/desk/orders/{number}"})
-    return found
+def planned_words(line: Line, console: Console) -> dict[str, str] | None:
+    """The next planned step, on the clock there and on the one at home."""
+    plan, tongue = line.planned, console.staff.tongue
+    if plan is None:
+        return None
+    return {
+        "what": step_words(plan, line.market, tongue),
+        "there": clock(plan.due_at, line.market.zone, tongue),
+        "home": clock(plan.due_at, console.exporter.zone, tongue),
+        "url": f"{line.url}/schedules",
+    }
 
 
-def _market_looks(line: Line, tongue: Tongue, now: datetime) -> list[str]:
-    market, selling = line.market, line.market.state in SELLING
-    texts = []
-    if market.state == "paused":
-        texts.append(tongue.say(N_("Paused. %(mode)s."), mode=who_may_buy(market, tongue)))
-    if selling:
-        texts += [gate_sentence(each, tongue) for each in line.blocking]
-        unheard = [each for each in market.languages.split() if not native_within(line.hours, each, now + SOON)]
-        if unheard:
-            names = tongue.list([tongue.language_name(each) for each in unheard])
-            texts.append(
-                tongue.say(N_("No native speaker is on duty within 48 hours. Languages: %(names)s"), names=names)
-            )
-        if market.order_cap is not None and line.used >= NEARLY_FULL * market.order_cap:
-            texts.append(
-                tongue.say(N_("Orders taken: %(orders)s"), orders=orders_used(line.used, market.order_cap, tongue))
-            )
-    texts += [gate_sentence(each, tongue) for each in line.gates if each.status == "ending"]
-    texts += [
-        tongue.say(
-            N_("The waiver ends on %(day)s: %(gate)s"),
-            day=tongue.date(each.waiver.until),
-            gate=gate_title(each.gate, tongue),
-        )
-        for each in line.gates
-        if each.waiver and each.waiver.until - day_in(market, now) <= WAIVER_ENDS
-    ]
-    return texts
+def last_words(line: Line, console: Console) -> str:
+    """The last change: what, by whom, when (at home). Of what the house did by itself the rule is told."""
+    event, tongue = line.last, console.staff.tongue
+    if event is None:
+        return ""
+    said = {
+        "what": tongue.say(ACTIONS.get(event.action, event.action)),
+        "person": line.last_by or rule_sentence(event.rule, "", tongue) or tongue.say(N_("by itself")),
+        "moment": clock(event.at, console.exporter.zone, tongue),
+    }
+    return tongue.say(N_("%(what)s: %(person)s, %(moment)s"), **said)
 
 
 PATHS: Mapping[str, str] = {
-    "ready": "readiness",
+    "ready": "declaration",
     "launch": "launch",
     "open": "opening",
     "pause": "pause",

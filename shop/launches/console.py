@@ -12,14 +12,16 @@ from shop.ground.errors import found, row_id
 from shop.ground.instants import local
 from shop.launches import board as boards
 from shop.launches.arrival import AT, Console
-from shop.launches.changing.exposure import change_exposure, names_audience
 from shop.launches.changing.invitations import make_invitation, revoke_invitation
-from shop.launches.changing.safety import follow_up
-from shop.launches.changing.transitions import MODES, STEPS, change_state
+from shop.launches.changing.second_console import taken
+from shop.launches.changing.table import MODES, STEPS
+from shop.launches.changing.transitions import Asked
+from shop.launches.confirming import confirmation
 from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
+from shop.launches.looks import looks
 from shop.launches.market_page import draw_market
 from shop.launches.readying.waiving import waive
-from shop.launches.sheet import ACTION_OF, confirmation, exposure_form, line_of
+from shop.launches.sheet import ACTION_OF, exposure_form, line_of
 
 SEE, CHANGE, INVITE = ({"act": act} for act in ("board.see", "market.change", "invitation.make"))
 
@@ -29,13 +31,13 @@ def board(console: NamedDependency[Console], done: FromQuery[str] = "") -> Respo
     """Every market at a glance, the gravest first."""
     with console.database.reading() as db:
         found_lines = boards.lines(db, console)
-        looks = boards.looks(db, found_lines, console)
+        needed = looks(db, found_lines, console)
     return console.page(
         "board",
         title=console.staff.tongue.say(N_("Markets")),
         done=done,
         rows=boards.rows(found_lines, console),
-        looks=looks,
+        looks=needed,
     )
 
 
@@ -64,54 +66,16 @@ def take_step(
     action, tongue = found(ACTION_OF.get(path)), console.staff.tongue
     version = read_number(form, "version", at_most=10**9, tongue=tongue)
     reason = read_reason(form, tongue, needed=STEPS[action].reasoned)
-    exposed = read_exposed(form, tongue, everybody=action == "open") if action in ("launch", "open") else None
+    exposed = None
+    if action in ("launch", "open"):
+        exposed = read_exposed(form, tongue, everybody=action == "open", currency=console.market(market).currency)
     mode = form.text("mode") if action == "pause" else ""
     if action == "pause" and mode not in MODES:
         form.fail("mode", tongue.say(N_("Please choose what customers shall see.")))
     if form.errors or version is None:
         return _confirm_page(console, market, path, form)
-    with console.changing() as db:
-        event = change_state(
-            db,
-            market,
-            action,
-            person=console.staff.person.id,
-            reason=reason,
-            version=version,
-            sources=console.sources,
-            now=console.now,
-            mode=mode,
-            exposed=exposed,
-        )
-    follow_up(console.database, payments, event, now=console.now)
-    return see_other(f"/console/markets/{market}?done=changed")
-
-
-@post("/console/markets/{market:str}/exposure", dependencies=AT, opt=CHANGE, sync_to_thread=True)
-def exposure_form_taken(
-    market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]
-) -> Response[Any]:
-    """Change to whom the market is open, and how many orders it may take."""
-    console.check(market)
-    tongue = console.staff.tongue
-    version = read_number(form, "version", at_most=10**9, tongue=tongue)
-    with console.database.reading() as db:
-        chosen = bool(form.text("audience")) or names_audience(db, market)
-    exposed = read_exposed(form, tongue, everybody=not chosen)
-    if form.errors or version is None:
-        return draw_market(console, market, exposure=form)
-    with console.changing() as db:
-        change_exposure(
-            db,
-            market,
-            exposed,
-            person=console.staff.person.id,
-            reason=form.text("reason")[:500],
-            version=version,
-            sources=console.sources,
-            now=console.now,
-        )
-    return see_other(f"/console/markets/{market}?done=changed")
+    asked = Asked(mode=mode, exposed=exposed, override=form.text("override")[:500])
+    return taken(console, payments, market, action, asked, reason=reason, version=version)
 
 
 @post("/console/markets/{market:str}/waivers", dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -164,7 +128,7 @@ def revoke(market: FromPath[str], number: FromPath[int], console: NamedDependenc
     """End an invitation, and the buying of those who came by it."""
     console.check(market)
     with console.changing() as db:
-        revoke_invitation(db, market, row_id(number), now=console.now)
+        revoke_invitation(db, market, row_id(number), person=console.staff.person.id, now=console.now)
     return see_other(f"/console/markets/{market}?done=revoked")
 
 
@@ -173,7 +137,13 @@ def _confirm_page(console: Console, market: str, path: str, form: Form | None) -
     with console.database.reading() as db:
         line = line_of(db, console, market)
         shown = confirmation(db, console, line, action)
-    fresh = Form({**exposure_form(line.market).values, "mode": shown["modes"][0][0] if shown["modes"] else ""})
+    fresh = Form(
+        {
+            **exposure_form(line.market).values,
+            "mode": shown["modes"][0][0] if shown["modes"] else "",
+            "reason": shown["suggested"],
+        }
+    )
     return console.page(
         "confirm",
         title=shown["label"],
@@ -189,7 +159,6 @@ HANDLERS = [
     market_page,
     confirm_page,
     take_step,
-    exposure_form_taken,
     waiver_form_taken,
     invite,
     revoke,

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from shop.aftersales.at_desk import read_amount
 from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.instants import UnreadableTime, parse_date
 from shop.launches.changing.invitations import MOST_DAYS, MOST_USES
-from shop.launches.changing.transitions import AUDIENCES, Exposed
+from shop.launches.changing.table import AUDIENCES, Exposed
 from shop.launches.readying.readiness import WAIVABLE
 from shop.markets.links import is_link
 
 MOST_ORDERS = 1_000_000
+MOST_MINUTES = 600
 LONGEST_WAIVER = timedelta(days=366)
 LONGEST_TEXT = 500
 LONGEST_NOTICE = 2_000
@@ -43,16 +45,27 @@ def read_reason(form: Form, tongue: Tongue, *, needed: bool) -> str:
     return reason
 
 
-def read_exposed(form: Form, tongue: Tongue, *, everybody: bool) -> Exposed:
-    """Audience, percentage and order cap; what cannot be taken is noted on the form."""
-    cap = read_number(form, "order_cap", at_most=MOST_ORDERS, tongue=tongue) if form.text("order_cap") else None
-    if everybody:
-        return Exposed("", 10_000, cap, True)
-    audience = form.text("audience")
-    if audience not in AUDIENCES:
+def read_exposed(form: Form, tongue: Tongue, *, everybody: bool, currency: str) -> Exposed:
+    """Audience, percentage and caps; what cannot be taken is noted on the form. `currency` is that of the value cap."""
+    audience = "" if everybody else form.text("audience")
+    if not everybody and audience not in AUDIENCES:
         form.fail("audience", tongue.say(N_("Please choose who may buy.")))
     percent = _percent(form, tongue) if audience == "percentage" else 0
-    return Exposed(audience, percent, cap, audience == "percentage" and form.text("in_chooser") == "yes")
+    return Exposed(
+        audience,
+        10_000 if everybody else percent,
+        _cap(form, "order_cap", tongue),
+        everybody or (audience == "percentage" and form.text("in_chooser") == "yes"),
+        _cap(form, "daily_cap", tongue),
+        read_amount(form, "value_cap", currency, tongue) if form.text("value_cap") else None,
+        _cap(form, "customer_cap", tongue),
+        _cap(form, "minutes_per_contact", tongue, at_most=MOST_MINUTES) or 0,
+    )
+
+
+def _cap(form: Form, name: str, tongue: Tongue, *, at_most: int = MOST_ORDERS) -> int | None:
+    """A cap, or None where the field is empty."""
+    return read_number(form, name, at_most=at_most, tongue=tongue) if form.text(name) else None
 
 
 def read_waiver(form: Form, tongue: Tongue, *, today: date) -> tuple[str, str, date | None]:

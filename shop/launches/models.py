@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Index, text
 from sqlmodel import CheckConstraint, Field, SQLModel
 
 _HOLDING = text("ended_at IS NULL")
+_WAITING = text("state = 'waiting'")
 
 
 class Waiver(SQLModel, table=True):
@@ -70,11 +71,17 @@ class Schedule(SQLModel, table=True):
 
     `wall` (ISO, without offset) and `zone` are what was asked; `due_at` is what they meant when last resolved, and is
     resolved again before the step is taken. `kind` is normal, gap or ambiguous. `state` is waiting, done, failed,
-    cancelled or frozen (the market was paused: it does not run late by itself); `outcome` says why.
+    cancelled or frozen (the market was paused: it does not run late by itself); `outcome` says why. One waits at most
+    for each time of a market. `event` is that of the step once it is taken.
     """
 
     __tablename__ = "launch_schedule"
-    __table_args__ = (CheckConstraint("state IN ('waiting','done','failed','cancelled','frozen')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','done','failed','cancelled','frozen')", name="state"),
+        Index(
+            "ix_launch_schedule_once", "market", "wall", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     market: str = Field(foreign_key="market.id", index=True)
     action: str

@@ -23,6 +23,8 @@ from shop.markets.models import Market
 from shop.markets.visit import Keeps
 
 VISITOR = "visitor"
+BY_DRAW = "percentage"
+REHEARSED = 0  # in place of an invitation: the cookie of a dry run, which no browser is ever handed
 REMEMBERED = 180 * 86_400
 
 
@@ -101,27 +103,36 @@ def redeem(db: Session, token: str, visitor: str, *, now: datetime) -> Invitatio
     invitation = db.get_one(Invitation, taken)
     row = {"market": invitation.market, "visitor": visitor, "via": "invite", "invitation": invitation.id, "at": now}
     admit = insert(Admission).values(row)
-    changed = {"via": "invite", "invitation": invitation.id}
+    # Whom the percentage let in before stays in by it, also when the invitation is revoked.
+    changed = {"invitation": invitation.id}
     db.connection().execute(admit.on_conflict_do_update(index_elements=["market", "visitor"], set_=changed))
     return invitation
 
 
-def visitor_for_buying(db: Session, market: Market, keeps: Keeps, *, staff: bool) -> Visitor:
-    """The visitor as the gate must see them before anything is sold: stored admissions, live invitations."""
+def visitor_for_buying(
+    db: Session, market: Market, keeps: Keeps, *, staff: bool, denied: bool = False, orders: int = 0
+) -> Visitor:
+    """The visitor as the gate must see them before anything is sold: stored admissions, live invitations.
+
+    A cookie of an invitation alone does not do: handed on, it would let in more than the invitation was for.
+    """
     admission = db.get(Admission, (market.id, keeps.visitor)) if keeps.visitor else None
-    invited = False
-    if keeps.invitation is not None:
-        invitation = db.get(Invitation, keeps.invitation)
-        live = invitation is not None and invitation.market == market.id and invitation.revoked_at is None
-        # The cookie alone does not do: handed on, it would let in more than the invitation was for.
-        invited = live and admission is not None and admission.invitation == keeps.invitation
-    return Visitor(id=keeps.visitor, staff=staff, invited=invited, admitted=admission is not None)
+    invitation = db.get(Invitation, admission.invitation) if admission and admission.invitation else None
+    return Visitor(
+        id=keeps.visitor,
+        staff=staff,
+        invited=keeps.invitation == REHEARSED or (invitation is not None and invitation.revoked_at is None),
+        admitted=admission is not None and admission.via == BY_DRAW,
+        denied=denied,
+        orders=orders,
+    )
 
 
 def keep_draw(db: Session, market: Market, visitor: str, gate: Gate, *, now: datetime) -> None:
     """Store that the percentage let this visitor in, so that a smaller percentage does not put them out again."""
     if gate.mints:
-        row = {"market": market.id, "visitor": visitor, "via": "percentage", "invitation": None, "at": now}
+        row = {"market": market.id, "visitor": visitor, "via": BY_DRAW, "invitation": None, "at": now}
+        admit = insert(Admission).values(row)  # over a row that rests on a revoked invitation
         db.connection().execute(
-            insert(Admission).values(row).on_conflict_do_nothing(index_elements=["market", "visitor"])
+            admit.on_conflict_do_update(index_elements=["market", "visitor"], set_={"via": BY_DRAW})
         )

@@ -23,6 +23,18 @@ def is_working_day(day: date, calendar: str) -> bool:
     return day not in closed and day.weekday() not in weekend
 
 
+def day_off(day: date, calendar: str) -> str:
+    """Why nobody works there on that day: `holiday` or `weekend`; empty on a working day. `calendar` as above."""
+    closed, weekend = _calendar(calendar, day.year)
+    return "holiday" if day in closed else "weekend" if day.weekday() in weekend else ""
+
+
+def next_holiday(day: date, calendar: str) -> date | None:
+    """The next public holiday from the day on; `calendar` as above. None where none is known within two years."""
+    known = sorted(each for year in (day.year, day.year + 1) for each in _calendar(calendar, year)[0])
+    return next((each for each in known if each >= day), None)
+
+
 def day_in(market: Market, instant: datetime) -> date:
     """The day of the market's own calendar on which an instant lies."""
     return local(instant, market.zone).date()

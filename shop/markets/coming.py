@@ -29,6 +29,14 @@ def is_coming(snapshot: Snapshot, market: Market) -> bool:
     return not seeing(snapshot.facts(market), Visitor()).chooser
 
 
+def is_waited_for(snapshot: Snapshot, market: Market) -> bool:
+    """Whether one may ask to be told when everybody can order: the market is coming, or sells no more for a while.
+
+    Not in a safety pause: nobody can say that what was dangerous will be sold again.
+    """
+    return is_coming(snapshot, market) or (market.state == "paused" and market.pause_mode != "safety")
+
+
 def coming(snapshot: Snapshot, languages: Languages, language: str) -> list[Coming]:
     """The coming markets in the exporter's order, each in the visitor's language where it will be spoken there."""
     announced = [each for each in snapshot.markets.values() if is_coming(snapshot, each)]

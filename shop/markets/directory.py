@@ -13,7 +13,7 @@ from shop.base.pagecache import EVERYWHERE, Revisions
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.answering import Answering
-from shop.markets.exposure_models import Invitation
+from shop.markets.exposure_models import Denial, Invitation
 from shop.markets.gate import MarketFacts
 from shop.markets.models import (
     Exporter,
@@ -57,11 +57,13 @@ class Snapshot:
     stops: tuple[StopSale, ...]  # in force, the newest first
     stop_texts: dict[tuple[int, str], str]  # (stop, language) -> what customers are told
     revoked: frozenset[int]
+    denied: frozenset[tuple[str, str]]  # (market, keyed hash of a mailbox) of who may not order; no market is anywhere
     taxes: TaxTable
     shipping: dict[str, ShippingRate]
     goods: Goods
     withdrawal_entry: Entry
     recalled: frozenset[str] = frozenset()  # markets with a page of recalls to be led to
+    supposed: bool = False  # a market in it is taken for what it is not, in a dry run
     # What is worked out from it once, by market and language: who answers when, and the panel that says so.
     answers: dict[tuple[str, str], Answering] = field(default_factory=dict)
     panels: dict[tuple[str, str], tuple[Answering, dict[str, Any]]] = field(default_factory=dict)
@@ -76,6 +78,10 @@ class Snapshot:
         """The stops that hold for a product in a market."""
         return tuple(each for each in self.stops if each.market in ("", market) and each.sku in ("", sku))
 
+    def denies(self, market: str, customer: str) -> bool:
+        """Whether this customer (the keyed hash of a mailbox) may not order in the market."""
+        return bool(customer) and not self.denied.isdisjoint({(market, customer), ("", customer)})
+
     def unfit(self, market: Market, now: datetime) -> frozenset[str]:
         """The SKUs that the market lists although its rules do not let them be sold there today."""
         return self.goods.unfit(market.id, local(now, market.zone).date())
@@ -89,8 +95,16 @@ class Snapshot:
         return facts_of(market, self.stops)
 
 
-def facts_of(market: Market, stops: Iterable[StopSale], *, orders_used: int = 0) -> MarketFacts:
-    """What the gate asks about a market, from its row and the stop-sales in force."""
+def facts_of(
+    market: Market,
+    stops: Iterable[StopSale],
+    *,
+    orders_used: int = 0,
+    orders_today: int = 0,
+    value_used: int = 0,
+    capacity_left: int | None = None,
+) -> MarketFacts:
+    """What the gate asks about a market, from its row, the stop-sales in force, and what is taken of its caps."""
     return MarketFacts(
         id=market.id,
         country=market.country,
@@ -102,6 +116,12 @@ def facts_of(market: Market, stops: Iterable[StopSale], *, orders_used: int = 0)
         in_chooser=market.in_chooser,
         order_cap=market.order_cap,
         orders_used=orders_used,
+        daily_cap=market.daily_cap,
+        orders_today=orders_today,
+        value_cap=market.value_cap,
+        value_used=value_used,
+        customer_cap=market.customer_cap,
+        capacity_left=capacity_left if market.minutes_per_contact else None,
         ever_sold=market.ever_sold,
         stopped=frozenset(stop.sku for stop in stops if stop.market in ("", market.id)),
     )
@@ -156,6 +176,9 @@ class Directory:
                 stop_texts={(each.stop, each.language): each.text for each in db.exec(texts).all()},
                 revoked=frozenset(
                     id for id in db.exec(select(Invitation.id).where(col(Invitation.revoked_at).is_not(None))) if id
+                ),
+                denied=frozenset(
+                    db.exec(select(Denial.market, Denial.customer).where(col(Denial.ended_at).is_(None))).all()
                 ),
                 taxes=RateTable(rates),
                 shipping={each.market: each for each in db.exec(select(ShippingRate)).all()},

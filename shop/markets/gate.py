@@ -1,8 +1,8 @@
 """The gate: may this visitor buy here now, and may they see the page at all. Pure, and the only place that decides it.
 
 Seeing and buying are two questions. Seeing follows the table of launch states; buying is asked at the cart, at
-checkout and when a payment is begun, and never again once money is on its way. The first rule that says no is the
-reason the visitor is given.
+checkout and when a payment is begun, and never again once money is on its way. The first rule that says no, in the
+order of REASONS, is the reason the visitor is given.
 """
 
 import hashlib
@@ -10,10 +10,35 @@ from dataclasses import dataclass, field
 
 SELLING = ("soft", "open")
 
+REASONS = (  # why one may not buy, the first that holds; each has its sentence in checkout/closed_words.py
+    "kill_switch",
+    "state_draft",
+    "state_ready",
+    "state_paused",
+    "state_winding_down",
+    "state_closed",
+    "preview_live",
+    "country_not_served",
+    "denied",
+    "stop_sale",
+    "invite",
+    "percentage",
+    "order_cap",
+    "daily_cap",
+    "value_cap",
+    "customer_cap",
+    "stock_cap",
+    "support_capacity",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketFacts:
-    """What the gate knows of a market. `percent_bp` is in hundredths of a percent; `order_cap` None is no cap."""
+    """What the gate knows of a market. `percent_bp` is in hundredths of a percent; a cap that is None is none.
+
+    Used are orders paid or being paid: ever, of this day of the market's calendar, and their totals in minor units.
+    `capacity_left` is how many more orders its native agents can look after, None where that is not asked.
+    """
 
     id: str
     country: str
@@ -25,19 +50,30 @@ class MarketFacts:
     in_chooser: bool = False
     order_cap: int | None = None
     orders_used: int = 0
+    daily_cap: int | None = None
+    orders_today: int = 0
+    value_cap: int | None = None
+    value_used: int = 0
+    customer_cap: int | None = None
+    capacity_left: int | None = None
     ever_sold: bool = False
     stopped: frozenset[str] = field(default_factory=frozenset)  # skus under a stop-sale; "" is everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """What the gate knows of a visitor. `invited` is a valid invitation, `admitted` a stored admission."""
+    """What the gate knows of a visitor. `invited` is a valid invitation, `admitted` a stored draw of the percentage.
+
+    `denied` and `orders` (paid or being paid here) are the mailbox's, once it is known.
+    """
 
     id: str = ""
     staff: bool = False
     invited: bool = False
     admitted: bool = False
     ship_to: str = ""
+    denied: bool = False
+    orders: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +89,19 @@ class Gate:
     test: bool = False
 
 
-def may_buy(market: MarketFacts, visitor: Visitor, skus: frozenset[str] = frozenset()) -> Gate:
-    """Whether the visitor may put `skus` into a cart, check out, or begin to pay, now."""
+def may_buy(
+    market: MarketFacts,
+    visitor: Visitor,
+    skus: frozenset[str] = frozenset(),
+    *,
+    value: int = 0,
+    short: frozenset[str] = frozenset(),
+) -> Gate:
+    """Whether the visitor may put `skus` into a cart, check out, or begin to pay, now.
+
+    `value` is what they would come to in minor units, 0 while that is not known; `short` are those of which there are
+    not enough pieces.
+    """
     if "" in market.stopped:
         return Gate(False, "kill_switch")
     if seeing(market, visitor).preview:  # what is seen as a preview is bought as a test
@@ -63,26 +110,44 @@ def may_buy(market: MarketFacts, visitor: Visitor, skus: frozenset[str] = frozen
         return Gate(False, f"state_{market.state}")
     if visitor.ship_to and visitor.ship_to != market.country:
         return Gate(False, "country_not_served")
+    if visitor.denied:
+        return Gate(False, "denied")
     if skus & market.stopped:
         return Gate(False, "stop_sale")
     audience = _audience(market, visitor)
     if not audience.open:
         return audience
+    full = _reached(market, visitor, value)
+    if not full and skus & short:
+        full = "stock_cap"
+    if not full and market.capacity_left is not None and market.capacity_left <= 0:
+        full = "support_capacity"
+    return Gate(False, full) if full else audience
+
+
+def _reached(market: MarketFacts, visitor: Visitor, value: int) -> str:
+    """The first cap that leaves no room for one more order of this value; empty while there is room."""
     if market.order_cap is not None and market.orders_used >= market.order_cap:
-        return Gate(False, "order_cap")
-    return audience
+        return "order_cap"
+    if market.daily_cap is not None and market.orders_today >= market.daily_cap:
+        return "daily_cap"
+    if market.value_cap is not None and market.value_used + max(value, 1) > market.value_cap:
+        return "value_cap"
+    if market.customer_cap is not None and visitor.orders >= market.customer_cap:
+        return "customer_cap"
+    return ""
 
 
 def _audience(market: MarketFacts, visitor: Visitor) -> Gate:
     if market.state == "open" or not market.audience:
         return Gate(True, "open")
-    if visitor.invited:
-        return Gate(True, "invite")
     if market.audience == "invitation":
-        # A stored admission alone does not do: it may rest on an invitation that was revoked since.
-        return Gate(False, "invite")
+        # A stored draw does not do here: it was made while a percentage could buy.
+        return Gate(visitor.invited, "invite")
     if visitor.admitted:
         return Gate(True, "admitted")
+    if visitor.invited:
+        return Gate(True, "invite")
     drawn = in_draw(market, visitor.id)
     return Gate(drawn, "percentage", mints=drawn)
 

@@ -42,7 +42,7 @@ class Market(SQLModel, table=True):
     Caps are None where there is none: `order_cap` orders ever, `daily_cap` orders of one local day, `value_cap` minor
     units of orders paid or being paid, `customer_cap` orders of one customer. With `minutes_per_contact` above 0 new
     orders are taken only while native agents have the time for what they will bring. `four_eyes` asks a second person
-    for whatever widens.
+    for whatever widens. `last_order_at` is until when a payment begun before winding down may still arrive.
     """
 
     __table_args__ = (
@@ -86,6 +86,7 @@ class Market(SQLModel, table=True):
     customer_cap: int | None = None
     minutes_per_contact: int = 0
     four_eyes: bool = False
+    last_order_at: datetime | None = None
     ever_sold: bool = False
     version: int = 1
 
@@ -137,6 +138,8 @@ class LaunchEvent(SQLModel, table=True):
     approved_by: str = ""
     details: str = "{}"
     undoes: int | None = Field(default=None, foreign_key="launch_event.id")
+    version: int = 0  # the market's after it; 0 for what left the market itself as it was
+    request: str = ""  # the id of the request that asked for it, as the log has it; empty for jobs and commands
 
 
 class StopSale(SQLModel, table=True):

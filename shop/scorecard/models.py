@@ -40,6 +40,15 @@ class Figure(SQLModel, table=True):
     counted_at: datetime
 
 
+class CountMark(SQLModel, table=True):
+    """Up to where figures were last counted: `mark` changes when anything counted has changed."""
+
+    __tablename__ = "count_mark"
+    id: int = Field(default=1, primary_key=True)
+    mark: str
+    at: datetime
+
+
 class StopLine(SQLModel, table=True):
     """What was written down for one metric of a market before there were data: the target, the line, the least sample.
 

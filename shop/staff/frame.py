@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response
 
-from shop.base.i18n import N_
+from shop.base.i18n import N_, NP_
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX
 from shop.staff.arrival import ROLE_LABELS, Staff
@@ -30,6 +30,7 @@ CONSOLE_MENU = (
     ("recall.see", "/console/recalls", N_("Recalls")),
     ("incident.see", "/desk/incidents", N_("Incidents")),
     ("knowledge.see", "/console/knowledge", N_("Knowledge")),
+    ("audit.see", "/console/audit", NP_("of markets", "History")),
     ("mail.see", "/console/mail", N_("Mail")),
 )
 
@@ -46,9 +47,13 @@ DONE = {
     "dispatched": N_("The order is marked as dispatched, and the customer has been told."),
     "delivered": N_("The order is marked as delivered, and the customer has been told."),
     "changed": N_("Done. The shop follows at once."),
+    "proposed": N_("It waits for a second person, who is asked by mail. Nothing has changed yet."),
+    "fate_done": N_("It is noted as done."),
     "revoked": N_("The invitation no longer works."),
     "stopped": N_("The sale is stopped."),
     "lifted": N_("The stop is lifted."),
+    "denied": N_("No more orders are taken from this address."),
+    "undenied": N_("They may order again."),
     "presence": N_("Your presence is noted."),
     "absent": N_("Your absence is entered. Customers are promised other hours from now on."),
     "present": N_("The absence is withdrawn."),
@@ -57,6 +62,8 @@ DONE = {
     "swap_off": N_("The swap is off."),
     "roster": N_("The roster is changed. Promises and queues follow at once."),
     "signed": N_("Signed in your name. It counts from now on."),
+    "kept_research": N_("It is written down."),
+    "tried": N_("It is noted that every contact has been tried today."),
     "repeated": N_("It is being tried again."),
     "recall_opened": N_("The recall is open. The sale is stopped, and everybody it concerns is being told."),
     "recall_drilled": N_("The drill is kept. Nothing was stopped, and nobody was told."),
@@ -74,7 +81,13 @@ DONE = {
     "override_kept": N_("It is noted who stands in."),
     "override_ended": N_("Nobody stands in any more; the rotation counts again."),
     "drilled": N_("The drill has begun. Whoever is on call has been paged; no customer is concerned."),
+    "lesson_kept": N_("It is kept in the learning log."),
+    "override_given": N_("Your decision is kept under your name, and stands on the scorecard."),
     "case_closed": N_("The case is closed."),
+    "lines_written": N_("Targets and stop lines are written down in your name."),
+    "planned": N_("It is planned. Nothing has changed yet."),
+    "called_off": N_("It is called off and will not happen."),
+    "agreed": N_("You have agreed to it. It happens at its time."),
 }
 
 

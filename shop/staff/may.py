@@ -20,9 +20,13 @@ MATRIX: dict[str, frozenset[str]] = {
     "coverage.see": frozenset({EXPORTER, SPECIALIST}),
     "roster.see": frozenset({EXPORTER, SPECIALIST}),
     "roster.change": frozenset({EXPORTER}),
+    "audit.see": frozenset({EXPORTER, SPECIALIST}),
     "market.change": frozenset({EXPORTER}),
+    "change.approve": frozenset({EXPORTER, SPECIALIST}),
+    "lesson.write": frozenset({EXPORTER, SPECIALIST}),
     "invitation.make": frozenset({EXPORTER}),
     "sale.stop": frozenset({EXPORTER}),
+    "customer.deny": frozenset({EXPORTER}),
     "policy.see": frozenset({EXPORTER, SPECIALIST}),
     "policy.sign": frozenset({SPECIALIST}),
     "case.see": frozenset(ROLES),
@@ -36,6 +40,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "crisis.see": frozenset({EXPORTER, SPECIALIST, AGENT}),
     "crisis.change": frozenset({EXPORTER}),
     "mail.see": frozenset({EXPORTER}),
+    "research.write": frozenset({EXPORTER, SPECIALIST}),
+    "research.sign": frozenset({EXPORTER, SPECIALIST}),
     "shop.preview": frozenset({EXPORTER, SPECIALIST}),
 }
 

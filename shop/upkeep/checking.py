@@ -7,13 +7,16 @@ from typing import Any
 
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
-from shop.launches.changing.transitions import STEPS
+from shop.launches.changing.table import STEPS
 from shop.markets.gate import SELLING
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.staff.may import may
+from shop.upkeep.cost_sheets import COST_NAMES
 from shop.upkeep.crisis_sheets import NAMES as CRISIS_NAMES
 from shop.upkeep.knowledge_rows import check_knowledge
+from shop.upkeep.line_sheets import LINE_NAMES, check_lines
 from shop.upkeep.reading import Complaint, Folder, Row
+from shop.upkeep.research_sheets import NAMES as RESEARCH_NAMES
 from shop.upkeep.roster_sheets import check_hours
 from shop.upkeep.sheets import Setup
 
@@ -26,7 +29,7 @@ NAMES = {
     ("tax", "market"): "markets", ("shipping", "market"): "markets",
     ("launches", "market"): "markets", ("launches", "person"): "people", ("waivers", "market"): "markets",
     ("waivers", "person"): "people", ("signoffs", "market"): "markets", ("signoffs", "person"): "people",
-    **CRISIS_NAMES,
+    **CRISIS_NAMES, **RESEARCH_NAMES, **LINE_NAMES, **COST_NAMES,
 }  # fmt: skip
 IDS = {"markets": "id", "people": "id", "products": "sku"}
 WHAT = {"markets": "market", "people": "person", "products": "product"}
@@ -50,6 +53,7 @@ def check(folder: Folder, setup: Setup, policies: PolicyLibrary, *, now: datetim
         *_tax_classes(setup, now),
         *_launches(setup, now),
         *_sign_offs(setup, policies, now),
+        *check_lines(setup["stop_lines"]),
         *check_hours(setup["agents"], setup["calendars"], now=now),
     ):
         folder.complain(row, column, says)

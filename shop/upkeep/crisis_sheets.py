@@ -78,7 +78,7 @@ CARD_TEXT: Columns = {
 CONTACT: Columns = {
     "market": optional(market_id, ""), "role": choice(*ROLES), "name": text, "email": optional(email, ""),
     "phone": optional(text, ""), "zone": zone_name, "language": language, "person": optional(word, ""),
-    "deputy": optional(flag, False),
+    "deputy": optional(flag, False), "checked_on": optional(day),
 }  # fmt: skip
 ROTATION: Columns = {
     "id": word, "market": optional(market_id, ""), "zone": zone_name, "handoff": clock,
@@ -130,14 +130,28 @@ def crisis_notes(rows: dict[str, list[Row]]) -> list[str]:
 def store_crisis(db: Session, rows: dict[str, list[Row]]) -> None:
     """Write cards, their words, contacts and rotations."""
     _store_cards(db, rows)
-    db.connection().execute(delete(CrisisContact))
-    db.add_all([CrisisContact(**row.cells, position=number) for number, row in enumerate(rows["contacts"])])
+    _store_contacts(db, rows["contacts"])
     coming = {row["id"] for row in rows["on_call"]}
     for gone in db.exec(select(OnCallRotation).where(col(OnCallRotation.id).not_in(coming))).all():
         db.connection().execute(delete(OnCallOverride).where(col(OnCallOverride.rotation) == gone.id))
         db.delete(gone)
     for row in rows["on_call"]:
         _kept(db, OnCallRotation, row["id"], row.cells)
+
+
+def _store_contacts(db: Session, rows: list[Row]) -> None:
+    """Write the contacts; one that was tried at the console since keeps the later day."""
+    tried = {_contact(each): each.checked_on for each in db.exec(select(CrisisContact)).all() if each.checked_on}
+    db.connection().execute(delete(CrisisContact))
+    for number, row in enumerate(rows):
+        contact = CrisisContact(**row.cells, position=number)
+        days = [each for each in (contact.checked_on, tried.get(_contact(contact))) if each is not None]
+        contact.checked_on = max(days, default=None)
+        db.add(contact)
+
+
+def _contact(row: CrisisContact) -> tuple[str, str, str, str, str]:
+    return row.market, row.role, row.name, row.phone, row.email
 
 
 def _store_cards(db: Session, rows: dict[str, list[Row]]) -> None:

@@ -6,15 +6,18 @@ from typing import Any
 from shop.ground.instants import first_instant, local
 from shop.ground.money import NotMoney, money
 from shop.upkeep.cells import LARGEST, Day
+from shop.upkeep.cost_sheets import COST_AMOUNTS, COST_FILES
 from shop.upkeep.reading import Folder, Row
 from shop.upkeep.sheets import Setup
 
-AMOUNTS = (("listings", "price"), ("prices", "price"), ("shipping", "price"), ("shipping", "free_from"))
-PRICES = ("listings.csv", "prices.csv")  # nothing is sold for nothing; delivery may be free
+AMOUNTS = (("listings", "price"), ("prices", "price"), ("shipping", "price"), ("shipping", "free_from"), *COST_AMOUNTS)
+PRICES = ("listings.csv", "prices.csv", "markets.toml")  # nothing is sold for nothing; delivery may be free
+UNSTEPPED = (*COST_FILES, "markets.toml")  # amounts that are no prices
 # Days that are moments: the clock in the market's zone at which they begin.
 MOMENTS = {
     ("listings", "visible_from"): time(0), ("listings", "buyable_from"): time(0), ("listings", "until"): time(0),
     ("listings", "reduced_since"): time(0), ("prices", "at"): time(0), ("launches", "at"): time(9),
+    ("stop_lines", "at"): time(9),
 }  # fmt: skip
 
 
@@ -24,6 +27,8 @@ def resolve(folder: Folder, setup: Setup, *, now: datetime) -> None:
     for name, column in AMOUNTS:
         for row in setup[name]:
             _resolve_amount(folder, row, column, markets.get(row.get("market")))
+    for row in setup["markets"]:
+        _resolve_amount(folder, row, "value_cap", row)
     for name, rows in setup.rows.items():
         for row in rows:
             market = markets.get(row.get("market"))
@@ -37,7 +42,8 @@ def _resolve_amount(folder: Folder, row: Row, column: str, market: Row | None) -
     elif said is not None and currency is not None:
         try:
             row.cells[column] = _amount(said, currency, least=1 if row.file in PRICES else 0)
-            _check_step(row.cells[column], said, (market.get("price_step") if market else None) or 1)
+            step = 1 if row.file in UNSTEPPED else (market.get("price_step") if market else None) or 1
+            _check_step(row.cells[column], said, step)
         except ValueError as error:
             folder.complain(row, column, str(error))
             del row.cells[column]

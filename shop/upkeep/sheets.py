@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shop.catalogue.price_words import TAX_INSIDE
-from shop.launches.changing.transitions import AUDIENCES, STATE_WORDS, STEPS
+from shop.launches.changing.table import AUDIENCES, STATE_WORDS, STEPS
 from shop.launches.readying.readiness import WAIVABLE
 from shop.policies.keys import KINDS as POLICY_KINDS
 from shop.policies.keys import PRODUCT_CLASSES
@@ -37,11 +37,14 @@ from shop.upkeep.cells import (
     words,
     zone_name,
 )
+from shop.upkeep.cost_sheets import COST_SHEETS
 from shop.upkeep.crisis_sheets import FILES as CRISIS_FILES
 from shop.upkeep.crisis_sheets import read_crisis
 from shop.upkeep.enclosures import PaperFile, PictureFile, papers, pictures
 from shop.upkeep.knowledge_sheets import read_knowledge
+from shop.upkeep.line_sheets import LINE, LINE_KEY
 from shop.upkeep.reading import Columns, Complaint, Folder, Row
+from shop.upkeep.research_sheets import read_research
 from shop.upkeep.roster_sheets import AGENT, CALENDAR
 
 DAY_MINUTES = 24 * 60
@@ -69,7 +72,9 @@ MARKET: Columns = {
     "uncovered_minutes": optional(whole(0, 7 * DAY_MINUTES), 0),
     "other_languages": optional(words(language), ""), "holidays": optional(calendar, ""), "specialist": _word,
     "audience": optional(choice(*AUDIENCES), ""), "percent": optional(percent, 0), "in_chooser": optional(flag, False),
-    "order_cap": optional(whole(1)), "order_button": pairs(language, text), "price_step": optional(whole(1, 1000), 1),
+    "order_cap": optional(whole(1)), "daily_cap": optional(whole(1)), "value_cap": _text,
+    "customer_cap": optional(whole(1)), "minutes_per_contact": optional(whole(0, 600), 0),
+    "order_button": pairs(language, text), "price_step": optional(whole(1, 1000), 1),
     "announced": optional(flag, False), "business_number": optional(choice("eu.vat", "ch.vat", "au.abn"), ""),
     "prepayment_percent": optional(whole(1, 100), 100), "payment_methods": _words,
     "consents": optional(pairs(word, consent), {}),
@@ -117,10 +122,12 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "waivers": ({"market": market_id, "gate": choice(*sorted(WAIVABLE)), "person": word, "reason": text, "until": day},
                 ("market", "gate")),
     "calendars": (CALENDAR, ("calendar", "day")),
+    "stop_lines": (LINE, LINE_KEY),
+    **COST_SHEETS,
     "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word,
                   "version": _word}, ("market", "kind", "language", "version")),
 }  # fmt: skip
-OPTIONAL = ("prices", "calendars")  # files that a set-up may do without
+OPTIONAL = ("prices", "calendars", "stop_lines", *COST_SHEETS)  # files that a set-up may do without
 TABLES: dict[str, Columns] = {"markets": MARKET, "agents": AGENT}
 
 
@@ -156,6 +163,7 @@ def read_setup(folder: Folder) -> Setup:
     rows["texts"] = list(_texts(folder))
     rows |= read_crisis(folder)
     rows |= read_knowledge(folder)
+    rows |= read_research(folder)
     exporter, enclosed = folder.table("exporter.toml", EXPORTER), (tuple(pictures(folder)), tuple(papers(folder)))
     _unknown_files(folder)
     return Setup(exporter, rows, *enclosed, frozenset(folder.unread))

@@ -3,9 +3,9 @@
 The steps are those of the console, through the same function; here they only get a person, a version and plain answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -16,10 +16,15 @@ from shop.base.payments import Payments
 from shop.ground.errors import Refusal, found
 from shop.ground.instants import iso
 from shop.launches.changing.exposure import orders_used_by
+from shop.launches.changing.proposals import APPROVE, UNDO, act, approve, call_off, proposals
+from shop.launches.changing.redrawing import redraw
 from shop.launches.changing.safety import follow_up
-from shop.launches.changing.transitions import NotReady, allowed, change_state, exposure_of, in_the_way
+from shop.launches.changing.table import allowed, exposure_of
+from shop.launches.changing.transitions import Asked, NotReady, in_the_way
+from shop.launches.changing.undoing import undo_of
+from shop.launches.models import Proposal
+from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gathering import Sources, gates_of, gather
-from shop.launches.readying.readiness import GateResult
 from shop.launches.words import gate_detail
 from shop.markets.models import LaunchEvent, Market
 from shop.staff.may import may, works_for
@@ -32,6 +37,15 @@ WHY = {
     "not_ready": "these gates are in the way",
     "reason_missing": "a reason is needed",
     "still_owed": "still owed: {orders} orders, {requests} requests, {cases} cases, {refunds} refunds, {recalls} recalls",
+    "not_yet_go": "the scorecard says {recommended}; --override REASON opens the market all the same",
+    "second_person_needed": "a second person has to agree to this",
+    "nobody_else": "a second person has to agree, and nobody else of {market} could",
+    "own_proposal": "whoever asked for it cannot be the second person",
+    "proposal_over": "it no longer waits: {now_is}",
+    "order_taken": "a market that has taken an order cannot be a draft again",
+    "duties_last": "customers may ask for something until {last_day}, {endless} orders without a last day; see --handover",
+    "winding_incomplete": "still to be written down: {lacking}",
+    "cannot_undo": "this cannot be undone: {because}",
     "stale_form": "somebody else has just changed the market, which is now: {now_is}",
     "busy": "the database is busy; nothing was changed",
 }
@@ -73,7 +87,7 @@ class Steering:
                 **_summary(market, gates, orders_used_by(db).get(market_id, 0)),
                 "steps": [step.action for step in allowed(market.state)],
                 "gates": [self.gate(each) for each in gates],
-                "history": [_event(each) for each in events],
+                "history": [event_told(each) for each in events],
             }
 
     def take_step(
@@ -85,28 +99,75 @@ class Steering:
         reason: str = "",
         mode: str = "",
         exposure: Mapping[str, Any] | None = None,
+        without: Iterable[str] = (),
+        **besides: Any,
     ) -> Facts:
-        """Take one step in the name of `person` (id or address) and tell the event.
+        """Take one step in the name of `person` (id or address) and tell the event, or the proposal it became.
 
-        `exposure` holds what shall differ of Exposed. Raises NobodyToAct, and what `change_state` raises.
+        `exposure` holds what shall differ of Exposed, `without` the caps to be lifted, `besides` what else of Asked.
+        Raises NobodyToAct, and what `act` raises.
         """
         with self.database.reading() as db:
             market = found(db.get(Market, market_id))
-            actor = _actor(db, person, market_id)
-        changed = {name: value for name, value in (exposure or {}).items() if value is not None}
+            actor = actor_of(db, person, market_id)
+            undo = undo_of(db, market, now=self.now) if action == UNDO else None
+        changed: dict[str, Any] = {name: value for name, value in (exposure or {}).items() if value is not None}
+        changed |= dict.fromkeys(without)
+        exposed = replace(exposure_of(market), **changed)
+        asked = Asked(mode=mode, exposed=exposed, undoes=(undo.event.id or 0) if undo else 0, **besides)
         with self.database.writing() as db:
-            event = change_state(
-                db, market_id, action, person=actor.id, reason=reason, version=market.version, sources=self.sources,
-                now=self.now, mode=mode, exposed=replace(exposure_of(market), **changed),
+            done = act(
+                db, market_id, action, asked, person=actor.id, reason=reason, version=market.version,
+                sources=self.sources, now=self.now,
             )  # fmt: skip
+        if isinstance(done, Proposal):
+            return {"market": market_id, **_proposal(done)}
+        follow_up(self.database, self.payments, done, now=self.now)
+        return {"market": market_id, **event_told(done)}
+
+    def redraw(self, market_id: str, *, person: str, reason: str) -> Facts:
+        """Draw a percentage anew in the name of `person`. Raises NobodyToAct, and what `redraw` raises."""
+        with self.database.reading() as db:
+            version = found(db.get(Market, market_id)).version
+        with self.database.writing() as db:
+            actor = actor_of(db, person, market_id)
+            event = redraw(db, market_id, person=actor.id, reason=reason, version=version, now=self.now)
+        return {"market": market_id, **event_told(event)}
+
+    def proposals(self, market_id: str) -> list[Facts]:
+        """What waits for a second person, and what became of earlier proposals. Raises NotFound."""
+        with self.database.reading() as db:
+            return [_proposal(each) for each in proposals(db, found(db.get(Market, market_id)).id)]
+
+    def approve(self, market_id: str, number: int, *, person: str) -> Facts:
+        """Agree to a proposal in the name of `person`. Raises NobodyToAct, and what `approve` raises."""
+        with self.database.writing() as db:
+            second = actor_of(db, person, market_id, act=APPROVE)
+            event = approve(db, market_id, number, person=second.id, sources=self.sources, now=self.now)
         follow_up(self.database, self.payments, event, now=self.now)
-        return {"market": market_id, **_event(event)}
+        return {"market": market_id, **event_told(event)}
+
+    def call_off(self, market_id: str, number: int, *, person: str) -> None:
+        """Call a proposal off in the name of `person`. Raises NobodyToAct, and what `call_off` raises."""
+        with self.database.writing() as db:
+            call_off(db, market_id, number, person=actor_of(db, person, market_id, act=APPROVE).id, now=self.now)
+
+    def currency(self, market_id: str) -> str:
+        """The currency of the market. Raises NotFound."""
+        with self.database.reading() as db:
+            return found(db.get(Market, market_id)).currency
 
     def refused(self, refusal: Refusal) -> Facts:
         """A refusal for a program: its name, a sentence, and the gates or values that explain it."""
         values = dict(refusal.values)
         if isinstance(refusal, NotReady):
             values["gates"] = [self.gate(each) for each in values["gates"]]
+        values["changes"] = [event_told(each) for each in values.get("changes", ())]
+        values = {
+            name: each.isoformat() if isinstance(each, date) else each
+            for name, each in values.items()
+            if each or name != "changes"
+        }
         says = WHY.get(refusal.name, refusal.name.replace("_", " ")).format(**values)
         return {"refused": refusal.name, "says": says, **values}
 
@@ -124,15 +185,17 @@ def _summary(market: Market, gates: tuple[GateResult, ...], orders: int) -> Fact
         "market": market.id, "country": market.country, "currency": market.currency, "languages": market.languages.split(),
         "state": market.state, "pause_mode": market.pause_mode, "audience": market.audience,
         "percent": market.percent_bp / 100, "order_cap": market.order_cap, "orders": orders,
+        "daily_cap": market.daily_cap, "value_cap": market.value_cap, "customer_cap": market.customer_cap,
+        "minutes_per_contact": market.minutes_per_contact,
         "in_the_way": [each.gate for each in in_the_way(gates, market.state)],
     }  # fmt: skip
 
 
-def _actor(db: Session, named: str, market: str) -> Person:
+def actor_of(db: Session, named: str, market: str, *, act: str = "market.change") -> Person:
     """The person who takes the step: the one named, or the only one who may."""
     people = [
         each for each in db.exec(select(Person).order_by(Person.id)).all()
-        if may(each.role, "market.change") and works_for(each, market)
+        if may(each.role, act) and works_for(each, market)
     ]  # fmt: skip
     fitting = [each for each in people if named.lower() in (each.id, each.email)] if named else people
     if len(fitting) != 1:
@@ -141,8 +204,15 @@ def _actor(db: Session, named: str, market: str) -> Person:
     return fitting[0]
 
 
-def _event(event: LaunchEvent) -> Facts:
+def event_told(event: LaunchEvent) -> Facts:
     return {
         "at": iso(event.at), "action": event.action, "from": event.from_state, "to": event.to_state, "person": event.person,
-        "reason": event.reason, "mode": event.mode,
+        "reason": event.reason, "mode": event.mode, "approved_by": event.approved_by, "rule": event.rule,
+    }  # fmt: skip
+
+
+def _proposal(proposal: Proposal) -> Facts:
+    return {
+        "proposal": proposal.id, "at": iso(proposal.at), "action": proposal.action, "person": proposal.person,
+        "reason": proposal.reason, "outcome": proposal.outcome, "ended_by": proposal.ended_by,
     }  # fmt: skip

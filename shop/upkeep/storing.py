@@ -30,6 +30,7 @@ from shop.catalogue.models import (
     Stock,
 )
 from shop.catalogue.price_history import note_price
+from shop.launches.changing.exposure import CAPS
 from shop.launches.models import Waiver
 from shop.launches.readying.waiving import keep_waiver
 from shop.markets.exposure_models import Exposure
@@ -39,17 +40,20 @@ from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import Person
 from shop.upkeep.checking import version_to_sign
+from shop.upkeep.cost_sheets import store_costs
 from shop.upkeep.crisis_sheets import store_crisis
 from shop.upkeep.enclosures import PictureFile
 from shop.upkeep.knowledge_rows import store_knowledge, store_macros
+from shop.upkeep.line_sheets import store_lines
 from shop.upkeep.reading import Row
+from shop.upkeep.research_sheets import store_research
 from shop.upkeep.roster_sheets import store_agents, store_calendars
 from shop.upkeep.sheets import Setup
 
 Store = Callable[[Session, Setup, PolicyLibrary, datetime], None]
 
 # Who may buy is changed at the console once a market has left its draft.
-EXPOSURE = ("audience", "percent_bp", "in_chooser", "order_cap")
+EXPOSURE = ("audience", "percent_bp", "in_chooser", *CAPS, "minutes_per_contact")
 NOT_OF_MARKET = ("percent", "order_button", "consents")
 
 
@@ -191,6 +195,10 @@ def _waivers(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime)
         keep_waiver(db, Waiver(**row.cells, made_at=now))
 
 
+def _stop_lines(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
+    store_lines(db, setup["stop_lines"], {row["id"]: row["currency"] for row in setup["markets"]}, now=now)
+
+
 def _launches(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
     """Tell the history of the markets that have none yet."""
     told = set(db.exec(select(LaunchEvent.market).distinct()).all())
@@ -211,7 +219,9 @@ STORES: dict[str, Store] = {
     "pictures": _pictures, "papers": _papers, "stock": _stock, "listings": _listings, "rates": _rates, "demands": _demands,
     "agents": _agents, "knowledge": store_knowledge, "macros": store_macros, "sign-offs": _sign_offs, "waivers": _waivers,
     "launches": _launches,
+    "stop lines": _stop_lines, "costs": lambda db, setup, _policies, _now: store_costs(db, setup.rows),
     "crisis": lambda db, setup, _policies, _now: store_crisis(db, setup.rows),
+    "research": lambda db, setup, _policies, now: store_research(db, setup.rows, now=now),
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from shop.catalogue.models import Stock
 from shop.demo import showing
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
-from tests.bench import load, support
+from tests.bench import alarms, board, load, support
 from tests.bench.buying import PRODUCT, SKU, buy
 from tests.bench.painting import largest_paints
 from tests.bench.servers import ROOT, Server, free_port, serving
@@ -53,6 +53,7 @@ def main() -> None:
             load.on_all_cores()
             _paints(f"http://127.0.0.1:{port}")
     _support()
+    _stopping()
 
 
 def _report(ours: Server, bare: Server, plain: Server, body: bytes) -> None:
@@ -108,6 +109,15 @@ def _paints(base: str) -> None:
 def _support() -> None:
     print("\nThe support desk; seconds are of processor, milliseconds on PostgreSQL by the clock\n")
     for line in support.lines():
+        _line(*line)
+    print("\nThe board; by the clock\n")
+    for line in board.lines():
+        _line(*line)
+
+
+def _stopping() -> None:
+    print("\nStopping a market: healthy ones by mistake, sick ones after how many orders\n")
+    for line in alarms.lines():
         _line(*line)
 
 

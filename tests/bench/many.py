@@ -72,13 +72,13 @@ def fill(
         db.add(Person(id="mere", email="mere@example.com", name="Mere T", role="exporter", language="en", zone="UTC"))
     names = [f"a{number:05}" for number in range(agents)]
     with _loading(database) as connection:
-        _write(connection, Person, ("id", "email", "name", "role", "language", "zone", "markets"), _people(names))
-        _write(connection, Agent, _AGENT, _agents(names))
-        _write(connection, AgentLanguage, ("agent", "language", "level"), _languages(names))
-        _write(connection, DutyInterval, ("agent", "starts_at", "ends_at"), _duty(names, now))
-        _write(connection, Request, _REQUEST, _requests(drawn, names, now))
-        _write(connection, Message, _MESSAGE, _messages(drawn))
-        _write(connection, RequestPromise, _PROMISE, _promises(drawn))
+        write(connection, Person, ("id", "email", "name", "role", "language", "zone", "markets"), _people(names))
+        write(connection, Agent, _AGENT, _agents(names))
+        write(connection, AgentLanguage, ("agent", "language", "level"), _languages(names))
+        write(connection, DutyInterval, ("agent", "starts_at", "ends_at"), _duty(names, now))
+        write(connection, Request, _REQUEST, _requests(drawn, names, now))
+        write(connection, Message, _MESSAGE, _messages(drawn))
+        write(connection, RequestPromise, _PROMISE, _promises(drawn))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     if sign_in:
@@ -200,15 +200,15 @@ def _drawn(count: int, now: datetime, share: float) -> Iterator[Drawn]:
             yield state, place, severity, at, at + timedelta(hours=1), at + timedelta(hours=1)
 
 
-def _write(connection: Connection, model: type, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def write(connection: Connection, model: type, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Write rows past the models: by COPY on PostgreSQL, by one prepared statement on SQLite."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     unknown = [name for name in columns if name not in table.c]
     missing = [each.name for each in table.c if not (each.nullable or each.name in columns or each.primary_key)]
-    raw, named = connection.connection.driver_connection, ", ".join(columns)
+    raw = connection.connection.driver_connection
     assert raw is not None and not unknown, unknown
     defaults = [(name, table.c[name].default.arg) for name in missing if table.c[name].default is not None]
-    named = ", ".join((*columns, *(name for name, _value in defaults)))
+    named = ", ".join(f'"{name}"' for name in (*columns, *(name for name, _value in defaults)))
     given = tuple(value for _name, value in defaults)
     if connection.dialect.name == "postgresql":
         with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({named}) FROM STDIN') as copy:

@@ -63,8 +63,9 @@ class Served:
         with house.database.writing() as db:
             version = db.get_one(Market, market).version
             change_state(
-                db, market, "open", person="mere", reason="", version=version, sources=sources, now=house.clock()
-            )
+                db, market, "open", person="mere", reason="", version=version, sources=sources, now=house.clock(),
+                override="known from elsewhere",
+            )  # fmt: skip
 
 
 @contextmanager

@@ -5,24 +5,16 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from shop.ground.errors import Refusal, found
-from shop.launches.changing.transitions import (
-    AUDIENCES,
-    STATE_WORDS,
-    Exposed,
-    check_gates,
-    decided_on,
-    exposure_of,
-    facts_as,
-    same_state,
-    state_before_pause,
-    write_change,
-)
+from shop.launches.changing.guards import SecondPersonNeeded
+from shop.launches.changing.table import AUDIENCES, STATE_WORDS, Exposed, exposure_of, same_state, state_before_pause
+from shop.launches.changing.transitions import check_gates, decided_on, facts_as, write_change
 from shop.launches.readying.gathering import Sources
 from shop.markets.exposure_models import Exposure
 from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
 
 ENDED = ("winding_down", "closed")
+CAPS = ("order_cap", "daily_cap", "value_cap", "customer_cap")
 
 
 class WrongExposure(Refusal):
@@ -39,18 +31,33 @@ def change_exposure(
     version: int,
     sources: Sources,
     now: datetime,
+    approved_by: str = "",
+    rule: str = "",
 ) -> LaunchEvent:
-    """Set audience, percentage and order cap. Wider than before asks the gates while it sells; narrower does not.
+    """Set audience, percentage and caps. Wider than before asks the gates while it sells; narrower does not.
 
-    Nobody who was let in is put out: stored admissions stay. Raises NotFound, StaleForm, WrongExposure or NotReady.
+    Nobody who was let in is put out: stored admissions stay. Raises NotFound, StaleForm, WrongExposure, NotReady, or
+    SecondPersonNeeded where the market asks for one.
     """
     market = decided_on(db, market_id, version)
-    _check_audience(db, market, exposed)
-    facts = facts_as(db, market, exposed, sources, now=now)
-    if market.state in SELLING and widens(exposure_of(market), exposed):
-        check_gates(market, facts, market.state, now=now)
-    event = same_state(market, "exposure", person=person, reason=reason, now=now, facts=facts)
+    check_exposure(db, market, exposed, sources, now=now)
+    if asks_second(market, exposed) and approved_by in ("", person):
+        raise SecondPersonNeeded(action="exposure")
+    event = same_state(market, "exposure", person=person, reason=reason, now=now)
+    event.approved_by, event.rule = approved_by, rule
     return write_change(db, market, {}, shown=exposed, event=event)
+
+
+def check_exposure(db: Session, market: Market, exposed: Exposed, sources: Sources, *, now: datetime) -> None:
+    """Raises WrongExposure or NotReady for what the market cannot be open to."""
+    _check_audience(db, market, exposed)
+    if market.state in SELLING and widens(exposure_of(market), exposed):
+        check_gates(market, facts_as(db, market, exposed, sources, now=now), market.state, now=now)
+
+
+def asks_second(market: Market, exposed: Exposed) -> bool:
+    """Whether a second person has to agree to this exposure: it is wider, and the market asks for two."""
+    return market.four_eyes and widens(exposure_of(market), exposed)
 
 
 def orders_used_by(db: Session) -> dict[str, int]:
@@ -59,13 +66,21 @@ def orders_used_by(db: Session) -> dict[str, int]:
 
 
 def widens(before: Exposed, after: Exposed) -> bool:
-    """Whether somebody who could not buy before could after."""
-    fewer_orders = after.order_cap is not None and (before.order_cap is None or after.order_cap <= before.order_cap)
-    if not fewer_orders and after.order_cap != before.order_cap:
+    """Whether somebody who could not buy before could after, or more orders could be taken."""
+    if any(_looser(getattr(before, each), getattr(after, each)) for each in CAPS):
+        return True
+    if _looser(before.minutes_per_contact or None, after.minutes_per_contact or None, more_is_wider=False):
         return True
     if after.audience == "percentage":
         return before.audience != "percentage" or after.percent_bp > before.percent_bp
     return False
+
+
+def _looser(before: int | None, after: int | None, *, more_is_wider: bool = True) -> bool:
+    """Whether a limit holds back less than before; None is no limit."""
+    if before is None or after is None:
+        return before is not None and after is None
+    return after > before if more_is_wider else after < before
 
 
 def everybody(db: Session, market: Market) -> bool:

@@ -10,6 +10,7 @@ from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.base.tokens import fresh_token, token_hash
 from shop.ground.errors import NotFound, found
 from shop.markets.exposure_models import Invitation
+from shop.markets.history import note_deed
 from shop.markets.models import Market
 
 MOST_USES = 500
@@ -45,14 +46,17 @@ def make_invitation(
     )
     db.add(invitation)
     db.flush()
+    changed = {"invitation": (None, invitation.id), "uses": (None, uses), "expires": (None, invitation.expires_at)}
+    note_deed(db, market.id, "invite", person=person, now=now, reason=note, changed=changed)
     return Made(invitation, token)
 
 
-def revoke_invitation(db: Session, market_id: str, invitation: int, *, now: datetime) -> None:
+def revoke_invitation(db: Session, market_id: str, invitation: int, *, now: datetime, person: str = "") -> None:
     """End an invitation: nobody redeems it again, and who came by it can no longer buy. Raises NotFound."""
     mine = update(Invitation).where(col(Invitation.id) == invitation, col(Invitation.market) == market_id)
     if db.connection().execute(mine.where(col(Invitation.revoked_at).is_(None)).values(revoked_at=now)).rowcount != 1:
         raise NotFound
+    note_deed(db, market_id, "revoke", person=person, now=now, changed={"invitation": (invitation, None)})
     raise_revision(db, market_scope(market_id), EVERYWHERE)
 
 

@@ -63,7 +63,7 @@ def lift(market: FromPath[str], number: FromPath[int], console: NamedDependency[
     with console.changing() as db:
         stopped = found(next((each for each in stops_in(db, market) if each.id == row_id(number)), None))
         console.check(stopped.market)
-        lift_stop(db, number, now=console.now)
+        lift_stop(db, number, person=console.staff.person.id, now=console.now)
     return see_other(f"/console/markets/{market}?done=lifted")
 
 

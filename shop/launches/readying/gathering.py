@@ -3,11 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, TypeVar
 
-from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from shop.catalogue.fitness import Asked
@@ -16,30 +15,51 @@ from shop.catalogue.models import (
     Listing,
     MainsSupply,
     MarketRule,
+    Paper,
     Product,
     ProductText,
     Requirement,
     ResponsiblePerson,
     Stock,
 )
+from shop.catalogue.suitability import SERVICE
+from shop.checkout.hearing import last_heard
 from shop.checkout.models import Order
-from shop.ground.errors import NotFound
-from shop.launches.models import Waiver
-from shop.launches.readying.goods import papers, unfit
-from shop.launches.readying.readiness import Facts, GateResult, Unwritten, Waived, readiness
+from shop.launches.models import PrintedDocument, ResearchAnswer, ResearchQuestion, ResearchSignature, Waiver
+from shop.launches.readying.facts import Facts, GateResult, Waived
+from shop.launches.readying.goods import goods_facts, untaxed, unwritten
+from shop.launches.readying.law_facts import law_facts, responsible_facts
+from shop.launches.readying.people_facts import answering_facts, crisis_facts, document_facts, research_facts
+from shop.launches.readying.readiness import readiness
 from shop.markets.calendar import day_in
-from shop.markets.models import AnswerHours, Market, MarketLocale, ShippingRate, TaxRate
-from shop.markets.taxes import NoTaxRate, RateTable, Taxable, TaxTable
+from shop.markets.models import (
+    AnswerHours,
+    Exporter,
+    LaunchEvent,
+    Market,
+    MarketLocale,
+    ShippingRate,
+    TaxRate,
+)
+from shop.markets.taxes import RateTable
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
+from shop.scorecard.lines import lacking, lines_of
+from shop.scorecard.models import LandedCost, StopLine
 from shop.staff.models import Person
 from shop.support.crisis.contacts import Readiness as CrisisReadiness
 from shop.support.crisis.contacts import ready_for_crisis
+from shop.support.crisis.models import CrisisCard, CrisisText
+from shop.support.requests.models import Macro
 from shop.support.staffed.facts import Heard, heard
 from shop.support.staffed.spans import Unheard, usual_alike
 
 WEEK = timedelta(days=7)
-IMPRINT = ("seller", "seller_address", "email", "phone")
+FOR_ALL = ("open", "paused", "winding_down", "closed")
+KEPT: tuple[type[SQLModel], ...] = (
+    Certificate, Requirement, MarketRule, MainsSupply, ResponsiblePerson, MarketLocale, ShippingRate, TaxRate, Waiver,
+    LandedCost, ResearchAnswer, ResearchQuestion, ResearchSignature, PrintedDocument,
+)  # fmt: skip
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -61,14 +81,21 @@ class Sources:
 class _Rows:
     """All rows the facts are made of, parted by market."""
 
+    home: str
     listed: dict[str, list[tuple[Listing, Product]]]
     texts: frozenset[tuple[str, str]]
+    written: frozenset[tuple[str, str, str]]
     in_stock: frozenset[str]
     signed: frozenset[tuple[str, str, str, str]]
     native: dict[str, Counter[str]]
     people: dict[str, str]
-    test_orders: dict[str, int]
+    test_orders: dict[str, list[Order]]
     crisis: dict[str, CrisisReadiness]
+    recall_texts: dict[str, set[str]]
+    macros: frozenset[tuple[str, str]]
+    lines: dict[str, dict[str, StopLine]]
+    snapshots: dict[str, str]
+    heard_at: datetime | None
     by_market: dict[type[SQLModel], dict[str, list[Any]]]
 
     def of(self, model: type[Row], market: str) -> list[Row]:
@@ -83,9 +110,7 @@ def gather(db: Session, sources: Sources, *, now: datetime, only: str = "") -> d
     heard_of = defaultdict(list)
     for each in heard(db, markets, now=now):
         heard_of[each.market.id].append(each)
-    return {
-        market.id: _facts(market, rows, sources, heard_of[market.id], today=day_in(market, now)) for market in markets
-    }
+    return {market.id: _facts(market, rows, sources, heard_of[market.id], now=now) for market in markets}
 
 
 def gates_of(market: Market, facts: Facts, *, now: datetime) -> tuple[GateResult, ...]:
@@ -94,43 +119,50 @@ def gates_of(market: Market, facts: Facts, *, now: datetime) -> tuple[GateResult
 
 
 def _rows(db: Session, only: str, now: datetime) -> _Rows:
-    kept = (
-        Certificate,
-        Requirement,
-        MarketRule,
-        MainsSupply,
-        ResponsiblePerson,
-        MarketLocale,
-        ShippingRate,
-        TaxRate,
-        Waiver,
+    exporter = db.get(Exporter, 1)
+    free = select(Stock.sku).where(col(Stock.on_hand) - col(Stock.held) - col(Stock.sold) > 0)
+    tested = select(Order).where(col(Order.test), col(Order.paid_at).is_not(None))
+    ready = select(LaunchEvent).where(LaunchEvent.action == "ready").order_by(col(LaunchEvent.id))
+    return _Rows(
+        home=exporter.zone if exporter else "UTC",
+        listed=_listed(db, only, now),
+        texts=frozenset(db.exec(select(ProductText.sku, ProductText.language)).all()),
+        written=frozenset(db.exec(select(Paper.family, Paper.kind, Paper.language)).all()),
+        in_stock=frozenset(db.exec(free).all()),
+        signed=frozenset((each.market, each.kind, each.hash, each.language) for each in _of(db, SignOff, only)),
+        native=_native(db, only, now),
+        people=dict(db.exec(select(Person.id, Person.name)).all()),
+        test_orders=_parted(db.exec(tested.where(Order.market == only) if only else tested).all()),
+        crisis=ready_for_crisis(db, only=only),
+        recall_texts=_recall_texts(db),
+        macros=frozenset(db.exec(select(Macro.market, Macro.language).distinct()).all()),
+        lines=lines_of(db, [only] if only else None),
+        heard_at=last_heard(db),
+        snapshots={each.market: each.snapshot for each in db.exec(ready).all()},
+        by_market={model: _parted(_of(db, model, only)) for model in KEPT},
     )
+
+
+def _listed(db: Session, only: str, now: datetime) -> dict[str, list[tuple[Listing, Product]]]:
     offered = (
         select(Listing, Product)
         .join(Product, col(Product.sku) == col(Listing.sku))
+        .where(col(Listing.until).is_(None) | (col(Listing.until) > now))
         .order_by(col(Listing.position), col(Listing.sku))
     )
-    offered = offered.where(col(Listing.until).is_(None) | (col(Listing.until) > now))
     listed: dict[str, list[tuple[Listing, Product]]] = defaultdict(list)
     for listing, product in db.exec(offered.where(Listing.market == only) if only else offered).all():
         listed[listing.market].append((listing, product))
-    free = select(Stock.sku).where(col(Stock.on_hand) - col(Stock.held) - col(Stock.sold) > 0)
-    tested = (
-        select(Order.market, func.count())
-        .where(col(Order.test), col(Order.paid_at).is_not(None))
-        .group_by(col(Order.market))
-    )
-    return _Rows(
-        listed=listed,
-        texts=frozenset(db.exec(select(ProductText.sku, ProductText.language)).all()),
-        in_stock=frozenset(db.exec(free).all()),
-        signed=frozenset((each.market, each.kind, each.language, each.hash) for each in _of(db, SignOff, only)),
-        native=_native(db, only, now),
-        people=dict(db.exec(select(Person.id, Person.name)).all()),
-        test_orders=dict(db.exec(tested).all()),
-        crisis=ready_for_crisis(db, only=only),
-        by_market={model: _parted(_of(db, model, only)) for model in kept},
-    )
+    return listed
+
+
+def _recall_texts(db: Session) -> dict[str, set[str]]:
+    """The languages in which each card that may begin a recall has its words."""
+    texts: dict[str, set[str]] = {each: set() for each in db.exec(select(CrisisCard.key).where(CrisisCard.recall))}
+    for card, language in db.exec(select(CrisisText.card, CrisisText.language)).all():
+        if card in texts:
+            texts[card].add(language)
+    return texts
 
 
 def _of(db: Session, model: Any, only: str) -> Iterable[Any]:
@@ -156,59 +188,94 @@ def _native(db: Session, only: str, now: datetime) -> dict[str, Counter[str]]:
     return minutes
 
 
-def _facts(market: Market, rows: _Rows, sources: Sources, voices: Sequence[Heard], *, today: date) -> Facts:
+def _facts(market: Market, rows: _Rows, sources: Sources, voices: Sequence[Heard], *, now: datetime) -> Facts:
+    today = day_in(market, now)
     languages = tuple(market.languages.split())
     listed = rows.listed.get(market.id, [])
     products = [product for _listing, product in listed]
-    asked = _asked(rows, market.id)
-    imprint = sources.policies.rules(market.id, "imprint", today)
     worded = {each.language for each in rows.of(MarketLocale, market.id) if each.order_button.strip()}
+    costed = {each.sku for each in rows.of(LandedCost, market.id)}
+    lines = rows.lines.get(market.id, {})
     return Facts(
         market=market.id,
         languages=languages,
-        policies_lacking=tuple(
-            Unwritten(*each) for each in sources.policies.complete(market.id, list(languages), today)
-        ),
-        unsigned=_unsigned(market, rows, sources, today),
         interface_lacking=tuple(each for each in languages if each not in sources.tags),
         interface_unfinished={each: sources.incomplete[each] for each in languages if sources.incomplete.get(each)},
-        texts_lacking=tuple(
-            Unwritten(each.sku, language)
-            for each in products
-            for language in languages
-            if (each.sku, language) not in rows.texts
-        ),
-        listed=len(listed),
-        unfit=unfit(products, market.id, languages, asked, today=today),
-        papers=papers(products, asked, today=today),
-        unpriced=tuple(listing.sku for listing, _product in listed if listing.price <= 0),
-        untaxed=_untaxed(market, products, RateTable(rows.of(TaxRate, market.id)), today),
-        tax_number=str(imprint.get("tax_number", "")),
-        delivers=bool(rows.of(ShippingRate, market.id)),
+        order_buttons_lacking=tuple(each for each in languages if each not in worded),
+        untaxed=untaxed(market, products, RateTable(rows.of(TaxRate, market.id)), today),
+        uncosted=tuple(each.sku for each in products if each.kind != SERVICE and each.sku not in costed),
         in_stock=sum(product.sku in rows.in_stock for product in products),
-        native_minutes=dict(sorted(rows.native.get(market.id, Counter()).items())),
-        uncovered_minutes={each.language: ceil(each.worst_week) for each in voices},
-        uncovered_allowed=market.uncovered_minutes,
-        unheard=tuple(Unheard(each.language, hours) for each in voices for hours in usual_alike(each.holes)),
         specialist=rows.people.get(market.specialist, ""),
         first_answer_minutes=market.first_answer_minutes,
         audience=market.audience,
         percent_bp=market.percent_bp,
         order_cap=market.order_cap,
-        everybody=not market.audience and market.state in ("open", "paused", "winding_down", "closed"),
+        everybody=not market.audience and market.state in FOR_ALL,
+        launched=market.ever_sold,
+        lines_lacking=lacking(lines),
+        lines_written=len(lines),
         live_payments=sources.live_payments,
-        test_orders=rows.test_orders.get(market.id, 0),
-        crisis_contacts=rows.crisis[market.id].contacts,
-        crisis_roles_lacking=rows.crisis[market.id].lacking,
-        nobody_on_call=not rows.crisis[market.id].on_call,
-        imprint_lacking=tuple(each for each in IMPRINT if not imprint.get(each)),
-        order_buttons_lacking=tuple(each for each in languages if each not in worded),
-        waivers={
-            each.gate: Waived(rows.people.get(each.person, each.person), each.reason, each.until)
-            for each in rows.of(Waiver, market.id)
-            if each.ended_at is None
-        },
+        notice_on=day_in(market, rows.heard_at) if rows.heard_at else None,
+        waivers=_waivers(rows, market.id),
+        **goods_facts(market, listed, _asked(rows, market.id), today=today),
+        **unwritten(products, languages, rows.texts, rows.written),
+        **law_facts(
+            market,
+            sources.policies,
+            lambda kind, hashed, language: (market.id, kind, hashed, language) in rows.signed,
+            today,
+        ),
+        **responsible_facts(products, rows.of(ResponsiblePerson, market.id)),
+        **_lane(rows.of(ShippingRate, market.id)),
+        **_heard(market, rows, voices),
+        **_tested(rows.test_orders.get(market.id, []), market),
+        **research_facts(
+            rows.of(ResearchAnswer, market.id),
+            rows.of(ResearchQuestion, market.id),
+            rows.of(ResearchSignature, market.id),
+        ),
+        **answering_facts(market, rows.macros, today),
+        **crisis_facts(market, rows.crisis[market.id], rows.recall_texts, home=rows.home, now=now),
+        **document_facts(rows.of(PrintedDocument, market.id), rows.snapshots.get(market.id, "")),
     )
+
+
+def _lane(rates: Sequence[ShippingRate]) -> dict[str, Any]:
+    return {"delivers": True, "carrier": rates[0].carrier, "days_max": rates[0].days_max} if rates else {}
+
+
+def _heard(market: Market, rows: _Rows, voices: Sequence[Heard]) -> dict[str, Any]:
+    return {
+        "native_minutes": dict(sorted(rows.native.get(market.id, Counter()).items())),
+        "uncovered_minutes": {each.language: ceil(each.worst_week) for each in voices},
+        "uncovered_allowed": market.uncovered_minutes,
+        "unheard": tuple(Unheard(each.language, hours) for each in voices for hours in usual_alike(each.holes)),
+    }
+
+
+def _tested(orders: Sequence[Order], market: Market) -> dict[str, Any]:
+    """The test order that got furthest, and of these the last one."""
+    best = max(orders, key=lambda each: (_refunded(each), each.after_sales, each.paid_at), default=None)
+    if best is None or best.paid_at is None:
+        return {}
+    return {
+        "test_orders": len(orders),
+        "test_paid_on": day_in(market, best.paid_at),
+        "test_refunded": _refunded(best),
+        "test_returned": best.after_sales,
+    }
+
+
+def _refunded(order: Order) -> bool:
+    return order.total > 0 and order.given_back >= order.total
+
+
+def _waivers(rows: _Rows, market: str) -> dict[str, Waived]:
+    return {
+        each.gate: Waived(rows.people.get(each.person, each.person), each.reason, each.until)
+        for each in rows.of(Waiver, market)
+        if each.ended_at is None
+    }
 
 
 def _asked(rows: _Rows, market: str) -> Asked:
@@ -220,26 +287,3 @@ def _asked(rows: _Rows, market: str) -> Asked:
         rows.of(MarketRule, market),
         rows.of(ResponsiblePerson, market),
     )
-
-
-def _unsigned(market: Market, rows: _Rows, sources: Sources, today: date) -> tuple[Unwritten, ...]:
-    """The texts in force that no native reader has signed as they stand now."""
-    unsigned = []
-    for kind in sources.policies.kinds(market.id, today):
-        try:
-            version = sources.policies.in_force(market.id, kind, today)
-        except NotFound:
-            continue
-        signed = {each for id, name, each, hash in rows.signed if (id, name, hash) == (market.id, kind, version.hash)}
-        unsigned += [Unwritten(kind, each) for each in market.languages.split() if each not in signed]
-    return tuple(unsigned)
-
-
-def _untaxed(market: Market, products: list[Product], taxes: TaxTable, today: date) -> tuple[str, ...]:
-    untaxed = []
-    for tax_class in sorted({each.tax_class for each in products}):
-        try:
-            taxes.levy(market, [Taxable(0, tax_class)], today)
-        except NoTaxRate:
-            untaxed.append(tax_class)
-    return tuple(untaxed)

@@ -6,7 +6,9 @@ Whatever is not known here (a kind or a rule of the imported set-up) is shown as
 from collections.abc import Callable, Mapping
 
 from shop.base.i18n import N_, Tongue
-from shop.launches.readying.readiness import Item, Unfit, Unwritten
+from shop.launches.readying.facts import Item, Unfit, Unwritten
+from shop.launches.readying.research import TOPICS
+from shop.scorecard.metrics import METRICS
 from shop.support.crisis.words import ROLES
 from shop.support.staffed.spans import Unheard
 from shop.support.staffed.words import unheard
@@ -26,6 +28,7 @@ IMPRINT = {
     "email": N_("E-mail address"),
     "phone": N_("Phone number"),
 }
+DOCUMENTS = {"distributor_manual": N_("Distributor manual"), "crisis_handbook": N_("Crisis handbook")}
 TAX_CLASSES = {"standard": N_("Standard goods"), "food": N_("Food"), "service": N_("Services")}
 SUBJECTS = {
     "all": N_("All goods"),
@@ -144,5 +147,13 @@ _NAMED: dict[str, Callable[[str, Tongue], str]] = {
     "no_native_hours": _language,
     "imprint_lacking": lambda key, tongue: _word(IMPRINT, key, tongue),
     "crisis_roles_lacking": lambda key, tongue: _word(ROLES, key, tongue),
+    "roles_asleep": lambda key, tongue: _word(ROLES, key, tongue),
+    "responsible_lacking": lambda key, tongue: _word(SUBJECTS, key, tongue),
+    "topics_lacking": lambda key, tongue: tongue.say(TOPICS[key][0]) if key in TOPICS else key,
+    "macros_lacking": _language,
+    "recall_texts_lacking": _language,
+    "documents_lacking": lambda key, tongue: _word(DOCUMENTS, key, tongue),
+    "documents_old": lambda key, tongue: _word(DOCUMENTS, key, tongue),
+    "lines_lacking": lambda key, tongue: tongue.say(METRICS[key].title) if key in METRICS else key,
     "untaxed": lambda key, tongue: _word(TAX_CLASSES, key, tongue),
 }

@@ -3,17 +3,29 @@
 from collections.abc import Sequence
 
 WAIVERS = "/console/markets/{market}#waivers"
+RESEARCH = "/console/markets/{market}/research"
 PLACES = {
     "policies.translated": "/{market}/{language}/policies/returns",
-    "policies.signed": "/{market}/{language}/policies/returns",
+    "policies.signed": "/console/policies",
+    "policies.legal_floor": "/console/policies",
     "legal.pages": "/{market}/{language}/policies/imprint",
     "listings.present": "/{market}/{language}/",
+    "catalogue.limited": "/{market}/{language}/",
+    "product.environment": RESEARCH,
     "test_order": "/{market}/{language}/",
     "caps.set": "/console/markets/{market}#exposure",
+    "stop_lines.set": "/console/markets/{market}/stop-lines",
     "tax.registration": WAIVERS,
     "payments.live": WAIVERS,
+    "duty.landed_cost": WAIVERS,
     "agents.coverage": "/console/coverage/{market}",
+    "agents.specialist": RESEARCH,
+    "research.questions": RESEARCH + "#questions",
+    "support.promise": "/console/knowledge",
+    "holidays": "/console/roster",
     "crisis.contacts": "/console/crisis",
+    "crisis.night": "/console/crisis",
+    "recall.plan": "/console/crisis",
 }
 
 

@@ -6,9 +6,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.ground.errors import Refusal, found
-from shop.launches.changing.transitions import same_state
+from shop.launches.changing.table import same_state
 from shop.launches.models import Waiver
 from shop.launches.readying.readiness import WAIVABLE
+from shop.markets.history import note
 from shop.markets.models import Market
 
 
@@ -21,9 +22,8 @@ def waive(db: Session, market_id: str, gate: str, *, person: str, reason: str, u
     market = found(db.get(Market, market_id))
     if gate not in WAIVABLE:
         raise NotWaivable(gate=gate)
-    note = f"{gate}, {until.isoformat()}: {reason}"
-    event = same_state(market, "waive", person=person, reason=note, now=now)
-    db.add(event)
+    said = f"{gate}, {until.isoformat()}: {reason}"
+    event = note(db, same_state(market, "waive", person=person, reason=said, now=now))
     db.flush()
     keep_waiver(
         db,

@@ -13,6 +13,13 @@ depends_on = None
 def upgrade() -> None:
     """Go to this shape."""
     op.create_table(
+        "count_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mark", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_count_mark")),
+    )
+    op.create_table(
         "denial",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -26,6 +33,12 @@ def upgrade() -> None:
     with op.batch_alter_table("denial", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_denial_customer"), ["customer"], unique=False)
 
+    op.create_table(
+        "provider_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_notice")),
+    )
     op.create_table(
         "capacity",
         sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -319,6 +332,13 @@ def upgrade() -> None:
     with op.batch_alter_table("launch_schedule", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_launch_schedule_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_launch_schedule_market"), ["market"], unique=False)
+        batch_op.create_index(
+            "ix_launch_schedule_once",
+            ["market", "wall"],
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
         batch_op.create_index(batch_op.f("ix_launch_schedule_state"), ["state"], unique=False)
 
     op.create_table(
@@ -332,6 +352,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["market"], ["market.id"], name=op.f("fk_wind_down_market")),
         sa.PrimaryKeyConstraint("market", name=op.f("pk_wind_down")),
     )
+    with op.batch_alter_table("crisis_contact", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("checked_on", sa.Date(), nullable=True))
+
+    with op.batch_alter_table("effect", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_effect_dead",
+            ["dead_at"],
+            unique=False,
+            sqlite_where=sa.text("dead_at IS NOT NULL"),
+            postgresql_where=sa.text("dead_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_effect_open",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+        )
+
     with op.batch_alter_table("exposure", schema=None) as batch_op:
         batch_op.add_column(sa.Column("held_value", sa.BigInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("paid_value", sa.BigInteger(), nullable=False, server_default="0"))
@@ -351,6 +390,8 @@ def upgrade() -> None:
             sa.Column("details", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="{}")
         )
         batch_op.add_column(sa.Column("undoes", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("request", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=""))
         batch_op.create_foreign_key(batch_op.f("fk_launch_event_undoes"), "launch_event", ["undoes"], ["id"])
 
     with op.batch_alter_table("market", schema=None) as batch_op:
@@ -359,10 +400,46 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("customer_cap", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("minutes_per_contact", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("four_eyes", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("last_order_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("accepted_after_stop", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.create_index("ix_orders_standing", ["market", "state"], unique=False)
+        batch_op.create_index(
+            "ix_orders_tested",
+            ["market"],
+            unique=False,
+            sqlite_where=sa.text("test = 1"),
+            postgresql_where=sa.text("test"),
+        )
+
+    with op.batch_alter_table("payment_attempt", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("declined_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("native_there", sa.Boolean(), nullable=True))
+
+    with op.batch_alter_table("tillsession", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("disputed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     op.execute(
         "UPDATE exposure SET paid_value = (SELECT coalesce(sum(total), 0) FROM orders "
         "WHERE orders.market = exposure.market AND orders.test = false AND orders.paid_at IS NOT NULL)"
     )
+    if op.get_bind().dialect.name == "sqlite":
+        for deed in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER launch_event_{deed.lower()} BEFORE {deed} ON launch_event "
+                "BEGIN SELECT RAISE(ABORT, 'launch_event is only ever added to'); END"
+            )
+    else:
+        op.execute(
+            "CREATE FUNCTION refuse_launch_event() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'launch_event is only ever added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER launch_event_kept BEFORE UPDATE OR DELETE ON launch_event "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_launch_event()"
+        )
 
 
 def downgrade() -> None:

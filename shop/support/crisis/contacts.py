@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
@@ -17,11 +17,16 @@ ALL_MARKETS = ""
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How a market stands for the bad day: its contacts, the roles that nobody fills, and whether somebody is on call."""
+    """How a market stands for the bad day: its contacts, the roles that nobody fills, and whether somebody is on call.
+
+    `held` are the contacts themselves, `needed` the roles that crisis cards tell.
+    """
 
     contacts: int = 0
     lacking: tuple[str, ...] = ()
     on_call: bool = False
+    held: tuple[CrisisContact, ...] = field(default=(), compare=False)
+    needed: tuple[str, ...] = field(default=(), compare=False)
 
 
 def emergency_number(db: Session, market: str) -> str:
@@ -60,7 +65,8 @@ def _standing(
     theirs = [*by_market.get(market, ()), *by_market.get(ALL_MARKETS, ())]
     filled = {each.role for each in theirs if each.email or each.phone}
     lacking = tuple(role for role in needed if role not in filled)
-    return Readiness(len(theirs), lacking, market in turns or ALL_MARKETS in turns)
+    on_call = market in turns or ALL_MARKETS in turns
+    return Readiness(len(theirs), lacking, on_call, tuple(theirs), tuple(needed))
 
 
 def _needed_roles(cards: Iterable[CrisisCard]) -> tuple[str, ...]:

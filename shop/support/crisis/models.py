@@ -54,7 +54,10 @@ class CrisisText(SQLModel, table=True):
 
 
 class CrisisContact(SQLModel, table=True):
-    """Somebody to be told on the bad day: for one market or (empty) for all, by the role that cards name."""
+    """Somebody to be told on the bad day: for one market or (empty) for all, by the role that cards name.
+
+    `checked_on` is when somebody last made sure that they can be reached so.
+    """
 
     __tablename__ = "crisis_contact"
     id: int | None = Field(default=None, primary_key=True)
@@ -68,6 +71,7 @@ class CrisisContact(SQLModel, table=True):
     person: str = ""  # their sign-in, if they have one
     position: int = 0
     deputy: bool = False
+    checked_on: date | None = None
 
 
 class OnCallRotation(SQLModel, table=True):

@@ -66,6 +66,21 @@ class Given:
             raise self.wrong(f"is not a number from 0 to {LARGEST}")
         return self.value
 
+    def signed(self) -> float:
+        """As `number`, and below zero too."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            raise self.wrong("is not a number")
+        if not -LARGEST <= self.value <= LARGEST:
+            raise self.wrong(f"is not a number from -{LARGEST} to {LARGEST}")
+        return self.value
+
+    def whole(self, least: int = 0) -> int:
+        """A whole number from `least` on."""
+        number = self.number()
+        if number != int(number) or number < least:
+            raise self.wrong(f"is not a whole number from {least} to {LARGEST}")
+        return int(number)
+
     def one_of(self, words: Mapping[str, T]) -> T:
         word = self.text()
         if word not in words:

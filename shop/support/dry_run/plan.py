@@ -1,10 +1,10 @@
 """The dry run: a case in the form of a JSON document, read strictly and answered by the real rules.
 
-Knows the kinds of case and the form of their answers. Decides nothing itself, and refuses what it
-cannot read with one sentence that names the key at fault.
+Knows support's kinds of case and the form of their answers; slices to the right bring kinds of their
+own. Decides nothing itself, and refuses what it cannot read with one sentence that names the key at fault.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,28 +23,30 @@ from shop.support.dry_run.staffing import answer_staffing
 # Most budgets end within weeks; only a calendar that hardly ever opens is unrolled for years.
 DAYS_AHEAD = (40, 400, 4000)
 
+Kinds = Mapping[str, Callable[[Given], Answer]]
 
-def answers(document: object) -> tuple[list[Answer] | Answer, bool]:
-    """Answer one case or a list of them, and say whether all could be read.
+
+def answers(document: object, kinds: Kinds | None = None) -> tuple[list[Answer] | Answer, bool]:
+    """Answer one case or a list of them by these kinds (None: those of support), and say whether all could be read.
 
     One that cannot is answered `{"error": "..."}` in its place.
     """
     if not isinstance(document, list):
-        one = _answer_or_error(document)
+        one = _answer_or_error(document, kinds)
         return one, "error" not in one
-    several = [_answer_or_error(case) for case in document]
+    several = [_answer_or_error(case, kinds) for case in document]
     return several, not any("error" in one for one in several)
 
 
-def answer(case: object) -> Answer:
+def answer(case: object, kinds: Kinds | None = None) -> Answer:
     """Answer one case by its kind; raises UnreadableCase."""
     given = Given(case, "")
-    return given.need("kind").one_of(KINDS)(given)
+    return given.need("kind").one_of(kinds or KINDS)(given)
 
 
-def _answer_or_error(case: object) -> Answer:
+def _answer_or_error(case: object, kinds: Kinds | None) -> Answer:
     try:
-        return answer(case)
+        return answer(case, kinds)
     except UnreadableCase as error:
         return {"error": str(error)}
 
@@ -96,7 +98,7 @@ def _sla_due(case: Given) -> Answer:
     raise budget.wrong(f"the calendar has fewer business minutes in {DAYS_AHEAD[-1]} days")
 
 
-KINDS: dict[str, Callable[[Given], Answer]] = {
+KINDS: Kinds = {
     "route": _route,
     "sla_due": _sla_due,
     "coverage": answer_coverage,

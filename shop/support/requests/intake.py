@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.outbox import enqueue
 from shop.base.tokens import fresh_name, token_hash
-from shop.markets.models import Market
+from shop.markets.models import AnswerHours, Market
 from shop.support.answering.assignment import place
 from shop.support.answering.promises import MAIL, promise
 from shop.support.crisis.incidents import heed
@@ -123,6 +123,7 @@ def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | 
         "due_at": now,
         "look_at": now,
         "waiting_since": now,
+        "native_there": _native_there(db, question, now=now),
         "created_at": now,
         "updated_at": now,
     }
@@ -133,6 +134,18 @@ def _keep(db: Session, question: Question, key: str, *, now: datetime) -> str | 
         if kept is None and db.exec(select(Request.ref).where(Request.key == key)).first() is not None:
             return None
     return str(kept)
+
+
+def _native_there(db: Session, question: Question, *, now: datetime) -> bool:
+    """Whether a native speaker of the customer's language is on shift for the market just now."""
+    there = select(AnswerHours.language).where(
+        AnswerHours.market == question.market.id,
+        AnswerHours.language == question.language,
+        AnswerHours.level == "native",
+        col(AnswerHours.starts_at) <= now,
+        col(AnswerHours.ends_at) > now,
+    )
+    return db.exec(there.limit(1)).first() is not None
 
 
 def _severity(db: Session, question: Question) -> int:

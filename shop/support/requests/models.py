@@ -64,6 +64,7 @@ class Request(SQLModel, table=True):
     exporter_seconds: int = 0
     closed_at: datetime | None = None
     rated_at: datetime | None = None
+    native_there: bool | None = None  # when it came, a native speaker was on shift; None: from before this was noted
     exporter_told: bool = False
     created_at: datetime = Field(index=True)
     updated_at: datetime

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from shop.base.spreadsheets import shielded
 from shop.support.shifts import roster
 from shop.support.shifts.absences import WALL, absence_row
 from shop.support.shifts.agent_facts import facts_of, keep_facts
@@ -21,8 +22,6 @@ from shop.support.shifts.models import Absence, Agent, AgentShift, CalendarDay, 
 from shop.support.shifts.sheet_reading import COLUMNS, Person, Sheet
 from shop.support.shifts.week import face
 from shop.support.shifts.working_hours import day_rows, days_set, shift_row, shifts_of
-
-RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "'")  # what a spreadsheet would reckon with
 
 
 def write_sheet(db: Session, agents: Iterable[Agent]) -> str:
@@ -33,7 +32,7 @@ def write_sheet(db: Session, agents: Iterable[Agent]) -> str:
     writer.writeheader()
     for agent in agents:
         for line in _lines(db, agent):
-            writer.writerow({name: _shielded(cell) for name, cell in line.items()})
+            writer.writerow({name: shielded(cell) for name, cell in line.items()})
     calendars = {agent.holidays for agent in agents if agent.holidays}
     days = select(CalendarDay).where(col(CalendarDay.calendar).in_(calendars))
     for each in db.exec(days.order_by(col(CalendarDay.calendar), col(CalendarDay.day))).all():
@@ -43,7 +42,7 @@ def write_sheet(db: Session, agents: Iterable[Agent]) -> str:
             else {}
         )
         line = {"what": "calendar", "calendar": each.calendar, "from": each.day.isoformat(), **hours}
-        writer.writerow({**line, "off": "yes" if each.off else "no", "note": _shielded(each.name)})
+        writer.writerow({**line, "off": "yes" if each.off else "no", "note": shielded(each.name)})
     return out.getvalue()
 
 
@@ -107,7 +106,3 @@ def _keep_hours(db: Session, agent: Agent, given: Person, *, person: str, now: d
     for gone in standing.values():
         db.delete(gone)
     db.flush()
-
-
-def _shielded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(RISKY) else cell

@@ -1,0 +1,145 @@
+"""What an order takes of a market's caps: a place among all orders, of its day, of its customer, and the agents' time.
+
+Each cap that is set is one conditional statement, in the transaction that places the order; a cap that is not set costs
+nothing. What was taken is given back or kept once, with the order's hold.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from shop.checkout.models import Hold, Order
+from shop.ground.instants import local
+from shop.markets.exposure_models import Capacity, Exposure, ExposureCustomer, ExposureDay
+from shop.markets.models import Market
+
+COUNTED = ("held", "sold")  # the states of holds whose orders count
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An order as the caps count it: its total in minor units, its day in the market's calendar, whose it is.
+
+    `customer` is the keyed hash of a mailbox; empty where nobody asked for it.
+    """
+
+    value: int
+    day: date | None
+    customer: str = ""
+
+
+def place_of(order: Order, market: Market, customer: str) -> Place:
+    """The place of an order that is being placed."""
+    return Place(order.total, local(order.placed_at, market.zone).date(), customer)
+
+
+def hold_place(db: Session, market: Market, place: Place) -> str:
+    """Count one order as being paid; the reason code of the cap that leaves no room, and then the caller must refuse."""
+    if not _among_all(db, market, place):
+        return _which(db, market)
+    if market.daily_cap is not None and not _on_day(db, market, place, market.daily_cap):
+        return "daily_cap"
+    if market.customer_cap is not None and place.customer and not _of_customer(db, market, place, market.customer_cap):
+        return "customer_cap"
+    return "" if not market.minutes_per_contact or _answerable(db, market) else "support_capacity"
+
+
+def settle_place(db: Session, market: Market, place: Place, *, held: bool, paid: bool) -> None:
+    """An order that was being paid (`held`) is paid or not; or one is paid after its place was given back.
+
+    Money that is here is honoured, whatever the caps say.
+    """
+    everything = update(Exposure).where(col(Exposure.market) == market.id)
+    values: dict[str, Any] = {"held": Exposure.held - int(held), "paid": Exposure.paid + int(paid)}
+    if held:
+        enough = col(Exposure.held_value) >= place.value
+        values["held_value"] = case((enough, Exposure.held_value - place.value), else_=0)
+    if paid:
+        values["paid_value"] = Exposure.paid_value + place.value
+    db.connection().execute(everything.values(values))
+    if market.daily_cap is not None and place.day is not None:
+        day = update(ExposureDay).where(col(ExposureDay.market) == market.id, col(ExposureDay.day) == place.day)
+        counts = {"held": ExposureDay.held - int(held), "paid": ExposureDay.paid + int(paid)}
+        db.connection().execute(day.where(col(ExposureDay.held) >= int(held)).values(counts))
+    if market.customer_cap is not None and place.customer and held != paid:
+        by = 1 if paid else -1
+        theirs = update(ExposureCustomer).where(
+            col(ExposureCustomer.market) == market.id,
+            col(ExposureCustomer.customer) == place.customer,
+            col(ExposureCustomer.orders) + by >= 0,
+        )
+        db.connection().execute(theirs.values(orders=ExposureCustomer.orders + by))
+
+
+def recount_day(db: Session, market: Market, *, now: datetime) -> None:
+    """Count the orders of the market's today anew, for a daily cap that was not counted against before."""
+    today = local(now, market.zone).date()
+    mine = (col(Order.market) == market.id, col(Order.placed_at) > now - timedelta(days=2), col(Hold.day) == today)
+    query = select(col(Hold.state), func.count()).join(Order, col(Order.number) == col(Hold.order_number))
+    found = dict(db.exec(query.where(*mine, col(Hold.state).in_(COUNTED)).group_by(col(Hold.state))).all())
+    counts = {"held": found.get("held", 0), "paid": found.get("sold", 0)}
+    row = insert(ExposureDay).values(market=market.id, day=today, **counts)
+    db.connection().execute(row.on_conflict_do_update(index_elements=["market", "day"], set_=counts))
+
+
+def recount_customers(db: Session, market: Market) -> None:
+    """Count every customer's orders anew, for a customer's cap that was not counted against before."""
+    db.connection().execute(delete(ExposureCustomer).where(col(ExposureCustomer.market) == market.id))
+    counted = (
+        select(col(Order.market), col(Hold.customer), func.count())
+        .join(Hold, col(Hold.order_number) == col(Order.number))
+        .where(col(Order.market) == market.id, col(Hold.state).in_(COUNTED), col(Hold.customer) != "")
+        .group_by(col(Order.market), col(Hold.customer))
+    )
+    names = ["market", "customer", "orders"]
+    db.connection().execute(insert(ExposureCustomer).from_select(names, counted))
+
+
+def _among_all(db: Session, market: Market, place: Place) -> bool:
+    if market.order_cap == 0 or (market.value_cap is not None and place.value > market.value_cap):
+        return False
+    first = insert(Exposure).values(market=market.id, held=1, paid=0, held_value=place.value, paid_value=0)
+    room = []
+    if market.order_cap is not None:
+        room.append(Exposure.held + Exposure.paid < market.order_cap)
+    if market.value_cap is not None:
+        room.append(Exposure.held_value + Exposure.paid_value + place.value <= market.value_cap)
+    more = {"held": Exposure.held + 1, "held_value": Exposure.held_value + place.value}
+    return _counted(db, first, ["market"], more, room)
+
+
+def _on_day(db: Session, market: Market, place: Place, cap: int) -> bool:
+    first = insert(ExposureDay).values(market=market.id, day=place.day, held=1, paid=0)
+    room = [ExposureDay.held + ExposureDay.paid < cap]
+    return cap > 0 and _counted(db, first, ["market", "day"], {"held": ExposureDay.held + 1}, room)
+
+
+def _of_customer(db: Session, market: Market, place: Place, cap: int) -> bool:
+    first = insert(ExposureCustomer).values(market=market.id, customer=place.customer, orders=1)
+    more = {"orders": ExposureCustomer.orders + 1}
+    return cap > 0 and _counted(db, first, ["market", "customer"], more, [ExposureCustomer.orders < cap])
+
+
+def _counted(db: Session, first: Any, keys: list[str], more: dict[str, Any], room: list[Any]) -> bool:
+    """One more in the row of these keys, or the first; False when there is no room."""
+    where: Any = room[0] if len(room) == 1 else room[0] & room[1] if room else None
+    counted = first.on_conflict_do_update(index_elements=keys, set_=more, where=where)
+    return db.connection().execute(counted.returning(first.table.c.market)).scalar() is not None
+
+
+def _answerable(db: Session, market: Market) -> bool:
+    """Take one order off what the agents can still look after; where nobody has counted yet, nothing is refused."""
+    mine = update(Capacity).where(col(Capacity.market) == market.id)
+    left = mine.where(col(Capacity.orders_left) > 0).values(orders_left=Capacity.orders_left - 1)
+    return db.connection().execute(left).rowcount == 1 or db.get(Capacity, market.id) is None
+
+
+def _which(db: Session, market: Market) -> str:
+    """Which of the two caps on all orders leaves no room."""
+    row = db.get(Exposure, market.id, populate_existing=True)
+    full = market.order_cap is not None and (row.held + row.paid if row else 0) >= market.order_cap
+    return "order_cap" if full else "value_cap"

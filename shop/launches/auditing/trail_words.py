@@ -1,0 +1,138 @@
+"""How the events of markets are told: what was done, what became of what, who did it and by which rule."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from shop.base.i18n import N_, NP_, Tongue
+from shop.ground.instants import local
+from shop.ground.money import Money
+from shop.launches.auditing.trail import changed
+from shop.launches.changing.table import STATE_WORDS
+from shop.launches.lines.line_words import change_words
+from shop.launches.words import ACTIONS, AUDIENCE_WORDS, MODE_WORDS, clock, state_word
+from shop.markets.models import LaunchEvent, Market
+from shop.scorecard.words import rule_sentence
+
+NAMES = {
+    "state": N_("State"),
+    "pause_mode": N_("Kind of pause"),
+    "audience": N_("Who may buy"),
+    "percent_bp": N_("Percentage of visitors"),
+    "draw": N_("Number of the draw"),
+    "order_cap": N_("Most orders"),
+    "daily_cap": N_("Most orders a day"),
+    "value_cap": N_("Most open value"),
+    "customer_cap": N_("Most orders of a customer"),
+    "minutes_per_contact": N_("Minutes for one contact"),
+    "in_chooser": N_("Named in the list of countries"),
+    "ever_sold": N_("Has ever sold"),
+    "four_eyes": N_("Asks a second person"),
+    "last_order_at": N_("Last orders until"),
+    "announced": N_("Announced as coming"),
+    "step": N_("Planned change"),
+    "planned": N_("Planned for, by the clock there"),
+    "due": N_("Due"),
+    "invitation": N_("Invitation"),
+    "uses": N_("For how many visitors"),
+    "expires": N_("Valid until"),
+    "sku": N_("SKU"),
+    "stop_lines": N_("Targets and stop lines"),
+    "sale": N_("Sale"),
+    "denial": N_("Refusal of a customer"),
+    "recommendation": N_("Recommendation"),
+}
+RULES = {
+    "schedule": N_("as planned"),
+    "zone data": N_("the clock rules of the place have changed"),
+}
+WORDS: dict[str, Mapping[str, str]] = {
+    "state": STATE_WORDS,
+    "pause_mode": MODE_WORDS,
+    "audience": AUDIENCE_WORDS,
+    "step": ACTIONS,
+    "sale": {"on": N_("goes on"), "stopped": N_("stopped")},
+}
+INSTANTS = ("due", "expires", "last_order_at")
+
+
+def event_row(
+    event: LaunchEvent, market: Market, people: Mapping[str, str], home: str, tongue: Tongue
+) -> dict[str, Any]:
+    """One event as the page shows it."""
+    return {
+        "id": event.id,
+        "market": market.id,
+        "place": tongue.territory(market.country),
+        "what": deed(event, tongue),
+        "moved": event.from_state != event.to_state,
+        "before": (event.from_state, state_word(event.from_state, tongue)),
+        "after": (event.to_state, state_word(event.to_state, tongue)),
+        "changes": [_change(name, pair, market, tongue) for name, pair in changed(event).items() if name != "state"],
+        "day": tongue.date(local(event.at, home).date()),
+        "home": clock(event.at, home, tongue),
+        "there": clock(event.at, market.zone, tongue),
+        "who": who(event, people, tongue),
+        "agreed": people.get(event.approved_by, event.approved_by),
+        "reason": event.reason,
+        "undoes": event.undoes,
+        "snapshot": event.snapshot[:12],
+        "request": event.request,
+    }
+
+
+def deed(event: LaunchEvent, tongue: Tongue) -> str:
+    """What was done, with the kind of a pause."""
+    words = [deed_word(event.action, tongue)]
+    words += [tongue.say(MODE_WORDS[event.mode])] if event.action == "pause" and event.mode in MODE_WORDS else []
+    return ". ".join(words)
+
+
+def deed_word(action: str, tongue: Tongue) -> str:
+    """The kind of a deed."""
+    return tongue.say(ACTIONS.get(action, action.replace("_", " ")))
+
+
+def who(event: LaunchEvent, people: Mapping[str, str], tongue: Tongue) -> str:
+    """A person, a person by a rule they signed, or the system by its rule."""
+    known = tongue.say(RULES[event.rule]) if event.rule in RULES else rule_sentence(event.rule, "", tongue)
+    rule = known or event.rule
+    if not event.person:
+        return tongue.say(N_("By itself: %(rule)s"), rule=rule) if rule else tongue.say(N_("By itself"))
+    name = people.get(event.person, event.person)
+    return tongue.say(N_("%(name)s (%(rule)s)"), name=name, rule=rule) if rule else name
+
+
+def _change(name: str, pair: tuple[Any, Any], market: Market, tongue: Tongue) -> dict[str, str]:
+    if line := change_words(name, pair, market.currency, tongue):
+        return dict(zip(("name", "old", "new"), line, strict=True))
+    old, new = (_value(name, each, market, tongue) for each in pair)
+    return {"name": tongue.say(NAMES.get(name, name.replace("_", " "))), "old": old, "new": new}
+
+
+def _value(name: str, value: Any, market: Market, tongue: Tongue) -> str:
+    if value is None or value == "":
+        return tongue.say(NP_("value", "none"))
+    if isinstance(value, bool):
+        return tongue.say(NP_("value", "yes") if value else NP_("value", "no"))
+    if name in WORDS and str(value) in WORDS[name]:
+        return tongue.say(WORDS[name][str(value)])
+    written = _WRITTEN.get(name)
+    if written is not None and isinstance(value, int):
+        return written(value, market, tongue)
+    if name in INSTANTS and isinstance(value, str):
+        return _instant(value, market, tongue)
+    return tongue.number(value) if isinstance(value, int | float) else str(value)
+
+
+def _instant(text: str, market: Market, tongue: Tongue) -> str:
+    try:
+        return tongue.moment(datetime.fromisoformat(text), market.zone)
+    except ValueError:
+        return text
+
+
+_WRITTEN: dict[str, Callable[[int, Market, Tongue], str]] = {
+    "percent_bp": lambda value, _market, tongue: tongue.percent(value),
+    "value_cap": lambda value, market, tongue: tongue.money(Money(value, market.currency)),
+}

@@ -1,0 +1,58 @@
+"""Keeping a mailbox from ordering, in one market or everywhere, and letting it order again.
+
+Only the keyed hash of the mailbox is kept. What was ordered before is delivered, and every right after the sale stays.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.checkout.stopping import ALL_MARKETS
+from shop.ground.errors import NotFound, found
+from shop.markets.exposure_models import Denial
+from shop.markets.history import note_deed
+from shop.markets.models import Market
+
+
+def deny(
+    db: Session, market_id: str, customer: str, *, everywhere: bool, reason: str, person: str, now: datetime
+) -> Denial:
+    """Take no order of this customer (the keyed hash of a mailbox) from now on; asked again, nothing changes.
+
+    Raises NotFound. It is noted in the history of the market where it was decided.
+    """
+    where = ALL_MARKETS if everywhere else found(db.get(Market, market_id)).id
+    same = select(Denial).where(Denial.market == where, Denial.customer == customer, col(Denial.ended_at).is_(None))
+    known = db.exec(same).first()
+    if known is not None:
+        return known
+    denial = Denial(market=where, customer=customer, reason=reason.strip(), person=person, at=now)
+    db.add(denial)
+    db.flush()
+    note_deed(db, market_id, "deny", person=person, now=now, reason=reason, changed={"denial": (None, denial.id)})
+    _tell(db, where)
+    return denial
+
+
+def end_denial(db: Session, market_id: str, number: int, *, person: str, now: datetime) -> None:
+    """Let the customer order again. Raises NotFound when there is no such denial in force here."""
+    denial = found(db.get(Denial, number))
+    if denial.market not in (market_id, ALL_MARKETS):
+        raise NotFound
+    mine = update(Denial).where(col(Denial.id) == number, col(Denial.ended_at).is_(None))
+    if db.connection().execute(mine.values(ended_at=now)).rowcount != 1:
+        raise NotFound
+    note_deed(db, market_id, "undeny", person=person, now=now, changed={"denial": (number, None)})
+    _tell(db, denial.market)
+
+
+def denials(db: Session, market_id: str) -> list[Denial]:
+    """Those in force in the market, newest first; those for everywhere among them."""
+    query = select(Denial).where(col(Denial.market).in_((market_id, ALL_MARKETS)), col(Denial.ended_at).is_(None))
+    return list(db.exec(query.order_by(col(Denial.id).desc())).all())
+
+
+def _tell(db: Session, where: str) -> None:
+    raise_revision(db, EVERYWHERE if where == ALL_MARKETS else market_scope(where))

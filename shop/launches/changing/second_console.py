@@ -1,0 +1,218 @@
+"""The exporter's door to the second person: what waits for one, agreeing, calling off, asking for one, and undoing."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from sqlmodel import Session, select
+
+from shop.base.i18n import N_, Tongue
+from shop.base.web import Form, see_other
+from shop.ground.errors import found, row_id
+from shop.launches.arrival import AT, Console
+from shop.launches.changing.change_words import change_lines
+from shop.launches.changing.proposals import (
+    APPROVE,
+    FOUR_EYES,
+    OUTCOMES,
+    TWO_EYES,
+    UNDO,
+    act,
+    approve,
+    asked_of,
+    call_off,
+    proposals,
+    seconds,
+)
+from shop.launches.changing.safety import follow_up
+from shop.launches.changing.table import Exposed
+from shop.launches.changing.transitions import Asked
+from shop.launches.changing.undoing import LASTS, undo_of
+from shop.launches.fields import read_number, read_reason
+from shop.launches.models import Proposal
+from shop.launches.words import ACTIONS, AUDIENCE_WORDS, clock
+from shop.markets.models import LaunchEvent, Market
+from shop.staff.models import Person
+
+SEE, CHANGE, AGREE = ({"act": each} for each in ("board.see", "market.change", APPROVE))
+PROPOSALS = "/console/markets/{market:str}/proposals"
+
+
+@get(PROPOSALS, dependencies=AT, opt=SEE, sync_to_thread=True)
+def proposals_page(
+    market: FromPath[str], console: NamedDependency[Console], done: FromQuery[str] = ""
+) -> Response[str]:
+    """What waits for a second person, what became of earlier proposals, and whether a second one is asked at all."""
+    return _page(console, market, Form(), done=done)
+
+
+@post(f"{PROPOSALS}/{{number:int}}/approval", dependencies=AT, opt=AGREE, sync_to_thread=True)
+def agreed(
+    market: FromPath[str],
+    number: FromPath[int],
+    console: NamedDependency[Console],
+    payments: NamedDependency[Any],
+) -> Response[Any]:
+    """Agree to a proposal, and so take its step."""
+    console.check(market)
+    with console.changing() as db:
+        event = approve(
+            db, market, row_id(number), person=console.staff.person.id, sources=console.sources, now=console.now
+        )
+    follow_up(console.database, payments, event, now=console.now)
+    return see_other(f"/console/markets/{market}?done=changed")
+
+
+@post(f"{PROPOSALS}/{{number:int}}/withdrawal", dependencies=AT, opt=AGREE, sync_to_thread=True)
+def called_off(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
+    """Call a proposal off; nothing changes."""
+    console.check(market)
+    with console.changing() as db:
+        call_off(db, market, row_id(number), person=console.staff.person.id, now=console.now)
+    return see_other(f"/console/markets/{market}/proposals?done=called_off")
+
+
+@post("/console/markets/{market:str}/second-person", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+def eyes_taken(
+    market: FromPath[str],
+    form: NamedDependency[Form],
+    console: NamedDependency[Console],
+    payments: NamedDependency[Any],
+) -> Response[Any]:
+    """Ask a second person for whatever widens, or no more; to ask none is itself agreed to by a second one."""
+    console.check(market)
+    tongue = console.staff.tongue
+    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    reason = read_reason(form, tongue, needed=True)
+    if form.errors or version is None:
+        return _page(console, market, form)
+    action = FOUR_EYES if form.text("wanted") == "yes" else TWO_EYES
+    return taken(console, payments, market, action, Asked(), reason=reason, version=version)
+
+
+@get("/console/markets/{market:str}/undo", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+def undo_page(market: FromPath[str], console: NamedDependency[Console]) -> Response[str]:
+    """What taking the last change back would bring; or why it cannot be taken back, and what leads the other way."""
+    console.check(market)
+    tongue = console.staff.tongue
+    with console.database.reading() as db:
+        here = found(db.get(Market, market))
+        undo = undo_of(db, here, now=console.now)
+    if undo is None:
+        none = tongue.say(N_("The last change was none of a person's, or has been undone already."))
+        return console.page(
+            "undo", title=tongue.say(N_("Undo")), undo=None, because=none, last="", **_head(console, here)
+        )
+    return console.page(
+        "undo",
+        title=tongue.say(N_("Undo")),
+        form=Form({"version": str(here.version), "event": str(undo.event.id)}),
+        undo=undo,
+        because=tongue.say(BECAUSE[undo.because]) if undo.because else "",
+        last=tongue.say(ACTIONS.get(undo.event.action, undo.event.action)),
+        changes=change_lines(undo.event, console.exporter.zone, tongue),
+        until=clock(undo.until, console.exporter.zone, tongue),
+        minutes=tongue.number(int(LASTS.total_seconds() // 60)),
+        **_head(console, here),
+    )
+
+
+@post("/console/markets/{market:str}/undo", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+def undo_taken(
+    market: FromPath[str],
+    form: NamedDependency[Form],
+    console: NamedDependency[Console],
+    payments: NamedDependency[Any],
+) -> Response[Any]:
+    """Take the last change back."""
+    console.check(market)
+    tongue = console.staff.tongue
+    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    event = read_number(form, "event", at_most=2**31 - 1, tongue=tongue)
+    if version is None or event is None:
+        return see_other(f"/console/markets/{market}/undo")
+    reason = form.text("reason")[:500]
+    return taken(console, payments, market, UNDO, Asked(undoes=event), reason=reason, version=version)
+
+
+def taken(
+    console: Console, payments: Any, market: str, action: str, asked: Asked, *, reason: str, version: int
+) -> Response[Any]:
+    """Take a step in this person's name, or propose it; and what follows once it is committed."""
+    by = {"person": console.staff.person.id, "reason": reason, "version": version}
+    with console.changing() as db:
+        done = act(db, market, action, asked, sources=console.sources, now=console.now, **by)  # type: ignore[arg-type]
+    if isinstance(done, Proposal):
+        return see_other(f"/console/markets/{market}/proposals?done=proposed")
+    follow_up(console.database, payments, done, now=console.now)
+    return see_other(f"/console/markets/{market}?done=changed")
+
+
+BECAUSE = {
+    "late": N_("More than ten minutes have gone by."),
+    "orders": N_("A customer has ordered since."),
+    "payments": N_("Payments under way have been ended since."),
+    "mails": N_("Customers have been told by mail since."),
+}
+
+
+def _page(console: Console, market: str, form: Form, *, done: str = "") -> Response[str]:
+    console.check(market)
+    tongue = console.staff.tongue
+    with console.database.reading() as db:
+        here = found(db.get(Market, market))
+        names = dict(db.exec(select(Person.id, Person.name)).all())
+        rows = [_row(each, names, console) for each in proposals(db, market)]
+        second = [each.name for each in seconds(db, market, console.staff.person.id)]
+    return console.page(
+        "proposals",
+        title=tongue.say(N_("Second person")),
+        done=done,
+        status=422 if form.errors else 200,
+        form=Form({"version": str(here.version)} | form.values, form.errors),
+        rows=rows,
+        seconds=tongue.list(second) if second else "",
+        may={name: console.staff.may(name) for name in ("market.change", APPROVE)},
+        **_head(console, here),
+    )
+
+
+def _row(proposal: Proposal, names: dict[str, str], console: Console) -> dict[str, Any]:
+    tongue, asked = console.staff.tongue, asked_of(proposal)
+    return {
+        "id": proposal.id,
+        "what": tongue.say(ACTIONS.get(proposal.action, proposal.action)),
+        "asked": _exposed_words(asked.exposed, tongue) if asked.exposed else [],
+        "override": asked.override,
+        "reason": proposal.reason,
+        "person": names.get(proposal.person, proposal.person),
+        "when": clock(proposal.at, console.exporter.zone, tongue),
+        "outcome": tongue.say(OUTCOMES[proposal.outcome]),
+        "ended_by": names.get(proposal.ended_by, proposal.ended_by),
+        "waits": not proposal.outcome,
+        "mine": proposal.person == console.staff.person.id,
+    }
+
+
+def _exposed_words(shown: Exposed, tongue: Tongue) -> list[str]:
+    words = [tongue.say(AUDIENCE_WORDS[shown.audience])] if shown.audience in AUDIENCE_WORDS else []
+    if shown.audience == "percentage":
+        words.append(tongue.say(N_("Visitors who may buy: %(share)s"), share=tongue.percent(shown.percent_bp)))
+    if shown.order_cap is not None:
+        words.append(tongue.say(N_("At most this many orders: %(number)s"), number=tongue.number(shown.order_cap)))
+    return words
+
+
+def _head(console: Console, market: Market) -> dict[str, Any]:
+    place = console.staff.tongue.territory(market.country)
+    return {"market": market, "place": place, "url": f"/console/markets/{market.id}"}
+
+
+def last_change(db: Session, market: Market, console: Console) -> LaunchEvent | None:
+    """The market's last change if it may still be taken back now, for the market's own page."""
+    undo = undo_of(db, market, now=console.now)
+    return undo.event if undo is not None and not undo.because else None
+
+
+HANDLERS = [proposals_page, agreed, called_off, eyes_taken, undo_page, undo_taken]

@@ -1,0 +1,141 @@
+"""The page that confirms a step or another exposure: what would differ, what it touches, and what is in its way."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from shop.base.i18n import N_, NN_, Tongue
+from shop.checkout.stopping import stops_in
+from shop.launches.arrival import Console
+from shop.launches.board import Line
+from shop.launches.changing.guards import needs_second
+from shop.launches.changing.proposals import seconds
+from shop.launches.changing.table import MODES, STEPS, state_before_pause
+from shop.launches.changing.touched import Touched, touched
+from shop.launches.changing.transitions import WrongStep
+from shop.launches.differences import PAGES, Difference, as_changed, differences, mails, stays
+from shop.launches.ladder import step_blockers
+from shop.launches.sheet import audiences
+from shop.launches.words import ACTIONS, MODE_WORDS, gate_row, state_word, who_may_buy
+from shop.markets.models import Market
+from shop.scorecard.overriding import GO
+from shop.scorecard.reading import reading
+from shop.scorecard.words import Reason, reasons
+
+
+def confirmation(db: Session, console: Console, line: Line, action: str) -> dict[str, Any]:
+    """What a step would change, and what it touches. Raises WrongStep when it is not allowed."""
+    market, tongue = line.market, console.staff.tongue
+    step = STEPS[action]
+    if market.state not in step.sources:
+        raise WrongStep(market=market.id, state=state_word(market.state, tongue), action=action)
+    target = step.target or state_before_pause(db, market.id)
+    then = as_stepped(market, target)
+    return {
+        "market": market,
+        "place": tongue.territory(market.country),
+        "url": line.url,
+        "step": step,
+        "suggested": tongue.say(N_("Paused to look into it")) if action == "pause" else "",
+        "label": tongue.say(ACTIONS[action]),
+        "before": (market.state, state_word(market.state, tongue), who_may_buy(market, tongue)),
+        "after": (target, state_word(target, tongue)),
+        "modes": _modes(db, console, line) if action == "pause" else [],
+        "differences": differences(db, market, then, line.taken, tongue, now=console.now) if action != "pause" else [],
+        "stays": stays(db, market, then, console.sources.policies, tongue, now=console.now),
+        "mails": mails(db, market, then, tongue),
+        "audiences": audiences(tongue) if target == "soft" and action == "launch" else [],
+        "capped": action in ("launch", "open"),
+        "against": _against(db, market, action, tongue, now=console.now),
+        "second": console.staff.tongue.list([each.name for each in seconds(db, market.id, console.staff.person.id)])
+        if needs_second(
+            db, market, seconded=step.seconded, ends_pause=action == "resume", person=console.staff.person.id
+        )
+        else None,
+        "touched": touched_words(
+            touched(db, market.id, now=console.now), action, tongue, stopped=len(stops_in(db, market.id))
+        ),
+        "blocking": [gate_row(each, tongue) for each in step_blockers(step, line, target)],
+    }
+
+
+def as_stepped(market: Market, target: str, mode: str = "") -> Market:
+    """The market as it would be in the state: an open one is for everybody, a soft one for those it is open to."""
+    values: dict[str, Any] = {"state": target, "pause_mode": mode}
+    if target == "open":
+        values |= {"audience": "", "percent_bp": 10_000, "in_chooser": True}
+    elif target == "soft" and not market.audience:
+        values["audience"] = "invitation"
+    return as_changed(market, **values)
+
+
+def _modes(db: Session, console: Console, line: Line) -> list[tuple[str, str, str]]:
+    """The ways to pause, each with what customers would find different."""
+    market, tongue = line.market, console.staff.tongue
+    found = []
+    for mode in MODES:
+        if mode != market.pause_mode:
+            then = as_stepped(market, "paused", mode)
+            told = differences(db, market, then, line.taken, tongue, now=console.now)
+            found.append((mode, tongue.say(MODE_WORDS[mode]), " · ".join(_seen(told, tongue))))
+    return found
+
+
+def _seen(told: list[Difference], tongue: Tongue) -> list[str]:
+    """What is told of the pages alone: that nothing can be bought is said of every pause."""
+    of_pages = [tongue.say(each) for each in PAGES]
+    return [
+        tongue.say(N_("%(label)s: %(value)s"), label=each.label, value=each.after)
+        for each in told
+        if each.label in of_pages
+    ]
+
+
+def _against(db: Session, market: Market, action: str, tongue: Tongue, *, now: datetime) -> list[Reason]:
+    """Why the scorecard does not say GO to opening: each reason with what would change it. Nothing where it does."""
+    read = reading(db, market, now=now) if action == "open" else None
+    if read is None or read.goes or (read.override is not None and read.override.decided == GO):
+        return []
+    return reasons(read, tongue)
+
+
+def touched_words(counts: Touched, action: str, tongue: Tongue, *, stopped: int) -> list[str]:
+    """What is under way in the market, a sentence each, and what the step means for it."""
+    under_way = (
+        (counts.sessions, NN_("%(num)s payment is under way.", "%(num)s payments are under way.")),
+        (
+            counts.holds,
+            NN_("%(num)s order holds goods until it is paid.", "%(num)s orders hold goods until they are paid."),
+        ),
+        (counts.orders, NN_("%(num)s paid order is not delivered yet.", "%(num)s paid orders are not delivered yet.")),
+        (counts.requests, NN_("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.")),
+        (counts.cases, NN_("%(num)s case after the sale is open.", "%(num)s cases after the sale are open.")),
+        (counts.refunds, NN_("%(num)s refund is not done yet.", "%(num)s refunds are not done yet.")),
+        (counts.recalls, NN_("%(num)s recall is open.", "%(num)s recalls are open.")),
+    )
+    words = [tongue.count(*forms, number) for number, forms in under_way if number]
+    words = words or [tongue.say(N_("Nothing is under way."))]
+    if action == "pause":
+        words.append(_notices_words(stopped, tongue))
+    if action in ("pause", "wind_down"):
+        words.append(tongue.say(N_("Payments under way may finish, and their orders are honoured.")))
+        words.append(tongue.say(N_("Orders, returns, guarantees and requests go on as promised.")))
+    if action == "pause":
+        words.append(
+            tongue.say(
+                N_("Only a safety pause ends payments under way; money that arrives all the same is given back.")
+            )
+        )
+    return words
+
+
+def _notices_words(stopped: int, tongue: Tongue) -> str:
+    """What a safety pause does besides: it is the stops that say which products are dangerous."""
+    if not stopped:
+        return tongue.say(N_("A safety pause shows the notices of stopped products only; no sale is stopped here yet."))
+    return tongue.count(
+        "In a safety pause the products named by %(num)s stopped sale show a notice instead.",
+        "In a safety pause the products named by %(num)s stopped sales show a notice instead.",
+        stopped,
+    )

@@ -1,0 +1,106 @@
+"""The command `softlaunch scorecard`: GO, HOLD or STOP of one market, why, and every figure; the answer is no without a GO."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+import typer
+from rich.table import Table
+
+from shop.base.db import Database
+from shop.base.i18n import Tongue
+from shop.base.terminal import WRONG_USE, end, say, say_no
+from shop.ground.instants import iso
+from shop.launches.changing.transitions import in_the_way
+from shop.launches.readying.gathering import Sources, gates_of, gather
+from shop.markets.models import Market
+from shop.scorecard.figure_words import span_words, steady_span, usual_span, value_words
+from shop.scorecard.reading import MetricReading, Reading, reading
+from shop.scorecard.words import metric_title, reasons, verdict_of
+
+
+class Standing(Protocol):
+    """What the command is handed: the database, what gates ask besides, the reader's tongue and the clock."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def tongue(self) -> Tongue: ...
+    @property
+    def now(self) -> datetime: ...
+
+
+def scorecard(
+    context: typer.Context,
+    market: Annotated[str, typer.Argument(help="The market's id, such as jp.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")] = False,
+) -> None:
+    """Whether a market may be opened to everybody by what was measured, and every figure; without a GO it is a no."""
+    opened: Callable[[], Standing] = context.obj
+    standing = opened()
+    with standing.database.reading() as db:
+        row = db.get(Market, market)
+        if row is None:
+            end(WRONG_USE, f"there is no market {market!r}; see: softlaunch market list")
+        facts = gather(db, standing.sources, now=standing.now, only=market)[market]
+        missing = in_the_way(gates_of(row, facts, now=standing.now), row.state)
+        read = reading(db, row, now=standing.now, gates=[each.gate for each in missing])
+    tell = say if read.goes else say_no
+    tell(as_json, _facts(read), _lines(read, row.currency, standing.tongue))
+
+
+def _facts(read: Reading) -> dict[str, Any]:
+    return {
+        "market": read.market,
+        "decision": read.recommendation.decision,
+        "reasons": list(read.recommendation.reasons),
+        "since": iso(read.since) if read.since else None,
+        "epoch": read.epoch,
+        "days": read.days,
+        "orders": read.orders,
+        "hard": [{"code": each.code, "about": each.about} for each in read.hard],
+        "override": {"decided": read.override.decided, "person": read.override.person, "reason": read.override.reason}
+        if read.override
+        else None,
+        "metrics": [_metric(each) for each in read.metrics],
+    }
+
+
+def _metric(each: MetricReading) -> dict[str, Any]:
+    line = each.line
+    return {
+        "metric": each.key,
+        "k": each.k,
+        "n": each.n,
+        "point": each.point,
+        "usual95": list(usual_span(each) or ()) or None,
+        "anytime95": list(steady_span(each) or ()) or None,
+        "ok": line.ok,
+        "bad": line.bad,
+        "better": line.better,
+        "n_min": line.n_min,
+        "k_min": line.k_min,
+        "role": line.role,
+        "decision": each.decision,
+        "reason": each.reason,
+        "warned": each.warned,
+        "about_more": each.more,
+    }
+
+
+def _lines(read: Reading, currency: str, tongue: Tongue) -> list[Any]:
+    table = Table("figure", "verdict", "measured", "surely", "target", "stop line", "more", box=None)
+    for each in read.metrics:
+        target, line = (value_words(each.key, value, currency, tongue) for value in (each.line.ok, each.line.bad))
+        measured = value_words(each.key, each.point, currency, tongue) if each.point is not None else ""
+        surely = span_words(each.key, steady_span(each), currency, tongue)
+        more = "" if not each.more else f"about {each.more}"
+        table.add_row(metric_title(each.key, tongue), verdict_of(each), measured, surely, target, line, more)
+    why = [
+        f"  {' '.join(filter(None, (f'{each.what}: {each.names}' if each.names else each.what, each.change)))}"
+        for each in reasons(read, tongue)
+    ]
+    counted = f"days {read.days}, paid orders {read.orders}"
+    return [f"{read.market}: {read.recommendation.decision} ({counted})", *why, table]

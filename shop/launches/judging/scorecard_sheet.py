@@ -1,0 +1,175 @@
+"""One market's scorecard as the page shows it: the word, its reasons, and every figure with what it proves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import N_, Tongue
+from shop.ground.errors import found
+from shop.launches.arrival import Console
+from shop.launches.changing.transitions import in_the_way
+from shop.launches.judging.funnel_sheet import funnel_rows, order_days
+from shop.launches.judging.margin_sheet import margin_rows
+from shop.launches.readying.gathering import gates_of, gather
+from shop.launches.words import gate_title, state_word
+from shop.markets.models import Market
+from shop.scorecard.figure_words import counted_words, span_words, steady_span, usual_span, value_words
+from shop.scorecard.learning import lessons, marks
+from shop.scorecard.metrics import METRICS
+from shop.scorecard.models import Override
+from shop.scorecard.overriding import overrides
+from shop.scorecard.plots import interval_plot
+from shop.scorecard.reading import MetricReading, Reading, gravest_first, reading
+from shop.scorecard.words import (
+    DECISION_CHIPS,
+    DECISION_WORDS,
+    HEADLINES,
+    ROLE_WORDS,
+    VERDICT_CHIPS,
+    VERDICT_WORDS,
+    more_words,
+    reasons,
+    verdict_of,
+    warnings,
+)
+from shop.staff.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A market's scorecard as it stands: the reading, and the titles of the gates that are in its way."""
+
+    market: Market
+    read: Reading
+    gates: dict[str, str]
+
+
+def seen(db: Session, console: Console, market_id: str) -> Seen:
+    """The scorecard of a market of this person's. Raises NotFound."""
+    console.check(market_id)
+    market = found(db.get(Market, market_id))
+    facts = gather(db, console.sources, now=console.now, only=market_id)[market_id]
+    missing = in_the_way(gates_of(market, facts, now=console.now), market.state)
+    gates = {each.gate: gate_title(each.gate, console.staff.tongue) for each in missing}
+    return Seen(market, reading(db, market, now=console.now, gates=list(gates)), gates)
+
+
+def sheet(db: Session, console: Console, each: Seen) -> dict[str, Any]:
+    """Everything the page shows."""
+    market, read, tongue = each.market, each.read, console.staff.tongue
+    decision = read.recommendation.decision
+    written = lessons(db, market.id)
+    return {
+        "market": market,
+        "place": tongue.territory(market.country),
+        "url": f"/console/markets/{market.id}",
+        "state_word": state_word(market.state, tongue),
+        "mark": (*DECISION_CHIPS[decision], tongue.say(DECISION_WORDS[decision])),
+        "headline": tongue.say(HEADLINES[decision]),
+        "since": _since(read, market, tongue),
+        "reasons": reasons(read, tongue, each.gates),
+        "gates": bool(each.gates),
+        "looks": warnings(read, tongue),
+        "override": _override_row(db, read.override, console),
+        "overrides": [_override_row(db, one, console) for one in overrides(db, market.id)],
+        "decisions": [(word, tongue.say(said)) for word, said in DECISION_WORDS.items() if word != decision],
+        "metrics": [metric_row(one, market.currency, tongue) for one in gravest_first(read)],
+        "fine": sum(verdict_of(one) == "pass" for one in read.metrics),
+        "funnel": funnel_rows(db, market, read.since, tongue) if read.since else None,
+        "days": order_days(db, market, tongue, now=console.now),
+        "margin": margin_rows(db, market, read.since, tongue, now=console.now) if read.since else None,
+        "owed": [tongue.number(one.mark.orders) for one in marks(written, orders=read.orders) if one.owed],
+        "learned": len(written),
+    }
+
+
+def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, Any]:
+    """One metric: in words, in figures, and as a drawing."""
+    metric, verdict, line = METRICS[read.key], verdict_of(read), read.line
+
+    def value(number: float) -> str:
+        return value_words(read.key, number, currency, tongue)
+
+    usual, steady = usual_span(read), steady_span(read)
+    plot = None
+    if metric.kind != "event":
+        plot = interval_plot(
+            point=read.point,
+            inner=usual,
+            outer=steady,
+            ok=line.ok,
+            bad=line.bad,
+            better=line.better,
+            share=metric.kind == "rate",
+        )
+    return {
+        "key": read.key,
+        "title": tongue.say(metric.title),
+        "explains": tongue.say(metric.explains),
+        "chip": (*VERDICT_CHIPS[verdict], tongue.say(VERDICT_WORDS[verdict])),
+        "fine": verdict == "pass",
+        "role": tongue.say(ROLE_WORDS[line.role]),
+        "value": value(read.point) if read.point is not None else "",
+        "counted": counted_words(read.key, read.k, read.n, tongue) if read.n else "",
+        "what": tongue.say(metric.k_means),
+        "of_what": tongue.say(metric.n_means),
+        "target": _bound(value(line.ok), at_most=line.better == "low", tongue=tongue),
+        "line": value(line.bad),
+        "least": tongue.number(line.n_min),
+        "least_events": tongue.number(line.k_min) if line.k_min else "",
+        "usual": span_words(read.key, usual, currency, tongue),
+        "steady": span_words(read.key, steady, currency, tongue),
+        "more": more_words(read, tongue),
+        "plot": plot,
+        "ends": (value(plot.first), value(plot.last)) if plot else ("", ""),
+        "spoken": _spoken(read, value, tongue),
+    }
+
+
+def _spoken(read: MetricReading, value: Any, tongue: Tongue) -> str:
+    """The drawing in one sentence, for who does not see it."""
+    if read.point is None:
+        return tongue.say(
+            N_("Nothing has been counted yet. Target: %(ok)s. Stop line: %(bad)s."),
+            ok=value(read.line.ok),
+            bad=value(read.line.bad),
+        )
+    span = steady_span(read)
+    return tongue.say(
+        N_("Measured: %(value)s, certainly between %(low)s and %(high)s. Target: %(ok)s. Stop line: %(bad)s."),
+        value=value(read.point),
+        low=value(span[0] if span else read.point),
+        high=value(span[1] if span else read.point),
+        ok=value(read.line.ok),
+        bad=value(read.line.bad),
+    )
+
+
+def _bound(value: str, *, at_most: bool, tongue: Tongue) -> str:
+    return tongue.say(N_("%(value)s or less") if at_most else N_("%(value)s or more"), value=value)
+
+
+def _since(read: Reading, market: Market, tongue: Tongue) -> str:
+    if read.since is None:
+        return tongue.say(N_("This market has never been on sale. Counting begins with the soft launch."))
+    return tongue.say(
+        N_("Counted since %(moment)s (time there). Days: %(days)s. Paid orders: %(orders)s."),
+        moment=tongue.moment(read.since, market.zone),
+        days=tongue.number(read.days),
+        orders=tongue.number(read.orders),
+    )
+
+
+def _override_row(db: Session, word: Override | None, console: Console) -> dict[str, str] | None:
+    if word is None:
+        return None
+    tongue = console.staff.tongue
+    name = db.exec(select(Person.name).where(col(Person.id) == word.person)).first()
+    return {
+        "decided": tongue.say(DECISION_WORDS[word.decided]),
+        "recommended": tongue.say(DECISION_WORDS[word.recommended]),
+        "person": name or word.person,
+        "reason": word.reason,
+        "at": tongue.say(N_("Home: %(moment)s"), moment=tongue.moment(word.at, console.exporter.zone)),
+    }

@@ -1,0 +1,131 @@
+"""What an order leaves when everything it cost is paid. Amounts are minor units of the market's currency, without tax.
+
+An order counts only where somebody has written down what its goods and its market cost: a cost that nobody knows is
+not nothing, and an order of unknown cost would make every average look better than it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+from typing import Any
+
+from sqlalchemy import and_, case, func
+from sqlmodel import Session, col, select
+
+from shop.checkout.models import Order, OrderLine
+from shop.markets.models import Market
+from shop.scorecard.margin_rows import SERVICE, order_rows
+from shop.scorecard.models import LandedCost, MarketCost
+from shop.scorecard.scope import Counted, Scope, scoped
+
+INCOME = ("net", "reimbursed")
+COSTS = ("goods", "freight", "duty", "shipping", "payment", "exchange", "returns", "support", "goodwill", "disputes")
+OF_NET = ("parts", "care_plans")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """What the orders of a market left since an instant, summed: income, and each kind of cost (costs are positive).
+
+    `orders` are paid ones, of which `pending` may still be sent back. `mean` and `deviation` are per order (sample
+    deviation; 0 below two orders). `left_out` orders count nowhere here: those with the SKUs `without_cost`, of which
+    nobody has written down what they cost, or all of them where that is so of the market (`market_cost` False).
+    """
+
+    currency: str
+    orders: int = 0
+    pending: int = 0
+    left_out: int = 0
+    without_cost: tuple[str, ...] = ()
+    market_cost: bool = True
+    net: int = 0  # goods and delivery without tax, refunds taken off
+    goods: int = 0  # of the pieces sent; what came back and can be sold again is taken off
+    freight: int = 0
+    duty: int = 0
+    shipping: int = 0
+    payment: int = 0
+    exchange: int = 0
+    returns: int = 0
+    support: int = 0
+    goodwill: int = 0
+    disputes: int = 0  # lost ones
+    reimbursed: int = 0  # what distributors and carriers owed us for cases, less what we owed them
+    parts: int = 0  # of `net` before refunds, from spare parts
+    care_plans: int = 0  # of `net` before refunds, from care plans
+    mean: float = 0.0
+    deviation: float = 0.0
+
+    @property
+    def costs(self) -> int:
+        """All costs together."""
+        return sum(int(getattr(self, each)) for each in COSTS)
+
+    @property
+    def total(self) -> int:
+        """What is left of all orders together."""
+        return sum(int(getattr(self, each)) for each in INCOME) - self.costs
+
+
+def margin(db: Session, market: str, since: datetime, *, now: datetime) -> Margin:
+    """What the market's orders left that were placed since then and are paid; `now` says which may still come back."""
+    row = db.get_one(Market, market)
+    scope = scoped(db, {market: row}, {market: since}, now=now)
+    costed = db.get(MarketCost, market) is not None
+    rows = order_rows(scope).subquery()
+    known = rows.c.unknown == 0
+    sums = [func.coalesce(func.sum(case((known, rows.c[each]), else_=0)), 0) for each in (*INCOME, *COSTS, *OF_NET)]
+    kept = case((known, _left(rows)), else_=0)
+    counts = [func.sum(case((known, 1), else_=0)), func.sum(case((known & ~rows.c.over, 1), else_=0)), func.count()]
+    columns: list[Any] = [*counts, func.sum(kept), func.sum(kept * kept), *sums]
+    found: Any = db.exec(select(*columns)).one()
+    counted, pending, paid, total, squares, *summed = found
+    number = int(counted or 0)
+    mean, deviation = _spread(number, float(total or 0), float(squares or 0))
+    return Margin(
+        currency=row.currency,
+        orders=number,
+        pending=int(pending or 0),
+        left_out=paid - number,
+        without_cost=_without_cost(db, scope),
+        market_cost=costed,
+        mean=mean,
+        deviation=deviation,
+        **{each: round(value) for each, value in zip((*INCOME, *COSTS, *OF_NET), summed, strict=True)},
+    )
+
+
+def margins(db: Session, scope: Scope, _days: int) -> Mapping[str, Counted]:
+    """The figure: what orders left whose time to send back is over, as sum and sum of squares; one query for all."""
+    rows = order_rows(scope).subquery()
+    left = _left(rows)
+    query = select(rows.c.market, func.count(), func.sum(left), func.sum(left * left))
+    query = query.where(rows.c.unknown == 0, rows.c.over).group_by(rows.c.market)
+    return {
+        market: Counted(int(number), int(number), float(total), float(squares))
+        for market, number, total, squares in db.exec(query).all()
+    }
+
+
+def _left(rows: Any) -> Any:
+    """What one order leaves: all income less all costs."""
+    income = sum((rows.c[each] for each in INCOME[1:]), rows.c[INCOME[0]])
+    return sum((-rows.c[each] for each in COSTS), income)
+
+
+def _spread(number: int, total: float, squares: float) -> tuple[float, float]:
+    mean = total / number if number else 0.0
+    return mean, sqrt(max(squares - number * mean * mean, 0.0) / (number - 1)) if number > 1 else 0.0
+
+
+def _without_cost(db: Session, scope: Scope) -> tuple[str, ...]:
+    cost = and_(col(LandedCost.market) == col(Order.market), col(LandedCost.sku) == col(OrderLine.sku))
+    query = (
+        select(OrderLine.sku)
+        .join(Order, col(Order.number) == col(OrderLine.order_number))
+        .outerjoin(LandedCost, cost)
+        .where(scope.placed(), col(Order.paid_at).is_not(None))
+        .where(col(LandedCost.sku).is_(None), col(OrderLine.kind) != SERVICE)
+        .distinct()
+    )
+    return tuple(sorted(db.exec(query).all()))

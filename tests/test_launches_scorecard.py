@@ -1,0 +1,187 @@
+"""The scorecard's page, words against it, the learning log: who sees them, what they say, what is kept."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from shop.base.db import Database
+from shop.markets.models import AnswerHours, LaunchEvent
+from shop.scorecard.lines import proposed, write_lines
+from shop.scorecard.metrics import ORDERS
+from shop.scorecard.models import Figure, Lesson, Override
+from shop.scorecard.reading import reading
+from tests.launching import NOW, exporter, market, put
+from tests.selling import counted, sells
+from tests.test_launches_console import give_passwords
+from tests.world import Browser, World, text, world
+
+DAY = timedelta(days=1)
+LATER = NOW + 30 * DAY
+URL = "/console/markets/nz/scorecard"
+
+
+@pytest.fixture
+def at_work(tmp_path: Path) -> Iterator[World]:
+    with exporter(tmp_path) as database, world(tmp_path, f"sqlite:///{tmp_path / 'launching.db'}") as opened:
+        with database.writing() as db:
+            write_lines(db, "nz", proposed(), person="mere", reason="before the first order", now=NOW)
+        sells(database, NOW)
+        put(database, AnswerHours(market="nz", language="en", level="native", starts_at=NOW + DAY, ends_at=LATER + DAY))
+        give_passwords(database)
+        opened.clock.now = LATER
+        yield opened
+
+
+@pytest.fixture
+def database(at_work: World) -> Database:
+    return at_work.house.database
+
+
+@pytest.fixture
+def mere(at_work: World) -> Browser:
+    return at_work.signed_in("mere")
+
+
+def page(browser: Browser, url: str = URL, status: int = 200) -> str:
+    answer = browser.get(url)
+    assert answer.status_code == status, text(answer.text)
+    return text(answer.text)
+
+
+def test_the_page_says_the_word_its_reasons_and_what_would_change_it(mere: Browser, database: Database) -> None:
+    counted(database, ORDERS, 22, 22)
+    counted(database, "payment_failure", 2, 30)
+    shown = page(mere)
+    assert "HOLD: go on as it is, and learn more before deciding." in shown
+    assert "Orders since counting began: 22 of 50 It takes 28 more orders." in shown
+    assert "Too few to say anything Customers who could not pay" in shown
+    assert "Target: 10% or less. Stop line: 20%. About 20 more are needed." in shown
+
+
+def test_each_figure_stands_there_with_both_intervals_target_line_and_verdict(
+    mere: Browser, database: Database
+) -> None:
+    counted(database, "dispute_rate", 10, 300)
+    shown = page(mere)
+    assert "STOP: do not sell more here before this is mended." in shown
+    assert "Payments disputed at the bank Over the line 3.33%" in shown
+    for value in ("1.82% to 6.03%", "0.88% to 8.25%", "0.5% or less", "0.75%", "400", "Pauses the market by itself"):
+        assert value in shown
+    assert "Measured: 3.33%, certainly between 0.88% and 8.25%. Target: 0.5%. Stop line: 0.75%." in shown
+
+
+def test_drawings_are_named_for_who_does_not_see_them(mere: Browser, database: Database) -> None:
+    counted(database, "return_rate", 18, 120)
+    source = mere.get(URL).text
+    assert 'role="img" aria-labelledby="plot-return_rate-t plot-return_rate-d"' in source
+    assert "style=" not in source.split("<main", 1)[1]
+
+
+def test_figures_of_an_earlier_epoch_say_nothing(mere: Browser, database: Database) -> None:
+    counted(database, "dispute_rate", 10, 300)
+    sells(database, NOW + timedelta(days=1), before="paused")
+    shown = page(mere)
+    assert "STOP: do not sell" not in shown and "Nothing counted yet" in shown
+
+
+def test_a_market_without_lines_is_told_to_write_them_down(mere: Browser, at_work: World) -> None:
+    shown = page(mere, "/console/markets/de/scorecard")
+    assert "No targets and stop lines are written down for this market." in shown
+    assert "This market has never been on sale." in shown
+
+
+def test_a_person_may_decide_otherwise_with_a_reason_and_it_stands_until_the_word_changes(
+    mere: Browser, database: Database
+) -> None:
+    mere.get(URL)
+    refused = mere.submit("/scorecard", decided="GO", reason="")
+    assert refused.status_code == 422 and "Please say why. It is kept with your name." in text(refused.text)
+    answer = mere.submit("/scorecard", decided="GO", reason="The trade fair is on Monday.")
+    assert answer.status_code == 303
+    with database.reading() as db:
+        word = db.exec(select(Override)).one()
+        event = db.exec(select(LaunchEvent).where(LaunchEvent.action == "override")).one()
+    assert (word.recommended, word.decided, word.person) == ("HOLD", "GO", "mere")
+    assert event.details == '{"recommendation": ["HOLD", "GO"]}'
+    assert "A person decided otherwise GO instead of HOLD The trade fair is on Monday." in page(mere)
+    counted(database, "dispute_rate", 10, 300)
+    assert "A person decided otherwise" not in page(mere)
+
+
+def test_deciding_for_what_is_recommended_anyway_is_refused(mere: Browser, database: Database) -> None:
+    answer = mere.post(URL, {"decided": "HOLD", "reason": "so it is"})
+    assert answer.status_code == 409
+    assert "already says so" in text(answer.text)
+    assert not rows(database, Override)
+
+
+def test_a_specialist_reads_and_writes_the_log_but_decides_nothing(at_work: World, database: Database) -> None:
+    ruth = at_work.signed_in("ruth")
+    assert "Decide otherwise" not in page(ruth)
+    assert ruth.post(URL, {"decided": "GO", "reason": "why not"}).status_code == 404
+    assert ruth.get("/console/markets/de/scorecard").status_code == 404
+    assert ruth.get("/console/markets/de/lessons").status_code == 404
+    written = ruth.post("/console/markets/nz/lessons", {"orders": "10", "taught": "Customs ask for the HS code."})
+    assert written.status_code == 303
+    assert [each.person for each in rows(database, Lesson)] == ["ruth"]
+
+
+def rows(database: Database, model: type[Override] | type[Lesson]) -> list[Override | Lesson]:
+    with database.reading() as db:
+        return list(db.exec(select(model)).all())
+
+
+def test_the_log_asks_for_a_lesson_at_each_mark_and_keeps_it(mere: Browser, database: Database) -> None:
+    counted(database, ORDERS, 12, 12)
+    log = "/console/markets/nz/lessons"
+    assert "What the first orders taught: 10" in page(mere)
+    shown = page(mere, log)
+    assert "After 10 orders: Does everything work? To be written down" in shown
+    assert "After 50 orders: Are customers looked after? Not yet reached" in shown
+    refused = mere.submit("/lessons", taught="")
+    assert refused.status_code == 422 and "Please write what these orders taught." in text(refused.text)
+    mere.get(log)
+    assert (
+        mere.submit("/lessons", taught="Parcels wait at customs.", changed="HS code on the label.").status_code == 303
+    )
+    shown = page(mere, f"{log}?done=lesson_kept")
+    assert "It is kept in the learning log." in shown
+    assert "Written down" in shown and "Parcels wait at customs. Changed for it: HS code on the label." in shown
+    assert "What the first orders taught" not in page(mere)
+
+
+def test_hostile_words_stay_words(mere: Browser, database: Database) -> None:
+    put(database, Lesson(market="nz", orders=10, taught="<script>alert(1)</script>", person="mere", at=NOW))
+    assert "<script>alert" not in mere.get("/console/markets/nz/lessons").text
+
+
+def test_a_go_needs_days_orders_and_returns_that_are_over(database: Database) -> None:
+    fine = {
+        "payment_failure": (2, 100), "return_rate": (5, 100), "refund_late": (0, 60), "native_answer": (60, 60),
+        "uncovered_contacts": (2, 60), "native_share": (60, 60), "dispute_rate": (0, 600), "defects": (0, 400),
+        "late_dispatch": (0, 100), "cancelled_by_us": (0, 100), "delivery_failure": (0, 100), ORDERS: (100, 100),
+    }  # fmt: skip
+    for metric, (k, n) in fine.items():
+        counted(database, metric, k, n)
+    with database.writing() as db:
+        began = db.exec(select(Figure)).first()
+        assert began is not None
+        db.add(
+            Figure(market="nz", metric="margin", n=49, total=49 * 900, squares=49 * 900**2 + 49 * 100**2,
+                   since=began.since, counted_at=NOW)
+        )  # fmt: skip
+    with database.reading() as db:
+        assert reading(db, market(database), now=LATER).recommendation.reasons == ("returns_open",)
+        early = reading(db, market(database), now=NOW + timedelta(days=20)).recommendation
+        assert early.reasons == ("days:20<21", "returns_open")
+    with database.writing() as db:
+        figure = db.get_one(Figure, ("nz", "margin"))
+        figure.n, figure.total, figure.squares = 50, 50 * 900, 50 * 900**2 + 50 * 100**2
+    with database.reading() as db:
+        assert reading(db, market(database), now=LATER).goes
+        assert reading(db, market(database), now=LATER, gates=["certs.valid"]).recommendation.reasons == (
+            "gate:certs.valid",
+        )
