@@ -14,7 +14,7 @@ launches    readiness, transitions, invitations, the board
 upkeep      import of a whole set-up
 demo        the demo exporter as data
 
-`jobs`, `app` and `cli` stand over all of them.
+`jobs`, `handing`, `app` and `cli` stand over all of them.
 """
 
 __version__ = "0.1.0"

@@ -537,7 +537,7 @@ def test_the_demo_is_loaded_once_and_shows_every_door(
     assert first.out.count("/invite/") == 2 and "Loading" in first.err and "Loading" not in second.err
     assert {"app": "shop.app:served", "server_header": False, "access_log": False}.items() <= served[0].items()
     with database.reading() as db:
-        assert len(db.exec(select(LaunchEvent)).all()) == 21
+        assert {each.market for each in db.exec(select(LaunchEvent)).all()} >= {"nz", "de", "ch", "jp", "ae", "ca", "us"}
         assert len(db.exec(select(Invitation)).all()) == 4
         assert all(each.password_hash for each in db.exec(select(Person)).all())
 

@@ -99,6 +99,7 @@ class Town:
             "question": "withdrawal",
             "language": "en",
             "checklist": "return",
+            "topic": "water",
         }
 
     def url(self, door: Door, **names: object) -> str:

@@ -13,6 +13,7 @@ from shop.aftersales.models import CasePhoto, Recall, RecallNotice, RecallReport
 from shop.base.outbox import Effect
 from shop.checkout.models import Order
 from shop.checkout.stopping import stop_sale
+from shop.launches.changing.denying import deny
 from shop.launches.changing.invitations import make_invitation
 from shop.launches.models import Proposal, Schedule, StockFate
 from shop.markets.exposure_models import Invitation
@@ -65,6 +66,7 @@ class Staffed:
                     "gap",
                     "file",
                     "open-question",
+                    "denial",
                 )
                 if f"/{name}s/" in door.path
             ),
@@ -121,6 +123,7 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
         db.flush()
         db.add_all(recall[1:])
         waiting, planned = proposal.id, plan.id
+        denied = deny(db, market, "nobody", everywhere=False, reason="a test", person="mere", now=now).id
         shelved = Shelf.of(world.house.settings.data_dir).shelve([File("a.png", "image/png", b"x")])
         keep(db, ref, None, shelved, now=now)
         db.add(CasePhoto(case=case.number, hash="photo", media_type="image/png", data=b"", at=now))
@@ -137,6 +140,7 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
             "sku": "HB-SP-BS",
             "topic": "water",
             "open-question": 1,
+            "denial": denied,
             "ref": ref,
             "order": order,
             "invitation": invitation.first(),

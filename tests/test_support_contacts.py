@@ -156,8 +156,9 @@ def test_a_drill_pages_as_the_real_thing_does_says_so_and_concerns_no_customer(
     assert incident.drill
     assert pages(database) == [(0, 0, "ruth")]
     house.work()
-    [mail] = house.mails("ruth@example.com")
-    assert str(mail["Subject"]).startswith("DRILL")
+    subjects = [str(each["Subject"]) for each in house.mails("ruth@example.com")]
+    assert len([each for each in subjects if each.startswith("DRILL")]) == 1
+    assert not [each for each in subjects if "skin" in each and not each.startswith("DRILL")]
     assert mere.post(f"/desk/incidents/{incident.id}/closing", {"lesson": ""}).status_code == 303
 
 

@@ -99,6 +99,7 @@ def test_mere_opens_the_emirates_and_the_chooser_names_them(chromium: Browser, s
         mere.look()
         mere.page.click("a[href='/console/markets/ae/opening']")
         mere.look()
+        mere.fill(override="Known from the Emirates' own trade fairs")
         mere.press("/opening")
         mere.at(r"/console/markets/ae\?done=changed")
         layla.page.reload()
