@@ -48,13 +48,13 @@ from shop.launches.auditing import console as audit_console
 from shop.launches.changing import letting_console, second_console, stop_console, winding_console
 from shop.launches.judging import console as scorecard_console
 from shop.launches.judging import learning_console as lessons_console
-from shop.launches.lines import console as lines_console
 from shop.launches.readying import readiness_console, research_console
 from shop.launches.rehearsing import console as rehearsing_console
 from shop.launches.rehearsing import pages as rehearsing_pages
 from shop.launches.rehearsing.front import DryRuns, Rehearsing, refuse_in_dry_run
 from shop.launches.rehearsing.strip import Strips
 from shop.launches.schedules import console as schedules_console
+from shop.launches.stop_lines import console as lines_console
 from shop.markets import pages as markets
 from shop.markets.choosing import PLACE, country_of
 from shop.policies import console as policy_console

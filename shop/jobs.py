@@ -22,11 +22,12 @@ from shop.checkout import disputes, giving_back, refund_mails, sweep
 from shop.checkout import mails as order_mails
 from shop.house import House
 from shop.launches.changing import falling, safety
-from shop.launches.changing import telling as market_mails
+from shop.launches.changing import mails as market_mails
 from shop.launches.guarding import account, watch
 from shop.launches.guarding import mails as guard_mails
 from shop.launches.readying.gathering import Sources
-from shop.launches.schedules import running, telling
+from shop.launches.schedules import mails as schedule_mails
+from shop.launches.schedules import running
 from shop.scorecard import counting
 from shop.staff.signin import forget_old_sign_ins
 from shop.support.answering import overdue_mails, waiting
@@ -102,7 +103,7 @@ def effects(house: House) -> dict[str, CarryOut]:
         "overdue refund": lambda payload, now: overdue.send(house.database, house.post, payload, now=now),
         "recall mail": lambda payload, now: recall_mails.send(house.database, house.post, payload, now=now),
         "recall payments": lambda payload, now: _end_recalled(house, payload, now),
-        "schedule mail": lambda payload, now: telling.send(house.database, house.post, payload, now=now),
+        "schedule mail": lambda payload, now: schedule_mails.send(house.database, house.post, payload, now=now),
         "dispute mail": lambda payload, now: disputes.send(house.database, house.post, payload, now=now),
         "refund mail": lambda payload, now: refund_mails.send(house.database, house.post, payload, now=now),
     }

@@ -22,8 +22,8 @@ from shop.markets.models import AnswerHours, Exporter, LaunchEvent, Market, Mark
 from shop.migrations.tables import METADATA
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
-from shop.scorecard.lines import proposed, write_lines
 from shop.scorecard.models import LandedCost
+from shop.scorecard.stop_lines import proposed, write_lines
 from shop.staff.models import Person
 from shop.support.crisis.models import CrisisCard, CrisisText
 from shop.support.requests.models import Macro

@@ -27,4 +27,4 @@ def counted(database: Database, metric: str, k: int, n: int) -> None:
     with database.writing() as db:
         began = epoch(db, "nz")
         assert began is not None
-        db.merge(Figure(market="nz", metric=metric, k=k, n=n, since=began.since, counted_at=began.since))
+        db.merge(Figure(market="nz", metric=metric, k=k, n=n, since=began.since))

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from shop.base.tokens import Signer
 from shop.checkout.admitting import NotForSale, ask_gate
@@ -289,3 +290,20 @@ def test_settling_at_once_settles_the_place_once(world: World) -> None:
     word = paid_state(the_order(world, attempt))
     at_once(6, lambda place: settled(world, attempt, word if place % 2 else EXPIRED))
     assert counts(world)[:2] == (0, 1) and days(world) == [("2026-11-24", 0, 1)] and customers(world) == [1]
+
+
+def test_caps_that_are_set_while_orders_end_count_those_that_are_left(world: World) -> None:
+    attempts = [buy_as(world, f"k{number}", f"k{number}@example.com") for number in range(3)]
+
+    def act(place: int) -> None:
+        if place < 3:
+            return settled(world, attempts[place], EXPIRED)
+        with world.house.database.writing() as db:
+            db.connection().execute(update(Market).where(col(Market.id) == "de").values(daily_cap=9, customer_cap=9))
+            market = db.get_one(Market, "de")
+            recount_day(db, market, now=world.clock.now)
+            recount_customers(db, market)
+
+    assert at_once(4, act) == [None] * 4
+    assert counts(world)[:2] == (0, 0) and sum(held for _day, held, _paid in days(world)) == 0
+    assert sum(customers(world)) == 0

@@ -432,7 +432,8 @@ def test_two_people_open_a_market_and_a_pause_is_undone(loaded: Softlaunch, data
 def test_a_market_is_wound_down_with_everything_written_down(loaded: Softlaunch, database: Database) -> None:
     words = ("wind-down", "ae", "--person", "mere", "--reason", "x", "--contact", "Layla", "--refund-plan", "Bank")
     assert loaded("market", *words, "--last-order-on", "soon").code == 2
-    assert loaded("market", *words, "--last-order-on", "2027-01-01", "--fate", "HB-BL-230:1:give").code == 2
+    for fate in ("HB-BL-230:1:give", f"HB-BL-230:{'9' * 23}:sell:1.00:Layla", "HB-BL-230:-1:sell:1.00:Layla"):
+        assert loaded("market", *words, "--last-order-on", "2027-01-01", "--fate", fate).code == 2
     loaded("market", "launch", "ae", "--person", "mere", "--audience", "invitation", "--order-cap", "7")
     lacking = loaded("market", *words, "--last-order-on", "2030-01-01", "--json")
     assert (lacking.code, lacking.json["refused"]) == (1, "winding_incomplete")
@@ -442,6 +443,7 @@ def test_a_market_is_wound_down_with_everything_written_down(loaded: Softlaunch,
 
 
 def test_a_market_is_launched_to_whom_it_is_said(loaded: Softlaunch) -> None:
+    assert loaded("market", "launch", "ae", "--person", "mere", "--order-cap", "9" * 23).code == 2
     answer = loaded(
         "market", "launch", "ae", "--person", "mere", "--audience", "percentage", "--percent", "2.5", "--order-cap", "7"
     )
@@ -461,7 +463,15 @@ def test_the_exposure_of_a_market_is_changed_cap_by_cap(loaded: Softlaunch, data
         return [shown[name] for name in names]
 
     assert changed.code == 0 and now() == [12.5, 200, 5, 900_050, 2, 12]
-    wrong = [("--value-cap", "much"), ("--value-cap", "1.001"), ("--no-limit", "percent"), ("--audience", "all")]
+    wrong = [
+        ("--value-cap", "much"),
+        ("--value-cap", "1.001"),
+        ("--order-cap", "9" * 23),
+        ("--daily-cap", "9" * 23),
+        ("--value-cap", "9" * 23),
+        ("--no-limit", "percent"),
+        ("--audience", "all"),
+    ]
     assert {loaded("market", "exposure", "ch", "--person", "mere", *each).code for each in wrong} == {2}
     narrowed = loaded("market", "exposure", "ch", "--person", "mere", "--order-cap", "150")
     assert narrowed.code == 0 and now() == [12.5, 150, 5, 900_050, 2, 12]
@@ -537,7 +547,15 @@ def test_the_demo_is_loaded_once_and_shows_every_door(
     assert first.out.count("/invite/") == 2 and "Loading" in first.err and "Loading" not in second.err
     assert {"app": "shop.app:served", "server_header": False, "access_log": False}.items() <= served[0].items()
     with database.reading() as db:
-        assert {each.market for each in db.exec(select(LaunchEvent)).all()} >= {"nz", "de", "ch", "jp", "ae", "ca", "us"}
+        assert {each.market for each in db.exec(select(LaunchEvent)).all()} >= {
+            "nz",
+            "de",
+            "ch",
+            "jp",
+            "ae",
+            "ca",
+            "us",
+        }
         assert len(db.exec(select(Invitation)).all()) == 4
         assert all(each.password_hash for each in db.exec(select(Person)).all())
 

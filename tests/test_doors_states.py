@@ -206,7 +206,7 @@ def street(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterato
         ref = question(holder, SHOP)
         with world.house.database.writing() as db:
             made = make_invitation(db, "nz", person="mere", uses=9, days=30, note="", now=world.clock.now)
-            db.add(Capacity(market="nz", native_minutes=0, contacts=0, orders_left=0, counted_at=world.clock.now))
+            db.add(Capacity(market="nz", orders_left=0))
         visitors = {"stranger": world.browser(), "invited": world.browser(), "staff": world.signed_in("mere")}
         visitors["admitted"] = world.browser()
         assert visitors["invited"].post(f"/invite/{made.token}").status_code == 303

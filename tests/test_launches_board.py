@@ -11,9 +11,9 @@ import pytest
 from shop.launches.changing.invitations import make_invitation
 from shop.launches.confirming import as_stepped
 from shop.launches.differences import as_changed, differences
-from shop.launches.exposed import Taken, exposure_words
 from shop.launches.ladder import WAYS
 from shop.launches.models import Schedule
+from shop.launches.places_taken import Taken, exposure_words
 from shop.markets.exposure_models import Exposure, ExposureDay
 from shop.markets.models import LaunchEvent, Market
 from shop.scorecard.epochs import epoch
@@ -53,7 +53,7 @@ def test_the_board_tells_exposure_figures_plans_and_the_last_change_of_a_market(
         db.merge(Exposure(market="jp", paid=20, held=3))
         db.merge(ExposureDay(market="jp", day=now.date(), paid=2, held=1))
         since = epoch(db, "jp").since
-        db.merge(Figure(market="jp", metric="payment_failure", k=9, n=60, since=since, counted_at=now))
+        db.merge(Figure(market="jp", metric="payment_failure", k=9, n=60, since=since))
         due = now + timedelta(days=2)
         wall = {"wall": "2026-11-26T18:30", "zone": "Asia/Tokyo", "due_at": due}
         db.add(Schedule(market="jp", action="open", person="mere", made_at=now, **wall))
@@ -71,11 +71,14 @@ def test_what_the_house_did_by_itself_is_told_by_its_rule(shop: World, mere: Bro
     with shop.house.database.writing() as db:
         db.add(
             LaunchEvent(
-                market="ch", at=TUESDAY, action="pause", from_state="soft", to_state="paused", person="", reason="",
-                mode="sell_stop", rule="guardrail:payment_failure",
+                market="ch", at=TUESDAY, action="pause", from_state="soft", to_state="paused", person="",
+                reason="guardrail:payment_failure", mode="sell_stop", rule="guardrail:payment_failure",
             )
         )  # fmt: skip
     assert "Figure: Customers who could not pay" in row_of(text(mere.get("/console").text), "Switzerland", "Japan")
+    for url in ("/console/markets/ch", "/console/markets/ch/audit"):
+        told = mere.get(url).text.partition("<main")[2]
+        assert "By itself: The stop line is crossed" in text(told) and "guardrail:" not in told
 
 
 @pytest.mark.parametrize("market", ["nz", "de", "jp", "ae", "ca", "us", "br"])
@@ -105,7 +108,7 @@ def test_a_pause_takes_two_presses_and_not_a_letter(shop: World, mere: Browser) 
 def told(shop: World, before: Market, after: Market, taken: Taken) -> dict[str, tuple[str, str]]:
     tongue = shop.house.languages.tongue("en")
     with shop.house.database.reading() as db:
-        found = differences(db, before, after, taken, tongue, now=TUESDAY)
+        found = differences(db, before, after, taken=taken, tongue=tongue, now=TUESDAY)
     return {each.label: (each.before, each.after) for each in found}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import col, select
@@ -14,13 +15,16 @@ from shop.base.outbox import Effect
 from shop.base.payments import PaymentsAway
 from shop.catalogue.models import Certificate, Listing
 from shop.checkout.models import Dispute
+from shop.launches.guarding.watch import carry_out
 from shop.launches.models import Waiver
 from shop.markets.models import AnswerHours, LaunchEvent, Market
-from shop.scorecard.lines import Written, proposed, write_lines
+from shop.scorecard.stop_lines import Written, proposed, write_lines
+from shop.scorecard.guardrails import Judgement, Pause
+from shop.scorecard.reading import readings
 from shop.staff.models import Person
 from shop.support.crisis.models import Incident
 from shop.support.requests.models import Request
-from tests.launching import NOW, events, exporter, market, put, step
+from tests.launching import NOW, events, exporter, market, put, sources, step
 from tests.scoring import DAY, LONG_AGO, began, order
 from tests.selling import counted, sells
 from tests.world import TUESDAY, World
@@ -290,6 +294,59 @@ def test_requests_forgotten_twice_over_in_hours_on_duty_are_a_backlog(at_work: W
     put(database, ask(3, timedelta(minutes=64)), ask(4, timedelta(minutes=64)))
     look(at_work)
     assert last_event(database).rule == "guardrail:backlog"
+
+
+def test_who_resumes_has_time_to_answer_what_lies_there(at_work: World, database: Database) -> None:
+    promised = LATER - timedelta(minutes=64)
+    for number in range(3):
+        put(
+            database,
+            Request(
+                ref=f"R-{number}", market="nz", language="en", category="use", subject="s", name="n", email="e@x.example",
+                key=str(number), due_at=promised, promised_at=promised, created_at=promised, updated_at=promised,
+            ),
+        )  # fmt: skip
+    look(at_work)
+    assert last_event(database).rule == "guardrail:backlog"
+    resumed(at_work)
+    look(at_work)
+    look(at_work, minutes=55)
+    assert market(database).state == "soft"
+    look(at_work, minutes=10)  # now as long again as was promised, on duty all the while
+    assert market(database).state == "paused"
+
+
+def test_a_pause_told_late_is_told_as_it_was(at_work: World, database: Database) -> None:
+    recall(database, at_work)
+    look(at_work)
+    told = at_work.clock.now
+    resumed(at_work)
+    at_work.clock.now += timedelta(hours=7)
+    at_work.work()
+    body = at_work.mails("mere@example.com")[0].get_body(("plain",))
+    assert body is not None
+    said = body.get_content()
+    assert "What holds now: Safety: stop selling and end payments under way" in said
+    assert f"{told.astimezone(ZoneInfo('Pacific/Auckland')):%-I:%M}" in said
+
+
+def test_of_two_guards_one_pauses_and_none_undoes_what_a_person_did_meanwhile(
+    at_work: World, database: Database
+) -> None:
+    counted(database, "dispute_rate", 10, 300)
+    judged = Judgement(Pause("guardrail:dispute_rate", "sell_stop"))
+    with database.reading() as db:
+        seen = db.get_one(Market, "nz")
+        read = readings(db, [seen], now=LATER)["nz"]
+
+    def act() -> bool:
+        return carry_out(database, at_work.house.payments, sources, seen, read, judged, now=LATER)
+
+    assert (act(), act()) == (True, False)
+    assert [each[0] for each in events(database)].count("pause") == 1 and len(mails_of(database)) == 2
+    resumed(at_work)
+    assert not act()
+    assert market(database).state == "soft" and len(mails_of(database)) == 2
 
 
 def test_a_tax_number_that_is_gone_pauses_unless_somebody_waived_it(at_work: World, database: Database) -> None:

@@ -9,8 +9,11 @@ from sqlmodel import col, select
 from shop import jobs
 from shop.aftersales import care
 from shop.aftersales.models import CareReminder
+from shop.base.payments import PaymentsAway
 from shop.catalogue.models import WaitingListEntry
-from shop.checkout.models import OrderEvent
+from shop.checkout.admitting import NotForSale
+from shop.checkout.models import OrderEvent, PaymentAttempt
+from shop.checkout.pay import Cashier, PaymentAway, begin
 from shop.launches.changing.safety import follow_up
 from shop.launches.changing.transitions import change_state
 from shop.launches.changing.undoing import take_back
@@ -20,9 +23,10 @@ from shop.launches.readying.gathering import Sources
 from shop.markets.calendar import day_in
 from shop.markets.models import LaunchEvent, Market
 from shop.scorecard.epochs import epoch
-from tests.buying import BLENDER, EXPIRED, buy, paid_state, settled, stock_of, the_order
+from tests.buying import BLENDER, BUYER, EXPIRED, buy, paid_state, settled, stock_of, the_order, visit, wish
+from tests.doors import change_market
 from tests.test_catalogue_waitlist import EVE, confirmed, subjects
-from tests.world import ANNA, TUESDAY, World, text
+from tests.world import ANNA, ORIGIN, TUESDAY, World, text
 
 LATER = timedelta(minutes=20)
 
@@ -232,3 +236,44 @@ def test_a_reminder_of_a_part_waits_while_the_market_takes_no_orders(sqlite_worl
     take(world, "resume")
     world.clock.now += timedelta(days=1)
     assert care.remind_due(world.house.database, now=world.clock.now) == 1
+
+
+class Away:
+    """A provider that cannot open a session now."""
+
+    def __init__(self, payments: Any) -> None:
+        self._payments = payments
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._payments, name)
+
+    def open_session(self, ask: Any) -> Any:
+        raise PaymentsAway("away")
+
+
+@pytest.mark.parametrize("step", ["safety", "sell_stop", "wind_down", ""])
+def test_no_payment_is_begun_after_a_pause_for_an_order_that_was_placed_before(sqlite_world: World, step: str) -> None:
+    world, house = sqlite_world, sqlite_world.house
+
+    def begun(payments: Any) -> str:
+        at = visit(world)
+        with house.database.reading() as db:
+            wanted = wish(db, world, at, "k", {BLENDER: 1})
+        cashier = Cashier(
+            database=house.database, payments=payments, policies=house.policies, languages=house.languages,
+            base_url=ORIGIN,
+        )  # fmt: skip
+        return begin(cashier, at, wanted, BUYER).url
+
+    change_market(world, "de", order_cap=1)
+    with pytest.raises(PaymentAway):
+        begun(Away(house.payments))
+    if not step:
+        assert begun(house.payments)  # its own place is no reason against it
+        return
+    take(world, "wind_down") if step == "wind_down" else take(world, "pause", mode=step)
+    with pytest.raises(NotForSale) as refused:
+        begun(house.payments)
+    assert refused.value.values["reason"] in ("state_paused", "state_winding_down")
+    with house.database.reading() as db:
+        assert db.exec(select(PaymentAttempt.session)).one() is None

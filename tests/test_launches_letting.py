@@ -7,10 +7,13 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from shop.checkout.models import Order
+from shop.launches.changing.denying import denials, end_denial
+from shop.launches.changing.denying import deny as keep_out
 from shop.launches.changing.exposure import widens
 from shop.launches.changing.table import Exposed
 from shop.markets.exposure_models import Admission, Capacity, Denial, ExposureCustomer, ExposureDay
 from shop.markets.models import LaunchEvent, Market
+from tests.buying import at_once
 from tests.doors import BLENDER, change_market, fill_cart, pay, place, question, to_review
 from tests.world import TAMA, Browser, World, text
 
@@ -251,3 +254,19 @@ def test_only_the_exporters_people_keep_somebody_from_ordering(sqlite_world: Wor
         assert browser.get("/console/markets/de/denials").status_code == 404
         assert browser.post("/console/markets/de/denials", {"email": "a@b.example", "reason": "x"}).status_code == 404
     assert all_of(sqlite_world, Denial) == []
+
+
+def test_a_mailbox_denied_by_several_at_once_is_let_order_again_by_one_word(world: World) -> None:
+    database, now = world.house.database, world.clock.now
+
+    def denied(_place: int) -> None:
+        with database.writing() as db:
+            keep_out(db, "nz", "mailbox", everywhere=False, reason="a test", person="mere", now=now)
+
+    assert at_once(4, denied) == [None] * 4
+    with database.reading() as db:
+        [denial] = denials(db, "nz")
+    with database.writing() as db:
+        end_denial(db, "nz", denial.id or 0, person="mere", now=now)
+    with database.reading() as db:
+        assert denials(db, "nz") == []

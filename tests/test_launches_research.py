@@ -203,9 +203,12 @@ def test_a_question_has_an_owner_and_a_day_and_warns_when_it_is_past(
     assert mere.post(f"{URL}/open-questions/{row.id}/answer", {"answer": "Hard"}).status_code == 404
 
 
-def test_a_question_without_an_owner_of_the_market_is_not_asked(mere: Browser, database: Database) -> None:
+@pytest.mark.parametrize("owner", ["nobody", "tane"])
+def test_a_question_without_an_owner_of_the_market_is_not_asked(
+    mere: Browser, database: Database, owner: str
+) -> None:
     mere.get(URL)
-    refused = mere.submit("/research/open-questions", topic="moon", question="?", owner="nobody", due_on="never")
+    refused = mere.submit("/research/open-questions", topic="moon", question="?", owner=owner, due_on="never")
     assert refused.status_code == 422
     for sentence in ("Please choose a topic.", "Please choose who sees to it.", "Please enter a day from"):
         assert sentence in refused.text

@@ -267,6 +267,20 @@ def test_with_a_second_persons_word_it_is_taken_in_both_names(database: Database
     assert told(database)[0] == "done hana"
 
 
+@pytest.mark.parametrize(("role", "outcome"), [("specialist", ""), ("agent", "signer_gone:Ruth Alderson")])
+def test_the_second_person_may_be_the_markets_specialist_while_they_are_that(
+    database: Database, role: str, outcome: str
+) -> None:
+    step(database, "ready")
+    change(database, four_eyes=True)
+    number = planned(database, Wanted("launch", SOON, exposed=Exposed("invitation", order_cap=20)))
+    with database.writing() as db:
+        agree(db, "nz", number, person="ruth", now=NOW)
+        db.get_one(Person, "ruth").role = role
+    assert run(database, NOW + HOUR) == (not outcome)
+    assert row(database, number).outcome == outcome
+
+
 def test_narrowing_never_waits_for_a_second_person(database: Database) -> None:
     launched(database)
     change(database, four_eyes=True)

@@ -8,11 +8,11 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.markets.models import AnswerHours, LaunchEvent
-from shop.scorecard.lines import proposed, write_lines
-from shop.scorecard.metrics import ORDERS
+from shop.markets.models import AnswerHours, LaunchEvent, Market
+from shop.scorecard.metrics import METRICS, ORDERS
 from shop.scorecard.models import Figure, Lesson, Override
 from shop.scorecard.reading import reading
+from shop.scorecard.stop_lines import proposed, write_lines
 from tests.launching import NOW, exporter, market, put
 from tests.selling import counted, sells
 from tests.test_launches_console import give_passwords
@@ -91,6 +91,22 @@ def test_a_market_without_lines_is_told_to_write_them_down(mere: Browser, at_wor
     shown = page(mere, "/console/markets/de/scorecard")
     assert "No targets and stop lines are written down for this market." in shown
     assert "This market has never been on sale." in shown
+    assert "HOLD" not in shown and "Go on selling." not in shown and "To the readiness page" in shown
+
+
+def test_a_market_that_is_wound_down_is_recommended_nothing_any_more(mere: Browser, database: Database) -> None:
+    counted(database, "dispute_rate", 10, 300)
+    with database.writing() as db:
+        db.get_one(Market, "nz").state = "winding_down"
+    shown = page(mere)
+    assert "STOP" not in shown and "Decide otherwise" not in shown and "3.33%" in shown
+
+
+def test_figures_of_which_nothing_was_counted_stand_apart(mere: Browser, database: Database) -> None:
+    counted(database, "dispute_rate", 10, 300)
+    shown = page(mere)
+    assert f"Nothing counted yet: {len(METRICS) - 2}" in shown  # no report of harm is fine as it is
+    assert mere.get(URL).text.count('role="img" aria-labelledby="plot-') == 1
 
 
 def test_a_person_may_decide_otherwise_with_a_reason_and_it_stands_until_the_word_changes(
@@ -108,14 +124,27 @@ def test_a_person_may_decide_otherwise_with_a_reason_and_it_stands_until_the_wor
     assert event.details == '{"recommendation": ["HOLD", "GO"]}'
     assert "A person decided otherwise GO instead of HOLD The trade fair is on Monday." in page(mere)
     counted(database, "dispute_rate", 10, 300)
-    assert "A person decided otherwise" not in page(mere)
+    later = page(mere)
+    assert "A person decided otherwise" not in later
+    against = later.partition("The trade fair is on Monday.")[2]
+    assert "Orders since counting began: 0 of 50" in against  # what the scorecard had said then
 
 
 def test_deciding_for_what_is_recommended_anyway_is_refused(mere: Browser, database: Database) -> None:
-    answer = mere.post(URL, {"decided": "HOLD", "reason": "so it is"})
+    answer = mere.post(URL, {"decided": "HOLD", "reason": "so it is", "seen": "HOLD"})
     assert answer.status_code == 409
     assert "already says so" in text(answer.text)
     assert not rows(database, Override)
+
+
+def test_a_word_against_what_nobody_has_read_is_not_kept(mere: Browser, database: Database) -> None:
+    mere.get(URL)
+    counted(database, "dispute_rate", 10, 300)  # HOLD was read; by now it is STOP
+    refused = mere.submit("/scorecard", decided="GO", reason="The trade fair is on Monday.")
+    assert refused.status_code == 422 and "It now reads as above." in text(refused.text)
+    assert "STOP: do not sell more here" in text(refused.text) and not rows(database, Override)
+    assert mere.submit("/scorecard", decided="GO", reason="The trade fair is on Monday.").status_code == 303
+    assert [each.recommended for each in rows(database, Override)] == ["STOP"]
 
 
 def test_a_specialist_reads_and_writes_the_log_but_decides_nothing(at_work: World, database: Database) -> None:
@@ -170,8 +199,8 @@ def test_a_go_needs_days_orders_and_returns_that_are_over(database: Database) ->
         began = db.exec(select(Figure)).first()
         assert began is not None
         db.add(
-            Figure(market="nz", metric="margin", n=49, total=49 * 900, squares=49 * 900**2 + 49 * 100**2,
-                   since=began.since, counted_at=NOW)
+            Figure(market="nz", metric="margin", k=49, n=49, total=49 * 900, squares=49 * 900**2 + 49 * 100**2,
+                   since=began.since)
         )  # fmt: skip
     with database.reading() as db:
         assert reading(db, market(database), now=LATER).recommendation.reasons == ("returns_open",)
@@ -179,6 +208,7 @@ def test_a_go_needs_days_orders_and_returns_that_are_over(database: Database) ->
         assert early.reasons == ("days:20<21", "returns_open")
     with database.writing() as db:
         figure = db.get_one(Figure, ("nz", "margin"))
+        figure.k = 50
         figure.n, figure.total, figure.squares = 50, 50 * 900, 50 * 900**2 + 50 * 100**2
     with database.reading() as db:
         assert reading(db, market(database), now=LATER).goes

@@ -20,7 +20,20 @@ from shop.launches.models import Waiver
 from shop.launches.readying.gathering import gather
 from shop.launches.readying.waiving import NotWaivable, waive
 from shop.markets.models import LaunchEvent, Market, ShippingRate
-from tests.launching import BY_INVITATION, NOW, events, exporter, launched, market, revisions, sources, step, take_out
+from shop.support.requests.models import Request
+from tests.launching import (
+    BY_INVITATION,
+    NOW,
+    events,
+    exporter,
+    launched,
+    market,
+    put,
+    revisions,
+    sources,
+    step,
+    take_out,
+)
 
 STATES = ("draft", "ready", "soft", "open", "paused", "winding_down", "closed")
 LEADS = {
@@ -260,6 +273,19 @@ def test_a_market_is_not_closed_while_an_order_is_owed(database: Database) -> No
         for key in ("asked", "refused"):
             db.get_one(Refund, key).state = "done"
     step(database, "close")
+
+
+def test_a_market_is_not_closed_while_the_exporter_has_not_answered_what_was_referred(database: Database) -> None:
+    launched(database)
+    step(database, "wind_down")
+    asked = {"language": "en", "category": "use", "subject": "s", "name": "Tama", "email": "tama@example.com"}
+    row = Request(
+        ref="R-1", market="nz", key="k", state="referred", due_at=NOW, created_at=NOW, updated_at=NOW, **asked
+    )
+    put(database, row)
+    with pytest.raises(StillOwed) as refused:
+        step(database, "close")
+    assert refused.value.values["requests"] == 1
 
 
 def after_the_sale() -> list[SQLModel]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.base.outbox import Effect
@@ -194,6 +194,31 @@ def test_whoever_paused_for_safety_asks_somebody_else_to_end_it(database: Databa
     proposal = asks(database, "resume")
     assert isinstance(proposal, Proposal) and market(database).state == "paused"
     assert agrees(database, proposal.id).to_state == "soft"
+
+
+@pytest.mark.parametrize("modes", [("safety", "sell_stop"), ("safety", "hidden", "sell_stop")])
+def test_a_safety_pause_that_became_another_is_still_ended_by_somebody_else(
+    database: Database, modes: tuple[str, ...]
+) -> None:
+    launched(database)
+    for mode in modes:
+        step(database, "pause", mode=mode)
+    proposal = asks(database, "resume")
+    assert isinstance(proposal, Proposal) and market(database).state == "paused"
+    assert agrees(database, proposal.id).to_state == "soft"
+    step(database, "pause", mode="sell_stop")
+    assert isinstance(asks(database, "resume"), LaunchEvent)  # it has sold since: that pause is over
+
+
+def test_a_safety_pause_that_was_taken_back_to_a_milder_one_is_still_ended_by_somebody_else(database: Database) -> None:
+    launched(database)
+    step(database, "pause", mode="sell_stop")
+    step(database, "pause", mode="safety")
+    with database.reading() as db:
+        last = db.exec(select(LaunchEvent).order_by(col(LaunchEvent.id).desc())).first()
+    assert isinstance(asks(database, "undo", Asked(undoes=last.id if last else 0)), LaunchEvent)
+    assert market(database).pause_mode == "sell_stop"
+    assert isinstance(asks(database, "resume"), Proposal)
 
 
 def test_somebody_else_ends_a_safety_pause_alone(database: Database) -> None:

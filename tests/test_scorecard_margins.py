@@ -16,6 +16,7 @@ from shop.scorecard.counting import recount
 from shop.scorecard.figures import figures
 from shop.scorecard.margins import COSTS, Margin, margin
 from shop.scorecard.models import LandedCost, MarketCost
+from shop.scorecard.reading import reading
 from tests.scoring import DAY, LONG_AGO, began, line, order, request, unpaid
 from tests.world import TUESDAY, World
 
@@ -221,3 +222,20 @@ def test_the_demo_knows_the_costs_of_everything_it_lists(sqlite_world: World) ->
     shelved = {(each.market, each.sku) for each in listed.goods.shelved if not each.sku.startswith("HB-SV-")}
     assert shelved <= costs.keys() and {market for market, _sku in shelved} <= markets
     assert costs["jp", BLENDER.replace("230", "100")].purchase == 9080  # yen have no smaller unit
+
+
+def test_whether_orders_may_still_be_sent_back_is_known_although_nobody_knows_what_they_cost(costed: World) -> None:
+    with costed.house.database.writing() as db:
+        sold(db)
+        line(db, order(db, THEN), sku="HB-KT-170")
+        recount(db, now=TUESDAY)
+    with costed.house.database.reading() as db:
+        figure = figures(db)["de"]["margin"]
+        told = reading(db, db.get_one(Market, "de"), now=TUESDAY)
+    assert (figure.k, figure.n, figure.total) == (2, 1, BEFORE)
+    assert "returns_open" not in told.recommendation.reasons
+    with costed.house.database.writing() as db:
+        db.connection().execute(delete(MarketCost))
+        recount(db, now=TUESDAY)
+        told = reading(db, db.get_one(Market, "de"), now=TUESDAY)
+    assert told.orders == 2 and "returns_open" not in told.recommendation.reasons

@@ -9,14 +9,14 @@ from sqlmodel import select
 
 from shop.base.i18n import Languages
 from shop.markets.models import Market
-from shop.scorecard.figure_words import counted_words, value_words
+from shop.scorecard.figure_words import bound_words, counted_words, value_words
 from shop.scorecard.hard_events import hard_events, working_end
 from shop.scorecard.learning import MARKS, marks
-from shop.scorecard.lines import proposed, write_lines
 from shop.scorecard.metrics import ORDERS
 from shop.scorecard.models import Lesson, StopLine
 from shop.scorecard.plots import bars, interval_plot, spark
 from shop.scorecard.reading import gravest_first, reading, readings
+from shop.scorecard.stop_lines import proposed, write_lines
 from shop.scorecard.words import rule_sentence, warnings
 from tests.launching import NOW, exporter, market, put
 from tests.selling import counted, sells
@@ -124,6 +124,12 @@ def test_figures_are_written_as_what_they_are() -> None:
     assert value_words("return_rate", 0.18765, "EUR", ENGLISH) == "18.8%"
     assert value_words("margin", 1234.4, "EUR", ENGLISH) == "€12.34"
     assert counted_words("dispute_rate", 10, 300, ENGLISH) == "10 of 300"
+
+
+def test_a_line_is_read_just_as_it_was_written_down() -> None:
+    assert bound_words("return_rate", 0.1249, "EUR", ENGLISH) == "12.49%"
+    assert bound_words("contacts_per_order", 0.405, "EUR", ENGLISH) == "0.405"
+    assert bound_words("margin", 500, "JPY", ENGLISH) == "¥500"
 
 
 def test_a_rule_is_told_in_words() -> None:

@@ -254,6 +254,19 @@ MISTAKES = [
 # fmt: on
 
 
+@pytest.mark.parametrize(("person", "fine"), [("kenji", True), ("haruka", False), ("mere", False)])
+def test_research_is_signed_by_who_advises_on_the_country(folder: Path, person: str, fine: bool) -> None:
+    (folder / "research").mkdir()
+    (folder / "research/signatures.csv").write_text(f"market,person\njp,{person}\n", "utf-8")
+    if fine:
+        checked_setup(folder, policies(), now=NOW)
+        return
+    with pytest.raises(BadSetup) as bad:
+        checked_setup(folder, policies(), now=NOW)
+    complaint = f"research/signatures.csv, line 2: person: {person} is no specialist of jp"
+    assert [str(each) for each in bad.value.complaints] == [complaint]
+
+
 @pytest.mark.parametrize(("file", "right", "wrong", "complaint"), MISTAKES, ids=[each[3][:60] for each in MISTAKES])
 def test_a_mistake_is_told_with_file_and_place(folder: Path, file: str, right: str, wrong: str, complaint: str) -> None:
     change(folder / file, right, wrong)

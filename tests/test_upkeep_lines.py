@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shop.base.db import Database
-from shop.scorecard.lines import history, lines, proposed, write_lines
+from shop.scorecard.stop_lines import history, lines, proposed, write_lines
 from shop.upkeep.importing import checked_setup
 from shop.upkeep.reading import BadSetup
 from tests.test_upkeep_importing import NOW, change, database, empty_file, folder, load, policies
@@ -73,6 +73,14 @@ def test_a_mistake_is_told_with_file_and_place(lined: Path, right: str, wrong: s
     with pytest.raises(BadSetup) as bad:
         checked_setup(lined, policies(), now=NOW)
     assert any(str(each).startswith(f"stop_lines.csv, {complaint}") for each in bad.value.complaints), bad.value
+
+
+def test_a_line_of_many_small_units_is_kept(database: Database, lined: Path, load: Callable[[], Any]) -> None:
+    change(lined / "markets.toml", 'currency = "JPY"', 'currency = "IDR"')
+    change(lined / "stop_lines.csv", "jp,margin,0,-500", "jp,margin,25000000,0")
+    load()
+    with database.reading() as db:
+        assert lines(db, "jp")["margin"].ok == 25_000_000_00
 
 
 def test_a_set_up_may_do_without_lines(database: Database, load: Callable[[], Any]) -> None:

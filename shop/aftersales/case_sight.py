@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.aftersales.at_desk import MOST_TEXT, STATES, CaseDesk
 from shop.aftersales.cases import DOORS, CaseView
@@ -24,7 +24,7 @@ from shop.checkout.models import Refund
 from shop.checkout.orders import accepted_views, line_views, order_view, sums
 from shop.ground.money import Money
 from shop.markets.calendar import day_in
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 RIGHTS = {"withdrawal": withdrawal_right, "return": return_right, "exchange": exchange_right}
 TONES = {
@@ -153,7 +153,7 @@ def _verdict(verdict: Verdict, tongue: Tongue) -> dict[str, Any]:
 def _people(db: Session, view: CaseView) -> dict[str, str]:
     """The names of those who did something with the case."""
     ids = {view.case.person, *(each.person for each in view.events)} - {""}
-    return dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids))).all()) if ids else {}
+    return names_of(db, ids)
 
 
 def _event(event: CaseEvent, tongue: Tongue, zone: str, people: Mapping[str, str]) -> dict[str, Any]:

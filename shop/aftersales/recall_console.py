@@ -19,7 +19,7 @@ from shop.base.i18n import N_, NP_, own_name
 from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.markets.models import Exporter, Market
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 SHOWN = 300  # notices on one page; those first that wait for something
 STATES = {
@@ -111,7 +111,7 @@ def _recall_page(desk: RecallDesk, number: str, form: Form, *, done: str = "", s
         notices = notices_of(db, number, desk.markets)
         reports = [each for each in _reports(db, number) if each.market in desk.markets]
         texts = db.exec(select(RecallText).where(RecallText.recall == number).order_by(col(RecallText.language))).all()
-        people = dict(db.exec(select(Person.id, Person.name)).all())
+        people = names_of(db)
     return desk.page(
         "recall",
         title=tongue.say(N_("Recall %(number)s"), number=number),

@@ -7,12 +7,13 @@ from sqlmodel import Session, select
 from shop.checkout.closed_words import gate_sentence
 from shop.ground.errors import Refusal
 from shop.markets.admission import keep_draw, visitor_for_buying
-from shop.markets.gate import Gate, MarketFacts, Visitor, may_buy
+from shop.markets.gate import REASONS, Gate, MarketFacts, Visitor, may_buy
 from shop.markets.models import Market
 from shop.markets.standing import standing
 from shop.markets.visit import Visit
 
 NONE_SHORT: frozenset[str] = frozenset()
+OF_CAPS = REASONS[REASONS.index("order_cap") :]
 
 
 class NotForSale(Refusal):
@@ -66,6 +67,13 @@ def let_in(db: Session, visit: Visit, skus: frozenset[str], *, customer: str = "
         raise closed(visit, gate.reason)
     keep_draw(db, visit.market, visit.keeps.visitor, gate, now=visit.now)
     return gate, market
+
+
+def let_on(db: Session, visit: Visit, skus: frozenset[str], *, customer: str = "") -> None:
+    """Raises NotForSale when an order that is placed already may no longer be paid; its own place in the caps it has."""
+    gate, _market = _asked(db, visit, skus, customer)
+    if not gate.open and gate.reason not in OF_CAPS:
+        raise closed(visit, gate.reason)
 
 
 def closed(visit: Visit, reason: str) -> NotForSale:

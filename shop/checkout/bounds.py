@@ -18,7 +18,7 @@ from shop.base.tokens import Signer
 from shop.checkout.allowance import customer_key, mailbox
 from shop.checkout.models import Hold, Order, OrderLine
 from shop.ground.errors import Refusal
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.visit import Visit
 
 MOST_ORDERS = 5  # so that an office behind one address can still buy
@@ -79,7 +79,7 @@ def places_left(
 def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Sequence[str], *, until: datetime) -> None:
     """Write the order's hold, in a place that is still free. Raises StillUnpaid, or TooManyUnpaid when none is any more."""
     row: dict[str, Any] = {"order_number": order.number, "state": "held", "expires_at": until, "address": ""}
-    row |= {"day": local(order.placed_at, visit.market.zone).date(), "customer": ""}
+    row |= {"day": day_in(visit.market, order.placed_at), "customer": ""}
     if who is None:
         db.connection().execute(insert(Hold).values(row))
         return

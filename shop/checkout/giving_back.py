@@ -17,7 +17,7 @@ from shop.base.db import Database
 from shop.base.payments import PaymentRefused, Payments, RefundState
 from shop.checkout.dispatch import keep_all, never_leaves, nothing_more_leaves
 from shop.checkout.models import Order, PaymentAttempt, Refund
-from shop.checkout.refunds import LATE_PAYMENT, PAID, tell_refund
+from shop.checkout.refunds import LATE_PAYMENT, PAID, UNDER_WAY, tell_refund
 from shop.checkout.settling import change_order, note_event
 from shop.ground.money import Money
 
@@ -74,7 +74,7 @@ def settle_refund(db: Session, state: RefundState, *, now: datetime) -> None:
     """What follows from the provider's word on a refund of ours; told any number of times, it happens once."""
     if state.status == "failed":
         return refuse(db, state.key, f"{state.id} failed", now=now)
-    mine = update(Refund).where(col(Refund.key) == state.key, col(Refund.state).in_(("asked", "unknown")))
+    mine = update(Refund).where(col(Refund.key) == state.key, col(Refund.state).in_(UNDER_WAY))
     if db.connection().execute(mine.values(state="done", provider_id=state.id, done_at=now)).rowcount != 1:
         return None
     refund = db.get_one(Refund, state.key)
@@ -88,7 +88,7 @@ def finish(db: Session, order: Order, *, now: datetime) -> None:
 
     Of an order of which nothing ever leaves a part may be all that is owed.
     """
-    still_open = exists().where(col(Refund.order_number) == order.number, col(Refund.state).in_(("asked", "unknown")))
+    still_open = exists().where(col(Refund.order_number) == order.number, col(Refund.state).in_(UNDER_WAY))
     mine = update(Order).where(col(Order.number) == order.number, ~still_open)
     whole, some = col(Order.given_back) == PAID, col(Order.given_back) > 0
     unsent = mine.where(col(Order.state) == "paid", some if never_leaves(db, order) else whole)
@@ -119,7 +119,7 @@ def refuse(db: Session, key: str, reason: str, *, now: datetime) -> None:
 
 def _begin(db: Session, key: str) -> Asked | None:
     refund = db.get_one(Refund, key)
-    if refund.state not in ("asked", "unknown"):
+    if refund.state not in UNDER_WAY:
         return None
     order = db.get_one(Order, refund.order_number)
     paid = select(PaymentAttempt.payment).where(PaymentAttempt.order_number == order.number)

@@ -6,7 +6,7 @@ All of it is taken in one transaction, given back once, or sold. Test orders hol
 from collections.abc import Mapping
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from shop.checkout import allotment, allowance, stock
 from shop.checkout.models import Hold, Order
@@ -27,20 +27,22 @@ def hold(
 
 def release(db: Session, order: Order, pieces: Mapping[str, int]) -> None:
     """Give back what the order still holds, once."""
+    market = _market(db, order)
     place = _close(db, order, "released")
     if place is not None:
         allowance.give_back(db, order.market, pieces, allowance.customers(order.email, order.visitor))
         allotment.give_back(db, order.market, pieces)
         stock.release(db, pieces)
-        settle_place(db, db.get_one(Market, order.market), place, held=True, paid=False)
+        settle_place(db, market, place, held=True, paid=False)
 
 
 def sell(db: Session, order: Order, pieces: Mapping[str, int]) -> bool:
     """Turn the hold into a sale; when it was given back already, sell what is spare, if there is any."""
+    market = _market(db, order)
     place = _close(db, order, "sold")
     if place is not None:
         stock.sell_held(db, pieces)
-        settle_place(db, db.get_one(Market, order.market), place, held=True, paid=True)
+        settle_place(db, market, place, held=True, paid=True)
         return True
     with db.begin_nested() as attempt:
         # What one customer may have does not count any more: their money is here.
@@ -50,8 +52,16 @@ def sell(db: Session, order: Order, pieces: Mapping[str, int]) -> bool:
             return False
     place = _close(db, order, "sold", before="released")
     if place is not None:
-        settle_place(db, db.get_one(Market, order.market), place, held=False, paid=True)
+        settle_place(db, market, place, held=False, paid=True)
     return True
+
+
+def _market(db: Session, order: Order) -> Market:
+    """The order's market, whose caps a change counts anew only before this transaction or after it."""
+    if db.get_bind().dialect.name == "sqlite":
+        return db.get_one(Market, order.market)
+    mine = select(Market).where(Market.id == order.market).with_for_update(read=True)
+    return db.exec(mine.execution_options(populate_existing=True)).one()
 
 
 def _close(db: Session, order: Order, to: str, *, before: str = "held") -> Place | None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.checkout.models import Hold, Order
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.exposure_models import Capacity, Exposure, ExposureCustomer, ExposureDay
 from shop.markets.models import Market
 
@@ -34,7 +34,7 @@ class Place:
 
 def place_of(order: Order, market: Market, customer: str) -> Place:
     """The place of an order that is being placed."""
-    return Place(order.total, local(order.placed_at, market.zone).date(), customer)
+    return Place(order.total, day_in(market, order.placed_at), customer)
 
 
 def hold_place(db: Session, market: Market, place: Place) -> str:
@@ -77,7 +77,7 @@ def settle_place(db: Session, market: Market, place: Place, *, held: bool, paid:
 
 def recount_day(db: Session, market: Market, *, now: datetime) -> None:
     """Count the orders of the market's today anew, for a daily cap that was not counted against before."""
-    today = local(now, market.zone).date()
+    today = day_in(market, now)
     mine = (col(Order.market) == market.id, col(Order.placed_at) > now - timedelta(days=2), col(Hold.day) == today)
     query = select(col(Hold.state), func.count()).join(Order, col(Order.number) == col(Hold.order_number))
     found = dict(db.exec(query.where(*mine, col(Hold.state).in_(COUNTED)).group_by(col(Hold.state))).all())
@@ -109,22 +109,22 @@ def _among_all(db: Session, market: Market, place: Place) -> bool:
     if market.value_cap is not None:
         room.append(Exposure.held_value + Exposure.paid_value + place.value <= market.value_cap)
     more = {"held": Exposure.held + 1, "held_value": Exposure.held_value + place.value}
-    return _counted(db, first, ["market"], more, room)
+    return _counted(db, first, ["market"], more=more, room=room)
 
 
 def _on_day(db: Session, market: Market, place: Place, cap: int) -> bool:
     first = insert(ExposureDay).values(market=market.id, day=place.day, held=1, paid=0)
     room = [ExposureDay.held + ExposureDay.paid < cap]
-    return cap > 0 and _counted(db, first, ["market", "day"], {"held": ExposureDay.held + 1}, room)
+    return cap > 0 and _counted(db, first, ["market", "day"], more={"held": ExposureDay.held + 1}, room=room)
 
 
 def _of_customer(db: Session, market: Market, place: Place, cap: int) -> bool:
     first = insert(ExposureCustomer).values(market=market.id, customer=place.customer, orders=1)
     more = {"orders": ExposureCustomer.orders + 1}
-    return cap > 0 and _counted(db, first, ["market", "customer"], more, [ExposureCustomer.orders < cap])
+    return cap > 0 and _counted(db, first, ["market", "customer"], more=more, room=[ExposureCustomer.orders < cap])
 
 
-def _counted(db: Session, first: Any, keys: list[str], more: dict[str, Any], room: list[Any]) -> bool:
+def _counted(db: Session, first: Any, keys: list[str], *, more: dict[str, Any], room: list[Any]) -> bool:
     """One more in the row of these keys, or the first; False when there is no room."""
     where: Any = room[0] if len(room) == 1 else room[0] & room[1] if room else None
     counted = first.on_conflict_do_update(index_elements=keys, set_=more, where=where)
@@ -141,5 +141,5 @@ def _answerable(db: Session, market: Market) -> bool:
 def _which(db: Session, market: Market) -> str:
     """Which of the two caps on all orders leaves no room."""
     row = db.get(Exposure, market.id, populate_existing=True)
-    full = market.order_cap is not None and (row.held + row.paid if row else 0) >= market.order_cap
+    full = market.order_cap is not None and (row.orders if row else 0) >= market.order_cap
     return "order_cap" if full else "value_cap"

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from shop.base.payments import Payments
 from shop.checkout import allowance, bounds, holding
 from shop.checkout.addresses import region_of
-from shop.checkout.admitting import closed, let_in
+from shop.checkout.admitting import closed, let_in, let_on
 from shop.checkout.booking import (
     HOLD_OUTLIVES,
     Buyer,
@@ -79,10 +79,10 @@ def place_order(
     then nothing has been written.
     """
     content = fingerprint(wish, buyer, visit)
+    customer = buyer.claim.customer if buyer.claim else ""
     known = db.exec(select(Order).where(Order.key == wish.key)).first()
     if known is not None:
-        return _again(db, visit, known, content)
-    customer = buyer.claim.customer if buyer.claim else ""
+        return _again(db, visit, known, content, customer=customer)
     gate, market = let_in(db, visit, frozenset(wish.lines), customer=customer)
     test = gate.test
     if test and payments.live:
@@ -95,7 +95,8 @@ def place_order(
     _refuse(visit, offered, _needs(db, visit, offered, wish, who=who, asked=asked, same=not news), news)
     order = order_of(visit, offered, wish, buyer, content=content, test=test)
     if not is_first(db, order):
-        return _again(db, visit, db.exec(select(Order).where(Order.key == wish.key)).one(), content)
+        known = db.exec(select(Order).where(Order.key == wish.key)).one()
+        return _again(db, visit, known, content, customer=customer)
     places = [] if test else _places(db, visit, offered, wish, buyer)
     if not test:
         _hold(db, visit, offered, wish, who, market=market, place=place_of(order, market, customer))
@@ -126,11 +127,14 @@ def look_again(db: Session, visit: Visit, wish: Wish, buyer: Buyer, policies: Po
     _refuse(visit, offered, [each for each in requirements(facts) if each.step != "cart"], news)
 
 
-def _again(db: Session, visit: Visit, order: Order, content: str) -> Placed:
+def _again(db: Session, visit: Visit, order: Order, content: str, *, customer: str) -> Placed:
     if order.content != content:
         raise KeyReused(cart_url=visit.url("/cart"))
     attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == order.number)).one()
-    return Placed(attempt, order, lines_of(db, order))
+    lines = lines_of(db, order)
+    if not attempt.session and (order.state, attempt.state) == ("placed", "begun"):  # a payment is yet to be begun
+        let_on(db, visit, frozenset(line.sku for line in lines), customer=customer)
+    return Placed(attempt, order, lines)
 
 
 def _needs(

@@ -20,7 +20,8 @@ from shop.ground.money import Money
 
 LATE_PAYMENT = "late_payment"  # money that came for what can no longer be delivered; its customer is told with that
 EFFECT, MAIL = "refund", "refund mail"
-LIVE = ("asked", "unknown", "done")  # a refund in such a state has taken its amount from what can be given back
+UNDER_WAY = ("asked", "unknown")  # nobody knows yet whether it will arrive
+LIVE = (*UNDER_WAY, "done")  # a refund in such a state has taken its amount from what can be given back
 
 
 class RefundTooMuch(Refusal):

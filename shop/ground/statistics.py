@@ -22,6 +22,11 @@ class Interval:
     high: float
 
 
+def deviation(n: int, total: float, squares: float) -> float:
+    """The sample's standard deviation from sum and sum of squares; 0 below two values."""
+    return sqrt(max(squares - total * total / n, 0.0) / (n - 1)) if n > 1 else 0.0
+
+
 def wilson(k: int, n: int) -> Interval:
     """The 95 % score interval of a rate (Wilson 1927); `n` is above 0. For one look, planned beforehand."""
     share, spread = k / n, Z95 * Z95 / n

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from shop.base.completeness import Completeness
 from shop.base.db import Database
@@ -26,7 +26,7 @@ from shop.markets.models import Exporter, LaunchEvent, Market
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 WORDED = {"state", "now_is"}  # values of refusals that are messages to be translated
 
@@ -72,9 +72,12 @@ class Console:
             raise
 
     def _told(self, events: Sequence[LaunchEvent]) -> list[dict[str, Any]]:
+        """The events of one market that came between, as its people read them."""
+        if not events:
+            return []
         with self.database.reading() as db:
-            names = dict(db.exec(select(Person.id, Person.name)).all())
-        return change_rows(events, names, self.exporter.zone, self.staff.tongue)
+            market, names = db.get_one(Market, events[0].market), names_of(db)
+        return change_rows(events, market, names=names, zone=self.exporter.zone, tongue=self.staff.tongue)
 
     def page(
         self, name: str, *, title: str, status: int = 200, done: str = "", current: str = "/console", **values: Any

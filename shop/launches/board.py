@@ -17,9 +17,9 @@ from shop.checkout.refunds import refused
 from shop.launches.arrival import Console
 from shop.launches.changing.transitions import in_the_way
 from shop.launches.duty import answering, hours_ahead, next_on_duty, on_duty
-from shop.launches.exposed import Taken, exposure_words, taken_by
-from shop.launches.judged import judged
+from shop.launches.judging.board_card import judged
 from shop.launches.models import Proposal, Schedule
+from shop.launches.places_taken import Taken, exposure_words, taken_by
 from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gathering import gates_of, gather
 from shop.launches.schedules.pending import next_of
@@ -33,15 +33,15 @@ from shop.launches.words import (
 )
 from shop.markets.gate import SELLING
 from shop.markets.models import AnswerHours, LaunchEvent, Market
-from shop.scorecard.reading import Reading, readings
+from shop.scorecard.reading import JUDGED, Reading, readings
 from shop.scorecard.words import rule_sentence
-from shop.staff.models import Person
+from shop.staff.names import names_of
+from shop.support.known.training import untrained_by
 from shop.support.shifts.hours import there_now
 from shop.support.shifts.speakers import Speaker
 
 CASES = "/desk/cases"
 GRAVITY = ("paused", "soft", "winding_down", "open", "ready", "draft", "closed")
-COUNTED = (*SELLING, "paused")  # the states in which there is something to decide from figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ def lines(db: Session, console: Console, only: str = "") -> list[Line]:
     gates = {each.id: gates_of(each, facts[each.id], now=now) for each in markets}
     besides = _besides(db, markets, gates, now=now)
     cases, late = open_cases(db), by_market(overdue(db, console.sources.policies, now=now))
-    no_refund = refused(db)
+    no_refund, unready = refused(db), untrained_by(db, facts)
     found = [
         Line(
             each,
             gates[each.id],
             hours.get(each.id, []),
-            answering(db, each.id, there),
+            answering(each.id, there, unready[each.id]),
             **besides[each.id],
             cases=cases.get(each.id, 0),
             overdue=late.get(each.id, 0),
@@ -111,10 +111,10 @@ def _besides(
     ids = [each.id for each in markets]
     blocked = {each.id: [gate.gate for gate in in_the_way(gates[each.id], each.state)] for each in markets}
     taken, planned = taken_by(db, markets, now=now), next_of(db, ids)
-    read = readings(db, [each for each in markets if each.state in COUNTED], now=now, gates=blocked)
+    read = readings(db, [each for each in markets if each.state in JUDGED], now=now, gates=blocked)
     newest = select(func.max(LaunchEvent.id)).where(col(LaunchEvent.market).in_(ids)).group_by(col(LaunchEvent.market))
     last = {each.market: each for each in db.exec(select(LaunchEvent).where(col(LaunchEvent.id).in_(newest))).all()}
-    people = dict(db.exec(select(Person.id, Person.name)).all())
+    people = names_of(db)
     proposed = select(Proposal.market, func.count()).where(Proposal.outcome == "").group_by(col(Proposal.market))
     waiting = dict(db.exec(proposed).all())
     return {

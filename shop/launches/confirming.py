@@ -5,21 +5,21 @@ from typing import Any
 
 from sqlmodel import Session
 
-from shop.base.i18n import N_, NN_, Tongue
+from shop.base.i18n import N_, Tongue
 from shop.checkout.stopping import stops_in
 from shop.launches.arrival import Console
 from shop.launches.board import Line
 from shop.launches.changing.guards import needs_second
 from shop.launches.changing.proposals import seconds
 from shop.launches.changing.table import MODES, STEPS, state_before_pause
-from shop.launches.changing.touched import Touched, touched
+from shop.launches.changing.touched import touched
+from shop.launches.changing.touched_words import touched_words
 from shop.launches.changing.transitions import WrongStep
 from shop.launches.differences import PAGES, Difference, as_changed, differences, mails, stays
 from shop.launches.ladder import step_blockers
 from shop.launches.sheet import audiences
 from shop.launches.words import ACTIONS, MODE_WORDS, gate_row, state_word, who_may_buy
 from shop.markets.models import Market
-from shop.scorecard.overriding import GO
 from shop.scorecard.reading import reading
 from shop.scorecard.words import Reason, reasons
 
@@ -42,8 +42,10 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         "before": (market.state, state_word(market.state, tongue), who_may_buy(market, tongue)),
         "after": (target, state_word(target, tongue)),
         "modes": _modes(db, console, line) if action == "pause" else [],
-        "differences": differences(db, market, then, line.taken, tongue, now=console.now) if action != "pause" else [],
-        "stays": stays(db, market, then, console.sources.policies, tongue, now=console.now),
+        "differences": differences(db, market, then, taken=line.taken, tongue=tongue, now=console.now)
+        if action != "pause"
+        else [],
+        "stays": stays(db, market, then, policies=console.sources.policies, tongue=tongue, now=console.now),
         "mails": mails(db, market, then, tongue),
         "audiences": audiences(tongue) if target == "soft" and action == "launch" else [],
         "capped": action in ("launch", "open"),
@@ -77,7 +79,7 @@ def _modes(db: Session, console: Console, line: Line) -> list[tuple[str, str, st
     for mode in MODES:
         if mode != market.pause_mode:
             then = as_stepped(market, "paused", mode)
-            told = differences(db, market, then, line.taken, tongue, now=console.now)
+            told = differences(db, market, then, taken=line.taken, tongue=tongue, now=console.now)
             found.append((mode, tongue.say(MODE_WORDS[mode]), " · ".join(_seen(told, tongue))))
     return found
 
@@ -95,47 +97,6 @@ def _seen(told: list[Difference], tongue: Tongue) -> list[str]:
 def _against(db: Session, market: Market, action: str, tongue: Tongue, *, now: datetime) -> list[Reason]:
     """Why the scorecard does not say GO to opening: each reason with what would change it. Nothing where it does."""
     read = reading(db, market, now=now) if action == "open" else None
-    if read is None or read.goes or (read.override is not None and read.override.decided == GO):
+    if read is None or read.may_open:
         return []
     return reasons(read, tongue)
-
-
-def touched_words(counts: Touched, action: str, tongue: Tongue, *, stopped: int) -> list[str]:
-    """What is under way in the market, a sentence each, and what the step means for it."""
-    under_way = (
-        (counts.sessions, NN_("%(num)s payment is under way.", "%(num)s payments are under way.")),
-        (
-            counts.holds,
-            NN_("%(num)s order holds goods until it is paid.", "%(num)s orders hold goods until they are paid."),
-        ),
-        (counts.orders, NN_("%(num)s paid order is not delivered yet.", "%(num)s paid orders are not delivered yet.")),
-        (counts.requests, NN_("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.")),
-        (counts.cases, NN_("%(num)s case after the sale is open.", "%(num)s cases after the sale are open.")),
-        (counts.refunds, NN_("%(num)s refund is not done yet.", "%(num)s refunds are not done yet.")),
-        (counts.recalls, NN_("%(num)s recall is open.", "%(num)s recalls are open.")),
-    )
-    words = [tongue.count(*forms, number) for number, forms in under_way if number]
-    words = words or [tongue.say(N_("Nothing is under way."))]
-    if action == "pause":
-        words.append(_notices_words(stopped, tongue))
-    if action in ("pause", "wind_down"):
-        words.append(tongue.say(N_("Payments under way may finish, and their orders are honoured.")))
-        words.append(tongue.say(N_("Orders, returns, guarantees and requests go on as promised.")))
-    if action == "pause":
-        words.append(
-            tongue.say(
-                N_("Only a safety pause ends payments under way; money that arrives all the same is given back.")
-            )
-        )
-    return words
-
-
-def _notices_words(stopped: int, tongue: Tongue) -> str:
-    """What a safety pause does besides: it is the stops that say which products are dangerous."""
-    if not stopped:
-        return tongue.say(N_("A safety pause shows the notices of stopped products only; no sale is stopped here yet."))
-    return tongue.count(
-        "In a safety pause the products named by %(num)s stopped sale show a notice instead.",
-        "In a safety pause the products named by %(num)s stopped sales show a notice instead.",
-        stopped,
-    )

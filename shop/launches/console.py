@@ -17,7 +17,14 @@ from shop.launches.changing.second_console import taken
 from shop.launches.changing.table import MODES, STEPS
 from shop.launches.changing.transitions import Asked
 from shop.launches.confirming import confirmation
-from shop.launches.fields import read_exposed, read_invitation, read_number, read_reason, read_waiver
+from shop.launches.fields import (
+    LONGEST_TEXT,
+    read_exposed,
+    read_invitation,
+    read_reason,
+    read_version,
+    read_waiver,
+)
 from shop.launches.looks import looks
 from shop.launches.market_page import draw_market
 from shop.launches.readying.waiving import waive
@@ -64,7 +71,7 @@ def take_step(
     """Take a step: launch, open, pause, resume, wind down, close. The shop follows at once."""
     console.check(market)
     action, tongue = found(ACTION_OF.get(path)), console.staff.tongue
-    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    version = read_version(form, tongue)
     reason = read_reason(form, tongue, needed=STEPS[action].reasoned)
     exposed = None
     if action in ("launch", "open"):
@@ -74,8 +81,8 @@ def take_step(
         form.fail("mode", tongue.say(N_("Please choose what customers shall see.")))
     if form.errors or version is None:
         return _confirm_page(console, market, path, form)
-    asked = Asked(mode=mode, exposed=exposed, override=form.text("override")[:500])
-    return taken(console, payments, market, action, asked, reason=reason, version=version)
+    asked = Asked(mode=mode, exposed=exposed, override=form.text("override")[:LONGEST_TEXT])
+    return taken(console, payments, market=market, action=action, asked=asked, reason=reason, version=version)
 
 
 @post("/console/markets/{market:str}/waivers", dependencies=AT, opt=CHANGE, sync_to_thread=True)

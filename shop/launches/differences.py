@@ -16,7 +16,7 @@ from shop.catalogue.models import Listing, WaitingListEntry
 from shop.checkout.closed_words import gate_sentence
 from shop.ground.errors import NotFound
 from shop.ground.money import Money
-from shop.launches.exposed import Taken, exposure_words
+from shop.launches.places_taken import Taken, exposure_words
 from shop.markets.calendar import day_in
 from shop.markets.directory import facts_of
 from shop.markets.gate import SELLING, Visitor, may_buy, seeing
@@ -50,7 +50,7 @@ def as_changed(market: Market, **values: Any) -> Market:
 
 
 def differences(
-    db: Session, before: Market, after: Market, taken: Taken, tongue: Tongue, *, now: datetime
+    db: Session, before: Market, after: Market, *, taken: Taken, tongue: Tongue, now: datetime
 ) -> list[Difference]:
     """What would differ between the market as it is and as it would be."""
     stops = db.exec(select(StopSale).where(col(StopSale.lifted_at).is_(None))).all()
@@ -85,7 +85,7 @@ def _told(market: Market, stops: list[StopSale], taken: Taken, tongue: Tongue) -
 
 
 def stays(
-    db: Session, market: Market, after: Market, policies: PolicyLibrary, tongue: Tongue, *, now: datetime
+    db: Session, market: Market, after: Market, *, policies: PolicyLibrary, tongue: Tongue, now: datetime
 ) -> list[str]:
     """Prices and policies, which no step changes: what customers read then, in a sentence each."""
     if after.state not in (*SELLING, "paused"):
@@ -95,8 +95,12 @@ def stays(
     said = []
     if number:
         low, high = (tongue.money(Money(each, market.currency)) for each in (least, most))
-        prices = NN_("Prices stay: %(num)s product, %(low)s.", "Prices stay: %(num)s products, %(low)s to %(high)s.")
-        said.append(tongue.count(*prices, number, low=low, high=high))
+        one_price = NN_("Prices stay: %(num)s product, %(low)s.", "Prices stay: %(num)s products, %(low)s each.")
+        several = NN_(
+            "Prices stay: %(num)s product, %(low)s to %(high)s.", "Prices stay: %(num)s products, %(low)s to %(high)s."
+        )
+        same = tongue.count(*one_price, number, low=low)
+        said.append(same if least == most else tongue.count(*several, number, low=low, high=high))
     versions = ", ".join(_versions(market, policies, tongue, now=now))
     if versions:
         said.append(tongue.say(N_("Policies stay, in the version of: %(versions)s"), versions=versions))

@@ -4,7 +4,7 @@ Now are those whose shift it is and who have not said "away"; hours to come are 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_, Tongue
 from shop.launches.words import LEVEL_WORDS, clock
 from shop.markets.models import AnswerHours, Market
-from shop.support.known.training import untrained
 from shop.support.shifts.speakers import LEVELS, MOST_NAMES, Speaker
 
 AHEAD = timedelta(days=14)
@@ -27,11 +26,10 @@ def hours_ahead(db: Session, *, now: datetime) -> dict[str, list[AnswerHours]]:
     return ahead
 
 
-def answering(db: Session, market: str, there: Sequence[Speaker]) -> list[Speaker]:
-    """Those that are there without the partners who have not learnt yet what they must know of the market."""
+def answering(market: str, there: Sequence[Speaker], untrained: Collection[str]) -> list[Speaker]:
+    """Those that are there for the market, without the agents who have not learnt yet what they must know of it."""
     theirs = [each for each in there if not each.markets or market in each.markets]
-    left_out = untrained(db, market) if theirs else frozenset[str]()
-    return [each for each in theirs if each.agent not in left_out]
+    return [each for each in theirs if each.agent not in untrained]
 
 
 def on_duty(market: Market, there: Sequence[Speaker], tongue: Tongue) -> list[str]:

@@ -11,14 +11,14 @@ from shop.base.i18n import N_
 from shop.base.web import Form
 from shop.launches.arrival import AT, Console
 from shop.launches.changing.exposure import asks_second, names_audience
-from shop.launches.changing.proposals import EXPOSURE, seconds
+from shop.launches.changing.proposals import seconds
 from shop.launches.changing.second_console import taken
-from shop.launches.changing.table import Exposed
+from shop.launches.changing.table import EXPOSURE, Exposed
 from shop.launches.changing.touched import touched
+from shop.launches.changing.touched_words import touched_words
 from shop.launches.changing.transitions import Asked
-from shop.launches.confirming import touched_words
 from shop.launches.differences import as_changed, differences, mails
-from shop.launches.fields import read_exposed, read_number, read_reason
+from shop.launches.fields import read_exposed, read_reason, read_version
 from shop.launches.market_page import draw_market
 from shop.launches.sheet import line_of
 
@@ -41,7 +41,7 @@ def exposure_looked_at(
         shown: dict[str, Any] = {
             "place": tongue.territory(before.country),
             "url": line.url,
-            "differences": differences(db, before, after, line.taken, tongue, now=console.now),
+            "differences": differences(db, before, after, taken=line.taken, tongue=tongue, now=console.now),
             "mails": mails(db, before, after, tongue),
             "touched": touched_words(touched(db, market, now=console.now), EXPOSURE, tongue, stopped=0),
             "second": tongue.list([each.name for each in seconds(db, market, console.staff.person.id)])
@@ -69,13 +69,15 @@ def exposure_form_taken(
     if form.errors or exposed is None or version is None:
         return draw_market(console, market, exposure=form)
     reason = read_reason(form, console.staff.tongue, needed=False)
-    return taken(console, payments, market, EXPOSURE, Asked(exposed=exposed), reason=reason, version=version)
+    return taken(
+        console, payments, market=market, action=EXPOSURE, asked=Asked(exposed=exposed), reason=reason, version=version
+    )
 
 
 def _read(console: Console, market: str, form: Form) -> tuple[Exposed | None, int | None]:
     """The exposure and the version it was decided on; what cannot be taken is noted on the form."""
     console.check(market)
-    version = read_number(form, "version", at_most=10**9, tongue=console.staff.tongue)
+    version = read_version(form, console.staff.tongue)
     with console.database.reading() as db:
         chosen = bool(form.text("audience")) or names_audience(db, market)
     currency = console.market(market).currency

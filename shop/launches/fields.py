@@ -16,6 +16,7 @@ from shop.markets.links import is_link
 
 MOST_ORDERS = 1_000_000
 MOST_MINUTES = 600
+MOST_VERSIONS = 10**9
 LONGEST_WAIVER = timedelta(days=366)
 LONGEST_TEXT = 500
 LONGEST_NOTICE = 2_000
@@ -35,6 +36,11 @@ def read_number(form: Form, name: str, *, at_most: int, tongue: Tongue, at_least
         ),
     )
     return None
+
+
+def read_version(form: Form, tongue: Tongue) -> int | None:
+    """The version of the market that the form was drawn on."""
+    return read_number(form, "version", at_most=MOST_VERSIONS, tongue=tongue)
 
 
 def read_reason(form: Form, tongue: Tongue, *, needed: bool) -> str:

@@ -170,7 +170,6 @@ class StockFate(SQLModel, table=True):
     fate: str
     cost: int = Field(default=0, sa_type=BigInteger)
     owner: str
-    note: str = ""
     done_at: datetime | None = None
     done_by: str = ""
 

@@ -1,4 +1,4 @@
-"""One market's page, and the page that confirms a step: what is, what would be, and what that touches."""
+"""One market's page of the console: everything it shows, and its form of who may buy as it stands."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,15 +13,16 @@ from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.launches.arrival import Console
+from shop.launches.auditing.trail_words import who, why
 from shop.launches.board import PATHS, Line, clocks, gates_met, last_words, lines, planned_words
 from shop.launches.changing.exposure import ENDED, everybody
 from shop.launches.changing.invitations import invitations
 from shop.launches.changing.table import AUDIENCES, STEPS
 from shop.launches.duty import next_on_duty, on_duty
-from shop.launches.exposed import exposure_words
-from shop.launches.judged import judged
+from shop.launches.judging.board_card import judged
 from shop.launches.ladder import rungs, steps, undo_words, ways
 from shop.launches.models import Waiver
+from shop.launches.places_taken import exposure_words
 from shop.launches.readying.readiness import WAIVABLE
 from shop.launches.readying.waiving import waivers_told
 from shop.launches.words import (
@@ -35,7 +36,7 @@ from shop.launches.words import (
 )
 from shop.markets.exposure_models import Invitation
 from shop.markets.models import LaunchEvent, Market, StopSale, StopSaleText
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 HISTORY = 10  # the latest events; the rest stand on a page of their own
 ACTION_OF = {**{action: action for action in STEPS}, **{path: action for action, path in PATHS.items()}}
@@ -58,7 +59,7 @@ def line_of(db: Session, console: Console, market_id: str) -> Line:
 def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
     """Everything the market's page shows."""
     market, tongue, now = line.market, console.staff.tongue, console.now
-    people = dict(db.exec(select(Person.id, Person.name)).all())
+    people = names_of(db)
     stops = stops_in(db, market.id)
     texts = texts_of(db, stops)
     return {
@@ -119,7 +120,7 @@ def _history(db: Session, market: Market, people: dict[str, str], console: Conso
     return [
         {
             **_event_row(each, people, console, market),
-            "reason": _waiver_words(waivers[each.id], tongue) if each.id in waivers else each.reason,
+            "reason": _waiver_words(waivers[each.id], tongue) if each.id in waivers else why(each),
         }
         for each in db.exec(query.limit(HISTORY)).all()
     ]
@@ -136,7 +137,7 @@ def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, mar
         "home": clock(event.at, console.exporter.zone, tongue),
         "there": clock(event.at, market.zone, tongue),
         "day": tongue.date(local(event.at, console.exporter.zone).date()),
-        "person": people.get(event.person, event.person),
+        "person": who(event, people, tongue),
     }
 
 

@@ -45,6 +45,16 @@ class Exposure(SQLModel, table=True):
     held_value: int = Field(default=0, sa_type=BigInteger)
     paid_value: int = Field(default=0, sa_type=BigInteger)
 
+    @property
+    def orders(self) -> int:
+        """How many places of the order cap are taken."""
+        return self.held + self.paid
+
+    @property
+    def value(self) -> int:
+        """How much of the value cap is taken."""
+        return self.held_value + self.paid_value
+
 
 class ExposureDay(SQLModel, table=True):
     """The same counts for the orders placed on one day of the market's own calendar; what the daily cap counts."""
@@ -82,12 +92,8 @@ class Denial(SQLModel, table=True):
 class Capacity(SQLModel, table=True):
     """What native agents of a market can still answer in the coming seven days, written by support.
 
-    `native_minutes` are theirs, `contacts` those already expected (upper bound), `orders_left` how many more orders
-    may be taken before the agents have no time for what they bring.
+    `orders_left` is how many more orders may be taken before the agents have no time for what they bring.
     """
 
     market: str = Field(primary_key=True, foreign_key="market.id")
-    native_minutes: int
-    contacts: int
     orders_left: int
-    counted_at: datetime

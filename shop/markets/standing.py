@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from shop.ground.instants import local
+from shop.markets.calendar import day_in
 from shop.markets.directory import facts_of
 from shop.markets.exposure_models import Capacity, Denial, Exposure, ExposureCustomer, ExposureDay
 from shop.markets.gate import MarketFacts
@@ -27,7 +27,7 @@ def standing(db: Session, market: Market, *, now: datetime, customer: str = "") 
     """How the market stands; `customer` is the keyed hash of a mailbox, empty while none is known."""
     stop_here = col(StopSale.lifted_at).is_(None) & col(StopSale.market).in_(("", market.id))
     denied = (col(Denial.customer) == customer) & col(Denial.market).in_(("", market.id))
-    today = local(now, market.zone).date()
+    today = day_in(market, now)
     query = (
         select(
             Market,
@@ -55,8 +55,8 @@ def standing(db: Session, market: Market, *, now: datetime, customer: str = "") 
     facts = facts_of(
         found,
         [row[1] for row in rows if row[1] is not None],
-        orders_used=used.held + used.paid if used else 0,
-        value_used=used.held_value + used.paid_value if used else 0,
+        orders_used=used.orders if used else 0,
+        value_used=used.value if used else 0,
         orders_today=on_day or 0,
         capacity_left=left,
     )

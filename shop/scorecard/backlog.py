@@ -1,8 +1,8 @@
 """How far the first answers of each market are behind, in promised hours: those in which its native speakers work."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
@@ -11,22 +11,29 @@ from sqlmodel import Session, col, select
 from shop.ground.duty import Interval, merged
 from shop.markets.models import AnswerHours, Market
 from shop.scorecard.guardrails import LAST_ANSWERS, Backlog
-from shop.support.requests.models import Request, RequestPromise
+from shop.support.requests.models import OPEN, Request, RequestPromise
 
-OPEN = ("waiting", "assigned", "referred")
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def backlogs(db: Session, markets: Sequence[Market], *, now: datetime) -> dict[str, Backlog]:
-    """The backlog of each of these markets; a request in a language that the market does not speak counts in none."""
-    forgotten = _forgotten(db, markets, now=now)
+def backlogs(
+    db: Session, markets: Sequence[Market], *, since: Mapping[str, datetime] | None = None, now: datetime
+) -> dict[str, Backlog]:
+    """The backlog of each of these markets; a request in a language that the market does not speak counts in none.
+
+    What waited, or came late, before `since` (by market) is not held against it: who resumes a market has time to
+    answer what lies there.
+    """
+    began = {each.id: (since or {}).get(each.id, EVER) for each in markets}
+    forgotten = _forgotten(db, markets, began, now=now)
     found = {}
     for each in markets:
-        answered, late = _last_answers(db, each)
+        answered, late = _last_answers(db, each, began[each.id])
         found[each.id] = Backlog(forgotten[each.id], answered, late)
     return found
 
 
-def _forgotten(db: Session, markets: Sequence[Market], *, now: datetime) -> Counter[str]:
+def _forgotten(db: Session, markets: Sequence[Market], began: Mapping[str, datetime], *, now: datetime) -> Counter[str]:
     """By market, the requests whose promise passed and that have waited as long as promised once more since."""
     query = select(Request.market, Request.language, Request.promised_at).where(
         col(Request.market).in_([each.id for each in markets]),
@@ -34,7 +41,9 @@ def _forgotten(db: Session, markets: Sequence[Market], *, now: datetime) -> Coun
         col(Request.first_answered_at).is_(None),
         col(Request.promised_at) < now,
     )
-    rows = [(market, language, at) for market, language, at in db.exec(query).all() if at is not None]
+    rows = [
+        (market, language, max(at, began[market])) for market, language, at in db.exec(query).all() if at is not None
+    ]
     if not rows:
         return Counter()
     hours = _hours(db, {market for market, _language, _at in rows}, min(at for _market, _language, at in rows), now)
@@ -65,13 +74,13 @@ def _within(hours: Sequence[Interval], start: datetime, end: datetime) -> timede
     return sum((each for each in overlaps if each > timedelta()), timedelta())
 
 
-def _last_answers(db: Session, market: Market) -> tuple[int, int]:
-    """How many of the market's last 20 requests with a first answer there are, and how many of these came late."""
+def _last_answers(db: Session, market: Market, since: datetime) -> tuple[int, int]:
+    """How many of the market's last 20 requests with a first answer since then there are, and how many came late."""
     last = (
         select(Request.ref, Request.first_answered_at)
         .where(
             Request.market == market.id,
-            col(Request.first_answered_at).is_not(None),
+            col(Request.first_answered_at) >= since,
             col(Request.language).in_(market.languages.split()),
         )
         .order_by(col(Request.created_at).desc())

@@ -28,6 +28,7 @@ from shop.support.requests.models import Message, Rating, RequestPromise
 
 Look = Callable[[], AbstractContextManager[Session]]
 NOTHING = Counted(0, 0)
+KEPT = (*Counted._fields, "since")
 REST_MILLISECONDS = 0.75  # between two counts, for each order there is: twenty times as long as counting takes
 
 MEASURES: dict[str, Measure] = {
@@ -89,12 +90,11 @@ def _write(db: Session, scope: Scope, found: Mapping[str, Mapping[str, Counted]]
         row
         for metric, counted in found.items()
         for market, since in scope.since.items()
-        if _differs(before.get((market, metric)), row := _row(market, metric, counted, since, scope.now))
+        if _differs(before.get((market, metric)), row := _row(market, metric, counted, since))
     ]
     if rows:
         new = insert(Figure).values(rows)
-        kept = ("k", "n", "total", "squares", "since", "counted_at")
-        values = {name: new.excluded[name] for name in kept}
+        values = {name: new.excluded[name] for name in KEPT}
         db.connection().execute(new.on_conflict_do_update(index_elements=["market", "metric"], set_=values))
     gone = {market for market, metric in before if market not in scope.since}
     if gone:
@@ -102,13 +102,13 @@ def _write(db: Session, scope: Scope, found: Mapping[str, Mapping[str, Counted]]
     return len(rows)
 
 
-def _row(market: str, metric: str, counted: Mapping[str, Counted], since: datetime, now: datetime) -> dict[str, Any]:
+def _row(market: str, metric: str, counted: Mapping[str, Counted], since: datetime) -> dict[str, Any]:
     named = counted.get(market, NOTHING)._asdict()
-    return {"market": market, "metric": metric, **named, "since": since, "counted_at": now}
+    return {"market": market, "metric": metric, **named, "since": since}
 
 
 def _differs(before: Figure | None, row: Mapping[str, Any]) -> bool:
-    return before is None or any(getattr(before, name) != row[name] for name in ("k", "n", "total", "squares", "since"))
+    return before is None or any(getattr(before, name) != row[name] for name in KEPT)
 
 
 def _rest(db: Session) -> timedelta:

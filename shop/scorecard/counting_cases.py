@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy import case, exists, func
 from sqlmodel import Session, col, select
 
+from shop.aftersales.deciding import SENT_BACK
 from shop.aftersales.models import Case, CaseLine
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Dispute, Order, OrderLine, Refund
 from shop.markets.calendar import day_in
 from shop.policies.models import Acceptance
 from shop.scorecard.scope import DAY_SECONDS, NOT_STANDING, Counted, Scope, by_market, returns_accepted, seconds
-
-BACK = ("withdrawal", "return")  # doors by which goods come back because the customer does not want them
-SERVICE = "service"
 
 
 def return_rate(db: Session, scope: Scope, days: int) -> Mapping[str, Counted]:
@@ -30,7 +29,7 @@ def return_rate(db: Session, scope: Scope, days: int) -> Mapping[str, Counted]:
         .where(
             col(Case.order_number) == col(Order.number),
             col(CaseLine.sku) == col(OrderLine.sku),
-            col(Case.door).in_(BACK),
+            col(Case.door).in_(SENT_BACK),
             col(Case.state).not_in(NOT_STANDING),
         )
         .correlate(Order, OrderLine)

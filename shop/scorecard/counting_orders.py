@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func
 from sqlmodel import Session, col, select
 
+from shop.aftersales.deciding import SENT_BACK
 from shop.aftersales.models import Case
 from shop.checkout.models import Dispute, Order, Parcel, PaymentAttempt
 from shop.markets.calendar import day_in, expected
@@ -88,7 +89,7 @@ def cancelled_by_us(db: Session, scope: Scope, days: int) -> Mapping[str, Counte
     """Paid orders, and those of them refunded before anything left although their customer did not withdraw."""
     withdrew = exists().where(
         col(Case.order_number) == col(Order.number),
-        col(Case.door).in_(("withdrawal", "return")),
+        col(Case.door).in_(SENT_BACK),
         col(Case.state).not_in(NOT_STANDING),
     )
     ours = and_(

@@ -7,14 +7,26 @@ from shop.scorecard.reading import MetricReading
 
 
 def value_words(metric: str, value: float, currency: str, tongue: Tongue) -> str:
-    """A value of the metric: rates are shares of one, means minor units of `currency`."""
+    """A value of the metric, as closely as it means anything: rates are shares of one, means minor units of `currency`."""
+    match METRICS[metric].kind:
+        case "mean":
+            shown = value
+        case "rate":
+            shown = round(value, 3 if value >= 0.1 else 4)
+        case _:
+            shown = round(value, 2)
+    return bound_words(metric, shown, currency, tongue)
+
+
+def bound_words(metric: str, value: float, currency: str, tongue: Tongue) -> str:
+    """A target or stop line of the metric, just as it was written down."""
     match METRICS[metric].kind:
         case "mean":
             return tongue.money(Money(round(value), currency))
         case "rate":
-            return tongue.percent(round(value * 10_000, -1 if value >= 0.1 else 0))
+            return tongue.percent(round(value * 10_000, 6))
         case _:
-            return tongue.number(round(value, 2))
+            return tongue.number(value)
 
 
 def counted_words(metric: str, k: int, n: int, tongue: Tongue) -> str:

@@ -10,7 +10,9 @@ from sqlalchemy import Float, and_, case, cast, false, func, or_, true
 from sqlmodel import col, select
 
 from shop.aftersales.models import Case, CaseLine
+from shop.aftersales.paying_back import GOODWILL
 from shop.catalogue.models import Product
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Dispute, Order, OrderLine, Parcel, Refund
 from shop.checkout.refunds import LIVE
 from shop.markets.models import Market
@@ -19,10 +21,9 @@ from shop.scorecard.models import LandedCost, MarketCost
 from shop.scorecard.scope import Scope, returns_accepted
 from shop.support.requests.models import Request
 
-SERVICE, PARTS = "service", "parts"
-GOODWILL, CLAIM = "goodwill", "claim"
+PARTS, CLAIM = "parts", "claim"  # a plate of the catalogue, a door after the sale
 MINUTES = 12  # for one request, where the market does not say how many
-PER_MILLE_TEN = 10_000
+BASIS_POINTS = 10_000
 
 
 def order_rows(scope: Scope) -> Any:
@@ -48,8 +49,8 @@ def order_rows(scope: Scope) -> Any:
         _or_0(lines.c.freight).label("freight"),
         _or_0(lines.c.duty).label("duty"),
         (_or_0(MarketCost.parcel) * case((sent > to_send, sent), else_=to_send)).label("shipping"),
-        (_or_0(MarketCost.fee) + total * _or_0(MarketCost.fee_bp) / PER_MILLE_TEN).label("payment"),
-        (total * _or_0(MarketCost.exchange_bp) / PER_MILLE_TEN).label("exchange"),
+        (_or_0(MarketCost.fee) + total * _or_0(MarketCost.fee_bp) / BASIS_POINTS).label("payment"),
+        (total * _or_0(MarketCost.exchange_bp) / BASIS_POINTS).label("exchange"),
         (_or_0(MarketCost.returned) * _or_0(cases.c.fetched)).label("returns"),
         (_or_0(MarketCost.minute) * minutes * _or_0(contacts.c.number)).label("support"),
         (_or_0(cases.c.cost) + _or_0(refunds.c.goodwill) * net_share).label("goodwill"),
@@ -72,7 +73,7 @@ def _or_0(value: Any) -> Any:
     return func.coalesce(value, 0)
 
 
-_COST = and_(col(LandedCost.market) == col(Order.market), col(LandedCost.sku) == col(OrderLine.sku))
+LANDED = and_(col(LandedCost.market) == col(Order.market), col(LandedCost.sku) == col(OrderLine.sku))
 
 
 def _lines() -> Any:
@@ -91,7 +92,7 @@ def _lines() -> Any:
     return (
         select(*columns)
         .join(Order, col(Order.number) == col(OrderLine.order_number))
-        .outerjoin(LandedCost, _COST)
+        .outerjoin(LandedCost, LANDED)
         .outerjoin(Product, col(Product.sku) == col(OrderLine.sku))
         .group_by(col(OrderLine.order_number))
         .subquery()

@@ -7,15 +7,16 @@ not nothing, and an order of unknown cost would make every average look better t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 from typing import Any
 
-from sqlalchemy import and_, case, func
+from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Order, OrderLine
+from shop.ground.statistics import deviation
 from shop.markets.models import Market
-from shop.scorecard.margin_rows import SERVICE, order_rows
+from shop.scorecard.margin_rows import LANDED, order_rows
 from shop.scorecard.models import LandedCost, MarketCost
 from shop.scorecard.scope import Counted, Scope, scoped
 
@@ -81,7 +82,6 @@ def margin(db: Session, market: str, since: datetime, *, now: datetime) -> Margi
     found: Any = db.exec(select(*columns)).one()
     counted, pending, paid, total, squares, *summed = found
     number = int(counted or 0)
-    mean, deviation = _spread(number, float(total or 0), float(squares or 0))
     return Margin(
         currency=row.currency,
         orders=number,
@@ -89,21 +89,25 @@ def margin(db: Session, market: str, since: datetime, *, now: datetime) -> Margi
         left_out=paid - number,
         without_cost=_without_cost(db, scope),
         market_cost=costed,
-        mean=mean,
-        deviation=deviation,
+        mean=float(total or 0) / number if number else 0.0,
+        deviation=deviation(number, float(total or 0), float(squares or 0)),
         **{each: round(value) for each, value in zip((*INCOME, *COSTS, *OF_NET), summed, strict=True)},
     )
 
 
 def margins(db: Session, scope: Scope, _days: int) -> Mapping[str, Counted]:
-    """The figure: what orders left whose time to send back is over, as sum and sum of squares; one query for all."""
+    """The figure: what orders left whose time to send back is over, as sum and sum of squares; one query for all.
+
+    `k` are all of these orders, also those of unknown cost, of which nobody can say what they left.
+    """
     rows = order_rows(scope).subquery()
-    left = _left(rows)
-    query = select(rows.c.market, func.count(), func.sum(left), func.sum(left * left))
-    query = query.where(rows.c.unknown == 0, rows.c.over).group_by(rows.c.market)
+    left, known = _left(rows), rows.c.unknown == 0
+    sums = [func.sum(case((known, each), else_=0)) for each in (1, left, left * left)]
+    columns: list[Any] = [rows.c.market, func.count(), *sums]
+    found: Any = db.exec(select(*columns).where(rows.c.over).group_by(rows.c.market)).all()
     return {
-        market: Counted(int(number), int(number), float(total), float(squares))
-        for market, number, total, squares in db.exec(query).all()
+        market: Counted(int(over), int(number or 0), float(total or 0), float(squares or 0))
+        for market, over, number, total, squares in found
     }
 
 
@@ -113,17 +117,11 @@ def _left(rows: Any) -> Any:
     return sum((-rows.c[each] for each in COSTS), income)
 
 
-def _spread(number: int, total: float, squares: float) -> tuple[float, float]:
-    mean = total / number if number else 0.0
-    return mean, sqrt(max(squares - number * mean * mean, 0.0) / (number - 1)) if number > 1 else 0.0
-
-
 def _without_cost(db: Session, scope: Scope) -> tuple[str, ...]:
-    cost = and_(col(LandedCost.market) == col(Order.market), col(LandedCost.sku) == col(OrderLine.sku))
     query = (
         select(OrderLine.sku)
         .join(Order, col(Order.number) == col(OrderLine.order_number))
-        .outerjoin(LandedCost, cost)
+        .outerjoin(LandedCost, LANDED)
         .where(scope.placed(), col(Order.paid_at).is_not(None))
         .where(col(LandedCost.sku).is_(None), col(OrderLine.kind) != SERVICE)
         .distinct()

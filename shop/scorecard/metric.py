@@ -6,7 +6,6 @@ from typing import Literal
 Kind = Literal["rate", "mean", "count", "event"]
 Better = Literal["low", "high"]
 Role = Literal["pause", "go", "advisory"]
-Unit = Literal["visits", "payers", "orders", "parcels", "pieces", "refunds", "requests", "ratings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +14,7 @@ class Metric:
 
     `kind` rate: k of n, k at most n; count: k happenings over n, which may be more; mean: `total` over n in minor units
     of the market's currency; event: one is too many, and no statistics are asked. `ok` is the target, `bad` the stop
-    line. Only what is `maturity_days` old is counted, with
-    `after_returns` those days after the customer's time to send back is over. `unit` is what `n` counts.
+    line. Only what is `maturity_days` old is counted.
     """
 
     key: str
@@ -25,7 +23,6 @@ class Metric:
     k_means: str
     n_means: str
     kind: Kind
-    unit: Unit
     better: Better
     ok: float
     bad: float
@@ -33,12 +30,6 @@ class Metric:
     k_min: int = 0
     role: Role
     maturity_days: int = 0
-    after_returns: bool = False
-
-    @property
-    def counted(self) -> str:
-        """What `n` counts, in words."""
-        return self.n_means
 
     @property
     def must_have_line(self) -> bool:

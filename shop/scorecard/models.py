@@ -37,7 +37,6 @@ class Figure(SQLModel, table=True):
     total: float = 0.0
     squares: float = 0.0
     since: datetime
-    counted_at: datetime
 
 
 class CountMark(SQLModel, table=True):

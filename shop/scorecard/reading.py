@@ -17,12 +17,12 @@ from shop.scorecard.epochs import Epoch, epochs
 from shop.scorecard.figures import figures
 from shop.scorecard.guardrails import Guarded, HardEvent
 from shop.scorecard.hard_events import hard_events
-from shop.scorecard.judging import Judged, judge
-from shop.scorecard.lines import lacking, lines_of
 from shop.scorecard.metrics import MARGIN, METRICS, ORDERS
 from shop.scorecard.models import Figure, Override, StopLine
-from shop.scorecard.overriding import latest_overrides, standing
+from shop.scorecard.overriding import GO, latest_overrides, standing
+from shop.scorecard.proving import Judged, judge
 from shop.scorecard.recommending import Recommendation, recommend
+from shop.scorecard.stop_lines import lacking, lines_of
 from shop.scorecard.verdicts import MeanVerdict, RateVerdict
 
 GRAVITY = ("breach", "hold", "collect", "pass")
@@ -72,7 +72,12 @@ class Reading:
     @property
     def goes(self) -> bool:
         """Whether the market may be opened to everybody by what was measured, without anybody's override."""
-        return self.recommendation.decision == "GO"
+        return self.recommendation.decision == GO
+
+    @property
+    def may_open(self) -> bool:
+        """Whether it may be: by what was measured, or by a named person's word that still stands."""
+        return self.goes or (self.override is not None and self.override.decided == GO)
 
 
 def readings(
@@ -160,13 +165,13 @@ def _read(
 
 
 def _returns_open(margin: Figure | None, orders: int) -> bool:
-    """Whether more than half of the orders may still be sent back: what an order left is counted when that is over."""
-    return bool(orders) and 2 * (margin.n if margin else 0) < orders
+    """Whether more than half of the orders may still be sent back: `k` of what orders left are those that no longer may."""
+    return bool(orders) and 2 * (margin.k if margin else 0) < orders
 
 
 def _metric(line: StopLine, figure: Figure | None) -> MetricReading:
     counts = (figure.k, figure.n, figure.total, figure.squares) if figure else (0, 0, 0.0, 0.0)
-    found = _proof(line.metric, line.better, (line.ok, line.bad), (line.n_min, line.k_min), counts)
+    found = _proof(line.metric, line.better, bounds=(line.ok, line.bad), least=(line.n_min, line.k_min), counts=counts)
     return MetricReading(
         line.metric,
         line,
@@ -186,6 +191,7 @@ def _metric(line: StopLine, figure: Figure | None) -> MetricReading:
 def _proof(
     metric: str,
     better: str,
+    *,
     bounds: tuple[float, float],
     least: tuple[int, int],
     counts: tuple[int, int, float, float],

@@ -1,5 +1,6 @@
 """How the scorecard speaks: what a metric proves, why GO, HOLD or STOP, and what would change it, in plain sentences."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shop.base.i18n import N_, NP_, Tongue
@@ -105,15 +106,22 @@ class Reason:
 
 
 def reasons(read: Reading, tongue: Tongue, gates: dict[str, str] | None = None) -> list[Reason]:
-    """The reasons of the recommendation; `gates` are the titles of readiness gates by name.
+    """The reasons of the recommendation; `gates` are the titles of readiness gates by name."""
+    return reasons_of(read.recommendation.reasons, tongue, hard=read.hard, gates=gates)
+
+
+def reasons_of(
+    codes: Iterable[str], tongue: Tongue, *, hard: Sequence[HardEvent] = (), gates: Mapping[str, str] | None = None
+) -> list[Reason]:
+    """What the codes of a recommendation mean; `hard` tells what hard events are about.
 
     Figures with the same verdict, and gates, are one reason.
     """
     together: dict[str, list[str]] = {}
-    for each in read.recommendation.reasons:
+    for each in codes:
         kind, _, rest = each.partition(":")
         together.setdefault(kind, []).append(rest)
-    return [_reason(kind, names, read, tongue, gates or {}) for kind, names in together.items()]
+    return [_reason(kind, names, tongue, hard=hard, gates=gates or {}) for kind, names in together.items()]
 
 
 def warnings(read: Reading, tongue: Tongue) -> list[str]:
@@ -129,13 +137,15 @@ def warnings(read: Reading, tongue: Tongue) -> list[str]:
     ]
 
 
-def _reason(kind: str, names: list[str], read: Reading, tongue: Tongue, gates: dict[str, str]) -> Reason:
+def _reason(
+    kind: str, names: list[str], tongue: Tongue, *, hard: Sequence[HardEvent], gates: Mapping[str, str]
+) -> Reason:
     say = tongue.say
     match kind:
         case "all_pass":
             return Reason(say(N_("Every figure is on target, and there are enough days and orders to trust it.")))
         case "hard":
-            return _hard(names, read.hard, tongue)
+            return _hard(names, hard, tongue)
         case "gate":
             titles = [gates.get(each) or say(GATE_WORDS.get(each, each)) for each in names]
             return Reason(say(N_("Not ready")), tongue.list(titles), say(N_("Mend it on the readiness page.")))
@@ -166,7 +176,7 @@ VERDICT_REASONS = {
 GATE_WORDS = {"stop_lines.set": N_("Targets and stop lines written down before the first order")}
 
 
-def _hard(codes: list[str], events: tuple[HardEvent, ...], tongue: Tongue) -> Reason:
+def _hard(codes: list[str], events: Sequence[HardEvent], tongue: Tongue) -> Reason:
     said, changes = [], []
     for code in codes:
         about = tongue.list([each.about for each in events if each.code == code and each.about])

@@ -10,7 +10,7 @@ from shop.ground.instants import local
 from shop.launches.changing.table import STEPS
 from shop.markets.gate import SELLING
 from shop.policies.library import PolicyLibrary, PolicyVersion
-from shop.staff.may import may
+from shop.staff.may import SPECIALIST, may
 from shop.upkeep.cost_sheets import COST_NAMES
 from shop.upkeep.crisis_sheets import NAMES as CRISIS_NAMES
 from shop.upkeep.knowledge_rows import check_knowledge
@@ -121,7 +121,21 @@ def _agents(setup: Setup) -> Wrong:
             yield row, "person", f"{person['name']} is a {person['role']}, who does not answer requests"
 
 
-RULES: tuple[Callable[[Setup], Wrong], ...] = (_names, _repeats, _order, _markets, _agents, check_knowledge)
+def _research(setup: Setup) -> Wrong:
+    """Whoever signs what was found out about a country advises on it."""
+    people, markets = setup.by("people", "id"), setup.by("markets", "id")
+    for row in setup["research_signatures"]:
+        person, market = people.get(row.get("person")), markets.get(row.get("market"))
+        if person is None or market is None or person.get("role") is None:
+            continue
+        theirs = not person.get("markets") or market["id"] in person["markets"].split()
+        if not theirs or (person["role"] != SPECIALIST and market.get("specialist") != person["id"]):
+            yield row, "person", f"{person['id']} is no specialist of {market['id']}"
+
+
+RULES: tuple[Callable[[Setup], Wrong], ...] = (
+    _names, _repeats, _order, _markets, _agents, _research, check_knowledge,
+)  # fmt: skip
 
 
 def _tax_classes(setup: Setup, now: datetime) -> Wrong:

@@ -5,18 +5,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from shop.base.terminal import WRONG_USE, end, say
 from shop.ground.errors import found, row_id
 from shop.ground.instants import UnreadableTime, iso, parse_date, parse_wall
 from shop.launches.auditing import trail
-from shop.launches.changing.table import MODES, STEPS
+from shop.launches.changing.table import EXPOSURE, MODES, STEPS
 from shop.launches.models import Schedule
 from shop.launches.schedules.plan_words import outcome_words, step_words
-from shop.launches.schedules.planning import EXPOSURE, PLANNABLE, Wanted, call_off, plan, plans_of
+from shop.launches.schedules.planning import PLANNABLE, Wanted, call_off, plan, plans_of
 from shop.markets.models import Market as Place
-from shop.staff.models import Person as Somebody
+from shop.staff.names import names_of
 from shop.upkeep.market_commands import AsJson, Market, Person, Reason, answering
 from shop.upkeep.steering import Steering, actor_of
 
@@ -40,7 +40,7 @@ def history(
     with answering(context, as_json) as steering, steering.database.reading() as db:
         place = found(db.get(Place, market))
         sought = trail.Sought(frozenset({market}), action, person, *days, zone=place.zone)
-        people = dict(db.exec(select(Somebody.id, Somebody.name)).all())
+        people = names_of(db)
         told = [trail.told(each, place.zone, people) for each in trail.trail(db, sought, at_most=None)]
     say(as_json, told, map(_line, told))
 

@@ -7,13 +7,13 @@ import typer
 from shop.base.terminal import WRONG_USE, end, say
 from shop.ground.money import NotMoney, money
 from shop.launches.changing.exposure import CAPS
-from shop.launches.changing.proposals import EXPOSURE
-from shop.launches.changing.table import AUDIENCES
+from shop.launches.changing.table import AUDIENCES, EXPOSURE
+from shop.launches.fields import MOST_ORDERS
 from shop.upkeep.market_commands import AsJson, Market, Person, Reason, answering, take, told
 
 letting_app = typer.Typer()
 
-Cap = Annotated[int | None, typer.Option(min=1, help="At most so many orders; else as it stands.")]
+Cap = Annotated[int | None, typer.Option(min=1, max=MOST_ORDERS, help="At most so many orders; else as it stands.")]
 
 
 @letting_app.command("exposure")

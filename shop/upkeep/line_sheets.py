@@ -13,8 +13,8 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from shop.ground.money import decimals
-from shop.scorecard.lines import Written, faults, lines, write_lines
 from shop.scorecard.metrics import METRICS
+from shop.scorecard.stop_lines import Written, faults, lines, write_lines
 from shop.upkeep.cells import choice, day, market_id, optional, text, whole, word
 from shop.upkeep.reading import Columns, Row
 

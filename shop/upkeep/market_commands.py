@@ -13,6 +13,7 @@ from rich.table import Table
 from shop.base.terminal import WRONG_USE, end, say, say_no
 from shop.ground.errors import NotFound, Refusal
 from shop.launches.changing.table import AUDIENCES, MODES
+from shop.launches.fields import MOST_ORDERS
 from shop.upkeep.steering import NobodyToAct, Steering
 from shop.upkeep.winding_options import read_winding
 
@@ -64,7 +65,7 @@ def launch(
     reason: Reason = "",
     audience: Annotated[str, typer.Option(help="invitation or percentage; else as it stands.")] = "",
     percent: Annotated[float | None, typer.Option(min=0, max=100, help="Of visitors, when by percentage.")] = None,
-    order_cap: Annotated[int | None, typer.Option(min=1, help="At most so many orders.")] = None,
+    order_cap: Annotated[int | None, typer.Option(min=1, max=MOST_ORDERS, help="At most so many orders.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Begin the soft launch of a market that is ready."""

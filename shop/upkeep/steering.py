@@ -15,7 +15,6 @@ from shop.base.i18n import Tongue
 from shop.base.payments import Payments
 from shop.ground.errors import Refusal, found
 from shop.ground.instants import iso
-from shop.launches.changing.exposure import orders_used_by
 from shop.launches.changing.proposals import APPROVE, UNDO, act, approve, call_off, proposals
 from shop.launches.changing.redrawing import redraw
 from shop.launches.changing.safety import follow_up
@@ -23,6 +22,7 @@ from shop.launches.changing.table import allowed, exposure_of
 from shop.launches.changing.transitions import Asked, NotReady, in_the_way
 from shop.launches.changing.undoing import undo_of
 from shop.launches.models import Proposal
+from shop.launches.places_taken import taken_by
 from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gathering import Sources, gates_of, gather
 from shop.launches.words import gate_detail
@@ -69,9 +69,9 @@ class Steering:
         """Every market in the exporter's order."""
         with self.database.reading() as db:
             markets = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
-            facts, used = gather(db, self.sources, now=self.now), orders_used_by(db)
+            facts, used = gather(db, self.sources, now=self.now), taken_by(db, markets, now=self.now)
             return [
-                _summary(each, gates_of(each, facts[each.id], now=self.now), used.get(each.id, 0)) for each in markets
+                _summary(each, gates_of(each, facts[each.id], now=self.now), used[each.id].orders) for each in markets
             ]
 
     def market(self, market_id: str) -> Facts:
@@ -84,7 +84,7 @@ class Steering:
             facts = gather(db, self.sources, now=self.now, only=market_id)[market_id]
             gates = gates_of(market, facts, now=self.now)
             return {
-                **_summary(market, gates, orders_used_by(db).get(market_id, 0)),
+                **_summary(market, gates, taken_by(db, [market], now=self.now)[market_id].orders),
                 "steps": [step.action for step in allowed(market.state)],
                 "gates": [self.gate(each) for each in gates],
                 "history": [event_told(each) for each in events],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from shop.base.fields import whole
 from shop.ground.instants import UnreadableTime, parse_date
 from shop.ground.money import NotMoney, money
 from shop.launches.changing.winding import WAYS, Fate, Winding
@@ -22,8 +23,9 @@ def _fate(text: str, currency: str) -> Fate:
     try:
         if pieces == "0":
             return Fate(sku, 0)
-        if named is None or not owner:
+        number = whole(pieces, digits=9)
+        if named is None or not owner or number is None:
             raise NotMoney
-        return Fate(sku, int(pieces), named, money(cost or "0", currency).minor, owner)
+        return Fate(sku, number, named, money(cost or "0", currency).minor, owner)
     except ValueError:
         raise ValueError(f"--fate {text}: say SKU:PIECES:return|sell|destroy:COST:OWNER, or SKU:0") from None

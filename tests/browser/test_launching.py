@@ -150,7 +150,7 @@ def measured_badly(shop: Served) -> None:
     house, now = shop.house, shop.house.clock()
     with house.database.writing() as db:
         since = epoch(db, "jp").since
-        db.merge(Figure(market="jp", metric="payment_failure", k=20, n=40, since=since, counted_at=now))
+        db.merge(Figure(market="jp", metric="payment_failure", k=20, n=40, since=since))
     watch(house.database, house.payments, lambda: Sources(house.policies, house.languages.tags, False), now=now)
 
 

@@ -19,7 +19,7 @@ from shop.launches.auditing.trail import PAGE, SYSTEM, Sought, as_csv, trail
 from shop.launches.auditing.trail_words import deed_word, event_row
 from shop.launches.words import ACTIONS
 from shop.markets.models import LaunchEvent, Market
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 SEE = {"act": "audit.see"}
 ALL, ONE = "/console/audit", "/console/markets/{market:str}/audit"
@@ -72,7 +72,7 @@ def audit_file(
         file = as_csv(
             trail(db, _sought(console, form, markets), at_most=None),
             {each.id: each.zone for each in markets},
-            _people(db),
+            names_of(db),
         )
     headers = {
         **NO_INDEX,
@@ -88,7 +88,7 @@ def _page(console: Console, form: Form, url: str, *, before: str, only: str = ""
         markets = _markets(db, console)
         here = found(next((each for each in markets if each.id == only), None)) if only else None
         events = trail(db, _sought(console, form, markets), before=whole(before, digits=9), at_most=PAGE + 1)
-        people, deeds = _people(db), _deeds(db, console)
+        people, deeds = names_of(db), _deeds(db, console)
     by_id = {each.id: each for each in markets}
     asked = {name: value for name, value in form.values.items() if value}
     place = tongue.territory(here.country) if here else ""
@@ -101,7 +101,7 @@ def _page(console: Console, form: Form, url: str, *, before: str, only: str = ""
         url=url,
         place=place,
         market_url=f"/console/markets/{only}" if only else "",
-        rows=[event_row(each, by_id[each.market], people, home, tongue) for each in events[:PAGE]],
+        rows=[event_row(each, by_id[each.market], people=people, home=home, tongue=tongue) for each in events[:PAGE]],
         markets=[] if only else [everything, *((each.id, tongue.territory(each.country)) for each in markets)],
         actions=[everything, *((each, deed_word(each, tongue)) for each in deeds)],
         people=[("", tongue.say(N_("Everybody"))), *by_name, (SYSTEM, tongue.say(N_("By itself")))],
@@ -142,10 +142,6 @@ def _following(events: Sequence[LaunchEvent], url: str, asked: dict[str, str]) -
 def _markets(db: Session, console: Console) -> list[Market]:
     rows = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
     return [each for each in rows if console.staff.works_for(each.id)]
-
-
-def _people(db: Session) -> dict[str, str]:
-    return dict(db.exec(select(Person.id, Person.name)).all())
 
 
 def _deeds(db: Session, console: Console) -> list[str]:

@@ -1,34 +1,20 @@
 """How the events of markets are told: what was done, what became of what, who did it and by which rule."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from shop.base.i18n import N_, NP_, Tongue
+from shop.base.i18n import N_, Tongue
 from shop.ground.instants import local
-from shop.ground.money import Money
 from shop.launches.auditing.trail import changed
-from shop.launches.changing.table import STATE_WORDS
-from shop.launches.lines.line_words import change_words
-from shop.launches.words import ACTIONS, AUDIENCE_WORDS, MODE_WORDS, clock, state_word
+from shop.launches.changing.change_words import FIELDS, value_words
+from shop.launches.stop_lines.line_words import change_words
+from shop.launches.words import ACTIONS, MODE_WORDS, clock, state_word
 from shop.markets.models import LaunchEvent, Market
 from shop.scorecard.words import rule_sentence
 
 NAMES = {
-    "state": N_("State"),
-    "pause_mode": N_("Kind of pause"),
-    "audience": N_("Who may buy"),
-    "percent_bp": N_("Percentage of visitors"),
-    "draw": N_("Number of the draw"),
-    "order_cap": N_("Most orders"),
-    "daily_cap": N_("Most orders a day"),
-    "value_cap": N_("Most open value"),
-    "customer_cap": N_("Most orders of a customer"),
-    "minutes_per_contact": N_("Minutes for one contact"),
-    "in_chooser": N_("Named in the list of countries"),
+    **FIELDS,
     "ever_sold": N_("Has ever sold"),
-    "four_eyes": N_("Asks a second person"),
-    "last_order_at": N_("Last orders until"),
     "announced": N_("Announced as coming"),
     "step": N_("Planned change"),
     "planned": N_("Planned for, by the clock there"),
@@ -46,18 +32,10 @@ RULES = {
     "schedule": N_("as planned"),
     "zone data": N_("the clock rules of the place have changed"),
 }
-WORDS: dict[str, Mapping[str, str]] = {
-    "state": STATE_WORDS,
-    "pause_mode": MODE_WORDS,
-    "audience": AUDIENCE_WORDS,
-    "step": ACTIONS,
-    "sale": {"on": N_("goes on"), "stopped": N_("stopped")},
-}
-INSTANTS = ("due", "expires", "last_order_at")
 
 
 def event_row(
-    event: LaunchEvent, market: Market, people: Mapping[str, str], home: str, tongue: Tongue
+    event: LaunchEvent, market: Market, *, people: Mapping[str, str], home: str, tongue: Tongue
 ) -> dict[str, Any]:
     """One event as the page shows it."""
     return {
@@ -74,7 +52,7 @@ def event_row(
         "there": clock(event.at, market.zone, tongue),
         "who": who(event, people, tongue),
         "agreed": people.get(event.approved_by, event.approved_by),
-        "reason": event.reason,
+        "reason": why(event),
         "undoes": event.undoes,
         "snapshot": event.snapshot[:12],
         "request": event.request,
@@ -93,6 +71,12 @@ def deed_word(action: str, tongue: Tongue) -> str:
     return tongue.say(ACTIONS.get(action, action.replace("_", " ")))
 
 
+def why(event: LaunchEvent) -> str:
+    """The reason that was given; of what the house did by itself only what it was about, for `who` tells its rule."""
+    by_itself = event.rule and not event.person and event.reason.startswith(event.rule)
+    return event.reason.removeprefix(event.rule).strip() if by_itself else event.reason
+
+
 def who(event: LaunchEvent, people: Mapping[str, str], tongue: Tongue) -> str:
     """A person, a person by a rule they signed, or the system by its rule."""
     known = tongue.say(RULES[event.rule]) if event.rule in RULES else rule_sentence(event.rule, "", tongue)
@@ -106,33 +90,5 @@ def who(event: LaunchEvent, people: Mapping[str, str], tongue: Tongue) -> str:
 def _change(name: str, pair: tuple[Any, Any], market: Market, tongue: Tongue) -> dict[str, str]:
     if line := change_words(name, pair, market.currency, tongue):
         return dict(zip(("name", "old", "new"), line, strict=True))
-    old, new = (_value(name, each, market, tongue) for each in pair)
+    old, new = (value_words(name, each, market, tongue) for each in pair)
     return {"name": tongue.say(NAMES.get(name, name.replace("_", " "))), "old": old, "new": new}
-
-
-def _value(name: str, value: Any, market: Market, tongue: Tongue) -> str:
-    if value is None or value == "":
-        return tongue.say(NP_("value", "none"))
-    if isinstance(value, bool):
-        return tongue.say(NP_("value", "yes") if value else NP_("value", "no"))
-    if name in WORDS and str(value) in WORDS[name]:
-        return tongue.say(WORDS[name][str(value)])
-    written = _WRITTEN.get(name)
-    if written is not None and isinstance(value, int):
-        return written(value, market, tongue)
-    if name in INSTANTS and isinstance(value, str):
-        return _instant(value, market, tongue)
-    return tongue.number(value) if isinstance(value, int | float) else str(value)
-
-
-def _instant(text: str, market: Market, tongue: Tongue) -> str:
-    try:
-        return tongue.moment(datetime.fromisoformat(text), market.zone)
-    except ValueError:
-        return text
-
-
-_WRITTEN: dict[str, Callable[[int, Market, Tongue], str]] = {
-    "percent_bp": lambda value, _market, tongue: tongue.percent(value),
-    "value_cap": lambda value, market, tongue: tongue.money(Money(value, market.currency)),
-}

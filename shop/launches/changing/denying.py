@@ -23,7 +23,8 @@ def deny(
 
     Raises NotFound. It is noted in the history of the market where it was decided.
     """
-    where = ALL_MARKETS if everywhere else found(db.get(Market, market_id)).id
+    found(db.exec(select(Market.id).where(Market.id == market_id).with_for_update()).first())  # one at a time
+    where = ALL_MARKETS if everywhere else market_id
     same = select(Denial).where(Denial.market == where, Denial.customer == customer, col(Denial.ended_at).is_(None))
     known = db.exec(same).first()
     if known is not None:
@@ -39,10 +40,10 @@ def deny(
 def end_denial(db: Session, market_id: str, number: int, *, person: str, now: datetime) -> None:
     """Let the customer order again. Raises NotFound when there is no such denial in force here."""
     denial = found(db.get(Denial, number))
-    if denial.market not in (market_id, ALL_MARKETS):
+    if denial.market not in (market_id, ALL_MARKETS) or denial.ended_at is not None:
         raise NotFound
-    mine = update(Denial).where(col(Denial.id) == number, col(Denial.ended_at).is_(None))
-    if db.connection().execute(mine.values(ended_at=now)).rowcount != 1:
+    same = update(Denial).where(col(Denial.market) == denial.market, col(Denial.customer) == denial.customer)
+    if not db.connection().execute(same.where(col(Denial.ended_at).is_(None)).values(ended_at=now)).rowcount:
         raise NotFound
     note_deed(db, market_id, "undeny", person=person, now=now, changed={"denial": (number, None)})
     _tell(db, denial.market)

@@ -2,14 +2,21 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from shop.ground.errors import Refusal, found
 from shop.launches.changing.guards import SecondPersonNeeded
-from shop.launches.changing.table import AUDIENCES, STATE_WORDS, Exposed, exposure_of, same_state, state_before_pause
+from shop.launches.changing.table import (
+    AUDIENCES,
+    EXPOSURE,
+    STATE_WORDS,
+    Exposed,
+    exposure_of,
+    same_state,
+    state_before_pause,
+)
 from shop.launches.changing.transitions import check_gates, decided_on, facts_as, write_change
 from shop.launches.readying.gathering import Sources
-from shop.markets.exposure_models import Exposure
 from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
 
@@ -42,8 +49,8 @@ def change_exposure(
     market = decided_on(db, market_id, version)
     check_exposure(db, market, exposed, sources, now=now)
     if asks_second(market, exposed) and approved_by in ("", person):
-        raise SecondPersonNeeded(action="exposure")
-    event = same_state(market, "exposure", person=person, reason=reason, now=now)
+        raise SecondPersonNeeded(action=EXPOSURE)
+    event = same_state(market, EXPOSURE, person=person, reason=reason, now=now)
     event.approved_by, event.rule = approved_by, rule
     return write_change(db, market, {}, shown=exposed, event=event)
 
@@ -58,11 +65,6 @@ def check_exposure(db: Session, market: Market, exposed: Exposed, sources: Sourc
 def asks_second(market: Market, exposed: Exposed) -> bool:
     """Whether a second person has to agree to this exposure: it is wider, and the market asks for two."""
     return market.four_eyes and widens(exposure_of(market), exposed)
-
-
-def orders_used_by(db: Session) -> dict[str, int]:
-    """How many orders of each market count against its cap: those paid, and those held for a payment under way."""
-    return {each.market: each.paid + each.held for each in db.exec(select(Exposure)).all()}
 
 
 def widens(before: Exposed, after: Exposed) -> bool:

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.ground.errors import Busy, StaleForm
 from shop.launches.changing.guards import OrderTaken
+from shop.launches.changing.mails import tell_fallen
 from shop.launches.changing.snapshots import differences, frozen, kept
-from shop.launches.changing.telling import tell_fallen
 from shop.launches.changing.transitions import change_state
 from shop.launches.readying.gathering import Sources, gates_of, gather
 from shop.launches.readying.readiness import blockers

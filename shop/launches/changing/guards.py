@@ -3,7 +3,6 @@
 Each raises its own refusal, which says what would do instead.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -15,6 +14,7 @@ from shop.launches.changing.touched import touched
 from shop.launches.models import WindDown
 from shop.launches.readying.gathering import Sources
 from shop.markets.calendar import day_in
+from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
 from shop.scorecard.overriding import GO, override
 from shop.scorecard.reading import reading
@@ -43,32 +43,40 @@ class DutiesLast(Refusal):
     """A market cannot be closed before its duties are over (`last_day`; `endless` orders have none), nor without a handover."""
 
 
-def check_go(
-    db: Session, market: Market, gates: Sequence[str], *, word: str, person: str, approved: bool, now: datetime
-) -> None:
+def check_go(db: Session, market: Market, *, word: str, person: str, approved: bool, now: datetime) -> None:
     """Raises NotYetGo unless the scorecard says GO, or an override stands, or `word` is one: then it is kept.
 
     Of a step that still waits for a second person nothing is kept yet.
     """
-    read = reading(db, market, now=now, gates=gates)
-    if read.goes or (read.override is not None and read.override.decided == GO):
+    read = reading(db, market, now=now)
+    if read.may_open:
         return
-    said = read.recommendation
+    said, reasons = read.recommendation, list(read.recommendation.reasons)
     if not word.strip():
-        raise NotYetGo(recommended=said.decision, reasons=[str(each) for each in said.reasons])
+        raise NotYetGo(recommended=said.decision, reasons=reasons)
     if approved:
         override(
-            db, market.id, recommended=said.decision, reasons=[str(each) for each in said.reasons], decided=GO,
-            person=person, reason=word, now=now,
-        )  # fmt: skip
+            db, market.id, recommended=said.decision, reasons=reasons, decided=GO, person=person, reason=word, now=now
+        )
 
 
-def pauser(db: Session, market: Market) -> str:
-    """Who put the market into the safety pause it is in; empty where it is in none, or the system did."""
-    if (market.state, market.pause_mode) != ("paused", "safety"):
-        return ""
-    query = select(LaunchEvent.person).where(LaunchEvent.market == market.id, LaunchEvent.mode == "safety")
-    return db.exec(query.where(LaunchEvent.action == "pause").order_by(col(LaunchEvent.id).desc())).first() or ""
+def pausers(db: Session, market: Market) -> frozenset[str]:
+    """Who put the market into a safety pause since it last sold, also if the pause is another by now.
+
+    Nobody where it is not paused, or where the system did.
+    """
+    if market.state != "paused":
+        return frozenset()
+    sold = select(LaunchEvent.id).where(LaunchEvent.market == market.id, col(LaunchEvent.to_state).in_(SELLING))
+    last_sold = db.exec(sold.order_by(col(LaunchEvent.id).desc())).first() or 0
+    query = select(LaunchEvent.id, LaunchEvent.person).where(LaunchEvent.market == market.id)
+    query = query.where(LaunchEvent.action == "pause", LaunchEvent.mode == "safety")
+    found = db.exec(query.order_by(col(LaunchEvent.id).desc())).all()
+    latest = (
+        found[:1] if market.pause_mode == "safety" else []
+    )  # which began before it last sold if resuming was undone
+    since = [each for each in found if (each[0] or 0) > last_sold]
+    return frozenset(person for _id, person in (*latest, *since) if person)
 
 
 def needs_second(db: Session, market: Market, *, seconded: bool, ends_pause: bool, person: str) -> bool:
@@ -77,7 +85,7 @@ def needs_second(db: Session, market: Market, *, seconded: bool, ends_pause: boo
     Where two are asked for whatever widens (`seconded`), and always where somebody would end (`ends_pause`) the safety
     pause that they began themselves.
     """
-    return (seconded and market.four_eyes) or (ends_pause and bool(person) and pauser(db, market) == person)
+    return (seconded and market.four_eyes) or (ends_pause and person in pausers(db, market))
 
 
 def check_no_orders(db: Session, market: Market) -> None:

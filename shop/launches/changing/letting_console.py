@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_
 from shop.base.tokens import Signer
 from shop.base.web import Form, read_email, see_other
 from shop.checkout.allowance import customer_key
@@ -17,10 +17,10 @@ from shop.launches.changing.denying import denials, deny, end_denial
 from shop.launches.changing.exposure import WrongExposure
 from shop.launches.changing.redrawing import drawn, may_redraw, redraw
 from shop.launches.changing.table import STATE_WORDS
-from shop.launches.fields import read_number, read_reason
+from shop.launches.fields import read_reason, read_version
 from shop.markets.exposure_models import Denial
 from shop.markets.models import Market
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 CHANGE, DENY = {"act": "market.change"}, {"act": "customer.deny"}
 
@@ -35,7 +35,7 @@ def redraw_page(market: FromPath[str], console: NamedDependency[Console]) -> Res
 def redraw_form(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
     """Draw anew. It is kept with name and reason."""
     found = console.market(market)
-    version = read_number(form, "version", at_most=10**9, tongue=console.staff.tongue)
+    version = read_version(form, console.staff.tongue)
     reason = read_reason(form, console.staff.tongue, needed=True)
     if form.errors or version is None:
         return _redraw_page(console, found, form)
@@ -104,7 +104,8 @@ def _redraw_page(console: Console, market: Market, form: Form | None = None) -> 
 def _denials_page(console: Console, market: Market, *, form: Form | None = None, done: str = "") -> Response[str]:
     tongue = console.staff.tongue
     with console.database.reading() as db:
-        rows = [(each, db.get(Person, each.person)) for each in denials(db, market.id)]
+        rows = denials(db, market.id)
+        people = names_of(db, [each.person for each in rows])
     return console.page(
         "denials",
         title=tongue.say(N_("Who may not order")),
@@ -114,17 +115,18 @@ def _denials_page(console: Console, market: Market, *, form: Form | None = None,
         place=tongue.territory(market.country),
         url=f"/console/markets/{market.id}",
         everywhere=console.staff.works_for(ALL_MARKETS),
-        rows=[_row(each, person.name if person else each.person, console, tongue) for each, person in rows],
+        rows=[_row(each, people, console) for each in rows],
     )
 
 
-def _row(denial: Denial, person: str, console: Console, tongue: Tongue) -> dict[str, Any]:
+def _row(denial: Denial, people: dict[str, str], console: Console) -> dict[str, Any]:
+    tongue = console.staff.tongue
     return {
         "id": denial.id,
         "reason": denial.reason,
         "everywhere": denial.market == ALL_MARKETS,
         "endable": console.staff.works_for(denial.market),
-        "person": person,
+        "person": people.get(denial.person, denial.person),
         "since": tongue.moment(denial.at, console.exporter.zone),
     }
 

@@ -15,8 +15,8 @@ from shop.base.i18n import N_
 from shop.ground.errors import Refusal, found
 from shop.launches.changing.exposure import asks_second, change_exposure, check_exposure
 from shop.launches.changing.guards import needs_second
-from shop.launches.changing.table import STEPS, Exposed, exposure_of, same_state
-from shop.launches.changing.telling import tell_proposal
+from shop.launches.changing.mails import tell_proposal
+from shop.launches.changing.table import EXPOSURE, STEPS, Exposed, exposure_of, same_state
 from shop.launches.changing.transitions import Asked, change_state, decide, decided_on, write_change
 from shop.launches.changing.undoing import second_for_undo, take_back, undone
 from shop.launches.models import Proposal
@@ -26,7 +26,7 @@ from shop.markets.models import LaunchEvent, Market
 from shop.staff.may import may, works_for
 from shop.staff.models import Person
 
-EXPOSURE, UNDO, FOUR_EYES, TWO_EYES = "exposure", "undo", "four_eyes", "two_eyes"
+UNDO, FOUR_EYES, TWO_EYES = "undo", "four_eyes", "two_eyes"
 APPROVE = "change.approve"
 OUTCOMES = {
     "": N_("Waits for a second person"),

@@ -5,13 +5,12 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, select
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import found, row_id
 from shop.launches.arrival import AT, Console
-from shop.launches.changing.change_words import change_lines
+from shop.launches.changing.change_words import change_lines, exposed_words
 from shop.launches.changing.proposals import (
     APPROVE,
     FOUR_EYES,
@@ -26,14 +25,13 @@ from shop.launches.changing.proposals import (
     seconds,
 )
 from shop.launches.changing.safety import follow_up
-from shop.launches.changing.table import Exposed
 from shop.launches.changing.transitions import Asked
 from shop.launches.changing.undoing import LASTS, undo_of
-from shop.launches.fields import read_number, read_reason
+from shop.launches.fields import read_number, read_reason, read_version
 from shop.launches.models import Proposal
-from shop.launches.words import ACTIONS, AUDIENCE_WORDS, clock
-from shop.markets.models import LaunchEvent, Market
-from shop.staff.models import Person
+from shop.launches.words import ACTIONS, clock
+from shop.markets.models import Market
+from shop.staff.names import names_of
 
 SEE, CHANGE, AGREE = ({"act": each} for each in ("board.see", "market.change", APPROVE))
 PROPOSALS = "/console/markets/{market:str}/proposals"
@@ -83,12 +81,12 @@ def eyes_taken(
     """Ask a second person for whatever widens, or no more; to ask none is itself agreed to by a second one."""
     console.check(market)
     tongue = console.staff.tongue
-    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    version = read_version(form, tongue)
     reason = read_reason(form, tongue, needed=True)
     if form.errors or version is None:
         return _page(console, market, form)
     action = FOUR_EYES if form.text("wanted") == "yes" else TWO_EYES
-    return taken(console, payments, market, action, Asked(), reason=reason, version=version)
+    return taken(console, payments, market=market, action=action, asked=Asked(), reason=reason, version=version)
 
 
 @get("/console/markets/{market:str}/undo", dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -111,7 +109,7 @@ def undo_page(market: FromPath[str], console: NamedDependency[Console]) -> Respo
         undo=undo,
         because=tongue.say(BECAUSE[undo.because]) if undo.because else "",
         last=tongue.say(ACTIONS.get(undo.event.action, undo.event.action)),
-        changes=change_lines(undo.event, console.exporter.zone, tongue),
+        changes=change_lines(undo.event, here, tongue),
         until=clock(undo.until, console.exporter.zone, tongue),
         minutes=tongue.number(int(LASTS.total_seconds() // 60)),
         **_head(console, here),
@@ -128,16 +126,18 @@ def undo_taken(
     """Take the last change back."""
     console.check(market)
     tongue = console.staff.tongue
-    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    version = read_version(form, tongue)
     event = read_number(form, "event", at_most=2**31 - 1, tongue=tongue)
     if version is None or event is None:
         return see_other(f"/console/markets/{market}/undo")
-    reason = form.text("reason")[:500]
-    return taken(console, payments, market, UNDO, Asked(undoes=event), reason=reason, version=version)
+    reason = read_reason(form, tongue, needed=False)
+    return taken(
+        console, payments, market=market, action=UNDO, asked=Asked(undoes=event), reason=reason, version=version
+    )
 
 
 def taken(
-    console: Console, payments: Any, market: str, action: str, asked: Asked, *, reason: str, version: int
+    console: Console, payments: Any, *, market: str, action: str, asked: Asked, reason: str, version: int
 ) -> Response[Any]:
     """Take a step in this person's name, or propose it; and what follows once it is committed."""
     by = {"person": console.staff.person.id, "reason": reason, "version": version}
@@ -162,8 +162,8 @@ def _page(console: Console, market: str, form: Form, *, done: str = "") -> Respo
     tongue = console.staff.tongue
     with console.database.reading() as db:
         here = found(db.get(Market, market))
-        names = dict(db.exec(select(Person.id, Person.name)).all())
-        rows = [_row(each, names, console) for each in proposals(db, market)]
+        names = names_of(db)
+        rows = [_row(each, here, names, console) for each in proposals(db, market)]
         second = [each.name for each in seconds(db, market, console.staff.person.id)]
     return console.page(
         "proposals",
@@ -178,12 +178,12 @@ def _page(console: Console, market: str, form: Form, *, done: str = "") -> Respo
     )
 
 
-def _row(proposal: Proposal, names: dict[str, str], console: Console) -> dict[str, Any]:
+def _row(proposal: Proposal, market: Market, names: dict[str, str], console: Console) -> dict[str, Any]:
     tongue, asked = console.staff.tongue, asked_of(proposal)
     return {
         "id": proposal.id,
         "what": tongue.say(ACTIONS.get(proposal.action, proposal.action)),
-        "asked": _exposed_words(asked.exposed, tongue) if asked.exposed else [],
+        "asked": exposed_words(asked.exposed, market, tongue) if asked.exposed else [],
         "override": asked.override,
         "reason": proposal.reason,
         "person": names.get(proposal.person, proposal.person),
@@ -195,24 +195,9 @@ def _row(proposal: Proposal, names: dict[str, str], console: Console) -> dict[st
     }
 
 
-def _exposed_words(shown: Exposed, tongue: Tongue) -> list[str]:
-    words = [tongue.say(AUDIENCE_WORDS[shown.audience])] if shown.audience in AUDIENCE_WORDS else []
-    if shown.audience == "percentage":
-        words.append(tongue.say(N_("Visitors who may buy: %(share)s"), share=tongue.percent(shown.percent_bp)))
-    if shown.order_cap is not None:
-        words.append(tongue.say(N_("At most this many orders: %(number)s"), number=tongue.number(shown.order_cap)))
-    return words
-
-
 def _head(console: Console, market: Market) -> dict[str, Any]:
     place = console.staff.tongue.territory(market.country)
     return {"market": market, "place": place, "url": f"/console/markets/{market.id}"}
-
-
-def last_change(db: Session, market: Market, console: Console) -> LaunchEvent | None:
-    """The market's last change if it may still be taken back now, for the market's own page."""
-    undo = undo_of(db, market, now=console.now)
-    return undo.event if undo is not None and not undo.because else None
 
 
 HANDLERS = [proposals_page, agreed, called_off, eyes_taken, undo_page, undo_taken]

@@ -12,6 +12,7 @@ from shop.launches.readying.facts import Facts
 from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
 
+EXPOSURE = "exposure"  # changing who may buy, which is no step of the table
 MODES = ("sell_stop", "hidden", "safety")
 AUDIENCES = ("invitation", "percentage")
 STATE_WORDS = {

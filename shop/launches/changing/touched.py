@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from shop.aftersales.models import Recall, RecallReport
 from shop.aftersales.overdue import open_cases
 from shop.checkout.models import Hold, Order, PaymentAttempt, Refund
-from shop.checkout.refunds import refused
-from shop.support.requests.models import Request
+from shop.checkout.refunds import UNDER_WAY, refused
+from shop.support.requests.models import OPEN, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,7 @@ def touched(db: Session, market: str, *, now: datetime) -> Touched:
         )  # few orders are; holds that are over are as many as orders
     )
     orders = number.select_from(Order).where(col(Order.state).in_(("paid", "dispatched")))
-    requests = number.select_from(Request).where(
-        Request.market == market, col(Request.state).in_(("waiting", "assigned"))
-    )
+    requests = number.select_from(Request).where(Request.market == market, col(Request.state).in_(OPEN))
     real = (Order.market == market, col(Order.test).is_(False))
     return Touched(
         sessions=len(sessions_under_way(db, market, now=now)),
@@ -63,7 +61,7 @@ def touched(db: Session, market: str, *, now: datetime) -> Touched:
 
 def _refunds(db: Session, market: str) -> int:
     under_way = select(func.count()).select_from(Refund).join(Order, col(Order.number) == col(Refund.order_number))
-    waiting = under_way.where(Order.market == market, col(Refund.state).in_(("asked", "unknown")))
+    waiting = under_way.where(Order.market == market, col(Refund.state).in_(UNDER_WAY))
     return db.exec(waiting).one() + sum(place == market for place, _order in refused(db))
 
 

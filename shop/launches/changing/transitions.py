@@ -138,7 +138,7 @@ def decide(
     target = step.target or state_before_pause(db, market.id)
     shown = _exposure_in(target, asked.exposed or exposure_of(market))
     if not proposing:
-        _check_second(db, market, step, person, approved_by)
+        _check_second(db, market, step, person=person, approved_by=approved_by)
     if step.widens:
         facts = facts_as(db, market, shown, sources, now=now)
         check_gates(market, facts, target, now=now)
@@ -236,7 +236,7 @@ def _exposure_in(target: str, shown: Exposed) -> Exposed:
     return replace(shown, audience="", percent_bp=10_000, in_chooser=True) if target == "open" else shown
 
 
-def _check_second(db: Session, market: Market, step: Step, person: str, approved_by: str) -> None:
+def _check_second(db: Session, market: Market, step: Step, *, person: str, approved_by: str) -> None:
     """Raises SecondPersonNeeded; nobody is their own second person."""
     asked = needs_second(db, market, seconded=step.seconded, ends_pause=step.action == "resume", person=person)
     if asked and approved_by in ("", person):
@@ -259,7 +259,7 @@ def _guard(
         case "redraft":
             check_no_orders(db, market)
         case "open":
-            check_go(db, market, (), word=asked.override, person=person, approved=not proposing, now=now)
+            check_go(db, market, word=asked.override, person=person, approved=not proposing, now=now)
         case "wind_down":
             check_winding(db, market, asked.winding, now=now)
         case "close":

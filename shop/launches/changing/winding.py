@@ -31,7 +31,6 @@ class Fate:
     way: Way = "return"
     cost: int = 0
     owner: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def keep_winding(db: Session, event: LaunchEvent, winding: Winding) -> None:
             db.add(
                 StockFate(
                     market=event.market, sku=each.sku, pieces=each.pieces, fate=each.way, cost=each.cost,
-                    owner=each.owner, note=each.note,
+                    owner=each.owner,
                 )
             )  # fmt: skip
     db.flush()

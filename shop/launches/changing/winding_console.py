@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
 
-from shop.base.i18n import N_, NN_, Tongue
+from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.ground.money import Money
@@ -16,11 +16,12 @@ from shop.launches.changing.guards import StillOwed
 from shop.launches.changing.obligations import obligations
 from shop.launches.changing.second_console import taken
 from shop.launches.changing.table import STATE_WORDS, STEPS
-from shop.launches.changing.touched import Touched, touched
+from shop.launches.changing.touched import touched
+from shop.launches.changing.touched_words import count_words
 from shop.launches.changing.transitions import Asked, WrongStep
 from shop.launches.changing.winding import fate_done, fates_of, left_in
-from shop.launches.changing.winding_form import LONGEST, WAY_WORDS, fresh_form, read_winding
-from shop.launches.fields import read_number, read_reason
+from shop.launches.changing.winding_form import WAY_WORDS, fresh_form, read_winding
+from shop.launches.fields import LONGEST_TEXT, read_reason, read_version
 from shop.launches.models import StockFate, WindDown
 from shop.launches.words import clock
 from shop.markets.calendar import day_in
@@ -47,7 +48,7 @@ def winding_taken(
     """Wind the market down."""
     console.check(market)
     tongue = console.staff.tongue
-    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    version = read_version(form, tongue)
     reason = read_reason(form, tongue, needed=True)
     with console.database.reading() as db:
         here = found(db.get(Market, market))
@@ -55,7 +56,15 @@ def winding_taken(
     winding = read_winding(form, goods, tongue, today=day_in(here, console.now), currency=here.currency)
     if form.errors or version is None:
         return _winding(console, market, form)
-    return taken(console, payments, market, "wind_down", Asked(winding=winding), reason=reason, version=version)
+    return taken(
+        console,
+        payments,
+        market=market,
+        action="wind_down",
+        asked=Asked(winding=winding),
+        reason=reason,
+        version=version,
+    )
 
 
 @post(f"{WINDING}/stock/{{sku:str}}", dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -83,21 +92,12 @@ def closure_taken(
     """Close the market."""
     console.check(market)
     tongue = console.staff.tongue
-    version = read_number(form, "version", at_most=10**9, tongue=tongue)
+    version = read_version(form, tongue)
     reason = read_reason(form, tongue, needed=True)
     if form.errors or version is None:
         return _closure(console, market, form)
-    asked = Asked(handover=form.text("handover")[:LONGEST])
-    return taken(console, payments, market, "close", asked, reason=reason, version=version)
-
-
-OWED = {
-    "orders": NN_("%(num)s paid order is not delivered yet.", "%(num)s paid orders are not delivered yet."),
-    "requests": NN_("%(num)s request waits for an answer.", "%(num)s requests wait for an answer."),
-    "cases": NN_("%(num)s case after the sale is open.", "%(num)s cases after the sale are open."),
-    "refunds": NN_("%(num)s refund is not done yet.", "%(num)s refunds are not done yet."),
-    "recalls": NN_("%(num)s recall is open.", "%(num)s recalls are open."),
-}
+    asked = Asked(handover=form.text("handover")[:LONGEST_TEXT])
+    return taken(console, payments, market=market, action="close", asked=asked, reason=reason, version=version)
 
 
 def _winding(console: Console, market: str, form: Form | None, *, done: str = "") -> Response[str]:
@@ -120,7 +120,7 @@ def _winding(console: Console, market: str, form: Form | None, *, done: str = ""
         goods=goods,
         ways=[(way, tongue.say(word)) for way, word in WAY_WORDS.items()],
         sessions=under_way.sessions,
-        owed=_owed(under_way, tongue),
+        owed=count_words(under_way.owed, tongue),
         may=console.staff.may("market.change"),
         **ended,
         **_head(console, here),
@@ -168,10 +168,6 @@ def _duties(db: Session, console: Console, market: Market) -> dict[str, Any]:
         "last": tongue.date(left.last_day) if left.last_day else "",
         "endless": left.endless,
     }
-
-
-def _owed(under_way: Touched, tongue: Tongue) -> list[str]:
-    return [tongue.count(*OWED[kind], number) for kind, number in under_way.owed.items() if number]
 
 
 def _fate(fate: StockFate, market: Market, console: Console) -> dict[str, Any]:

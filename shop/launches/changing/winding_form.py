@@ -9,13 +9,13 @@ from shop.base.web import Form
 from shop.ground.instants import UnreadableTime, parse_date
 from shop.ground.money import NotMoney, money
 from shop.launches.changing.winding import WAYS, Fate, Left, Way, Winding
+from shop.launches.fields import LONGEST_TEXT
 
 WAY_WORDS: dict[Way, str] = {
     "return": N_("Bring them back"),
     "sell": N_("Sell them nearby"),
     "destroy": N_("Destroy them"),
 }
-LONGEST = 500
 LATEST = timedelta(days=90)
 MOST_PIECES = 1_000_000
 
@@ -29,7 +29,7 @@ def fresh_form(goods: Sequence[Left], *, today: date, version: int, contact: str
 
 def read_winding(form: Form, goods: Sequence[Left], tongue: Tongue, *, today: date, currency: str) -> Winding:
     """What the form says; what cannot be taken is noted on it."""
-    told = {name: form.text(name)[:LONGEST] for name in ("contact", "refund_plan")}
+    told = {name: form.text(name)[:LONGEST_TEXT] for name in ("contact", "refund_plan")}
     for name, text in told.items():
         if not text:
             form.fail(name, tongue.say(N_("Please fill this in. It is kept with the market's end.")))
@@ -54,7 +54,7 @@ def _fate(form: Form, sku: str, tongue: Tongue, currency: str) -> Fate:
         form.fail(f"pieces-{sku}", tongue.say(N_("Please enter how many pieces are left.")))
     if not pieces:
         return Fate(sku, 0)
-    given, owner = form.text(f"way-{sku}"), form.text(f"owner-{sku}")[:LONGEST]
+    given, owner = form.text(f"way-{sku}"), form.text(f"owner-{sku}")[:LONGEST_TEXT]
     way = next((each for each in WAYS if each == given), None)
     if way is None:
         form.fail(f"way-{sku}", tongue.say(N_("Please choose what becomes of them.")))

@@ -11,7 +11,7 @@ from shop.launches.guarding.people import reader
 from shop.launches.words import MODE_WORDS
 from shop.markets.gate import SELLING
 from shop.markets.models import Exporter, Market
-from shop.scorecard.figure_words import counted_words, value_words
+from shop.scorecard.figure_words import bound_words, counted_words, value_words
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.words import metric_title, rule_sentence
 
@@ -33,7 +33,7 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         values["explains"] = tongue.say(METRICS[warning].explains) if warning in METRICS else tongue.say(LATE)
     else:
         values["why"] = rule_sentence(payload["rule"], payload["about"], tongue)
-        values["mode"] = tongue.say(MODE_WORDS["safety" if market.pause_mode == "safety" else "sell_stop"])
+        values["mode"] = tongue.say(MODE_WORDS[payload.get("mode") or "sell_stop"])
     post.send(
         "guard_warned" if warning else "guard_paused",
         to,
@@ -42,7 +42,7 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         now=now,
         place=place,
         exporter=exporter,
-        moment=tongue.moment(now, zone),
+        moment=tongue.moment(datetime.fromisoformat(payload["at"]) if payload.get("at") else now, zone),
         market_url=f"{post.base_url}/console/markets/{market.id}",
         scorecard_url=f"{post.base_url}/console/markets/{market.id}/scorecard",
         **values,
@@ -56,5 +56,6 @@ def _figures(payload: Mapping[str, Any], market: Market, tongue: Tongue) -> dict
         return {"counted": "", "point": "", "ok": "", "bad": ""}
     return {
         "counted": counted_words(metric, payload["k"], payload["n"], tongue),
-        **{name: value_words(metric, payload[name], market.currency, tongue) for name in ("point", "ok", "bad")},
+        "point": value_words(metric, payload["point"], market.currency, tongue),
+        **{name: bound_words(metric, payload[name], market.currency, tongue) for name in ("ok", "bad")},
     }

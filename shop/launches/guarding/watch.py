@@ -35,7 +35,9 @@ def watch(database: Database, payments: Payments, sources: Callable[[], Sources]
         if not selling:
             return 0
         untaxed = without_tax_number(db, selling, now=now)
-        found, behind = readings(db, selling, now=now), backlogs(db, selling, now=now)
+        found = readings(db, selling, now=now)
+        began = {id: each.since for id, each in found.items() if each.since and each.epoch > 1}
+        behind = backlogs(db, selling, since=began, now=now)
         todo = []
         for market in selling:
             read = found[market.id]
@@ -66,7 +68,7 @@ def carry_out(
     """Pause and tell as judged, in one transaction; says whether the market was paused."""
     try:
         with database.writing() as db:
-            event = _act(db, market, read, judged, sources, now=now)
+            event = _act(db, market, read, judged, sources=sources, now=now)
     except Refusal as refusal:  # somebody changed the market in between: the next look sees what it is now
         structlog.get_logger().info("guard came too late", market=market.id, refusal=type(refusal).__name__)
         return False
@@ -77,7 +79,7 @@ def carry_out(
 
 
 def _act(
-    db: Session, market: Market, read: Reading, judged: Judgement, sources: Callable[[], Sources], *, now: datetime
+    db: Session, market: Market, read: Reading, judged: Judgement, *, sources: Callable[[], Sources], now: datetime
 ) -> LaunchEvent | None:
     event = None
     if judged.pause is not None:
@@ -86,6 +88,8 @@ def _act(
             "market": market.id,
             "rule": judged.pause.rule,
             "about": judged.pause.about,
+            "mode": judged.pause.mode,
+            "at": now.isoformat(),
             **_counted(read, judged.pause.rule),
         }
         _tell(db, market, f"guard:pause:{event.id}", mail, now=now)

@@ -14,7 +14,7 @@ from shop.ground.instants import iso
 from shop.launches.changing.transitions import in_the_way
 from shop.launches.readying.gathering import Sources, gates_of, gather
 from shop.markets.models import Market
-from shop.scorecard.figure_words import span_words, steady_span, usual_span, value_words
+from shop.scorecard.figure_words import bound_words, span_words, steady_span, usual_span, value_words
 from shop.scorecard.reading import MetricReading, Reading, reading
 from shop.scorecard.words import metric_title, reasons, verdict_of
 
@@ -93,7 +93,7 @@ def _metric(each: MetricReading) -> dict[str, Any]:
 def _lines(read: Reading, currency: str, tongue: Tongue) -> list[Any]:
     table = Table("figure", "verdict", "measured", "surely", "target", "stop line", "more", box=None)
     for each in read.metrics:
-        target, line = (value_words(each.key, value, currency, tongue) for value in (each.line.ok, each.line.bad))
+        target, line = (bound_words(each.key, value, currency, tongue) for value in (each.line.ok, each.line.bad))
         measured = value_words(each.key, each.point, currency, tongue) if each.point is not None else ""
         surely = span_words(each.key, steady_span(each), currency, tongue)
         more = "" if not each.more else f"about {each.more}"

@@ -42,6 +42,9 @@ def override_taken(
     with console.changing() as db:
         each = seen(db, console, market)
         said = each.read.recommendation
+        if form.text("seen") != said.decision:
+            form.fail("", tongue.say(N_("Somebody has changed this meanwhile. It now reads as above.")))
+            return _draw(console, market, form)
         override(
             db,
             market,

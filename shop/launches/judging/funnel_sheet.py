@@ -47,7 +47,7 @@ def funnel_rows(db: Session, market: Market, since: datetime, tongue: Tongue) ->
             }
             for (_name, title), number, before, length in zip(STEPS, numbers, [0, *numbers], lengths, strict=False)
         ],
-        "afterwards": [_after(counts, *each, tongue) for each in AFTERWARDS],
+        "afterwards": [_after(counts, name, title=title, of=of, tongue=tongue) for name, title, of in AFTERWARDS],
         "empty": not any(numbers),
     }
 
@@ -72,7 +72,7 @@ def order_days(db: Session, market: Market, tongue: Tongue, *, now: datetime) ->
     }
 
 
-def _after(counts: Funnel, name: str, title: str, of: str, tongue: Tongue) -> dict[str, str]:
+def _after(counts: Funnel, name: str, *, title: str, of: str, tongue: Tongue) -> dict[str, str]:
     number = getattr(counts, name)
     return {
         "title": tongue.say(title),

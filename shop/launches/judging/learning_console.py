@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, select
 
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
@@ -17,7 +16,7 @@ from shop.markets.models import Market
 from shop.scorecard.learning import MarkStanding, learn, lessons, marks
 from shop.scorecard.models import Lesson
 from shop.scorecard.reading import reading
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 SEE, WRITE = {"act": "board.see"}, {"act": "lesson.write"}
 LONGEST = 4_000
@@ -68,7 +67,7 @@ def _draw(console: Console, market_id: str, form: Form | None, *, done: str = ""
     with console.database.reading() as db:
         market = found(db.get(Market, market_id))
         orders = reading(db, market, now=console.now).orders
-        written, people = lessons(db, market_id), _names(db)
+        written, people = lessons(db, market_id), names_of(db)
     shown = marks(written, orders=orders)
     early = [each for each in written if each.orders < shown[0].mark.orders]
     return console.page(
@@ -110,10 +109,6 @@ def _entry(each: Lesson, people: dict[str, str], console: Console) -> dict[str, 
         "person": people.get(each.person, each.person),
         "at": tongue.say(N_("Home: %(moment)s"), moment=tongue.moment(each.at, console.exporter.zone)),
     }
-
-
-def _names(db: Session) -> dict[str, str]:
-    return dict(db.exec(select(Person.id, Person.name)).all())
 
 
 HANDLERS = [lessons_page, lesson_taken]

@@ -1,9 +1,10 @@
 """One market's scorecard as the page shows it: the word, its reasons, and every figure with what it proves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.base.i18n import N_, Tongue
 from shop.ground.errors import found
@@ -14,13 +15,13 @@ from shop.launches.judging.margin_sheet import margin_rows
 from shop.launches.readying.gathering import gates_of, gather
 from shop.launches.words import gate_title, state_word
 from shop.markets.models import Market
-from shop.scorecard.figure_words import counted_words, span_words, steady_span, usual_span, value_words
+from shop.scorecard.figure_words import bound_words, counted_words, span_words, steady_span, usual_span, value_words
 from shop.scorecard.learning import lessons, marks
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import Override
 from shop.scorecard.overriding import overrides
 from shop.scorecard.plots import interval_plot
-from shop.scorecard.reading import MetricReading, Reading, gravest_first, reading
+from shop.scorecard.reading import JUDGED, MetricReading, Reading, gravest_first, reading
 from shop.scorecard.words import (
     DECISION_CHIPS,
     DECISION_WORDS,
@@ -30,10 +31,11 @@ from shop.scorecard.words import (
     VERDICT_WORDS,
     more_words,
     reasons,
+    reasons_of,
     verdict_of,
     warnings,
 )
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +61,24 @@ def sheet(db: Session, console: Console, each: Seen) -> dict[str, Any]:
     """Everything the page shows."""
     market, read, tongue = each.market, each.read, console.staff.tongue
     decision = read.recommendation.decision
-    written = lessons(db, market.id)
+    written, given = lessons(db, market.id), overrides(db, market.id)
+    people = names_of(db, [one.person for one in given])
     return {
         "market": market,
         "place": tongue.territory(market.country),
         "url": f"/console/markets/{market.id}",
         "state_word": state_word(market.state, tongue),
+        "decision": decision,
+        "judged": market.state in JUDGED,
+        "ahead": market.state in ("draft", "ready"),
         "mark": (*DECISION_CHIPS[decision], tongue.say(DECISION_WORDS[decision])),
         "headline": tongue.say(HEADLINES[decision]),
         "since": _since(read, market, tongue),
         "reasons": reasons(read, tongue, each.gates),
         "gates": bool(each.gates),
         "looks": warnings(read, tongue),
-        "override": _override_row(db, read.override, console),
-        "overrides": [_override_row(db, one, console) for one in overrides(db, market.id)],
+        "override": _override_row(read.override, people, console) if read.override else None,
+        "overrides": [_override_row(one, people, console) for one in given],
         "decisions": [(word, tongue.say(said)) for word, said in DECISION_WORDS.items() if word != decision],
         "metrics": [metric_row(one, market.currency, tongue) for one in gravest_first(read)],
         "fine": sum(verdict_of(one) == "pass" for one in read.metrics),
@@ -91,6 +97,7 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
     def value(number: float) -> str:
         return value_words(read.key, number, currency, tongue)
 
+    target, bad = (bound_words(read.key, each, currency, tongue) for each in (line.ok, line.bad))
     usual, steady = usual_span(read), steady_span(read)
     plot = None
     if metric.kind != "event":
@@ -114,8 +121,8 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
         "counted": counted_words(read.key, read.k, read.n, tongue) if read.n else "",
         "what": tongue.say(metric.k_means),
         "of_what": tongue.say(metric.n_means),
-        "target": _bound(value(line.ok), at_most=line.better == "low", tongue=tongue),
-        "line": value(line.bad),
+        "target": _bound(target, at_most=line.better == "low", tongue=tongue),
+        "line": bad,
         "least": tongue.number(line.n_min),
         "least_events": tongue.number(line.k_min) if line.k_min else "",
         "usual": span_words(read.key, usual, currency, tongue),
@@ -123,17 +130,16 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
         "more": more_words(read, tongue),
         "plot": plot,
         "ends": (value(plot.first), value(plot.last)) if plot else ("", ""),
-        "spoken": _spoken(read, value, tongue),
+        "spoken": _spoken(read, value, {"ok": target, "bad": bad}, tongue),
     }
 
 
-def _spoken(read: MetricReading, value: Any, tongue: Tongue) -> str:
+def _spoken(read: MetricReading, value: Callable[[float], str], bounds: dict[str, str], tongue: Tongue) -> str:
     """The drawing in one sentence, for who does not see it."""
     if read.point is None:
         return tongue.say(
             N_("Nothing has been counted yet. Target: %(ok)s. Stop line: %(bad)s."),
-            ok=value(read.line.ok),
-            bad=value(read.line.bad),
+            **bounds,
         )
     span = steady_span(read)
     return tongue.say(
@@ -141,8 +147,7 @@ def _spoken(read: MetricReading, value: Any, tongue: Tongue) -> str:
         value=value(read.point),
         low=value(span[0] if span else read.point),
         high=value(span[1] if span else read.point),
-        ok=value(read.line.ok),
-        bad=value(read.line.bad),
+        **bounds,
     )
 
 
@@ -161,15 +166,16 @@ def _since(read: Reading, market: Market, tongue: Tongue) -> str:
     )
 
 
-def _override_row(db: Session, word: Override | None, console: Console) -> dict[str, str] | None:
-    if word is None:
-        return None
-    tongue = console.staff.tongue
-    name = db.exec(select(Person.name).where(col(Person.id) == word.person)).first()
+def _override_row(word: Override, people: dict[str, str], console: Console) -> dict[str, Any]:
+    tongue, codes = console.staff.tongue, word.reasons.splitlines()
+    gates = {
+        name: gate_title(name, tongue) for kind, _, name in (each.partition(":") for each in codes) if kind == "gate"
+    }
     return {
         "decided": tongue.say(DECISION_WORDS[word.decided]),
         "recommended": tongue.say(DECISION_WORDS[word.recommended]),
-        "person": name or word.person,
+        "against": reasons_of(codes, tongue, gates=gates),
+        "person": people.get(word.person, word.person),
         "reason": word.reason,
         "at": tongue.say(N_("Home: %(moment)s"), moment=tongue.moment(word.at, console.exporter.zone)),
     }

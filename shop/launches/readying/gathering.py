@@ -44,9 +44,9 @@ from shop.markets.models import (
 from shop.markets.taxes import RateTable
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
-from shop.scorecard.lines import lacking, lines_of
 from shop.scorecard.models import LandedCost, StopLine
-from shop.staff.models import Person
+from shop.scorecard.stop_lines import lacking, lines_of
+from shop.staff.names import names_of
 from shop.support.crisis.contacts import Readiness as CrisisReadiness
 from shop.support.crisis.contacts import ready_for_crisis
 from shop.support.crisis.models import CrisisCard, CrisisText
@@ -131,7 +131,7 @@ def _rows(db: Session, only: str, now: datetime) -> _Rows:
         in_stock=frozenset(db.exec(free).all()),
         signed=frozenset((each.market, each.kind, each.hash, each.language) for each in _of(db, SignOff, only)),
         native=_native(db, only, now),
-        people=dict(db.exec(select(Person.id, Person.name)).all()),
+        people=names_of(db),
         test_orders=_parted(db.exec(tested.where(Order.market == only) if only else tested).all()),
         crisis=ready_for_crisis(db, only=only),
         recall_texts=_recall_texts(db),

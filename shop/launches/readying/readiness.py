@@ -41,7 +41,7 @@ def _result(name: str, gate: Gate, facts: Facts, today: date) -> GateResult:
     finding = gate.check(facts, today)
     waiver = facts.waivers.get(name) if gate.waivable else None
     if finding.status == "missing" and waiver is not None and today <= waiver.until:
-        return _waived(name, gate, facts, finding, waiver)
+        return _waived(name, gate, facts, finding=finding, waiver=waiver)
     blocking = finding.status == "missing" and not finding.warning
     fix = place_to_mend(name, facts.market, facts.languages)
     return GateResult(
@@ -57,7 +57,7 @@ def _result(name: str, gate: Gate, facts: Facts, today: date) -> GateResult:
     )
 
 
-def _waived(name: str, gate: Gate, facts: Facts, finding: Finding, waiver: Waived) -> GateResult:
+def _waived(name: str, gate: Gate, facts: Facts, *, finding: Finding, waiver: Waived) -> GateResult:
     fix = place_to_mend(name, facts.market, facts.languages)
     return GateResult(
         name,

@@ -35,10 +35,10 @@ def research_sheet(db: Session, console: Console, market: Market, refused: Refus
         "place": tongue.territory(market.country),
         "url": f"/console/markets/{market.id}/research",
         "market_url": f"/console/markets/{market.id}",
-        "topics": [_topic(key, answers.get(key), names, tongue, refused.get(key)) for key in TOPICS],
+        "topics": [_topic(key, answers.get(key), names, tongue=tongue, refused=refused.get(key)) for key in TOPICS],
         "lacking": [tongue.say(TOPICS[each][0]) for each in lacking],
         "hash": hashed,
-        "signature": _signature(signatures_of(db, market.id), hashed, market, names, console),
+        "signature": _signature(signatures_of(db, market.id), hashed, market=market, names=names, console=console),
         "questions": [_question(each, names, console, refused) for each in questions_of(db, market.id)],
         "question_form": PlacedForm("question", question.values, question.errors),
         "topic_names": [(key, tongue.say(title)) for key, (title, _hint) in TOPICS.items()],
@@ -51,7 +51,7 @@ def research_sheet(db: Session, console: Console, market: Market, refused: Refus
 
 
 def _topic(
-    key: str, answer: ResearchAnswer | None, names: Mapping[str, str], tongue: Tongue, refused: Form | None
+    key: str, answer: ResearchAnswer | None, names: Mapping[str, str], *, tongue: Tongue, refused: Form | None
 ) -> dict[str, Any]:
     title, hint = TOPICS[key]
     written = {"text": answer.text, "source": answer.source, "as_of": answer.as_of.isoformat()} if answer else {}
@@ -70,7 +70,7 @@ def _topic(
 
 
 def _signature(
-    signed: Sequence[ResearchSignature], hashed: str, market: Market, names: Mapping[str, str], console: Console
+    signed: Sequence[ResearchSignature], hashed: str, *, market: Market, names: Mapping[str, str], console: Console
 ) -> dict[str, Any] | None:
     """The latest signature, whether it is under what stands there now, and when it was given on both clocks."""
     if not signed:

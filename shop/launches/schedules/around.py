@@ -7,13 +7,12 @@ from sqlmodel import Session, col, select
 
 from shop.catalogue.models import Certificate, Listing, Product, Requirement
 from shop.catalogue.suitability import in_force
-from shop.launches.changing.table import STEPS, Exposed, exposure_of, state_before_pause
+from shop.launches.changing.table import EXPOSURE, STEPS, Exposed, exposure_of, state_before_pause
 from shop.launches.changing.transitions import facts_as
 from shop.launches.models import Schedule
 from shop.launches.readying.gathering import Sources, gates_of
 from shop.launches.readying.readiness import blockers
 from shop.launches.schedules.conflicts import Conflict, Day, Shift, conflicts
-from shop.launches.schedules.planning import EXPOSURE
 from shop.markets.calendar import calendar_of, day_in, day_off
 from shop.markets.gate import SELLING
 from shop.markets.models import AnswerHours, Market

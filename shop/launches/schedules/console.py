@@ -12,13 +12,14 @@ from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound, found, row_id
 from shop.launches.arrival import AT, Console
+from shop.launches.changing.proposals import APPROVE
 from shop.launches.models import Schedule
 from shop.launches.schedules.plan_form import fresh_form, read_plan
 from shop.launches.schedules.planning import PLANNABLE, agree, call_off, plan
 from shop.launches.schedules.sheet import form_sheet, kept_form, look_sheet, plans_sheet
 from shop.markets.models import Market
 
-SEE, CHANGE = ({"act": act} for act in ("board.see", "market.change"))
+SEE, CHANGE, AGREE = ({"act": act} for act in ("board.see", "market.change", APPROVE))
 PLANS = "/console/markets/{market:str}/schedules"
 
 
@@ -41,7 +42,7 @@ def new_plan_page(
         here = _market(db, console, market)
         before = _plan(db, market, replaces)
         form = fresh_form(here, now=console.now, plan=before)
-        return _form_page(db, console, here, before.action if before else action, form, replaces)
+        return _form_page(db, console, here, action=before.action if before else action, form=form, replaces=replaces)
 
 
 @post(PLANS, dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -54,9 +55,9 @@ def plan_taken(market: FromPath[str], form: NamedDependency[Form], console: Name
         if action not in PLANNABLE:
             form.fail("action", tongue.say(N_("Please choose what shall be changed.")))
             return _plans_page(db, console, here, form)
-        wanted = read_plan(db, form, here, action, tongue, now=console.now)
+        wanted = read_plan(db, form, here, action, tongue=tongue, now=console.now)
         if wanted is None or form.text("back") == "yes":
-            return _form_page(db, console, here, action, form, replaces)
+            return _form_page(db, console, here, action=action, form=form, replaces=replaces)
         looked = look_sheet(db, console, here, wanted, replaces=before.id if before else None)
     if form.text("confirmed") != "yes":
         return console.page(
@@ -83,7 +84,7 @@ def plan_called_off(market: FromPath[str], number: FromPath[int], console: Named
     return see_other(f"{_url(market)}?done=called_off")
 
 
-@post(f"{PLANS}/{{number:int}}/agreement", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+@post(f"{PLANS}/{{number:int}}/agreement", dependencies=AT, opt=AGREE, sync_to_thread=True)
 def plan_agreed(market: FromPath[str], number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
     """Agree to a plan as the second person."""
     console.check(market)
@@ -100,12 +101,15 @@ def _plans_page(db: Session, console: Console, market: Market, form: Form, *, do
         status=422 if form.errors else 200,
         form=form,
         may_change=console.staff.may("market.change"),
+        may_agree=console.staff.may(APPROVE),
         **_head(console, market),
         **plans_sheet(db, console, market),
     )
 
 
-def _form_page(db: Session, console: Console, market: Market, action: str, form: Form, replaces: str) -> Response[str]:
+def _form_page(
+    db: Session, console: Console, market: Market, *, action: str, form: Form, replaces: str
+) -> Response[str]:
     if action not in PLANNABLE:
         raise NotFound
     return console.page(

@@ -28,16 +28,16 @@ def next_of(db: Session, markets: Sequence[str] | None = None) -> dict[str, Sche
 
 def freeze(db: Session, market: str, *, now: datetime, person: str = "") -> int:
     """Stop every waiting schedule of a market that is being paused; says how many. Nothing thaws them but a person."""
-    return _end(db, market, ("waiting",), "frozen", PAUSED, now=now, person=person)
+    return _end(db, market, states=("waiting",), state="frozen", outcome=PAUSED, now=now, person=person)
 
 
 def cancel(db: Session, market: str, *, now: datetime, person: str = "") -> int:
     """End every schedule of a market that is paused for safety, winds down or closes; says how many."""
-    return _end(db, market, OPEN, "cancelled", ENDED, now=now, person=person)
+    return _end(db, market, states=OPEN, state="cancelled", outcome=ENDED, now=now, person=person)
 
 
 def _end(
-    db: Session, market: str, states: tuple[str, ...], state: str, outcome: str, *, now: datetime, person: str
+    db: Session, market: str, *, states: tuple[str, ...], state: str, outcome: str, now: datetime, person: str
 ) -> int:
     mine = update(Schedule).where(col(Schedule.market) == market, col(Schedule.state).in_(states))
     values = mine.values(state=state, outcome=outcome, ended_by=person, ended_at=now)

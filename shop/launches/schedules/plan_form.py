@@ -9,10 +9,10 @@ from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.instants import DAY_MINUTES, YEARS, UnreadableTime, local, parse_clock, parse_date
 from shop.launches.changing.exposure import names_audience
-from shop.launches.changing.table import MODES, STEPS, exposure_of
+from shop.launches.changing.table import EXPOSURE, MODES, STEPS, exposure_of
 from shop.launches.fields import LONGEST_TEXT, read_exposed, read_reason
 from shop.launches.models import Schedule
-from shop.launches.schedules.planning import EXPOSURE, Wanted, exposed_in, said_in
+from shop.launches.schedules.planning import Wanted, exposed_in, said_in
 from shop.launches.schedules.resolving import resolve
 from shop.launches.sheet import exposure_form
 from shop.markets.models import Market
@@ -21,7 +21,7 @@ EXPOSING = ("launch", "open", EXPOSURE)
 FURTHEST = timedelta(days=366)
 
 
-def read_plan(db: Session, form: Form, market: Market, action: str, tongue: Tongue, *, now: datetime) -> Wanted | None:
+def read_plan(db: Session, form: Form, market: Market, action: str, *, tongue: Tongue, now: datetime) -> Wanted | None:
     """The step as the form asks it; None with a sentence for each field that cannot be taken."""
     wall = _wall(form, market, tongue, now=now)
     reasoned = action in STEPS and STEPS[action].reasoned

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shop.base.i18n import N_, Tongue
+from shop.launches.changing.change_words import exposed_words
 from shop.launches.changing.table import Exposed
 from shop.launches.models import Schedule
 from shop.launches.schedules.planning import exposed_in, said_in
-from shop.launches.words import ACTIONS, AUDIENCE_WORDS, MODE_WORDS, clock, gate_title
+from shop.launches.words import ACTIONS, MODE_WORDS, clock, gate_title
 from shop.markets.models import Market
 
 KIND_WORDS = {
@@ -38,27 +39,15 @@ REFUSED = N_("The market's own guards refused it (%(name)s).")
 
 def step_words(plan: Schedule, market: Market, tongue: Tongue) -> str:
     """The step with what it asks, on one line."""
-    return asked_words(plan.action, said_in(plan, "mode"), exposed_in(plan, market), tongue)
+    return asked_words(plan.action, said_in(plan, "mode"), exposed_in(plan, market), market=market, tongue=tongue)
 
 
-def asked_words(action: str, mode: str, exposed: Exposed | None, tongue: Tongue) -> str:
+def asked_words(action: str, mode: str, exposed: Exposed | None, *, market: Market, tongue: Tongue) -> str:
     """A step, how it pauses, and to whom the market is open then."""
     words = [tongue.say(ACTIONS[action])]
     words += [tongue.say(MODE_WORDS[mode])] if mode in MODE_WORDS else []
-    words += exposed_words(exposed, tongue) if exposed else []
+    words += exposed_words(exposed, market, tongue) if exposed else []
     return " · ".join(words)
-
-
-def exposed_words(exposed: Exposed, tongue: Tongue) -> list[str]:
-    """To whom a market would be open, and how many orders it would take."""
-    words = []
-    if exposed.audience == "percentage":
-        words.append(tongue.say(N_("Visitors who may buy: %(share)s"), share=tongue.percent(exposed.percent_bp)))
-    elif exposed.audience:
-        words.append(tongue.say(AUDIENCE_WORDS[exposed.audience]))
-    if exposed.order_cap is not None:
-        words.append(tongue.say(N_("At most %(number)s orders"), number=tongue.number(exposed.order_cap)))
-    return words
 
 
 def outcome_words(plan: Schedule, tongue: Tongue) -> str:
@@ -84,7 +73,7 @@ def clocks_of(due: datetime, zone: str, home: str, tongue: Tongue) -> dict[str, 
     }
 
 
-def kind_words(kind: str, wall: datetime, due: datetime, zone: str, tongue: Tongue) -> str:
+def kind_words(kind: str, wall: datetime, due: datetime, *, zone: str, tongue: Tongue) -> str:
     """What is odd about a time that the clock there leaves out or shows twice; empty for any other."""
     if kind not in KIND_WORDS:
         return ""

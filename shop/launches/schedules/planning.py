@@ -18,13 +18,12 @@ from shop.base.i18n import N_
 from shop.ground.errors import Refusal, found
 from shop.launches.changing import exposure
 from shop.launches.changing.guards import needs_second
-from shop.launches.changing.table import STEPS, Exposed, exposure_of
+from shop.launches.changing.table import EXPOSURE, STEPS, Exposed, exposure_of
 from shop.launches.models import Schedule
 from shop.launches.schedules.resolving import resolve
 from shop.markets.history import note_deed
 from shop.markets.models import Market
 
-EXPOSURE = "exposure"
 PLANNABLE = ("ready", "launch", "open", "pause", "resume", EXPOSURE)
 STATES = {
     "waiting": N_("Planned"),

@@ -14,13 +14,15 @@ from shop.base.db import Database
 from shop.base.payments import Payments
 from shop.ground.errors import Busy, Refusal, StaleForm
 from shop.launches.changing.exposure import change_exposure
+from shop.launches.changing.proposals import APPROVE
 from shop.launches.changing.safety import follow_up
+from shop.launches.changing.table import EXPOSURE
 from shop.launches.changing.transitions import change_state
 from shop.launches.models import Schedule
 from shop.launches.readying.gathering import Sources
-from shop.launches.schedules.planning import EXPOSURE, asks_second, exposed_in, said_in
+from shop.launches.schedules.mails import DONE, FAILED, MOVED, tell
+from shop.launches.schedules.planning import asks_second, exposed_in, said_in
 from shop.launches.schedules.resolving import resolve
-from shop.launches.schedules.telling import DONE, FAILED, MOVED, tell
 from shop.markets.history import note_deed
 from shop.markets.models import LaunchEvent, Market
 from shop.staff.may import may, works_for
@@ -115,9 +117,9 @@ def _check(db: Session, plan: Schedule, market: Market, *, now: datetime) -> Non
     late = now - plan.due_at
     if late > LATEST:
         raise CannotRun(f"late:{late // MINUTE}")
-    for signer in filter(None, (plan.person, plan.approved_by)):
+    for signer, act in ((plan.person, "market.change"), (plan.approved_by, APPROVE)):
         person = db.get(Person, signer)
-        if person is None or not may(person.role, "market.change") or not works_for(person, market.id):
+        if signer and (person is None or not may(person.role, act) or not works_for(person, market.id)):
             raise CannotRun(f"signer_gone:{person.name if person else signer}")
     second = asks_second(db, market, plan.action, exposed_in(plan, market), person=plan.person)
     if second and not plan.approved_by:

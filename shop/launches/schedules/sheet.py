@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.launches.arrival import Console
 from shop.launches.changing.exposure import names_audience
-from shop.launches.changing.table import MODES, STEPS
+from shop.launches.changing.table import EXPOSURE, MODES, STEPS
 from shop.launches.models import Schedule
 from shop.launches.schedules.around import conflicts_of, state_by
 from shop.launches.schedules.conflicts import Conflict
 from shop.launches.schedules.plan_words import asked_words, clocks_of, kind_words, outcome_words, step_words
 from shop.launches.schedules.planning import (
-    EXPOSURE,
     PLANNABLE,
     STATES,
     Wanted,
@@ -26,9 +25,9 @@ from shop.launches.schedules.planning import (
 )
 from shop.launches.schedules.resolving import resolve
 from shop.launches.sheet import audiences
-from shop.launches.words import ACTIONS, MODE_WORDS, clock, gate_title, state_word
+from shop.launches.words import ACTIONS, MODE_WORDS, gate_title, state_word
 from shop.markets.models import Market
-from shop.staff.models import Person
+from shop.staff.names import names_of
 
 TONES = {
     "waiting": ("info", "clock"),
@@ -52,8 +51,8 @@ CONFLICTS = {
 def plans_sheet(db: Session, console: Console, market: Market) -> dict[str, Any]:
     """Every plan of the market, and which steps may be planned."""
     tongue = console.staff.tongue
-    people = dict(db.exec(select(Person.id, Person.name)).all())
-    rows = [_row(db, console, market, each, people) for each in plans_of(db, market.id)]
+    people = names_of(db)
+    rows = [_row(db, console, market, each, people=people) for each in plans_of(db, market.id)]
     return {
         "coming": [each for each in rows if each["open"]],
         "over": [each for each in rows if not each["open"]],
@@ -92,22 +91,12 @@ def look_sheet(
     )  # fmt: skip
     state = state_by(db, market, meant.due_at, but=replaces)
     return {
-        "step": asked_words(wanted.action, wanted.mode, wanted.exposed, tongue),
+        "step": asked_words(wanted.action, wanted.mode, wanted.exposed, market=market, tongue=tongue),
         "when": clocks_of(meant.due_at, market.zone, home, tongue),
-        "odd": kind_words(meant.kind, wanted.wall, meant.due_at, market.zone, tongue),
+        "odd": kind_words(meant.kind, wanted.wall, meant.due_at, zone=market.zone, tongue=tongue),
         "conflicts": [_said(each, state, tongue) for each in found],
         "second": asks_second(db, market, wanted.action, wanted.exposed, person=console.staff.person.id),
     }
-
-
-def next_words(plan: Schedule, market: Market, home: str, tongue: Tongue) -> str:
-    """The next planned change on one line, on both clocks; for the board."""
-    return tongue.say(
-        N_("%(step)s: %(there)s there, %(home)s at home"),
-        step=step_words(plan, market, tongue),
-        there=clock(plan.due_at, market.zone, tongue),
-        home=clock(plan.due_at, home, tongue),
-    )
 
 
 def kept_form(form: Form) -> Mapping[str, str]:
@@ -115,7 +104,7 @@ def kept_form(form: Form) -> Mapping[str, str]:
     return {name: value for name, value in form.values.items() if name not in ("confirmed", "version")}
 
 
-def _row(db: Session, console: Console, market: Market, plan: Schedule, people: dict[str, str]) -> dict[str, Any]:
+def _row(db: Session, console: Console, market: Market, plan: Schedule, *, people: dict[str, str]) -> dict[str, Any]:
     tongue, me = console.staff.tongue, console.staff.person.id
     waiting = plan.state == "waiting"
     lacks = waiting and not plan.approved_by
@@ -132,7 +121,7 @@ def _row(db: Session, console: Console, market: Market, plan: Schedule, people: 
         "tone": tone[0],
         "glyph": tone[1],
         "when": clocks_of(plan.due_at, plan.zone, console.exporter.zone, tongue),
-        "odd": kind_words(plan.kind, asked, plan.due_at, plan.zone, tongue),
+        "odd": kind_words(plan.kind, asked, plan.due_at, zone=plan.zone, tongue=tongue),
         "why": outcome_words(plan, tongue),
         "person": people.get(plan.person, plan.person),
         "agreed": people.get(plan.approved_by, plan.approved_by),

@@ -42,10 +42,7 @@ def upgrade() -> None:
     op.create_table(
         "capacity",
         sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("native_minutes", sa.Integer(), nullable=False),
-        sa.Column("contacts", sa.Integer(), nullable=False),
         sa.Column("orders_left", sa.Integer(), nullable=False),
-        sa.Column("counted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["market"], ["market.id"], name=op.f("fk_capacity_market")),
         sa.PrimaryKeyConstraint("market", name=op.f("pk_capacity")),
     )
@@ -144,7 +141,6 @@ def upgrade() -> None:
         sa.Column("total", sa.Float(), nullable=False),
         sa.Column("squares", sa.Float(), nullable=False),
         sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("counted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["market"], ["market.id"], name=op.f("fk_metric_figure_market")),
         sa.PrimaryKeyConstraint("market", "metric", name=op.f("pk_metric_figure")),
     )
@@ -224,7 +220,6 @@ def upgrade() -> None:
         sa.Column("fate", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("cost", sa.BigInteger(), nullable=False),
         sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("done_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.CheckConstraint("fate IN ('return','sell','destroy')", name=op.f("ck_stock_fate_fate")),

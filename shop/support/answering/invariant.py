@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, not_, or_
 from sqlmodel import Session, col, select
 
-from shop.support.answering.overdue import OPEN
-from shop.support.requests.models import Request
+from shop.support.requests.models import OPEN, Request
 from shop.support.shifts.models import Agent, DutyInterval
 
 SOON = timedelta(minutes=1)  # what has come due within it is about to be looked at

@@ -10,11 +10,10 @@ from shop.base.pagecache import raise_revision
 from shop.markets.models import Exporter, Market
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK
-from shop.support.requests.models import Request
+from shop.support.requests.models import OPEN, Request
 from shop.support.shifts.models import Agent
 
 MAIL = "overdue mail"
-OPEN = ("waiting", "assigned", "referred")
 
 
 def mark_overdue(db: Session, request: Request, *, now: datetime) -> bool:

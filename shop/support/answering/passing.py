@@ -20,7 +20,6 @@ from shop.support.requests.replies import Answerer
 from shop.support.shifts.models import Agent, AgentLanguage
 
 PASSED = json.dumps([{"code": "passed"}])
-OPEN = ("waiting", "assigned", "referred")
 
 
 def colleagues(db: Session, request: Request) -> list[tuple[str, str]]:

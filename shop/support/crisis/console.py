@@ -16,9 +16,10 @@ from shop.ground.instants import UnreadableTime, first_instant, parse_wall
 from shop.markets.models import Market
 from shop.staff.may import PARTNER, works_for
 from shop.staff.models import Person
+from shop.staff.names import names_of
 from shop.support.crisis.at import AT, CHANGE, CONTACTS, INCIDENTS, KNOW, CrisisDesk
 from shop.support.crisis.contacts import contacts_for, ready_for_crisis
-from shop.support.crisis.incident_sight import contact_row, names_of
+from shop.support.crisis.incident_sight import contact_row
 from shop.support.crisis.incidents import open_drill
 from shop.support.crisis.models import CrisisCard, OnCallOverride, OnCallRotation
 from shop.support.crisis.oncall import gaps, on_call, turns

@@ -10,6 +10,7 @@ from shop.base.i18n import N_
 from shop.base.web import Form
 from shop.ground.errors import found
 from shop.markets.models import Market
+from shop.staff.names import names_of
 from shop.support.crisis.at import ACT, INCIDENTS, OPEN, STOP, CrisisDesk
 from shop.support.crisis.incident_sight import (
     Reading,
@@ -20,7 +21,6 @@ from shop.support.crisis.incident_sight import (
     lines,
     market_clocks,
     markets_of,
-    names_of,
     numbers_of_reports,
     post_due,
     requests_of,

@@ -16,7 +16,7 @@ from shop.ground.errors import NotFound
 from shop.ground.quiet_hours import is_quiet
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
-from shop.staff.models import Person
+from shop.staff.names import names_of
 from shop.support.crisis.contacts import EMERGENCY, contacts_for, tells
 from shop.support.crisis.legal_clocks import AT_ONCE, deadlines, is_awake, next_post
 from shop.support.crisis.models import CrisisCard, CrisisContact, Incident, IncidentStep, Page
@@ -196,11 +196,6 @@ def skus_to_stop(db: Session, incident: Incident, card: CrisisCard, markets: Ite
     near = sorted(known, key=lambda each: (drawn_by.lies_to(each[1]), each[0]))
     own = [incident.sku] if incident.sku else []
     return own + [sku for sku, _kind in near if sku not in own]
-
-
-def names_of(db: Session, people: Iterable[str]) -> dict[str, str]:
-    """The names of these people by their ids."""
-    return dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(people)))).all())
 
 
 def _line(tongue: Tongue, step: IncidentStep, names: dict[str, str]) -> str:

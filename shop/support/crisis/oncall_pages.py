@@ -20,7 +20,8 @@ from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, see_other
 from shop.ground.errors import NotFound, found, row_id
 from shop.markets.models import Exporter, Market
-from shop.support.crisis.incident_sight import names_of, title_of
+from shop.staff.names import names_of
+from shop.support.crisis.incident_sight import title_of
 from shop.support.crisis.incidents import text_in
 from shop.support.crisis.mails import LINK, reader_of
 from shop.support.crisis.models import Incident, Page

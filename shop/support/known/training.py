@@ -5,6 +5,7 @@ Who has signed is known by the answer's hash: an answer that changes is to be si
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,17 +45,21 @@ class NotTrained(Refusal):
 
 def trained(db: Session, market: str) -> set[str]:
     """The ids of the market's agents who are partners and may answer."""
-    partners = _partners(db, market)
-    if not partners:
-        return set()
-    untold = {person.language: hashes(db, market, person.language) for _agent, person in partners}
-    signed = _signed(db, market)
-    return {agent for agent, person in partners if set(untold[person.language].items()) <= signed[person.id]}
+    return _trained(db, market, _of(_partners(db), market))
 
 
 def untrained(db: Session, market: str) -> set[str]:
     """The ids of the market's agents who are partners and may not answer yet."""
-    return {agent for agent, _person in _partners(db, market)} - trained(db, market)
+    return untrained_by(db, [market])[market]
+
+
+def untrained_by(db: Session, markets: Iterable[str]) -> dict[str, set[str]]:
+    """The same of each of these markets; asked further only of those that have partners."""
+    partners, found = _partners(db), {}
+    for market in markets:
+        theirs = _of(partners, market)
+        found[market] = {agent for agent, _person in theirs} - _trained(db, market, theirs)
+    return found
 
 
 def is_trained(db: Session, person: Person, market: str) -> bool:
@@ -117,13 +122,26 @@ def sign_off(
     db.connection().execute(insert(Training).values(row).on_conflict_do_nothing())
 
 
-def _partners(db: Session, market: str) -> list[tuple[str, Person]]:
+def _partners(db: Session) -> Sequence[tuple[Agent, Person]]:
     query = select(Agent, Person).join(Person, col(Person.id) == col(Agent.person)).where(Person.role == PARTNER)
+    return db.exec(query).all()
+
+
+def _of(partners: Iterable[tuple[Agent, Person]], market: str) -> list[tuple[str, Person]]:
     return [
         (agent.id, person)
-        for agent, person in db.exec(query).all()
+        for agent, person in partners
         if market in (agent.markets.split() or [market]) and works_for(person, market)
     ]
+
+
+def _trained(db: Session, market: str, partners: Sequence[tuple[str, Person]]) -> set[str]:
+    """Those of the market's partners who have signed all that they must know."""
+    if not partners:
+        return set()
+    told = {each: hashes(db, market, each) for each in {person.language for _agent, person in partners}}
+    signed = _signed(db, market)
+    return {agent for agent, person in partners if set(told[person.language].items()) <= signed[person.id]}
 
 
 def _signed(db: Session, market: str, person: str = "") -> defaultdict[str, set[tuple[str, str]]]:

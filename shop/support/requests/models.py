@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import CheckConstraint, Field, Index, SQLModel, UniqueConstraint
 
+OPEN = ("waiting", "assigned", "referred")  # the states in which a customer waits for an answer
 _UNTOLD = text("answered_at IS NULL AND told_late_at IS NULL")  # referrals of whose lateness nobody was told
 
 

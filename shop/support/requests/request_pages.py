@@ -23,7 +23,7 @@ from shop.support.requests.counter import AT, KIND, WITH_FILES, Counter, Sent
 from shop.support.requests.ending import customer_close
 from shop.support.requests.files import ACCEPT, BODY_LIMIT
 from shop.support.requests.form_files import FormFiles, received
-from shop.support.requests.models import Attachment, Message, Request
+from shop.support.requests.models import OPEN, Attachment, Message, Request
 from shop.support.requests.replies import customer_reply
 from shop.support.requests.short_forms import detail_lines
 from shop.support.requests.words import CATEGORIES, CUSTOMER_STATES, customer_state, expected_agents, request_promise
@@ -157,7 +157,7 @@ def _links(visit: Visit, kept: list[Attachment], message: int | None) -> list[di
 
 def _standing_promise(db: Session, visit: Visit, request: Request) -> dict[str, Any] | None:
     """The promise as long as it is open; once answered there is nothing left to promise."""
-    if request.state not in ("waiting", "assigned", "referred"):
+    if request.state not in OPEN:
         return None
     who = names(db, [request.agent] if request.agent else expected_agents(request), visit.tongue.language)
     panel: dict[str, Any] = request_promise(visit.tongue, request, who, visit.market, now=visit.now)

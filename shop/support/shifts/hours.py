@@ -21,7 +21,7 @@ from shop.ground.duty import Interval
 from shop.markets.models import AnswerHours, Exporter, Market
 from shop.staff.models import Person
 from shop.support.answering.languages import variant_rank
-from shop.support.known.training import untrained
+from shop.support.known.training import untrained_by
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 from shop.support.shifts.speakers import LEVELS, Speaker, Topic, speaker, windows
 
@@ -41,7 +41,7 @@ def rewrite_hours(db: Session, *, now: datetime, duty: Duty | None = None) -> No
     hold_hours(db)
     by_topic: defaultdict[tuple[str, str, str], list[Speaker]] = defaultdict(list)
     markets = db.exec(select(Market)).all()
-    left_out = {market.id: untrained(db, market.id) for market in markets}
+    left_out = untrained_by(db, [market.id for market in markets])
     for each in _speakers(db, _duty(db) if duty is None else duty, now=now):
         for market in each.markets or left_out:
             if each.agent in left_out.get(market, ()):
@@ -61,7 +61,7 @@ def follow(db: Session, topics: Iterable[Topic], span: Interval, *, now: datetim
     """Write anew what duty and presence say of these topics within the span, and of the windows that reach into it."""
     hold_hours(db)
     topics = sorted(topics)
-    left_out = {market: untrained(db, market) for market in {each.market for each in topics}}
+    left_out = untrained_by(db, {each.market for each in topics})
     for topic in topics:
         standing, whole, touched = _written(db, topic), None, span
         while touched != whole:

@@ -16,11 +16,9 @@ from shop.markets.gate import SELLING
 from shop.markets.models import Market
 from shop.support.answering.languages import variant_rank
 from shop.support.known.training import untrained
-from shop.support.requests.models import Request
+from shop.support.requests.models import OPEN, Request
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
-from shop.support.staffed.capacity import DAYS, LOOK_BACK, Load, room
-
-UNANSWERED = ("waiting", "assigned", "referred")
+from shop.support.staffed.capacity import DAYS, LOOK_BACK, Load, Room, room
 
 
 def count_capacity(database: Database, *, now: datetime) -> int:
@@ -34,23 +32,22 @@ def count_capacity(database: Database, *, now: datetime) -> int:
     return len(markets)
 
 
-def count_market(db: Session, market: Market, *, minutes_per_contact: int, now: datetime) -> Capacity:
-    """Count for one market and write it down."""
-    since, native = now - timedelta(days=LOOK_BACK), native_minutes(db, market, now=now)
+def count_market(db: Session, market: Market, *, minutes_per_contact: int, now: datetime) -> Room:
+    """Count for one market and write down how many orders are left."""
+    since = now - timedelta(days=LOOK_BACK)
     load = Load(
         orders=_orders(db, market, since),
         contacts=_number(db, _requests(market).where(col(Request.created_at) > since)),
         recent_orders=_orders(db, market, now - timedelta(days=DAYS)),
-        waiting=_number(db, _requests(market).where(col(Request.state).in_(UNANSWERED))),
-        native_minutes=native,
+        waiting=_number(db, _requests(market).where(col(Request.state).in_(OPEN))),
+        native_minutes=native_minutes(db, market, now=now),
         minutes_per_contact=minutes_per_contact,
     )
     found = room(load)
-    values: dict[str, Any] = {"native_minutes": native, "contacts": found.contacts, "orders_left": found.orders_left}
-    row = insert(Capacity).values(market=market.id, counted_at=now, **values)
-    changed = {**values, "counted_at": now}
-    db.connection().execute(row.on_conflict_do_update(index_elements=["market"], set_=changed))
-    return Capacity(market=market.id, counted_at=now, **values)
+    left = {"orders_left": found.orders_left}
+    row = insert(Capacity).values(market=market.id, **left)
+    db.connection().execute(row.on_conflict_do_update(index_elements=["market"], set_=left))
+    return found
 
 
 def native_minutes(db: Session, market: Market, *, now: datetime) -> int:

@@ -17,7 +17,7 @@ from shop.ground.instants import local
 from shop.markets.models import AnswerHours, Market
 from shop.support.answering.languages import variant_rank
 from shop.support.answering.routing import Level
-from shop.support.known.training import untrained
+from shop.support.known.training import untrained_by
 from shop.support.shifts.models import Agent, AgentLanguage, RosterBuild
 from shop.support.shifts.schedules import agreed
 from shop.support.staffed.coverage import Covered, Span, by_week, cover, minutes
@@ -135,7 +135,7 @@ def _beyond(
     for each in db.exec(select(AgentLanguage)).all():
         speaks[each.agent].append((each.language, each.level))
     answers = dict(db.exec(select(Agent.id, Agent.markets)).all())
-    left_out = {market.id: untrained(db, market.id) for market in markets}
+    left_out = untrained_by(db, [market.id for market in markets])
     for agent, hours in agreed(db, None, known).items():
         duty = hours.duty(known)
         for market in markets:

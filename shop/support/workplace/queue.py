@@ -18,7 +18,7 @@ from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.may import EXPORTER
 from shop.support.answering.languages import variant_rank
-from shop.support.requests.models import Request
+from shop.support.requests.models import OPEN, Request
 from shop.support.requests.replies import Answerer
 from shop.support.shifts.models import Agent, AgentLanguage
 from shop.support.shifts.speakers import agent_of
@@ -31,7 +31,7 @@ STATES = {
     "overdue": ("waiting", "assigned"),
     "referred": ("referred",),
     "answered": ("answered",),
-    "all": ("waiting", "assigned", "referred"),
+    "all": OPEN,
 }
 TABS = tuple(STATES)
 Place = tuple[int, datetime, str]  # severity, due time and ref of a request

@@ -13,7 +13,7 @@ from shop.ground.instants import local
 from shop.markets.answering import moment
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
-from shop.staff.models import Person
+from shop.staff.names import names_of
 from shop.support.answering.clock_words import clock_words
 from shop.support.answering.passing import colleagues, handovers_of
 from shop.support.answering.sla import clocks
@@ -147,9 +147,7 @@ def _files(db: Session, request: Request) -> dict[int, list[dict[str, Any]]]:
 def _handovers(db: Session, request: Request, tongue: Tongue, zone: str) -> list[dict[str, str]]:
     rows = handovers_of(db, request)
     known = names_by_id(db, {agent for each in rows for agent in (each.from_agent, each.to_agent)}, tongue.language)
-    people = dict(
-        db.exec(select(Person.id, Person.name).where(col(Person.id).in_({each.person for each in rows}))).all()
-    )
+    people = names_of(db, [each.person for each in rows])
     return [
         {
             "word": tongue.say(HANDED.get(each.reason, each.reason)),

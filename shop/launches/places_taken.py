@@ -49,9 +49,9 @@ def taken_by(db: Session, markets: Sequence[Market], *, now: datetime) -> dict[s
         found[market.id] = Taken(
             used,
             places,
-            counted.held + counted.paid,
+            counted.orders,
             today.get(market.id, 0),
-            counted.held_value + counted.paid_value,
+            counted.value,
             left.get(market.id),
         )
     return found

@@ -1,13 +1,12 @@
-"""One figure against its stop line, whatever its kind: the verdict, and about how many more it takes until there is one.
+"""What one figure proves against its stop line, whatever its kind, and about how many more it takes until it proves any.
 
 Pure: it takes the rows' values, and never the database.
 """
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import cast
 
-from shop.ground.statistics import Interval
+from shop.ground.statistics import Interval, deviation
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import Figure, StopLine
 from shop.scorecard.verdicts import (
@@ -62,11 +61,6 @@ def judge(figure: Figure | None, line: StopLine) -> Judged:
             asked, k = _asked(line), min(k, n)
             found = rate_verdict(k, n, **asked)  # type: ignore[arg-type]
             return _of_rate(k, n, found, more_needed(k, n, **asked))  # type: ignore[arg-type]
-
-
-def deviation(n: int, total: float, squares: float) -> float:
-    """The sample's standard deviation from sum and sum of squares; 0 below two values."""
-    return sqrt(max(squares - total * total / n, 0.0) / (n - 1)) if n > 1 else 0.0
 
 
 def _mean(figure: Figure | None, line: StopLine) -> Judged:

@@ -10,10 +10,11 @@ from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.ground.errors import StaleForm
-from shop.scorecard.judging import deviation, judge
-from shop.scorecard.lines import faults, history, lacking, lines, lines_of, proposed, write_lines
+from shop.ground.statistics import deviation
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import Figure, StopLine
+from shop.scorecard.proving import judge
+from shop.scorecard.stop_lines import faults, history, lacking, lines, lines_of, proposed, write_lines
 from tests.launching import NOW, exporter
 
 LATER = NOW + timedelta(days=3)
@@ -65,7 +66,7 @@ def test_of_two_who_change_the_same_line_at_once_one_is_told(
         db.expunge_all()
     with database.writing() as db:
         write_lines(db, "de", [replace(DISPUTES, bad=0.01)], person="mere", reason="", now=LATER)
-    monkeypatch.setattr("shop.scorecard.lines.lines", lambda *_: seen)
+    monkeypatch.setattr("shop.scorecard.stop_lines.lines", lambda *_: seen)
     with pytest.raises(StaleForm), database.writing() as db:
         write_lines(db, "de", [replace(DISPUTES, bad=0.02)], person="ruth", reason="", now=LATER)
     monkeypatch.undo()
@@ -114,7 +115,7 @@ def line(key: str, **changes: float) -> StopLine:
 
 
 def figure(key: str, k: int, n: int, total: float = 0.0, squares: float = 0.0) -> Figure:
-    return Figure(market="de", metric=key, k=k, n=n, total=total, squares=squares, since=NOW, counted_at=NOW)
+    return Figure(market="de", metric=key, k=k, n=n, total=total, squares=squares, since=NOW)
 
 
 @pytest.mark.parametrize(

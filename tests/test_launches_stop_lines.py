@@ -9,11 +9,11 @@ from sqlmodel import select
 
 from shop.base.db import Database
 from shop.launches.changing.transitions import ReasonMissing
-from shop.launches.lines.writing import newest, set_lines
+from shop.launches.stop_lines.writing import newest, set_lines
 from shop.markets.models import LaunchEvent
-from shop.scorecard.lines import Written, lines, proposed
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import StopLine
+from shop.scorecard.stop_lines import Written, lines, proposed
 from tests.launching import NOW, exporter, launched
 from tests.test_launches_console import give_passwords, page
 from tests.world import Browser, World, forms, text, world
@@ -137,7 +137,9 @@ def test_a_form_that_somebody_else_was_quicker_than_is_refused(mere: Browser, da
         ("native_answer-bad", "95", "The stop line must not be above the target: the more of these, the better."),
         ("return_rate-bad", "120", "Please enter a percentage from 0 to 100."),
         ("return_rate-bad", "-1", "Please enter a percentage from 0 to 100."),
-        ("margin-bad", "much", "Please enter a number."),
+        ("margin-bad", "much", "Please write an amount such as 12.50."),
+        ("margin-bad", "-1,000", "Please write an amount such as 12.50."),  # a thousand, not one
+        ("contacts_per_order-bad", "1_0", "Please enter a number."),
         ("contacts_per_order-bad", "NaN", "Please enter a number."),
         ("return_rate-n_min", "0", "Please enter a whole number from 1 to 1,000,000,000."),
         ("return_rate-k_min", "-3", "Please enter a whole number from 0 to 1,000,000,000."),
@@ -153,6 +155,25 @@ def test_what_cannot_be_taken_is_said_beside_its_field(
     assert answer.status_code == 422 and sentence in text(answer.text)
     assert "Nothing has been written down." in text(answer.text)
     assert told(database, "nz") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        ("return_rate-bad", "27,5 %", 0.275),
+        ("return_rate-bad", "٢٧٫٥٪", 0.275),
+        ("dispute_rate-bad", "0.75%", 0.0075),
+        ("margin-bad", "-0", 0.0),
+        ("margin-ok", "20000000.50", 20_000_000_50),
+    ],
+)
+def test_values_are_taken_as_people_write_them(
+    mere: Browser, database: Database, field: str, value: str, kept: float
+) -> None:
+    assert mere.post(NZ, filled(mere, NZ) | {field: value}).status_code == 303
+    metric, _, part = field.partition("-")
+    found = getattr(written(database, "nz")[metric], part)
+    assert (found, str(found)[0] == "-") == (kept, False)
 
 
 def test_a_specialist_reads_the_lines_of_their_market_and_writes_none(at_work: World) -> None:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from shop.base.i18n import N_, Tongue
-from shop.markets.gate import SELLING
 from shop.markets.models import Market
-from shop.scorecard.figure_words import span_words, steady_span, value_words
-from shop.scorecard.reading import MetricReading, Reading
+from shop.scorecard.figure_words import bound_words, span_words, steady_span, value_words
+from shop.scorecard.reading import JUDGED, MetricReading, Reading
 from shop.scorecard.words import (
     DECISION_CHIPS,
     DECISION_WORDS,
@@ -20,10 +19,11 @@ from shop.scorecard.words import (
 
 def judged(market: Market, read: Reading | None, tongue: Tongue) -> dict[str, Any] | None:
     """The scorecard in a few words; None for a market in which nothing is counted."""
-    if read is None or market.state not in (*SELLING, "paused"):
+    if read is None or market.state not in JUDGED:
         return None
     decision = read.recommendation.decision
     tone, glyph = DECISION_CHIPS[decision]
+    counted = any(each.n for each in read.metrics)
     return {
         "url": f"/console/markets/{market.id}/scorecard",
         "tone": tone,
@@ -35,7 +35,8 @@ def judged(market: Market, read: Reading | None, tongue: Tongue) -> dict[str, An
         if read.override
         else "",
         "hard": [hard_sentence(each.code, each.about, tongue) for each in read.hard],
-        "worst": _worst(market, read.worst, tongue) if read.worst is not None else None,
+        "worst": _worst(market, read.worst, tongue) if read.worst is not None and counted else None,
+        "empty": "" if counted else tongue.say("Nothing counted yet"),
     }
 
 
@@ -49,7 +50,7 @@ def _worst(market: Market, worst: MetricReading, tongue: Tongue) -> dict[str, st
         "title": metric_title(worst.key, tongue),
         "figure": figure,
         "line": tongue.say(
-            N_("Stop line: %(value)s"), value=value_words(worst.key, worst.line.bad, market.currency, tongue)
+            N_("Stop line: %(value)s"), value=bound_words(worst.key, worst.line.bad, market.currency, tongue)
         ),
         "tone": tone,
         "glyph": glyph,

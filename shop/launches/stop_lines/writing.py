@@ -13,7 +13,7 @@ from shop.ground.errors import StaleForm, found
 from shop.launches.changing.transitions import ReasonMissing
 from shop.markets.history import note_deed
 from shop.markets.models import Market
-from shop.scorecard.lines import WRITTEN_ANEW, Changed, Written, as_json, history, lines, write_lines
+from shop.scorecard.stop_lines import WRITTEN_ANEW, Changed, Written, as_json, history, lines, write_lines
 
 
 def set_lines(

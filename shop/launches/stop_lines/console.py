@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form, see_other
@@ -13,15 +12,16 @@ from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.launches.arrival import AT, Console
 from shop.launches.fields import read_number, read_reason
-from shop.launches.lines.fields import form_of, read_lines
-from shop.launches.lines.line_words import ROLES, hints, value_words
-from shop.launches.lines.writing import asks_reason, newest, set_lines
+from shop.launches.stop_lines.fields import form_of, read_lines
+from shop.launches.stop_lines.line_words import ROLES, hints
+from shop.launches.stop_lines.writing import asks_reason, newest, set_lines
 from shop.launches.words import clock
 from shop.markets.models import Market
-from shop.scorecard.lines import history, lines, proposed
+from shop.scorecard.figure_words import bound_words
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import StopLine
-from shop.staff.models import Person
+from shop.scorecard.stop_lines import history, lines, proposed
+from shop.staff.names import names_of
 
 SEE, CHANGE = ({"act": act} for act in ("board.see", "market.change"))
 MOST_PAST = 60
@@ -58,7 +58,7 @@ def _draw(console: Console, market: str, form: Form | None, *, done: str = "") -
     with console.database.reading() as db:
         row = found(db.get(Market, market))
         held, past, seen = lines(db, market), history(db, market)[:MOST_PAST], newest(db, market)
-        people = _names(db, past)
+        people = names_of(db, [each.person for each in past])
     seeds = {each.metric: each for each in proposed()}
     fresh = form_of(held, seeds, row.currency)
     fresh.values["seen"] = str(seen)
@@ -73,14 +73,14 @@ def _draw(console: Console, market: str, form: Form | None, *, done: str = "") -
         may_change=console.staff.may("market.change"),
         launched=asks_reason(row),
         missing=not held,
-        metrics=[_metric(key, held, seeds[key], row, tongue, form) for key in METRICS],
+        metrics=[_metric(key, held=held, seed=seeds[key], row=row, tongue=tongue, form=form) for key in METRICS],
         roles=[(role, tongue.say(word)) for role, word in ROLES.items()],
         past=[_past(each, row, people, console) for each in past],
     )
 
 
 def _metric(
-    key: str, held: dict[str, StopLine], seed: Any, row: Market, tongue: Tongue, form: Form | None
+    key: str, *, held: dict[str, StopLine], seed: Any, row: Market, tongue: Tongue, form: Form | None
 ) -> dict[str, Any]:
     metric, line = METRICS[key], held.get(key) or seed
     return {
@@ -90,8 +90,8 @@ def _metric(
         "explains": tongue.say(metric.explains),
         "counted": tongue.say(metric.n_means),
         "happened": tongue.say(metric.k_means),
-        "ok": value_words(metric, line.ok, row.currency, tongue),
-        "bad": value_words(metric, line.bad, row.currency, tongue),
+        "ok": bound_words(metric.key, line.ok, row.currency, tongue),
+        "bad": bound_words(metric.key, line.bad, row.currency, tongue),
         "role": tongue.say(ROLES[line.role]),
         "written": key in held,
         "wrong": bool(form and any(name.startswith(f"{key}-") for name in form.errors)),
@@ -106,19 +106,14 @@ def _past(line: StopLine, row: Market, people: dict[str, str], console: Console)
         return {"title": line.metric}
     return {
         "title": tongue.say(metric.title),
-        "ok": value_words(metric, line.ok, row.currency, tongue),
-        "bad": value_words(metric, line.bad, row.currency, tongue),
+        "ok": bound_words(metric.key, line.ok, row.currency, tongue),
+        "bad": bound_words(metric.key, line.bad, row.currency, tongue),
         "person": people.get(line.person, line.person),
         "reason": line.reason,
         "made": clock(line.made_at, console.exporter.zone, tongue),
         "date": tongue.date(local(line.made_at, console.exporter.zone).date()),
         "ended": clock(line.ended_at, console.exporter.zone, tongue) if line.ended_at else "",
     }
-
-
-def _names(db: Session, past: list[StopLine]) -> dict[str, str]:
-    ids = {each.person for each in past}
-    return dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids))).all())
 
 
 HANDLERS = [stop_lines, stop_lines_taken]

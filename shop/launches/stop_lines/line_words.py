@@ -1,10 +1,10 @@
-"""How a stop line is said: its value in percent, money or a plain number, and how many it takes until it can prove anything."""
+"""How a stop line is told: what it is for, what became of it, and how many it takes until it can prove anything."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.money import Money
+from shop.scorecard.figure_words import bound_words
 from shop.scorecard.metric import Metric
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.sample_sizes import clean_to_prove, events_to_breach
@@ -23,32 +23,21 @@ PARTS = {
 }
 
 
-def value_words(metric: Metric, value: float, currency: str, tongue: Tongue) -> str:
-    """A target or stop line as people read it."""
-    match metric.kind:
-        case "rate":
-            return tongue.percent(round(value * 10_000, 6))
-        case "mean":
-            return tongue.money(Money(round(value), currency))
-        case _:
-            return tongue.number(value)
-
-
 def change_words(name: str, pair: Sequence[Any], currency: str, tongue: Tongue) -> tuple[str, str, str] | None:
     """What an event tells of a line (`dispute_rate.bad`): its name, what it was and what it is; None for other things."""
     key, _, part = name.partition(".")
     metric, word = METRICS.get(key), PARTS.get(part)
     if metric is None or word is None:
         return None
-    old, new = (_part_words(metric, part, each, currency, tongue) for each in pair)
+    old, new = (_part_words(metric, part, each, currency=currency, tongue=tongue) for each in pair)
     title = tongue.say(N_("%(figure)s (%(part)s)"), figure=tongue.say(metric.title), part=tongue.say(word))
     return title, old, new
 
 
-def _part_words(metric: Metric, part: str, value: Any, currency: str, tongue: Tongue) -> str:
+def _part_words(metric: Metric, part: str, value: Any, *, currency: str, tongue: Tongue) -> str:
     if part == "role":
         return tongue.say(ROLES[value])
-    return value_words(metric, value, currency, tongue) if part in ("ok", "bad") else tongue.number(value)
+    return bound_words(metric.key, value, currency, tongue) if part in ("ok", "bad") else tongue.number(value)
 
 
 def hints(metric: Metric, bad: float, n_min: int, tongue: Tongue) -> list[str]:

@@ -3,20 +3,24 @@
 Every field is named `<metric>-<value>`.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 from shop.base.fields import decimal
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
-from shop.ground.money import decimals
+from shop.ground.money import Money, decimals
 from shop.launches.fields import read_number
-from shop.launches.lines.line_words import ROLES
-from shop.scorecard.lines import LARGEST, Written, faults
+from shop.launches.stop_lines.line_words import ROLES
 from shop.scorecard.metric import Metric
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import StopLine
+from shop.scorecard.stop_lines import LARGEST, Written, faults
 
+NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{1,6})?")
+MOST = {"rate": 100, "count": LARGEST}
+WRONG_AMOUNT = N_("Please write an amount such as %(example)s. Nothing has been changed yet.")
 WRONG_SHARE = N_("Please enter a percentage from 0 to 100.")
 WRONG_NUMBER = N_("Please enter a number.")
 WRONG_SIDE = {
@@ -52,7 +56,7 @@ def _read(form: Form, tongue: Tongue, metric: Metric, currency: str) -> Written:
     if metric.kind == "event":
         least = read_number(form, f"{key}-k_min", at_most=1_000, tongue=tongue)
         return Written(key, metric.ok, metric.bad, metric.n_min, least or metric.k_min, role)
-    ok, bad = (_value(form, tongue, f"{key}-{name}", metric, currency) for name in ("ok", "bad"))
+    ok, bad = (_value(form, tongue, f"{key}-{name}", metric=metric, currency=currency) for name in ("ok", "bad"))
     n_min = read_number(form, f"{key}-n_min", at_most=LARGEST, tongue=tongue)
     k_min = read_number(form, f"{key}-k_min", at_most=LARGEST, at_least=0, tongue=tongue)
     if ok is None or bad is None or n_min is None or k_min is None:
@@ -63,17 +67,27 @@ def _read(form: Form, tongue: Tongue, metric: Metric, currency: str) -> Written:
     return written
 
 
-def _value(form: Form, tongue: Tongue, name: str, metric: Metric, currency: str) -> float | None:
-    places = _places(metric, currency)
-    try:
-        number = Decimal(decimal(form.text(name)).replace("−", "-"))
-        fine = number.is_finite() and abs(number) <= LARGEST and (number >= 0 or metric.kind == "mean")
-    except ArithmeticError:
-        number, fine = Decimal(0), False
-    if fine and (metric.kind != "rate" or number <= 100):
-        return float(number.scaleb(places))
-    form.fail(name, tongue.say(WRONG_SHARE if metric.kind == "rate" else WRONG_NUMBER))
+def _value(form: Form, tongue: Tongue, name: str, *, metric: Metric, currency: str) -> float | None:
+    written = decimal(form.text(name)).replace("−", "-")
+    if metric.kind == "rate":
+        written = written.rstrip("%٪％")
+    number = Decimal(written) if NUMBER.fullmatch(written) else None
+    places, decimals_written = _places(metric, currency), len(written.partition(".")[2])
+    if number is not None and _in_bounds(metric, number) and (metric.kind != "mean" or decimals_written <= places):
+        return float(number.scaleb(places)) + 0.0  # no minus before a zero
+    form.fail(name, _wrong(metric, currency, tongue))
     return None
+
+
+def _in_bounds(metric: Metric, number: Decimal) -> bool:
+    return -LARGEST <= number <= LARGEST if metric.kind == "mean" else 0 <= number <= MOST[metric.kind]
+
+
+def _wrong(metric: Metric, currency: str, tongue: Tongue) -> str:
+    """What can be taken; an amount with more decimals than its currency has may be a thousand that reads as one."""
+    if metric.kind == "mean":
+        return tongue.say(WRONG_AMOUNT, example=Money(12_50, currency).plain)
+    return tongue.say(WRONG_SHARE if metric.kind == "rate" else WRONG_NUMBER)
 
 
 def _text(metric: Metric, value: float, currency: str) -> str:

@@ -18,6 +18,7 @@ from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import StopLine
 
 LARGEST = 10**9
+SMALLEST_PARTS = 10_000  # no currency has more of them in one
 WRITTEN_ANEW = N_("Other targets and stop lines have been written down.")
 
 
@@ -141,7 +142,7 @@ def _same(line: StopLine, written: Written) -> bool:
 
 def _in_reach(metric: Metric, value: float) -> bool:
     if metric.kind == "mean":
-        return -LARGEST <= value <= LARGEST
+        return abs(value) <= LARGEST * SMALLEST_PARTS
     return 0 <= value <= (1 if metric.kind == "rate" else LARGEST)
 
 
