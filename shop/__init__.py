@@ -9,8 +9,10 @@ markets     markets, launch states, the gate, tax and shipping rates, the visit 
 policies    rules and texts as one version, minimums, acceptance
 catalogue   products, listings, suitability, browsing
 checkout    cart, quote, holds, orders, paying, dispatch
+aftersales  withdrawal, return, claim, exchange, refund, parts, recall
 support     roster, requests, routing, promises, the desk
-launches    readiness, transitions, invitations, the board
+scorecard   what is counted, what it proves against its stop line, guardrails, GO / HOLD / STOP
+launches    readiness, launch states, schedules, exposure, history, the board
 upkeep      import of a whole set-up
 demo        the demo exporter as data
 

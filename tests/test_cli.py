@@ -438,6 +438,7 @@ def test_a_market_is_wound_down_with_everything_written_down(loaded: Softlaunch,
     lacking = loaded("market", *words, "--last-order-on", "2030-01-01", "--json")
     assert (lacking.code, lacking.json["refused"]) == (1, "winding_incomplete")
     fates = [word for sku in lacking.json["lacking"] for word in ("--fate", f"{sku}:2:sell:10.00:Layla")]
+    assert loaded("market", *words, "--last-order-on", "2030-01-01", *fates, *fates[:2]).code == 2
     assert loaded("market", *words, "--last-order-on", "2030-01-01", *fates).code == 0
     assert loaded("market", "close", "ae", "--person", "mere", "--reason", "Nothing was sold").code == 0
 

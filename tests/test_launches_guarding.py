@@ -18,9 +18,9 @@ from shop.checkout.models import Dispute
 from shop.launches.guarding.watch import carry_out
 from shop.launches.models import Waiver
 from shop.markets.models import AnswerHours, LaunchEvent, Market
-from shop.scorecard.stop_lines import Written, proposed, write_lines
 from shop.scorecard.guardrails import Judgement, Pause
 from shop.scorecard.reading import readings
+from shop.scorecard.stop_lines import Written, proposed, write_lines
 from shop.staff.models import Person
 from shop.support.crisis.models import Incident
 from shop.support.requests.models import Request

@@ -204,9 +204,7 @@ def test_a_question_has_an_owner_and_a_day_and_warns_when_it_is_past(
 
 
 @pytest.mark.parametrize("owner", ["nobody", "tane"])
-def test_a_question_without_an_owner_of_the_market_is_not_asked(
-    mere: Browser, database: Database, owner: str
-) -> None:
+def test_a_question_without_an_owner_of_the_market_is_not_asked(mere: Browser, database: Database, owner: str) -> None:
     mere.get(URL)
     refused = mere.submit("/research/open-questions", topic="moon", question="?", owner=owner, due_on="never")
     assert refused.status_code == 422
@@ -298,7 +296,7 @@ def test_the_readiness_page_puts_first_what_is_in_the_way_with_owner_and_days(
 ) -> None:
     put(database, ResearchAnswer(market="de", topic="water", text="Hard", source="law", as_of=TODAY, person="mere"))
     said = page(mere, "/console/markets/nz/readiness")
-    order = [said.index(each) for each in ("In the way", "Worth a look", "Waived", "In order")]
+    order = [said.index(each) for each in ("In the way", "Worth a look", "Waived", "All good")]
     assert order == sorted(order)
     assert "Soft launch limited" in said[order[0] : order[1]]
     assert "Holidays known" in said[order[1] : order[2]]

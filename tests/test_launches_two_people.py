@@ -21,8 +21,9 @@ from shop.launches.changing.proposals import (
     proposals,
     seconds,
 )
+from shop.launches.changing.redrawing import redraw
 from shop.launches.changing.table import Exposed
-from shop.launches.changing.transitions import Asked, NotReady
+from shop.launches.changing.transitions import Asked, NotReady, ReasonMissing
 from shop.launches.models import Proposal
 from shop.markets.models import LaunchEvent, Market, ShippingRate
 from shop.scorecard.models import Override
@@ -108,6 +109,21 @@ def test_a_wider_exposure_waits_and_is_what_was_asked(database: Database) -> Non
     event = agrees(database, proposal.id)
     assert (market(database).audience, market(database).percent_bp) == ("percentage", 2_500)
     assert (event.action, event.approved_by) == ("exposure", "ruth")
+
+
+def test_drawing_anew_lets_more_in_and_so_waits(database: Database) -> None:
+    launched(database, WIDER)
+    two(database)
+    by = {"person": "mere", "version": market(database).version, "now": NOW}
+    with pytest.raises(ReasonMissing), database.writing() as db:
+        act(db, "nz", "redraw", Asked(), reason=" ", sources=sources(), **by)  # type: ignore[arg-type]
+    with pytest.raises(SecondPersonNeeded), database.writing() as db:
+        redraw(db, "nz", reason="x", approved_by="mere", **by)  # type: ignore[arg-type]
+    proposal = asks(database, "redraw")
+    assert isinstance(proposal, Proposal) and market(database).draw == 1
+    event = agrees(database, proposal.id)
+    assert (event.action, event.person, event.approved_by) == ("redraw", "mere", "ruth")
+    assert market(database).draw == 2
 
 
 def test_a_change_meanwhile_outdates_what_waits(database: Database) -> None:

@@ -186,7 +186,9 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
 
 def _hold_back(database: Database, reminder: CareReminder, day: date) -> None:
     """Remind of a part once it can be ordered again: the market was paused after the mail was asked for."""
-    mine = update(CareReminder).where(col(CareReminder.id) == reminder.id, col(CareReminder.next_on) == reminder.next_on)
+    mine = update(CareReminder).where(
+        col(CareReminder.id) == reminder.id, col(CareReminder.next_on) == reminder.next_on
+    )
     with database.writing() as db:
         db.connection().execute(mine.values(next_on=day + DAY))
 

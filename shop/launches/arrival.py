@@ -55,6 +55,11 @@ class Console:
         with self.database.reading() as db:
             return found(db.get(Market, market))
 
+    def head(self, market: Market) -> dict[str, Any]:
+        """What every page about one market begins with: its row, what it is called, where its own page stands."""
+        place = self.staff.tongue.territory(market.country)
+        return {"market": market, "place": place, "url": f"/console/markets/{market.id}"}
+
     @contextmanager
     def changing(self) -> Iterator[Session]:
         """One transaction; a refusal that leaves it has its gates and states in this person's words."""

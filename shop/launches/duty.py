@@ -64,11 +64,11 @@ def next_on_duty(hours: list[AnswerHours], zone: str, tongue: Tongue, *, now: da
     )
 
 
-def _best(market: Market, there: Sequence[Speaker], language: str) -> tuple[str, list[Speaker]]:
-    answering = ((level, [each for each in there if each.answers(market.id, language, level)]) for level in LEVELS)
-    return next((each for each in answering if each[1]), ("", []))
-
-
 def native_within(hours: list[AnswerHours], language: str, until: datetime) -> bool:
     """Whether a native speaker of the language answers before `until`."""
     return any((each.language, each.level) == (language, "native") and each.starts_at < until for each in hours)
+
+
+def _best(market: Market, there: Sequence[Speaker], language: str) -> tuple[str, list[Speaker]]:
+    answering = ((level, [each for each in there if each.answers(market.id, language, level)]) for level in LEVELS)
+    return next((each for each in answering if each[1]), ("", []))

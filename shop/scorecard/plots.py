@@ -6,7 +6,7 @@ Pure. A drawing never stands alone: beside it the same is said in words and figu
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDE, HIGH = 320, 36  # of an interval's drawing
+WIDE = 320  # of an interval's drawing
 SPARK_WIDE, SPARK_HIGH = 240, 56
 MARGIN = 0.12  # of the span, left free at either end
 NEAR_ZERO = 0.35  # an axis that would begin so low begins at nought instead

@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from shop.markets.calendar import day_in
+from shop.markets.gate import SELLING
 from shop.markets.models import Market
 from shop.scorecard.epochs import Epoch, epochs
 from shop.scorecard.figures import figures
@@ -26,7 +27,7 @@ from shop.scorecard.stop_lines import lacking, lines_of
 from shop.scorecard.verdicts import MeanVerdict, RateVerdict
 
 GRAVITY = ("breach", "hold", "collect", "pass")
-JUDGED = ("soft", "open", "paused")
+JUDGED = (*SELLING, "paused")
 ROLES = ("pause", "go", "advisory")
 NO_LINES = "stop_lines.set"
 

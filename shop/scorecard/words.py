@@ -96,6 +96,9 @@ def rule_sentence(rule: str, about: str, tongue: Tongue) -> str:
             return ""
 
 
+APART = " · "  # titles hold commas of their own
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why GO, HOLD or STOP: a sentence, the names it is about (or empty), and what would change it (or empty)."""
@@ -148,7 +151,7 @@ def _reason(
             return _hard(names, hard, tongue)
         case "gate":
             titles = [gates.get(each) or say(GATE_WORDS.get(each, each)) for each in names]
-            return Reason(say(N_("Not ready")), tongue.list(titles), say(N_("Mend it on the readiness page.")))
+            return Reason(say(N_("Not ready")), APART.join(titles), say(N_("Mend it on the readiness page.")))
         case "returns_open":
             change = N_("Wait until customers can no longer return them; only then is it known what they left.")
             return Reason(say(N_("Half of the orders can still be sent back.")), change=say(change))
@@ -156,7 +159,7 @@ def _reason(
             return _count(kind, names[0], tongue)
         case _:
             what, change = VERDICT_REASONS[kind]
-            return Reason(say(what), tongue.list([metric_title(each, tongue) for each in names]), say(change))
+            return Reason(say(what), APART.join(metric_title(each, tongue) for each in names), say(change))
 
 
 VERDICT_REASONS = {
@@ -182,7 +185,7 @@ def _hard(codes: list[str], events: Sequence[HardEvent], tongue: Tongue) -> Reas
         about = tongue.list([each.about for each in events if each.code == code and each.about])
         said.append(hard_sentence(code, about, tongue))
         changes.append(tongue.say(HARD_CHANGES[code]) if code in HARD_CHANGES else "")
-    return Reason(" · ".join(said), change=" ".join(changes))
+    return Reason(APART.join(said), change=" ".join(changes))
 
 
 def _count(kind: str, rest: str, tongue: Tongue) -> Reason:

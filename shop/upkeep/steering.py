@@ -15,8 +15,7 @@ from shop.base.i18n import Tongue
 from shop.base.payments import Payments
 from shop.ground.errors import Refusal, found
 from shop.ground.instants import iso
-from shop.launches.changing.proposals import APPROVE, UNDO, act, approve, call_off, proposals
-from shop.launches.changing.redrawing import redraw
+from shop.launches.changing.proposals import APPROVE, REDRAW, UNDO, act, approve, call_off, proposals
 from shop.launches.changing.safety import follow_up
 from shop.launches.changing.table import allowed, exposure_of
 from shop.launches.changing.transitions import Asked, NotReady, in_the_way
@@ -126,13 +125,8 @@ class Steering:
         return {"market": market_id, **event_told(done)}
 
     def redraw(self, market_id: str, *, person: str, reason: str) -> Facts:
-        """Draw a percentage anew in the name of `person`. Raises NobodyToAct, and what `redraw` raises."""
-        with self.database.reading() as db:
-            version = found(db.get(Market, market_id)).version
-        with self.database.writing() as db:
-            actor = actor_of(db, person, market_id)
-            event = redraw(db, market_id, person=actor.id, reason=reason, version=version, now=self.now)
-        return {"market": market_id, **event_told(event)}
+        """Draw a percentage anew in the name of `person`, or propose it. Raises NobodyToAct, and what `act` raises."""
+        return self.take_step(market_id, REDRAW, person=person, reason=reason)
 
     def proposals(self, market_id: str) -> list[Facts]:
         """What waits for a second person, and what became of earlier proposals. Raises NotFound."""

@@ -14,7 +14,10 @@ def read_winding(last_order_on: str, contact: str, refund_plan: str, fates: Sequ
         day = parse_date(last_order_on)
     except UnreadableTime:
         raise ValueError("--last-order-on is a date such as 2027-03-31") from None
-    return Winding(day, contact, refund_plan, tuple(_fate(each, currency) for each in fates))
+    told = {fate.sku: fate for fate in (_fate(each, currency) for each in fates)}
+    if len(told) < len(fates):
+        raise ValueError("--fate names each product once")
+    return Winding(day, contact, refund_plan, tuple(told.values()))
 
 
 def _fate(text: str, currency: str) -> Fate:

@@ -15,8 +15,11 @@ from shop.ground.errors import row_id
 from shop.launches.arrival import AT, Console
 from shop.launches.changing.denying import denials, deny, end_denial
 from shop.launches.changing.exposure import WrongExposure
-from shop.launches.changing.redrawing import drawn, may_redraw, redraw
+from shop.launches.changing.proposals import REDRAW
+from shop.launches.changing.redrawing import drawn, may_redraw
+from shop.launches.changing.second_console import taken
 from shop.launches.changing.table import STATE_WORDS
+from shop.launches.changing.transitions import Asked
 from shop.launches.fields import read_reason, read_version
 from shop.markets.exposure_models import Denial
 from shop.markets.models import Market
@@ -32,16 +35,19 @@ def redraw_page(market: FromPath[str], console: NamedDependency[Console]) -> Res
 
 
 @post("/console/markets/{market:str}/redraw", dependencies=AT, opt=CHANGE, sync_to_thread=True)
-def redraw_form(market: FromPath[str], form: NamedDependency[Form], console: NamedDependency[Console]) -> Response[Any]:
+def redraw_form(
+    market: FromPath[str],
+    form: NamedDependency[Form],
+    console: NamedDependency[Console],
+    payments: NamedDependency[Any],
+) -> Response[Any]:
     """Draw anew. It is kept with name and reason."""
     found = console.market(market)
     version = read_version(form, console.staff.tongue)
     reason = read_reason(form, console.staff.tongue, needed=True)
     if form.errors or version is None:
         return _redraw_page(console, found, form)
-    with console.changing() as db:
-        redraw(db, market, person=console.staff.person.id, reason=reason, version=version, now=console.now)
-    return see_other(f"/console/markets/{market}?done=changed")
+    return taken(console, payments, market=market, action=REDRAW, asked=Asked(), reason=reason, version=version)
 
 
 @get("/console/markets/{market:str}/denials", dependencies=AT, opt=DENY, sync_to_thread=True)

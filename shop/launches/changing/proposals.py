@@ -16,6 +16,7 @@ from shop.ground.errors import Refusal, found
 from shop.launches.changing.exposure import asks_second, change_exposure, check_exposure
 from shop.launches.changing.guards import needs_second
 from shop.launches.changing.mails import tell_proposal
+from shop.launches.changing.redrawing import check_redraw, redraw
 from shop.launches.changing.table import EXPOSURE, STEPS, Exposed, exposure_of, same_state
 from shop.launches.changing.transitions import Asked, change_state, decide, decided_on, write_change
 from shop.launches.changing.undoing import second_for_undo, take_back, undone
@@ -26,7 +27,7 @@ from shop.markets.models import LaunchEvent, Market
 from shop.staff.may import may, works_for
 from shop.staff.models import Person
 
-UNDO, FOUR_EYES, TWO_EYES = "undo", "four_eyes", "two_eyes"
+REDRAW, UNDO, FOUR_EYES, TWO_EYES = "redraw", "undo", "four_eyes", "two_eyes"
 APPROVE = "change.approve"
 OUTCOMES = {
     "": N_("Waits for a second person"),
@@ -74,7 +75,7 @@ def waits(
     """Whether what this person asks for has to wait for a second one."""
     if action == EXPOSURE:
         return asks_second(market, asked.exposed or exposure_of(market))
-    if action == TWO_EYES:
+    if action in (REDRAW, TWO_EYES):
         return market.four_eyes
     if action == UNDO:
         _event, shown, values = undone(db, market, asked.undoes, sources, now=now)
@@ -151,6 +152,8 @@ def _propose(
         decide(db, market, action, asked, person=person, reason=reason, sources=sources, now=now, proposing=True)
     elif action == EXPOSURE:
         check_exposure(db, market, asked.exposed or exposure_of(market), sources, now=now)
+    elif action == REDRAW:
+        check_redraw(market, reason)
     told = {name: each for name, each in asdict(asked).items() if each and name not in ("winding", "handover")}
     proposal = Proposal(
         market=market.id, action=action, asked=json.dumps(told), reason=reason.strip(), version=market.version,
@@ -178,7 +181,10 @@ def _take(
     by: dict[str, Any] = {"person": person, "reason": reason, "approved_by": approved_by, "now": now}
     if action in (FOUR_EYES, TWO_EYES):
         return _set_eyes(db, market, action == FOUR_EYES, **by)
-    by |= {"version": market.version, "sources": sources}
+    by["version"] = market.version
+    if action == REDRAW:
+        return redraw(db, market.id, **by)
+    by["sources"] = sources
     if action == EXPOSURE:
         return change_exposure(db, market.id, asked.exposed or exposure_of(market), **by)
     if action == UNDO:

@@ -100,7 +100,7 @@ def undo_page(market: FromPath[str], console: NamedDependency[Console]) -> Respo
     if undo is None:
         none = tongue.say(N_("The last change was none of a person's, or has been undone already."))
         return console.page(
-            "undo", title=tongue.say(N_("Undo")), undo=None, because=none, last="", **_head(console, here)
+            "undo", title=tongue.say(N_("Undo")), undo=None, because=none, last="", **console.head(here)
         )
     return console.page(
         "undo",
@@ -112,7 +112,7 @@ def undo_page(market: FromPath[str], console: NamedDependency[Console]) -> Respo
         changes=change_lines(undo.event, here, tongue),
         until=clock(undo.until, console.exporter.zone, tongue),
         minutes=tongue.number(int(LASTS.total_seconds() // 60)),
-        **_head(console, here),
+        **console.head(here),
     )
 
 
@@ -174,7 +174,7 @@ def _page(console: Console, market: str, form: Form, *, done: str = "") -> Respo
         rows=rows,
         seconds=tongue.list(second) if second else "",
         may={name: console.staff.may(name) for name in ("market.change", APPROVE)},
-        **_head(console, here),
+        **console.head(here),
     )
 
 
@@ -193,11 +193,6 @@ def _row(proposal: Proposal, market: Market, names: dict[str, str], console: Con
         "waits": not proposal.outcome,
         "mine": proposal.person == console.staff.person.id,
     }
-
-
-def _head(console: Console, market: Market) -> dict[str, Any]:
-    place = console.staff.tongue.territory(market.country)
-    return {"market": market, "place": place, "url": f"/console/markets/{market.id}"}
 
 
 HANDLERS = [proposals_page, agreed, called_off, eyes_taken, undo_page, undo_taken]

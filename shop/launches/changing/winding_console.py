@@ -123,7 +123,7 @@ def _winding(console: Console, market: str, form: Form | None, *, done: str = ""
         owed=count_words(under_way.owed, tongue),
         may=console.staff.may("market.change"),
         **ended,
-        **_head(console, here),
+        **console.head(here),
     )
 
 
@@ -157,7 +157,7 @@ def _closure(console: Console, market: str, form: Form | None) -> Response[str]:
         form=form or Form({"version": str(here.version)}),
         duties=duties,
         undone=undone,
-        **_head(console, here),
+        **console.head(here),
     )
 
 
@@ -175,16 +175,11 @@ def _fate(fate: StockFate, market: Market, console: Console) -> dict[str, Any]:
     return {
         "sku": fate.sku,
         "pieces": tongue.number(fate.pieces),
-        "way": tongue.say(next(word for way, word in WAY_WORDS.items() if way == fate.fate)),
+        "way": tongue.say(WAY_WORDS[fate.fate]),
         "cost": tongue.money(Money(fate.cost, market.currency)) if fate.cost else "",
         "owner": fate.owner,
         "done": clock(fate.done_at, console.exporter.zone, tongue) if fate.done_at else "",
     }
-
-
-def _head(console: Console, market: Market) -> dict[str, Any]:
-    place = console.staff.tongue.territory(market.country)
-    return {"market": market, "place": place, "url": f"/console/markets/{market.id}"}
 
 
 HANDLERS = [winding_page, winding_taken, goods_seen_to, closure_page, closure_taken]

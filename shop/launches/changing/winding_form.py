@@ -1,6 +1,6 @@
 """Reading the form of a market's end: its last day of orders, who answers, the money, and what becomes of the goods."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from shop.base.fields import decimal, whole
@@ -8,10 +8,10 @@ from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.instants import UnreadableTime, parse_date
 from shop.ground.money import NotMoney, money
-from shop.launches.changing.winding import WAYS, Fate, Left, Way, Winding
+from shop.launches.changing.winding import WAYS, Fate, Left, Winding
 from shop.launches.fields import LONGEST_TEXT
 
-WAY_WORDS: dict[Way, str] = {
+WAY_WORDS: Mapping[str, str] = {
     "return": N_("Bring them back"),
     "sell": N_("Sell them nearby"),
     "destroy": N_("Destroy them"),

@@ -11,11 +11,11 @@ from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.terminal import WRONG_USE, end, say, say_no
 from shop.ground.instants import iso
-from shop.launches.changing.transitions import in_the_way
-from shop.launches.readying.gathering import Sources, gates_of, gather
+from shop.launches.judging.seeing import Seen, seen
+from shop.launches.readying.gathering import Sources
 from shop.markets.models import Market
 from shop.scorecard.figure_words import bound_words, span_words, steady_span, usual_span, value_words
-from shop.scorecard.reading import MetricReading, Reading, reading
+from shop.scorecard.reading import MetricReading, Reading
 from shop.scorecard.words import metric_title, reasons, verdict_of
 
 
@@ -44,11 +44,9 @@ def scorecard(
         row = db.get(Market, market)
         if row is None:
             end(WRONG_USE, f"there is no market {market!r}; see: softlaunch market list")
-        facts = gather(db, standing.sources, now=standing.now, only=market)[market]
-        missing = in_the_way(gates_of(row, facts, now=standing.now), row.state)
-        read = reading(db, row, now=standing.now, gates=[each.gate for each in missing])
-    tell = say if read.goes else say_no
-    tell(as_json, _facts(read), _lines(read, row.currency, standing.tongue))
+        found = seen(db, row, standing.sources, standing.tongue, now=standing.now)
+    tell = say if found.read.goes else say_no
+    tell(as_json, _facts(found.read), _lines(found, standing.tongue))
 
 
 def _facts(read: Reading) -> dict[str, Any]:
@@ -90,7 +88,8 @@ def _metric(each: MetricReading) -> dict[str, Any]:
     }
 
 
-def _lines(read: Reading, currency: str, tongue: Tongue) -> list[Any]:
+def _lines(found: Seen, tongue: Tongue) -> list[Any]:
+    read, currency = found.read, found.market.currency
     table = Table("figure", "verdict", "measured", "surely", "target", "stop line", "more", box=None)
     for each in read.metrics:
         target, line = (bound_words(each.key, value, currency, tongue) for value in (each.line.ok, each.line.bad))
@@ -100,7 +99,7 @@ def _lines(read: Reading, currency: str, tongue: Tongue) -> list[Any]:
         table.add_row(metric_title(each.key, tongue), verdict_of(each), measured, surely, target, line, more)
     why = [
         f"  {' '.join(filter(None, (f'{each.what}: {each.names}' if each.names else each.what, each.change)))}"
-        for each in reasons(read, tongue)
+        for each in reasons(read, tongue, found.gates)
     ]
     counted = f"days {read.days}, paid orders {read.orders}"
     return [f"{read.market}: {read.recommendation.decision} ({counted})", *why, table]

@@ -5,13 +5,17 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from sqlmodel import Session
 
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
+from shop.ground.errors import found
 from shop.launches.arrival import AT, Console
 from shop.launches.fields import read_reason
-from shop.launches.judging.scorecard_sheet import seen, sheet
+from shop.launches.judging.scorecard_sheet import sheet
+from shop.launches.judging.seeing import Seen, seen
 from shop.markets.history import note_deed
+from shop.markets.models import Market
 from shop.scorecard.overriding import override
 from shop.scorecard.words import DECISION_CHIPS
 
@@ -40,7 +44,7 @@ def override_taken(
     if form.errors:
         return _draw(console, market, form)
     with console.changing() as db:
-        each = seen(db, console, market)
+        each = _seen(db, console, market)
         said = each.read.recommendation
         if form.text("seen") != said.decision:
             form.fail("", tongue.say(N_("Somebody has changed this meanwhile. It now reads as above.")))
@@ -69,12 +73,17 @@ def override_taken(
 
 def _draw(console: Console, market: str, form: Form, *, done: str = "") -> Response[str]:
     with console.database.reading() as db:
-        shown = sheet(db, console, seen(db, console, market))
+        shown = sheet(db, console, _seen(db, console, market))
     title = console.staff.tongue.say(N_("Scorecard"))
     may = {act: console.staff.may(act) for act in ("market.change", "lesson.write")}
     return console.page(
         "scorecard", title=title, done=done, status=422 if form.errors else 200, form=form, may=may, **shown
     )
+
+
+def _seen(db: Session, console: Console, market: str) -> Seen:
+    console.check(market)
+    return seen(db, found(db.get(Market, market)), console.sources, console.staff.tongue, now=console.now)
 
 
 HANDLERS = [scorecard_page, override_taken]

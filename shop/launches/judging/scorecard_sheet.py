@@ -1,18 +1,15 @@
 """One market's scorecard as the page shows it: the word, its reasons, and every figure with what it proves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.errors import found
 from shop.launches.arrival import Console
-from shop.launches.changing.transitions import in_the_way
 from shop.launches.judging.funnel_sheet import funnel_rows, order_days
 from shop.launches.judging.margin_sheet import margin_rows
-from shop.launches.readying.gathering import gates_of, gather
+from shop.launches.judging.seeing import Seen
 from shop.launches.words import gate_title, state_word
 from shop.markets.models import Market
 from shop.scorecard.figure_words import bound_words, counted_words, span_words, steady_span, usual_span, value_words
@@ -21,7 +18,7 @@ from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import Override
 from shop.scorecard.overriding import overrides
 from shop.scorecard.plots import interval_plot
-from shop.scorecard.reading import JUDGED, MetricReading, Reading, gravest_first, reading
+from shop.scorecard.reading import JUDGED, MetricReading, Reading, gravest_first
 from shop.scorecard.words import (
     DECISION_CHIPS,
     DECISION_WORDS,
@@ -36,25 +33,6 @@ from shop.scorecard.words import (
     warnings,
 )
 from shop.staff.names import names_of
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A market's scorecard as it stands: the reading, and the titles of the gates that are in its way."""
-
-    market: Market
-    read: Reading
-    gates: dict[str, str]
-
-
-def seen(db: Session, console: Console, market_id: str) -> Seen:
-    """The scorecard of a market of this person's. Raises NotFound."""
-    console.check(market_id)
-    market = found(db.get(Market, market_id))
-    facts = gather(db, console.sources, now=console.now, only=market_id)[market_id]
-    missing = in_the_way(gates_of(market, facts, now=console.now), market.state)
-    gates = {each.gate: gate_title(each.gate, console.staff.tongue) for each in missing}
-    return Seen(market, reading(db, market, now=console.now, gates=list(gates)), gates)
 
 
 def sheet(db: Session, console: Console, each: Seen) -> dict[str, Any]:
@@ -81,7 +59,7 @@ def sheet(db: Session, console: Console, each: Seen) -> dict[str, Any]:
         "overrides": [_override_row(one, people, console) for one in given],
         "decisions": [(word, tongue.say(said)) for word, said in DECISION_WORDS.items() if word != decision],
         "metrics": [metric_row(one, market.currency, tongue) for one in gravest_first(read)],
-        "fine": sum(verdict_of(one) == "pass" for one in read.metrics),
+        "fine": sum(_fine(one) for one in read.metrics),
         "funnel": funnel_rows(db, market, read.since, tongue) if read.since else None,
         "days": order_days(db, market, tongue, now=console.now),
         "margin": margin_rows(db, market, read.since, tongue, now=console.now) if read.since else None,
@@ -115,7 +93,7 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
         "title": tongue.say(metric.title),
         "explains": tongue.say(metric.explains),
         "chip": (*VERDICT_CHIPS[verdict], tongue.say(VERDICT_WORDS[verdict])),
-        "fine": verdict == "pass",
+        "fine": _fine(read),
         "role": tongue.say(ROLE_WORDS[line.role]),
         "value": value(read.point) if read.point is not None else "",
         "counted": counted_words(read.key, read.k, read.n, tongue) if read.n else "",
@@ -132,6 +110,11 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
         "ends": (value(plot.first), value(plot.last)) if plot else ("", ""),
         "spoken": _spoken(read, value, {"ok": target, "bad": bad}, tongue),
     }
+
+
+def _fine(read: MetricReading) -> bool:
+    """Whether it was found to be on target; where nothing was counted nothing was found."""
+    return bool(read.n) and verdict_of(read) == "pass"
 
 
 def _spoken(read: MetricReading, value: Callable[[float], str], bounds: dict[str, str], tongue: Tongue) -> str:

@@ -40,7 +40,9 @@ def readiness_page(
         owners = {"exporter": _exporters(db), "specialist": facts.specialist}
     today = day_in(here, console.now)
     gates = gates_of(here, facts, now=console.now)
-    rows = [(_part(each), _row(each, owners, today, tongue, here.id)) for each in by_days_left(gates)]
+    rows = [
+        (_part(each), _row(each, owners, today=today, tongue=tongue, market=here.id)) for each in by_days_left(gates)
+    ]
     return console.page(
         "readiness",
         title=tongue.say(N_("Readiness")),
@@ -76,7 +78,7 @@ def _part(result: GateResult) -> str:
     return "warning" if result.warning else "good"
 
 
-def _row(result: GateResult, owners: dict[str, str], today: date, tongue: Tongue, market: str) -> dict[str, Any]:
+def _row(result: GateResult, owners: dict[str, str], *, today: date, tongue: Tongue, market: str) -> dict[str, Any]:
     days = (result.until - today).days if result.until else None
     return {
         **gate_row(result, tongue),

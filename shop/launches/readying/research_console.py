@@ -48,7 +48,8 @@ def question_form(
     """Ask something that somebody sees to until a day."""
     console.check(market)
     today, topic, owner = local(console.now, console.exporter.zone).date(), form.text("topic"), form.text("owner")
-    question, due_on = _text(form, "question", console), _day(form, "due_on", console, today, today + FURTHEST)
+    question = _text(form, "question", console)
+    due_on = _day(form, "due_on", console, first=today, last=today + FURTHEST)
     with console.changing() as db:
         person = db.get(Person, owner)
         if topic not in TOPICS:
@@ -101,7 +102,7 @@ def topic_form(
     found(TOPICS.get(topic))
     today = local(console.now, console.exporter.zone).date()
     text, source = _text(form, "text", console), _text(form, "source", console)
-    as_of = _day(form, "as_of", console, date(2000, 1, 1), today)
+    as_of = _day(form, "as_of", console, first=date(2000, 1, 1), last=today)
     if form.errors or as_of is None:
         return _draw(console, market, {topic: form})
     try:
@@ -143,7 +144,7 @@ def _text(form: Form, name: str, console: Console) -> str:
     return text
 
 
-def _day(form: Form, name: str, console: Console, first: date, last: date) -> date | None:
+def _day(form: Form, name: str, console: Console, *, first: date, last: date) -> date | None:
     """A day from the first to the last; None with the field's error when it is none."""
     tongue = console.staff.tongue
     try:
