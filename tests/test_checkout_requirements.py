@@ -4,7 +4,8 @@ import pytest
 
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT
-from shop.checkout.requirements import COUNTED, GATE, NAMED, Box, Facts, LineFacts, requirements
+from shop.checkout.closed_words import CLOSED
+from shop.checkout.requirements import COUNTED, NAMED, Box, Facts, LineFacts, requirements
 from shop.ground.money import Money
 
 TONGUE = Languages(ROOT / "locales").tongue("en")
@@ -68,7 +69,7 @@ def test_everything_is_told_at_once_in_the_order_of_the_steps() -> None:
 
 def test_every_reason_is_a_sentence_with_its_figures() -> None:
     lines = [LineFacts("A", "Cup", problem, 2) for problem in (*NAMED, *COUNTED)]
-    for gate in ("", *GATE):
+    for gate in ("", *CLOSED):
         facts = Facts(lines=lines, gone=["B"], gate=gate, policies_same=False, new_total=Money(1250, "EUR"))
         said = [each.said(TONGUE) for each in requirements(facts)]
         assert all(said) and not any("%(" in each for each in said)

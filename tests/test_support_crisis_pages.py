@@ -156,7 +156,9 @@ def test_nobody_is_woken_by_a_mail_for_what_was_taken_on_meanwhile(house: World,
     with database.writing() as db:
         db.exec(select(Incident)).one().acknowledged_at = NIGHT
     house.work()
-    assert house.mails("ruth@example.com") == []
+    # The guard, which pauses this bare market for reasons of its own, may write; nobody is paged.
+    bodies = [mail.get_body(("plain",)) for mail in house.mails("ruth@example.com")]
+    assert not [body for body in bodies if body is None or "/on-call/" in body.get_content()]
 
 
 def test_an_incident_is_seen_by_those_of_its_markets_and_by_whoever_was_paged(house: World, database: Database) -> None:

@@ -85,8 +85,7 @@ FINDINGS = {
     "no_papers_asked": N_("No papers are asked for"),
     "paper_until": N_("First to end: %(mark)s, on %(until)s. Days left: %(days)s"),
     "paper_too_short": N_(
-        "First to end: %(mark)s, on %(until)s. Days left: %(days)s. A market is launched on papers that last longer "
-        "than %(least)s days."
+        "First to end: %(mark)s, on %(until)s. Days left: %(days)s. At the launch more than %(least)s are needed."
     ),
     "unpriced": N_("Without a price: %(items)s"),
     "uneven": N_("Prices that nobody could pay there, by the market's smallest coin: %(items)s"),
