@@ -84,6 +84,17 @@ def test_nobody_agrees_to_their_own_step(database: Database) -> None:
     assert market(database).state == "ready" and only(database).outcome == ""
 
 
+def test_what_somebody_proposed_who_may_no_longer_do_it_is_not_taken(database: Database) -> None:
+    two(database)
+    step(database, "ready")
+    proposal = asks(database, "launch", Asked(exposed=BY_INVITATION))
+    with database.writing() as db:
+        db.get_one(Person, "mere").role = "agent"
+    with pytest.raises(ProposalOver):
+        agrees(database, proposal.id)
+    assert market(database).state == "ready"
+
+
 @pytest.mark.parametrize("approved_by", ["", "mere"])
 def test_the_step_itself_refuses_who_goes_around_the_proposal(database: Database, approved_by: str) -> None:
     two(database)

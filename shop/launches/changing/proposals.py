@@ -95,7 +95,7 @@ def approve(db: Session, market_id: str, number: int, *, person: str, sources: S
         raise OwnProposal
     _end(db, proposal, "approved", person=person, now=now)
     market = db.get_one(Market, market_id, populate_existing=True)
-    if market.version != proposal.version:
+    if market.version != proposal.version or not _still_may(db, proposal):
         raise ProposalOver(now_is=OUTCOMES["outdated"])
     by = {"person": proposal.person, "reason": proposal.reason, "approved_by": person}
     event = _take(db, market, proposal.action, asked_of(proposal), sources=sources, now=now, **by)
@@ -132,6 +132,12 @@ def seconds(db: Session, market_id: str, person: str) -> list[Person]:
     """Who could be the second person besides this one."""
     people = db.exec(select(Person).where(Person.id != person).order_by(Person.name)).all()
     return [each for each in people if may(each.role, APPROVE) and works_for(each, market_id)]
+
+
+def _still_may(db: Session, proposal: Proposal) -> bool:
+    """Whether who proposed it could still take the step themselves: a role may have been lost since."""
+    person = db.get(Person, proposal.person)
+    return person is not None and may(person.role, "market.change") and works_for(person, proposal.market)
 
 
 def _propose(
