@@ -85,7 +85,7 @@ def test_a_change_is_undone_from_its_page_within_ten_minutes(mere: Browser, at_w
     launched(database)
     step(database, "pause", mode="hidden")
     shown = page(mere, "/console/markets/nz/undo")
-    assert "State: Soft launch → Paused" in shown and "10 minutes" in shown
+    assert "State: Soft launch → Paused" in shown and "nothing has come of it: 10" in shown
     assert mere.submit("/undo", reason="wrong market").status_code == 303
     assert market(database).state == "soft" and events(database)[-1] == ("undo", "paused", "soft")
     assert "There is nothing to undo" in page(mere, "/console/markets/nz/undo")
