@@ -248,6 +248,18 @@ def test_a_safety_pause_that_was_taken_back_to_a_milder_one_is_still_ended_by_so
     assert isinstance(asks(database, "resume"), Proposal)
 
 
+def test_a_safety_pause_is_not_ended_alone_by_way_of_a_draft(database: Database) -> None:
+    launched(database)
+    step(database, "pause", mode="safety")
+    step(database, "redraft")
+    step(database, "ready")
+    with pytest.raises(SecondPersonNeeded):
+        step(database, "launch", exposed=BY_INVITATION)
+    proposal = asks(database, "launch", Asked(exposed=BY_INVITATION))
+    assert isinstance(proposal, Proposal) and market(database).state == "ready"
+    assert agrees(database, proposal.id).to_state == "soft"
+
+
 def test_somebody_else_ends_a_safety_pause_alone(database: Database) -> None:
     put(database, Person(id="aroha", email="aroha@example.com", name="Aroha Ngata", role="exporter"))
     launched(database)

@@ -51,9 +51,7 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         "capped": action in ("launch", "open"),
         "against": _against(db, market, action, tongue, now=console.now),
         "second": console.staff.tongue.list([each.name for each in seconds(db, market.id, console.staff.person.id)])
-        if needs_second(
-            db, market, seconded=step.seconded, ends_pause=action == "resume", person=console.staff.person.id
-        )
+        if needs_second(db, market, seconded=step.seconded, person=console.staff.person.id)
         else None,
         "touched": touched_words(
             touched(db, market.id, now=console.now), action, tongue, stopped=len(stops_in(db, market.id))

@@ -61,31 +61,30 @@ def check_go(db: Session, market: Market, *, word: str, person: str, approved: b
 
 
 def pausers(db: Session, market: Market) -> frozenset[str]:
-    """Who put the market into a safety pause since it last sold, also if the pause is another by now.
+    """Who put the market into a safety pause since it last sold, also if it is paused otherwise or a draft by now.
 
-    Nobody where it is not paused, or where the system did.
+    Nobody while it sells, or where the system did.
     """
-    if market.state != "paused":
+    if market.state in SELLING:
         return frozenset()
     sold = select(LaunchEvent.id).where(LaunchEvent.market == market.id, col(LaunchEvent.to_state).in_(SELLING))
     last_sold = db.exec(sold.order_by(col(LaunchEvent.id).desc())).first() or 0
     query = select(LaunchEvent.id, LaunchEvent.person).where(LaunchEvent.market == market.id)
     query = query.where(LaunchEvent.action == "pause", LaunchEvent.mode == "safety")
     found = db.exec(query.order_by(col(LaunchEvent.id).desc())).all()
-    latest = (
-        found[:1] if market.pause_mode == "safety" else []
-    )  # which began before it last sold if resuming was undone
+    # The pause that holds began before the market last sold if resuming was undone.
+    latest = found[:1] if market.pause_mode == "safety" else []
     since = [each for each in found if (each[0] or 0) > last_sold]
     return frozenset(person for _id, person in (*latest, *since) if person)
 
 
-def needs_second(db: Session, market: Market, *, seconded: bool, ends_pause: bool, person: str) -> bool:
+def needs_second(db: Session, market: Market, *, seconded: bool, person: str) -> bool:
     """Whether a step of `person` waits for somebody else's word.
 
-    Where two are asked for whatever widens (`seconded`), and always where somebody would end (`ends_pause`) the safety
+    Of those that widen (`seconded`) all where two are asked, and always one that would end, by whatever way, the safety
     pause that they began themselves.
     """
-    return (seconded and market.four_eyes) or (ends_pause and person in pausers(db, market))
+    return seconded and (market.four_eyes or person in pausers(db, market))
 
 
 def check_no_orders(db: Session, market: Market) -> None:

@@ -81,8 +81,7 @@ def waits(
         _event, shown, values = undone(db, market, asked.undoes, sources, now=now)
         return second_for_undo(db, market, shown, values, person=person)
     step = STEPS.get(action)
-    ends_pause = action == "resume"
-    return step is not None and needs_second(db, market, seconded=step.seconded, ends_pause=ends_pause, person=person)
+    return step is not None and needs_second(db, market, seconded=step.seconded, person=person)
 
 
 def approve(db: Session, market_id: str, number: int, *, person: str, sources: Sources, now: datetime) -> LaunchEvent:

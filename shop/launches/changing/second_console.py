@@ -140,9 +140,18 @@ def taken(
     console: Console, payments: Any, *, market: str, action: str, asked: Asked, reason: str, version: int
 ) -> Response[Any]:
     """Take a step in this person's name, or propose it; and what follows once it is committed."""
-    by = {"person": console.staff.person.id, "reason": reason, "version": version}
     with console.changing() as db:
-        done = act(db, market, action, asked, sources=console.sources, now=console.now, **by)  # type: ignore[arg-type]
+        done = act(
+            db,
+            market,
+            action,
+            asked,
+            person=console.staff.person.id,
+            reason=reason,
+            version=version,
+            sources=console.sources,
+            now=console.now,
+        )
     if isinstance(done, Proposal):
         return see_other(f"/console/markets/{market}/proposals?done=proposed")
     follow_up(console.database, payments, done, now=console.now)

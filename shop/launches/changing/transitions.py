@@ -238,7 +238,7 @@ def _exposure_in(target: str, shown: Exposed) -> Exposed:
 
 def _check_second(db: Session, market: Market, step: Step, *, person: str, approved_by: str) -> None:
     """Raises SecondPersonNeeded; nobody is their own second person."""
-    asked = needs_second(db, market, seconded=step.seconded, ends_pause=step.action == "resume", person=person)
+    asked = needs_second(db, market, seconded=step.seconded, person=person)
     if asked and approved_by in ("", person):
         raise SecondPersonNeeded(action=step.action)
 

@@ -115,7 +115,7 @@ def second_for_undo(db: Session, market: Market, shown: Exposed, values: dict[st
     """Whether taking it back waits for a second person: it widens, or ends a safety pause of one's own."""
     wider = _wider(market, shown, values) and values.get("state", market.state) in SELLING
     wider = wider or values.get("four_eyes") is False
-    return needs_second(db, market, seconded=wider, ends_pause="state" in values, person=person)
+    return needs_second(db, market, seconded=wider, person=person)
 
 
 def _wider(market: Market, shown: Exposed, values: dict[str, Any]) -> bool:

@@ -144,7 +144,7 @@ def asks_second(db: Session, market: Market, action: str, exposed: Exposed | Non
     """Whether somebody else than `person` must agree to the step before it is taken."""
     if action == EXPOSURE:
         return exposed is not None and exposure.asks_second(market, exposed)
-    return needs_second(db, market, seconded=STEPS[action].seconded, ends_pause=action == "resume", person=person)
+    return needs_second(db, market, seconded=STEPS[action].seconded, person=person)
 
 
 def plans_of(db: Session, market_id: str, *, at_most: int = 50) -> list[Schedule]:
