@@ -148,6 +148,16 @@ def test_a_word_against_what_nobody_has_read_is_not_kept(mere: Browser, database
         assert [each.recommended for each in db.exec(select(Override)).all()] == ["STOP"]
 
 
+def test_a_market_is_not_opened_by_a_word_against_what_nobody_has_read(mere: Browser, database: Database) -> None:
+    mere.get("/console/markets/nz/opening")
+    counted(database, "dispute_rate", 10, 300)  # HOLD was read; by now it is STOP
+    given = {"order_cap": "", "override": "The trade fair is on Monday."}
+    assert mere.submit("/opening", **given).status_code == 409 and not rows(database, Override)
+    mere.get("/console/markets/nz/opening")
+    assert mere.submit("/opening", **given).status_code == 303
+    assert [each.person for each in rows(database, Override)] == ["mere"]
+
+
 def test_a_specialist_reads_and_writes_the_log_but_decides_nothing(at_work: World, database: Database) -> None:
     ruth = at_work.signed_in("ruth")
     assert "Decide otherwise" not in page(ruth)

@@ -1,6 +1,5 @@
 """The page that confirms a step or another exposure: what would differ, what it touches, and what is in its way."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -21,7 +20,7 @@ from shop.launches.sheet import audiences
 from shop.launches.words import ACTIONS, MODE_WORDS, gate_row, state_word, who_may_buy
 from shop.markets.models import Market
 from shop.scorecard.reading import reading
-from shop.scorecard.words import Reason, reasons
+from shop.scorecard.words import reasons
 
 
 def confirmation(db: Session, console: Console, line: Line, action: str) -> dict[str, Any]:
@@ -32,6 +31,7 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         raise WrongStep(market=market.id, state=state_word(market.state, tongue), action=action)
     target = step.target or state_before_pause(db, market.id)
     then = as_stepped(market, target)
+    read = reading(db, market, now=console.now) if action == "open" else None
     return {
         "market": market,
         "place": tongue.territory(market.country),
@@ -49,7 +49,8 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         "mails": mails(db, market, then, tongue),
         "audiences": audiences(tongue) if target == "soft" and action == "launch" else [],
         "capped": action in ("launch", "open"),
-        "against": _against(db, market, action, tongue, now=console.now),
+        "recommended": read.recommendation.decision if read else "",
+        "against": reasons(read, tongue) if read and not read.may_open else [],
         "second": console.staff.tongue.list([each.name for each in seconds(db, market.id, console.staff.person.id)])
         if needs_second(db, market, seconded=step.seconded, person=console.staff.person.id)
         else None,
@@ -90,11 +91,3 @@ def _seen(told: list[Difference], tongue: Tongue) -> list[str]:
         for each in told
         if each.label in of_pages
     ]
-
-
-def _against(db: Session, market: Market, action: str, tongue: Tongue, *, now: datetime) -> list[Reason]:
-    """Why the scorecard does not say GO to opening: each reason with what would change it. Nothing where it does."""
-    read = reading(db, market, now=now) if action == "open" else None
-    if read is None or read.may_open:
-        return []
-    return reasons(read, tongue)

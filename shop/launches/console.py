@@ -81,7 +81,9 @@ def take_step(
         form.fail("mode", tongue.say(N_("Please choose what customers shall see.")))
     if form.errors or version is None:
         return _confirm_page(console, market, path, form)
-    asked = Asked(mode=mode, exposed=exposed, override=form.text("override")[:LONGEST_TEXT])
+    asked = Asked(
+        mode=mode, exposed=exposed, override=form.text("override")[:LONGEST_TEXT], seen=form.text("seen")[:10]
+    )
     return taken(console, payments, market=market, action=action, asked=asked, reason=reason, version=version)
 
 

@@ -43,16 +43,17 @@ class DutiesLast(Refusal):
     """A market cannot be closed before its duties are over (`last_day`; `endless` orders have none), nor without a handover."""
 
 
-def check_go(db: Session, market: Market, *, word: str, person: str, approved: bool, now: datetime) -> None:
+def check_go(db: Session, market: Market, *, word: str, seen: str, person: str, approved: bool, now: datetime) -> None:
     """Raises NotYetGo unless the scorecard says GO, or an override stands, or `word` is one: then it is kept.
 
-    Of a step that still waits for a second person nothing is kept yet.
+    `seen` is what the scorecard said to who gave the word, empty where nobody was shown it: a word against a HOLD is
+    none against a STOP. Of a step that still waits for a second person nothing is kept yet.
     """
     read = reading(db, market, now=now)
     if read.may_open:
         return
     said, reasons = read.recommendation, list(read.recommendation.reasons)
-    if not word.strip():
+    if not word.strip() or seen not in ("", said.decision):
         raise NotYetGo(recommended=said.decision, reasons=reasons)
     if approved:
         override(

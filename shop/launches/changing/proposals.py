@@ -195,7 +195,7 @@ def _take(
     if action == UNDO:
         return take_back(db, market.id, asked.undoes, **by)
     return change_state(
-        db, market.id, action, mode=asked.mode, exposed=asked.exposed, override=asked.override,
+        db, market.id, action, mode=asked.mode, exposed=asked.exposed, override=asked.override, seen=asked.seen,
         winding=asked.winding, handover=asked.handover, **by,
     )  # fmt: skip
 

@@ -52,8 +52,11 @@ class ReasonMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a step asks besides its name: the `mode` of a pause, to whom a launch is open, a word against the scorecard,
-    how the market winds down, to whom its duties are handed over, or which event is to be taken back."""
+    """What a step asks besides its name: the `mode` of a pause, to whom a launch is open, how the market winds down, to
+    whom its duties are handed over, or which event is to be taken back.
+
+    `override` is a word against the scorecard, and `seen` what that said to who gave it.
+    """
 
     mode: str = ""
     exposed: Exposed | None = None
@@ -61,6 +64,7 @@ class Asked:
     winding: Winding | None = None
     handover: str = ""
     undoes: int = 0
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def change_state(
     mode: str = "",
     exposed: Exposed | None = None,
     override: str = "",
+    seen: str = "",
     winding: Winding | None = None,
     handover: str = "",
     approved_by: str = "",
@@ -99,7 +104,7 @@ def change_state(
     Raises NotFound, StaleForm, WrongStep, ReasonMissing, NotReady (with the gates), and what the step's guards raise
     (`guards.py`, `winding.py`); then nothing changed.
     """
-    asked = Asked(mode, exposed, override, winding, handover)
+    asked = Asked(mode, exposed, override, winding, handover, seen=seen)
     market = decided_on(db, market_id, version)
     decided = decide(
         db, market, action, asked, person=person, reason=reason, sources=sources, now=now, approved_by=approved_by,
@@ -259,7 +264,7 @@ def _guard(
         case "redraft":
             check_no_orders(db, market)
         case "open":
-            check_go(db, market, word=asked.override, person=person, approved=not proposing, now=now)
+            check_go(db, market, word=asked.override, seen=asked.seen, person=person, approved=not proposing, now=now)
         case "wind_down":
             check_winding(db, market, asked.winding, now=now)
         case "close":
