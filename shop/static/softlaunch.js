@@ -78,7 +78,8 @@ function hearKeys() {
     "/": () => focus("main input[type=search]"), "?": () => help && !help.open && (help.showModal(), true),
   };
   addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
+    // A dialog just closed may still hold the focus.
+    const typing = event.target.closest("input, textarea, select, [contenteditable], dialog[open]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const inRows = event.target.closest("#queue tbody");
     const does = { ArrowDown: inRows && keys.j, ArrowUp: inRows && keys.k }[event.key] || keys[event.key];
