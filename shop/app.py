@@ -26,6 +26,8 @@ from shop.aftersales import (
     withdrawal_pages,
 )
 from shop.aftersales import desk as cases_desk
+from shop.api import describing as api
+from shop.api import tokens_console, webhooks_console
 from shop.base import health
 from shop.base.assets import static_file
 from shop.base.db import log_engine
@@ -33,12 +35,15 @@ from shop.base.guard import Guard
 from shop.base.logs import set_up_logs
 from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
-from shop.base.web import BODY_LIMIT, ErrorAnswers, refuse_cross_site, refuse_unreadable
+from shop.base.web import BODY_LIMIT, ErrorAnswers, keep_sent, refuse_cross_site, refuse_unreadable
 from shop.catalogue import feeds, paper_pages, search_pages, sitemap, waitlist_pages
 from shop.catalogue import pages as catalogue
 from shop.checkout import cart_pages, link_pages, order_pages, parcel_desk, review_pages, switch_pages, till, webhook
 from shop.checkout import desk as orders_desk
 from shop.checkout import pages as checkout
+from shop.documents import console as documents_console
+from shop.documents import desk as documents_desk
+from shop.documents import field_console
 from shop.ground.errors import Refusal
 from shop.handing import handed_out
 from shop.house import House, assemble
@@ -57,12 +62,14 @@ from shop.launches.schedules import console as schedules_console
 from shop.launches.stop_lines import console as lines_console
 from shop.markets import pages as markets
 from shop.markets.choosing import PLACE, country_of
+from shop.policies import beginning_console, draft_console, draft_forms, form_pages, publishing_console
 from shop.policies import console as policy_console
-from shop.policies import form_pages
 from shop.policies import pages as policies
+from shop.staff import account_desk, people_console
 from shop.staff import desk as staff
+from shop.staff import pages as staff_pages
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
-from shop.staff.arrival import SignInFirst, to_sign_in
+from shop.staff.arrival import SecondFactorFirst, SignInFirst, asks_again, to_second_factor, to_sign_in
 from shop.support.crisis import console as crisis_console
 from shop.support.crisis import handbook_console, incident_desk, oncall_pages
 from shop.support.known import console as knowledge_console
@@ -79,6 +86,7 @@ from shop.support.staffed import record_console
 from shop.support.workplace import desk as support_desk
 from shop.support.workplace import owner_desk, request_desk, shift_desk
 from shop.upkeep import console as upkeep
+from shop.upkeep.workshop import doors as workshop
 
 DOORS = (
     health,
@@ -86,6 +94,10 @@ DOORS = (
     policies,
     form_pages,
     policy_console,
+    beginning_console,
+    draft_console,
+    draft_forms,
+    publishing_console,
     catalogue,
     paper_pages,
     waitlist_pages,
@@ -113,6 +125,9 @@ DOORS = (
     request_pages,
     downloads,
     staff,
+    staff_pages,
+    account_desk,
+    people_console,
     orders_desk,
     parcel_desk,
     cases_desk,
@@ -155,7 +170,14 @@ DOORS = (
     rehearsing_pages,
     schedules_console,
     audit_console,
+    documents_console,
+    field_console,
+    documents_desk,
     upkeep,
+    workshop,
+    api,
+    tokens_console,
+    webhooks_console,
 )
 
 
@@ -225,6 +247,7 @@ def _exception_handlers(answers: ErrorAnswers) -> ExceptionHandlersMap:
     unreadable = (UnicodeDecodeError, UnicodeEncodeError, RecursionError, OverflowError)
     return {
         SignInFirst: to_sign_in,
+        SecondFactorFirst: to_second_factor,
         Refusal: answers.refusal,
         HTTPException: answers.http,
         Exception: answers.fault,
@@ -237,6 +260,8 @@ def _before(house: House) -> Callable[[Request[Any, Any, Any]], Any]:
         refuse_unreadable(request)
         refuse_cross_site(house.settings, request)
         refuse_in_dry_run(request)
+        if asks_again(request):
+            await keep_sent(request)
 
     return before
 
@@ -259,6 +284,7 @@ def _variant(house: House) -> Callable[[Any, dict[str, str]], str]:
 async def _life(house: House, *, jobs_inside: bool) -> AsyncIterator[None]:
     log_engine(house.database)
     house.revisions.refresh()
+    house.policies.refresh()
     house.revisions.watch()
     house.front.watch()
     worker = jobs.Worker(house) if jobs_inside else None

@@ -26,24 +26,27 @@ from shop.launches.plan import answers
 from shop.launches.readying.gathering import Sources
 from shop.migrations.migrate import BrokenReferences, is_newest
 from shop.migrations.migrate import migrate as bring_to_newest
-from shop.policies.commands import policies_app
+from shop.policies.commands import policies_app, with_written
+from shop.policies.folder import BadPolicy
 from shop.policies.keeping import changed_since_accepted
-from shop.policies.library import BadPolicy, PolicyLibrary
+from shop.policies.library import PolicyLibrary
 from shop.staff.adding import BadPerson, add_person
 from shop.support.requests.mail_command import deliver
 from shop.support.shifts import roster
 from shop.support.staffed.command import coverage
 from shop.upkeep.importing import SetupOfAnother, import_setup
 from shop.upkeep.market_door import market_door
+from shop.upkeep.people_commands import user_app
 from shop.upkeep.reading import BadSetup
 from shop.upkeep.steering import Steering
+from shop.upkeep.writing.command import export
 
 T = TypeVar("T")
 MOST_LINES = 60  # of complaints shown to people; programs get them all
 GRACE_SECONDS = 5  # what requests under way are given when the server ends
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-messages_app, user_app = (typer.Typer(no_args_is_help=True) for _ in range(2))
+messages_app = typer.Typer(no_args_is_help=True)
 app.add_typer(policies_app, name="policies", help="Rules and texts of every market.")
 app.add_typer(messages_app, name="messages", help="The words of shop, desk and console in every language.")
 app.add_typer(user_app, name="user", help="People who sign in.")
@@ -134,7 +137,7 @@ def import_folder(
         with progress(f"Loading {folder.name}", shown=not as_json) as told:
             loaded = import_setup(house.database, folder, house.policies, now=house.clock(), told=told)
     except BadSetup as bad:
-        say_no(as_json, {"errors": [{"file": each.file, "place": each.place, "error": each.says} for each in bad.complaints]},
+        say_no(as_json, {"errors": [{"file": each.file, "place": each.place, "error": each.error} for each in bad.complaints]},
             [*map(str, bad.complaints), f"Nothing was loaded. Errors: {len(bad.complaints)}"])  # fmt: skip
     except SetupOfAnother as other:
         says = f"this database belongs to {other}; one installation has one exporter"
@@ -168,13 +171,14 @@ def mail_in(to: Annotated[str, typer.Option(help="The address it came to, if the
 
 app.command()(coverage)
 app.command()(scorecard)
+app.command()(export)
 
 
 @policies_app.command("check")
 def check_policies(as_json: AsJson = False) -> None:
     """Whether every policy can be read, is complete, and is no worse than the law's minimum."""
     try:
-        library = PolicyLibrary(ROOT / "policies")
+        library = with_written(PolicyLibrary(ROOT / "policies"))
     except BadPolicy as error:
         say_no(as_json, {"errors": [str(error)]}, [str(error)])
     if wrong := [f"policies/{each} is missing" for each in library.lacking()]:
@@ -218,7 +222,7 @@ def add_user(
     given = {"name": name, "role": role, "language": language, "zone": zone, "markets": markets}
     known = {"language": house.languages.tags, "markets": tuple(house.directory.now().markets)}
     try:
-        person, new = add_person(house.database, email, password.rstrip("\r\n"), given, known=known)
+        person, new = add_person(house.database, email, password.rstrip("\r\n"), given, known=known, now=house.clock())
     except BadPerson as error:
         end(WRONG_USE, str(error))
     typer.echo(f"{person.email} ({person.role}) {'was added' if new else 'has a new password'}.")

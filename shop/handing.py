@@ -47,9 +47,15 @@ def handed_out(house: House, *, recalls: str) -> dict[str, Provide]:
     following = Following(lambda *asked: follows(house.policies, *asked))
     provided["recalls"] = Provide(lambda: recalls, sync_to_thread=False)
     provided["following"] = Provide(lambda: following, sync_to_thread=False)
+    provided["known_markets"] = Provide(lambda: _countries(house), sync_to_thread=True)
     provided["form"] = Provide(provide_form)
     provided["staff"] = Provide(provide_staff, sync_to_thread=True)
     return {**provided, **_rehearsed(house)}
+
+
+def _countries(house: House) -> dict[str, str]:
+    """The country of every market: what the staff's own doors, which stand before all markets, need to know of them."""
+    return {each.id: each.country for each in house.directory.now().markets.values()}
 
 
 def _rehearsed(house: House) -> dict[str, Provide]:

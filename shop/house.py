@@ -26,6 +26,7 @@ from shop.markets.admission import AdmissionCookies
 from shop.markets.directory import Directory
 from shop.policies.function import withdrawal_entry
 from shop.policies.library import PolicyLibrary
+from shop.policies.written import living
 from shop.scorecard.front import FrontCounter
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
 
@@ -72,7 +73,8 @@ def assemble(
         Cookies(settings),
     )
     revisions, languages = Revisions(database), Languages(settings.locales_dir)
-    holders, policies = Holders(cookies, signer, database), policies or PolicyLibrary(settings.policies_dir)
+    holders = Holders(cookies, signer, database)
+    policies = living(policies or PolicyLibrary(settings.policies_dir), database, revisions)
     pages = Pages(settings.templates_dir, version=assets.version)
     directory = Directory(database, revisions, read_goods, partial(withdrawal_entry, policies), markets_recalled)
     sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,11 @@ import structlog
 from shop.aftersales import care, overdue, recall_mails
 from shop.aftersales import mails as case_mails
 from shop.aftersales.photo_drafts import forget_old_photos
+from shop.api.delivering import deliver_due, forget_old_deliveries
+from shop.api.kept_answers import forget_old_answers
+from shop.api.posting import Came, post
+from shop.api.sold_out import tell_sold_out
+from shop.api.subscribing import may_be_local
 from shop.base.holders import forget_old_links
 from shop.base.leases import lease
 from shop.base.limits import forget_old_windows
@@ -20,6 +25,8 @@ from shop.catalogue import mails as waitlist_mails
 from shop.catalogue import waitlist
 from shop.checkout import disputes, giving_back, refund_mails, sweep
 from shop.checkout import mails as order_mails
+from shop.documents.printing import Writer
+from shop.documents.standing import measure_all
 from shop.house import House
 from shop.launches.changing import falling, safety
 from shop.launches.changing import mails as market_mails
@@ -29,6 +36,7 @@ from shop.launches.readying.gathering import Sources
 from shop.launches.schedules import mails as schedule_mails
 from shop.launches.schedules import running
 from shop.scorecard import counting
+from shop.staff import letters
 from shop.staff.signin import forget_old_sign_ins
 from shop.support.answering import overdue_mails, waiting
 from shop.support.crisis import mails as crisis_mails
@@ -39,6 +47,7 @@ from shop.support.requests import mails as request_mails
 from shop.support.requests.receiving import forget_old_mail
 from shop.support.shifts import presence, roster
 from shop.support.staffed import capacity_job
+from shop.upkeep.workshop import csv_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ JOBS = (
     Job("ready markets", timedelta(minutes=1), lambda house, now: _fall_back(house, now)),
     Job("last orders", timedelta(minutes=1), lambda house, now: _end_last_orders(house, now)),
     Job("waiting lists", timedelta(minutes=1), lambda house, now: _tell_waiting(house, now)),
+    Job("sold out", timedelta(seconds=15), lambda house, now: tell_sold_out(house.database, now=now)),
     Job("capacity", timedelta(minutes=2), lambda house, now: capacity_job.count_capacity(house.database, now=now)),
     Job("care reminders", timedelta(hours=1), lambda house, now: care.remind_due(house.database, now=now)),
     Job("late referrals", timedelta(minutes=1), lambda house, now: referral_answers.tell_late(house.database, now=now)),
@@ -77,6 +87,8 @@ JOBS = (
         timedelta(hours=24),
         lambda house, now: overdue.tell_overdue(house.database, house.policies, now=now),
     ),
+    Job("spreadsheets", timedelta(seconds=1), lambda house, now: _do_spreadsheets(house, now)),
+    Job("documents", timedelta(minutes=5), lambda house, now: _measure_documents(house, now)),
     Job("figures", timedelta(minutes=1), lambda house, now: counting.recount_due(house.database, now=now)),
     Job("payment account", timedelta(hours=1), lambda house, now: _check_account(house, now)),
     Job("guard", timedelta(minutes=1), lambda house, now: _guard(house, now)),
@@ -87,6 +99,7 @@ JOBS = (
 def effects(house: House) -> dict[str, CarryOut]:
     """What each kind of effect does when it is carried out."""
     return {
+        letters.MAIL: lambda payload, now: letters.send(house.database, house.post, payload, now=now),
         "guard mail": lambda payload, now: guard_mails.send(house.database, house.post, payload, now=now),
         "market mail": lambda payload, now: market_mails.send(house.database, house.post, payload, now=now),
         "order mail": lambda payload, now: order_mails.send(house.database, house.post, payload, now=now),
@@ -118,6 +131,16 @@ def run_due(house: House) -> int:
     return carry_out_due(house.database, effects(house), clock=house.clock)
 
 
+def run_deliveries(house: House) -> int:
+    """Send what was announced to whoever asked to be told; says how many deliveries were tried."""
+    local = may_be_local(house.settings)
+
+    def send(url: str, headers: Mapping[str, str], body: bytes) -> Came:
+        return post(url, headers, body, local=local)
+
+    return deliver_due(house.database, house.signer, send, clock=house.clock)
+
+
 def _do(job: Job, house: House, now: datetime) -> None:
     try:
         job.work(house, now)
@@ -126,27 +149,36 @@ def _do(job: Job, house: House, now: datetime) -> None:
 
 
 class Worker:
-    """Does the periodic work in a thread of its own until it is stopped."""
+    """Does the periodic work in a thread of its own, and deliveries to other programs in another, until it is stopped.
+
+    Whoever is told by webhook may be slow; mails and pages to people must not wait for that.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(run_due,), name="worker", daemon=True),
+            threading.Thread(target=self._run, args=(run_deliveries,), name="deliveries", daemon=True),
+        ]
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for each in self._threads:
+            each.start()
 
     def stop(self) -> None:
         """End after the piece of work that is under way, within five seconds."""
         self._stop.set()
-        self._thread.join(timeout=5)
+        until = time.monotonic() + 5
+        for each in self._threads:
+            each.join(timeout=max(0, until - time.monotonic()))
 
-    def _run(self) -> None:
+    def _run(self, work: Callable[[House], int]) -> None:
         busy = False  # a moment's pause also before the first look: the first visitor comes first
         while not self._stop.wait(0 if busy else 1):
             try:
-                busy = run_due(self._house) > 0
+                busy = work(self._house) > 0
             except Exception as fault:  # noqa: BLE001 - one failing job must not end all others
                 structlog.get_logger().error("periodic work failed", exc_info=fault)
                 busy = False
@@ -179,6 +211,14 @@ def _check_account(house: House, now: datetime) -> None:
 
 def _sources(house: House) -> Sources:
     return Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
+
+
+def _do_spreadsheets(house: House, now: datetime) -> None:
+    csv_work.work_due(house.database, house.policies, house.languages, now=now)
+
+
+def _measure_documents(house: House, now: datetime) -> None:
+    measure_all(house.database, Writer(house.languages, house.policies), now=now)
 
 
 def _take_planned(house: House, now: datetime) -> None:
@@ -223,4 +263,6 @@ def _forget(house: House, now: datetime) -> None:
         waitlist.forget_old_entries(db, now=now)
         forget_old_photos(db, now=now)
         forget_old_mail(db, now=now)
+        forget_old_answers(db, now=now)
+        forget_old_deliveries(db, now=now)
     attachments.sweep(house.database, attachments.Shelf.of(house.settings.data_dir), now=now)

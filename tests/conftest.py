@@ -48,6 +48,10 @@ SLOW = {
         "support_contacts",
         "aftersales_claims",
         "aftersales_recall",
+        "api_described",
+        "api_reading",
+        "api_writing",
+        "api_webhooks",
     )
 }
 

@@ -31,7 +31,7 @@ from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import AcceptedText
 from shop.staff.models import Person
-from shop.staff.signin import sign_in
+from shop.staff.signin import who_is
 from shop.upkeep.importing import import_setup
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -293,16 +293,16 @@ def test_a_person_is_added_with_a_password_from_standard_input(loaded: Softlaunc
         "agent",
         "--markets",
         "de ch",
-        stdin="long enough\n",
+        stdin="four quiet herons\n",
     )
 
     assert (added.code, added.out) == (0, "eva@example.com (agent) was added.\n")
-    person, _token = sign_in(database, "eva@example.com", "long enough", now=NOW)
+    person = who_is(database, "eva@example.com", "four quiet herons")
     assert (person.id, person.markets) == ("eva", "de ch")
 
 
 def test_an_imported_person_gets_a_password_and_stays_who_they_are(loaded: Softlaunch, database: Database) -> None:
-    answer = loaded("user", "add", "lena@harbourbench.example", stdin="long enough\n")
+    answer = loaded("user", "add", "lena@harbourbench.example", stdin="four quiet herons\n")
 
     assert (answer.code, answer.out) == (0, "lena@harbourbench.example (agent) has a new password.\n")
     with database.reading() as db:
@@ -312,22 +312,26 @@ def test_an_imported_person_gets_a_password_and_stays_who_they_are(loaded: Softl
 @pytest.mark.parametrize(
     ("words", "password", "complaint"),
     [
-        (("eva",), "long enough", "'eva' is not an e-mail address"),
-        (("eva@example.com",), "long enough", "name and role are needed"),
-        (("eva@example.com", "--name", "Eva", "--role", "boss"), "long enough", "'boss' is none of"),
+        (("eva",), "four quiet herons", "'eva' is not an e-mail address"),
+        (("eva@example.com",), "four quiet herons", "name and role are needed"),
+        (("eva@example.com", "--name", "Eva", "--role", "boss"), "four quiet herons", "'boss' is none of"),
         (
             ("eva@example.com", "--name", "Eva", "--role", "agent", "--zone", "Mars"),
-            "long enough",
+            "four quiet herons",
             "not a known time zone",
         ),
-        (("lena@harbourbench.example", "--language", "tlh"), "long enough", "language: 'tlh' is none of ar, de, en"),
+        (
+            ("lena@harbourbench.example", "--language", "tlh"),
+            "four quiet herons",
+            "language: 'tlh' is none of ar, de, en",
+        ),
         (
             ("lena@harbourbench.example", "--markets", "de xx"),
-            "long enough",
+            "four quiet herons",
             "markets: 'xx' is none of ae, br, ca, ch, de, jp, kw, nz, us",
         ),
-        (("lena@harbourbench.example",), "short", "at least 10 characters"),
-        (("lena@harbourbench.example",), "", "at least 10 characters"),
+        (("lena@harbourbench.example",), "short", "at least 12 characters"),
+        (("lena@harbourbench.example",), "", "at least 12 characters"),
     ],
 )
 def test_a_person_who_cannot_be_taken(
@@ -646,3 +650,25 @@ def test_scorecard_says_no_without_a_go_and_why(loaded: Softlaunch) -> None:
     assert told.code == 1 and told.err.startswith("jp: HOLD (days ")
     assert "Orders since counting began: 0 of 50 It takes 50 more orders." in told.err
     assert loaded("scorecard", "xx").code == 2
+
+
+def test_a_set_up_is_exported_as_what_can_be_imported_again(loaded: Softlaunch, tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+
+    answer = loaded("export", out, "--json")
+    assert answer.code == 0
+    assert answer.json["exporter"] == "Harbourbench" and answer.json["files"] > 100
+
+    again = loaded("export", out)
+    assert again.code == 1 and "is not empty; with --force" in again.err
+    assert loaded("export", out, "--force").code == 0
+    assert loaded("import", out, "--json").code == 0
+
+
+def test_there_is_nothing_to_export_before_a_set_up_is_loaded(softlaunch: Softlaunch, tmp_path: Path) -> None:
+    softlaunch("migrate")
+
+    answer = softlaunch("export", str(tmp_path / "out"))
+
+    assert answer.code == 1 and "no set-up has been loaded yet" in answer.err
+    assert not (tmp_path / "out").exists()

@@ -10,8 +10,9 @@ import pytest
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT
 from shop.ground.errors import NotFound
+from shop.policies.folder import BadPolicy
 from shop.policies.keys import ACCEPTED, CHOICES, EXTRA, KEYS, KINDS, SUCCESSORS
-from shop.policies.library import BadPolicy, PolicyLibrary, PolicyVersion, html, title
+from shop.policies.library import PolicyLibrary, PolicyVersion, html, title
 
 DAY = "2026-10-01"
 RULES = f"policies/nz/returns/{DAY}/rules.toml"
@@ -97,8 +98,8 @@ def test_a_text_says_the_number_that_the_rule_applies(folder: Path) -> None:
     ("line", "words"),
     [
         ("colour = 3", ("colour", "is not a key of returns")),
-        ('window_days = "30"', ("window_days", "int")),
-        ("window_days = true", ("window_days", "int")),
+        ('window_days = "30"', ("window_days", "whole number")),
+        ("window_days = true", ("window_days", "whole number")),
         ('nature = "generous"', ("nature", "must be one of")),
         ('market = "de"', ("market", "must be nz")),
         ("effective = 2026-10-02", ("effective", "must be")),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from shop.base.settings import ROOT
-from shop.policies.library import BadPolicy, PolicyLibrary
+from shop.policies.folder import BadPolicy
+from shop.policies.library import PolicyLibrary
 
 NEW = "2026-11-22"
 

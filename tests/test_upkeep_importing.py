@@ -199,7 +199,7 @@ MISTAKES = [
     ("listings.csv", "39800", "1e30", "line 2: price: '1e30' is more than can be kept"),
     ("listings.csv", "jp,BL", "jp,XX", "line 2: sku: 'XX' is no product of this set-up"),
     ("listings.csv", "jp,BL", "kr,BL", "line 2: market: 'kr' is no market of this set-up"),
-    ("listings.csv", "2027-01-01", "2026-02-30", "line 2: until: '2026-02-30' is not a date: day is out of range for month"),
+    ("listings.csv", "2027-01-01", "2026-02-30", "line 2: until: '2026-02-30' is no day of the calendar"),
     ("listings.csv", "2027-01-01", "today-99d", "line 2: visible_from: lies after until"),
     ("listings.csv", ",2", ",none", "line 2: max_per_order: 'none' is not a whole number"),
     ("products.csv", "kitchen", "cellar", "line 2: plate: 'cellar' is none of kitchen, skin, food, parts, service"),
@@ -226,8 +226,8 @@ MISTAKES = [
     ("launches.csv", "today-19d", "today+1d", "line 5: at: lies ahead; a history is told afterwards"),
     ("launches.csv", "draft,ready,mere", "draft,ready,nobody", "line 2: person: 'nobody' is no person of this set-up"),
     ("waivers.csv", "payments.live", "certs.valid",
-     "line 2: gate: 'certs.valid' is none of agents.coverage, crisis.contacts, duty.landed_cost, payments.live, "
-     "tax.registration, test_order"),
+     "line 2: gate: 'certs.valid' is none of agents.coverage, crisis.contacts, docs.printed, duty.landed_cost, "
+     "payments.live, tax.registration, test_order"),
     ("signoffs.csv", "ja,kenji", "de,kenji", "line 2: language: the returns policy of jp has no text in de"),
     ("signoffs.csv", "person\njp,returns,ja,kenji", "person,version\njp,returns,ja,kenji,2020-01-01",
      "line 2: version: jp has no version 2020-01-01 of the returns policy"),
@@ -540,7 +540,7 @@ def test_what_was_taken_from_an_allotment_stays_taken(
     assert (listing.allotment, listing.taken, listing.max_per_customer) == (4, 3, 3)
 
     change(folder / "listings.csv", "2027-01-01,2,4,3", "2027-01-01,2,2,3")
-    with pytest.raises(BadSetup, match=r"listings.csv, line 2: allotment: 3 pieces of it are held or sold already"):
+    with pytest.raises(BadSetup, match=r"listings.csv, line 2: allotment: held or sold of it already: 3"):
         load()
 
 

@@ -31,7 +31,6 @@ REMEDIES = ("repair", "replacement", "refund")
 LEAST_REMEDIES = 2  # GPSR art. 37: a choice of at least two
 NO_LONGER = "no_longer"
 MAIL, PAYMENTS = "recall mail", "recall payments"
-TOLD = ("exporter", "specialist", "agent", "partner")  # who of the staff hears of it, in their own markets
 
 
 class RecallIncomplete(Refusal):
@@ -93,7 +92,7 @@ def reach(db: Session, scope: Scope) -> Reach:
     listed = set(db.exec(select(Listing.market).where(col(Listing.sku).in_(scope.skus))).all())
     query = select(Market).where(col(Market.id).in_({*listed, *found.sold}))
     markets = tuple(db.exec(query.order_by(col(Market.position), col(Market.id))).all())
-    people = db.exec(select(Person).where(col(Person.role).in_(TOLD)).order_by(col(Person.id))).all()
+    people = db.exec(select(Person).order_by(col(Person.id))).all()
     staff = (each for each in people if any(works_for(each, market.id) for market in markets))
     return Reach(found, markets, tuple(staff))
 

@@ -21,7 +21,7 @@ from shop.catalogue.models import Picture, Product
 from shop.checkout.ending import end_sessions, sessions_for
 from shop.checkout.models import Order
 from shop.markets.models import Exporter, Market
-from shop.staff.may import may, works_for
+from shop.staff.may import may_somewhere, works_for
 from shop.staff.models import Person
 
 
@@ -125,5 +125,5 @@ def _send_word(database: Database, post: Post, number: str, person_id: str, *, n
         recognised=recognised(recall, tongue),
         where=where_it_stands(recall, tongue),
         markets=[(tongue.territory(markets[each].country), pieces) for each, pieces in by_market.items() if pieces],
-        console_url=f"{post.base_url}/console/recalls/{number}" if may(person.role, "recall.see") else "",
+        console_url=f"{post.base_url}/console/recalls/{number}" if may_somewhere(person, "recall.see") else "",
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from shop.aftersales.rights import source_of
 from shop.base.i18n import N_
+from shop.policies.rule_words import REMEDIES
 
 WISHES = {
     "repair": N_("Repair it"),
@@ -14,26 +15,7 @@ WISHES = {
     "price_reduction": N_("I keep it and get a part of the price back"),
     "damages": N_("Compensation for what it cost me"),
 }
-LABELS = {
-    "repair": N_("Repair"),
-    "repair_within_30_days": N_("Repair within 30 days"),
-    "replacement": N_("Replacement"),
-    "replacement_of_generic_goods": N_("Replacement by goods of the same kind"),
-    "repair_or_replacement": N_("Repair or replacement, as the customer chooses"),
-    "minor_repair_replacement_or_refund": N_("For a minor fault: repair, replacement or refund, as the seller chooses"),
-    "serious_rejection_or_price_reduction": N_(
-        "For a serious fault: send it back for the money or another one, or keep it for a lower price, as the customer chooses"
-    ),
-    "price_reduction": N_("A lower price"),
-    "price_reduction_or_termination": N_("A lower price, or the end of the contract and the money back"),
-    "rescission": N_("The end of the contract and the money back"),
-    "cancellation": N_("Cancellation of the contract and the money back"),
-    "revocation_of_acceptance": N_("Giving it back for the money"),
-    "refund": N_("The money back"),
-    "refund_with_correction": N_("The money back, adjusted for inflation"),
-    "per_written_warranty": N_("What the written warranty says: repair, else replacement, else the money back"),
-    "damages": N_("Compensation for damage"),
-}
+LABELS = REMEDIES  # of the rungs
 CHOICES: dict[str, tuple[str, ...]] = {  # what a customer may ask for on each rung
     "repair": ("repair",),
     "repair_within_30_days": ("repair",),

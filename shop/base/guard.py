@@ -92,7 +92,7 @@ def _headers_only(send: Send) -> Send:
 
 
 _REFERRER = (b"referrer-policy", b"same-origin")  # no-referrer would make a form on our own page send `Origin: null`
-_SECRET_PATHS = ("/invite/", "/till/", "/dry-run/")
+_SECRET_PATHS = ("/invite/", "/till/", "/dry-run/", "/new-password/")
 
 
 def _shown(path: str) -> str:

@@ -33,6 +33,9 @@ class Limit:
 
 SIGN_IN = Limit("sign-in", 10, 300)
 SIGN_IN_AS = Limit("sign-in as", 5, 60)  # from everywhere together; short, so that a stranger shuts nobody out for long
+CODE_AS = Limit("code as", 6, 300)  # codes and passwords of one person who has shown half of who they are
+NEW_PASSWORD = Limit("new password", 10, 600)
+NEW_PASSWORD_TO = Limit("new password to", 5, 3600)  # links to one address, whoever asks for them
 SUPPORT = Limit("support", 12, 600)
 SUPPORT_FORM = Limit("support form", 60, 600)  # drawing it again without sending anything
 MAIL_IN = Limit("mail in", 20, 3600)  # from one address

@@ -30,12 +30,14 @@ STATUS = {
     "cross_site": 403,
     "not_found": 404,
     "link_over": 404,
+    "password_link_over": 404,
     "dry_run_over": 404,
     "waiting_over": 404,
     "too_large": 413,
     "unsupported_type": 415,
     "too_many": 429,
     "too_many_unpaid": 429,
+    "confirm_first": 422,
     "fault": 500,
     "busy": 503,
 }
@@ -115,7 +117,31 @@ async def provide_form(request: Request[Any, Any, Any]) -> Form:
     except ValueError:
         raise BadRequest from None
     # NUL cannot be stored by PostgreSQL, and no person types it.
-    return Form({name: value.replace("\0", "") for name, value in pairs})
+    return Form({name: value.replace("\0", "") for name, value in pairs if not name.startswith(AGAIN)})
+
+
+async def keep_sent(request: Request[Any, Any, Any]) -> None:
+    """Keep the fields as they were sent, repeated ones too, for a page that has to ask something before it goes on."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
+        with suppress(ValueError):
+            sent = (await request.body()).decode("utf-8")
+            pairs = parse_qsl(sent, keep_blank_values=True, max_num_fields=300, errors="strict")
+            request.scope["state"][_SENT] = [(name, value.replace("\0", "")) for name, value in pairs]
+
+
+def sent_fields(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
+    """What `keep_sent` has kept, without the answers to what was asked in between."""
+    return [each for each in request.scope["state"].get(_SENT, []) if not each[0].startswith(AGAIN)]
+
+
+def sent_again(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The answers to what was asked in between, by their names without `again.`."""
+    pairs = request.scope["state"].get(_SENT, [])
+    return {name.removeprefix(AGAIN): value for name, value in pairs if name.startswith(AGAIN)}
+
+
+AGAIN = "again."  # how fields begin that belong to the question in between; no other form sees them
+_SENT = "sent fields"
 
 
 class Cookies:
@@ -226,7 +252,14 @@ class ErrorAnswers:
         headers = {**NO_INDEX, **({"retry-after": str(values["retry_after"])} if "retry_after" in values else {})}
         tongue = self.tongue(request)
         if request.url.path.startswith("/api/") or "application/problem+json" in request.headers.get("accept", ""):
-            problem = {"type": f"/problems/{name}", "title": name.replace("_", " "), "status": status}
+            title = name.replace("_", " ")
+            problem = {
+                "type": f"/problems/{name}",
+                "title": title,
+                "status": status,
+                "detail": f"{title}.",
+                "errors": [],
+            }
             return Response(problem, status_code=status, headers=headers, media_type="application/problem+json")
         if request.url.path.startswith("/webhooks/"):
             return Response(name, status_code=status, headers=headers, media_type=MediaType.TEXT)

@@ -1,13 +1,14 @@
 """A market's share of the pieces: taken with a hold and given back with it, each one conditional UPDATE of the listing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import or_, update
-from sqlmodel import Session, col
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, select
 
 from shop.base.pagecache import market_scope, raise_revision
 from shop.catalogue.models import Listing
+from shop.checkout.models import Hold, Order, OrderLine
 
 _LEFT: Any = Listing.allotment - Listing.taken  # type: ignore[operator]
 
@@ -34,6 +35,20 @@ def give_back(db: Session, market: str, pieces: Mapping[str, int]) -> None:
     ]
     if any(row is not None and row[0] == quantity for quantity, row in rows):
         raise_revision(db, market_scope(market))
+
+
+def taken_by_orders(db: Session, offers: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The pieces that orders hold or have bought of these offers (market and SKU): what a listing that comes back begins with."""
+    if not offers:
+        return {}
+    query = (
+        select(Order.market, OrderLine.sku, func.sum(OrderLine.quantity))
+        .join(OrderLine, col(OrderLine.order_number) == col(Order.number))
+        .join(Hold, col(Hold.order_number) == col(Order.number))
+        .where(col(Hold.state).in_(("held", "sold")), col(Order.market).in_({market for market, _sku in offers}))
+        .group_by(col(Order.market), col(OrderLine.sku))
+    )
+    return {(market, sku): int(pieces) for market, sku, pieces in db.exec(query).all() if (market, sku) in offers}
 
 
 def _change(db: Session, market: str, sku: str, by: int, condition: Any) -> Any:

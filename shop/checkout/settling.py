@@ -3,6 +3,7 @@
 It is told once: to the order, its timeline, what it holds, and the outbox.
 """
 
+import re
 from datetime import datetime
 
 import structlog
@@ -10,6 +11,7 @@ from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.announcing import announce
 from shop.base.outbox import enqueue
 from shop.base.payments import PaymentState
 from shop.checkout import bounds, holding, stock
@@ -92,11 +94,21 @@ def pieces_of(db: Session, order: Order) -> dict[str, int]:
 
 
 def note_event(db: Session, order: Order, kind: str, *, now: datetime, person: str = "", note: str = "") -> None:
-    """Put an entry on the order's timeline, once per kind."""
+    """Put an entry on the order's timeline, once per kind, and announce it to other programs."""
     row = {"order_number": order.number, "kind": kind, "at": now, "person": person, "note": note}
-    db.connection().execute(
-        insert(OrderEvent).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
-    )
+    fresh = insert(OrderEvent).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
+    noted = db.connection().execute(fresh.returning(col(OrderEvent.id))).scalar()
+    told = next((announced for words, announced in _ANNOUNCED if words.fullmatch(kind)), "")
+    if noted is not None and told and not order.test:
+        announce(db, told, market=order.market, subject=order.number, data={"event": kind}, now=now)
+
+
+_ANNOUNCED = (  # what stands on the timeline -> what other programs are told
+    (re.compile("paid"), "order.paid"),
+    (re.compile("dispatched|parcel [0-9]+"), "order.dispatched"),
+    (re.compile("delivered|parcel [0-9]+ delivered"), "order.delivered"),
+    (re.compile("refunded"), "order.refunded"),
+)
 
 
 def change_order(db: Session, order: Order, to: str, *, only_from: tuple[str, ...], **values: object) -> bool:

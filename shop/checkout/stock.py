@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from shop.base.pagecache import EVERYWHERE, raise_revision
 from shop.catalogue.models import Stock
 
+MOST_PIECES = 1_000_000_000
 _FREE: Any = Stock.on_hand - Stock.held - Stock.sold
 
 
@@ -71,6 +72,16 @@ def take_back(db: Session, pieces: Mapping[str, int], *, left_the_house: bool) -
         lefts.append(_surely(db, sku, values, left_the_house or col(Stock.sold) >= quantity) == quantity)
     if any(lefts):
         raise_revision(db, EVERYWHERE)
+
+
+def recount(db: Session, sku: str, *, on_hand: int | None = None, add: int = 0) -> bool:
+    """Set the pieces on hand to what was counted, or add some; False when more are held or sold, or they are too many."""
+    pieces: Any = on_hand if on_hand is not None else Stock.on_hand + add
+    fits = (pieces >= Stock.held + Stock.sold) & (pieces <= MOST_PIECES)
+    left = _change(db, sku, {"on_hand": pieces}, fits)
+    if left is not None:
+        raise_revision(db, EVERYWHERE)
+    return left is not None
 
 
 def _change(db: Session, sku: str, values: Mapping[str, object], condition: object) -> int | None:

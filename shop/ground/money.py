@@ -20,6 +20,14 @@ class NotMoney(ValueError):
     """The text is not an amount in that currency."""
 
 
+class TooMuchMoney(NotMoney):
+    """The amount is more than can be kept."""
+
+
+class TooManyDecimals(NotMoney):
+    """The amount is finer than the currency is written."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
     """`minor` whole minor units (cents, yen, fils) of `currency`."""
@@ -64,9 +72,9 @@ def money(text: str, currency: str) -> Money:
     except (InvalidOperation, Overflow):
         raise NotMoney(f"{text!r} is not an amount") from None
     if minor.adjusted() >= MOST_DIGITS:
-        raise NotMoney(f"{text!r} is more than can be kept")
+        raise TooMuchMoney(f"{text!r} is more than can be kept")
     if not minor.is_finite() or minor != minor.to_integral_value():
-        raise NotMoney(f"{text!r} has more decimals than {currency} is written with")
+        raise TooManyDecimals(f"{text!r} has more decimals than {currency} is written with")
     return Money(int(minor), currency)
 
 

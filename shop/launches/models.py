@@ -175,7 +175,10 @@ class StockFate(SQLModel, table=True):
 
 
 class PrintedDocument(SQLModel, table=True):
-    """A document printed for a market's people from the facts of `snapshot`; `blanks` counts what was left to fill in."""
+    """A document printed for a market's people; never changed. `blanks` counts what was left to fill in.
+
+    `snapshot` is the hash of the facts it was made from, `version` counts the prints of this kind in this language.
+    """
 
     __tablename__ = "printed_document"
     id: int | None = Field(default=None, primary_key=True)
@@ -183,6 +186,18 @@ class PrintedDocument(SQLModel, table=True):
     kind: str
     language: str
     snapshot: str
+    version: int = 0
     blanks: int = 0
     person: str
     at: datetime
+
+
+class DocumentStanding(SQLModel, table=True):
+    """A document that a market must have in print: what it would say now, as a hash, and how much is left to fill in."""
+
+    __tablename__ = "document_standing"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    kind: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    hash: str
+    blanks: int = 0

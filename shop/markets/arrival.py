@@ -19,7 +19,7 @@ from shop.markets.directory import Directory
 from shop.markets.gate import Visitor, seeing, serves_after_sales
 from shop.markets.visit import Visit
 from shop.staff.arrival import person_of
-from shop.staff.may import may, works_for
+from shop.staff.may import works_for
 
 
 def is_seen(visit: Visit) -> bool:
@@ -56,7 +56,7 @@ def _arriving(is_open: Callable[[Visit], bool]) -> Callable[..., Visit]:
         if lang not in found.languages.split():
             raise NotFound
         person = person_of(request, database, jar, now=now)
-        staff = person is not None and may(person.role, "shop.preview") and works_for(person, market)
+        staff = person is not None and works_for(person, market, "shop.preview")
         invited = admissions.invited(request.cookies, market, snapshot)
         seen = seeing(snapshot.facts(found), Visitor(staff=staff, invited=invited))
         keeps, tongue = admissions.keeps(request, market), languages.tongue(lang, found.country)

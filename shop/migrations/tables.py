@@ -3,9 +3,11 @@
 from sqlmodel import SQLModel
 
 from shop.aftersales import models as aftersales
-from shop.base import holders, leases, limits, outbox, pagecache, till
+from shop.api import models as api
+from shop.base import announcing, holders, leases, limits, outbox, pagecache, till
 from shop.catalogue import models as catalogue
 from shop.checkout import models as checkout
+from shop.documents import models as documents
 from shop.launches import models as launches
 from shop.markets import exposure_models
 from shop.markets import models as markets
@@ -16,8 +18,10 @@ from shop.support.crisis import models as crisis_models
 from shop.support.known import models as knowledge_models
 from shop.support.requests import models as support
 from shop.support.shifts import models as roster_models
+from shop.upkeep import models as upkeep
 
 MODULES = (
+    announcing,
     holders,
     leases,
     limits,
@@ -37,5 +41,8 @@ MODULES = (
     support,
     scorecard,
     launches,
+    documents,
+    upkeep,
+    api,
 )
 METADATA = SQLModel.metadata

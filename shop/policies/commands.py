@@ -1,16 +1,23 @@
 """The command `softlaunch policies diff`: what scheduled versions will change, for whom, in words."""
 
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import inspect
 
 from shop.base.clock import system_clock
+from shop.base.db import Database
 from shop.base.i18n import Languages
-from shop.base.settings import ROOT
+from shop.base.settings import ROOT, database_url
 from shop.base.terminal import WRONG_USE, end, say
 from shop.policies.comparing import compare, diff_lines, diff_record, previous
 from shop.policies.library import PolicyLibrary
+from shop.policies.minimums import written_minimums
+from shop.policies.models import WrittenPolicy
+from shop.policies.written import written_versions
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 
@@ -26,9 +33,10 @@ def diff_policies(
     as_json: AsJson = False,
 ) -> None:
     """What scheduled versions of policies will change, for whom, in words."""
-    library, languages = PolicyLibrary(ROOT / "policies"), Languages(ROOT / "locales")
-    if market and market not in library.minimums:
-        end(WRONG_USE, f"there are no policies of {market!r}; known: {', '.join(library.minimums)}")
+    library, languages = with_written(PolicyLibrary(ROOT / "policies")), Languages(ROOT / "locales")
+    known = sorted({*library.minimums, *(each.market for each in library.all())})
+    if market and market not in known:
+        end(WRONG_USE, f"there are no policies of {market!r}; known: {', '.join(known)}")
     since = date.min if every else system_clock().date()
     tongue = languages.tongue(language)
     readers = {each: languages.tongue(each) for each in languages.tags}
@@ -41,3 +49,13 @@ def diff_policies(
     ]
     lines = [line for each in told for line in diff_lines(each, tongue)]
     say(as_json, {"changes": [diff_record(each) for each in told]}, lines or ["No version is scheduled."])
+
+
+def with_written(library: PolicyLibrary) -> PolicyLibrary:
+    """The library with what was written at the console, where there is a database that can hold it; none is made."""
+    url = database_url()
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return library
+    with closing(Database(url)) as database, database.reading() as db:
+        held = inspect(db.connection()).has_table(WrittenPolicy.__tablename__)
+        return library.including(written_versions(db), written_minimums(db)) if held else library

@@ -19,8 +19,12 @@ from shop.markets.calendar import day_in
 from shop.markets.directory import Directory
 from shop.markets.models import Market
 from shop.policies.comparing import KIND_NAMES, compare, previous, standing
+from shop.policies.draft_sight import URL as DRAFTS
+from shop.policies.draft_sight import draft_rows
+from shop.policies.drafting import is_written, open_drafts
+from shop.policies.keys import NEEDED
 from shop.policies.library import PolicyLibrary, PolicyVersion, html
-from shop.policies.rule_words import rules_told
+from shop.policies.rule_words import rule_name, rules_told
 from shop.policies.signing import Signed, may_sign, sign, signatures
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
@@ -42,19 +46,29 @@ def policies_page(
     policies: NamedDependency[PolicyLibrary],
     pages: NamedDependency[Pages],
     now: NamedDependency[datetime],
+    done: FromQuery[str] = "",
 ) -> Response[str]:
     """Every policy of this person's markets: since when it holds, what is scheduled, which texts nobody has signed."""
     with database.reading() as db:
-        signed = signatures(db, policies.all())
+        signed, drafts = signatures(db, policies.all()), open_drafts(db)
     markets = [each for each in directory.now().markets.values() if staff.works_for(each.id)]
     rows = [
         {
             "place": staff.tongue.territory(market.country),
             "kinds": list(_kinds(market, policies, signed, staff, today=day_in(market, now))),
+            "unwritten": list(_unwritten(market, policies, staff, today=day_in(market, now))),
         }
         for market in markets
     ]
-    return _page(pages, staff, "policies", title=staff.tongue.say(N_("Policies")), rows=rows)
+    return _page(
+        pages,
+        staff,
+        "policies",
+        title=staff.tongue.say(N_("Policies")),
+        done=done,
+        rows=rows,
+        drafts=list(draft_rows(drafts, staff)),
+    )
 
 
 def _kinds(
@@ -78,6 +92,14 @@ def _kinds(
             }
 
 
+def _unwritten(market: Market, policies: PolicyLibrary, staff: Staff, *, today: date) -> Iterator[dict[str, str]]:
+    """The kinds that the market needs and has no version of, with where to begin one."""
+    for kind in policies.kinds(market.id, today):
+        if not policies.versions(market.id, kind):
+            url = f"{DRAFTS}/new?market={market.id}&kind={kind}"
+            yield {"kind": staff.tongue.say(KIND_NAMES[kind]), "url": url}
+
+
 @get(f"{URL}/{{market:str}}/{{kind:str}}/{{version:str}}", opt=SEE, sync_to_thread=True)
 def version_page(
     market: FromPath[str],
@@ -95,7 +117,7 @@ def version_page(
     """One version: its rules, its texts with who signed them, and what it changes against the one before."""
     place, shown = _found(market, kind, version, staff=staff, directory=directory, policies=policies)
     with database.reading() as db:
-        signed = signatures(db, [shown])
+        signed, written = signatures(db, [shown]), is_written(db, shown)
     versions = policies.versions(market, kind)
     before = previous(shown, policies)
     today = local(now, place.zone).date()
@@ -110,6 +132,11 @@ def version_page(
         done=done,
         version=shown,
         url=_url(shown),
+        copy_url=_copy_url(shown) if kind in NEEDED and staff.may("policy.write", market) else "",
+        takes_back=written and shown.effective > today and staff.may("policy.publish", market),
+        overrides=[
+            {"label": rule_name(rule, tongue), "value": said} for rule, said in shown.rules.get("overrides", {}).items()
+        ],
         chip=_chip(standing(shown, policies, today), staff),
         day=tongue.date(shown.effective),
         versions=[
@@ -179,6 +206,10 @@ def _chip(state: str, staff: Staff) -> tuple[str, str, str]:
 
 def _url(version: PolicyVersion) -> str:
     return f"{URL}/{version.market}/{version.kind}/{version.name}"
+
+
+def _copy_url(version: PolicyVersion) -> str:
+    return f"{DRAFTS}/new?market={version.market}&kind={version.kind}&version={version.name}"
 
 
 def _page(pages: Pages, staff: Staff, name: str, *, title: str, done: str = "", **values: Any) -> Response[str]:

@@ -7,15 +7,26 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import nearness
 from shop.ground.errors import NotFound
-from shop.policies.library import PLACEHOLDER, PolicyLibrary, PolicyVersion, canonical_rules
+from shop.policies.library import PolicyLibrary, PolicyVersion, canonical_rules
 from shop.policies.models import AcceptedText
+from shop.policies.placeholders import PLACEHOLDER
 
 
 def changed_since_accepted(db: Session, library: PolicyLibrary) -> list[str]:
     """The files of accepted versions that are not what they were any more, one sentence each."""
     versions = select(AcceptedText).where(col(AcceptedText.kind).not_like("%:%"))  # other texts stand in no file
     query = versions.order_by(col(AcceptedText.market), col(AcceptedText.kind), col(AcceptedText.version))
-    return sorted({sentence for kept in db.exec(query).all() for sentence in _changes(kept, library)})
+    changed = {sentence for kept in db.exec(query).all() for sentence in _changes(kept, library)}
+    return sorted({*changed, *_otherwise(library)})
+
+
+def _otherwise(library: PolicyLibrary) -> Iterator[str]:
+    """The versions that were written at the console and that the folder has too, but otherwise."""
+    for each in library.all():
+        other = library.in_folder(each.market, each.kind, each.name)
+        if other is not None and other.hash != each.hash:
+            folder = f"policies/{each.market}/{each.kind}/{each.name}"
+            yield f"{folder}: was written otherwise at the console; take it out of the folder"
 
 
 def _changes(kept: AcceptedText, library: PolicyLibrary) -> Iterator[str]:

@@ -8,29 +8,26 @@ may end (`<kind>/ended.toml`): its versions stay as they are and can be read for
 import hashlib
 import json
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from markdown_it import MarkdownIt
 from nh3 import clean
 
 from shop.base.i18n import Tongue
 from shop.ground.errors import NotFound
-from shop.policies.keys import KINDS, NEEDED, SUCCESSORS, check_rules
+from shop.policies.folder import BadPolicy, named, read_toml, read_versions
+from shop.policies.keys import KINDS, NEEDED, SUCCESSORS
+from shop.policies.minimums import laid_over
+from shop.policies.models import WrittenMinimum
+from shop.policies.placeholders import filled
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-LABELS = {"withdrawal_entry": "entry", "withdrawal_confirm": "confirm"}  # placeholders that differ by language
 _TAGS = set("h1 h2 h3 p ul ol li strong em table thead tbody tr th td blockquote br".split())
-
-
-class BadPolicy(Exception):
-    """A policy file that cannot be used; the message names the file and, where there is one, the key."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +55,7 @@ class PolicyVersion:
 
     def text(self, tongue: Tongue) -> str:
         """The text in this tongue's language as Markdown, its placeholders filled from the rules."""
-        language = tongue.language
-        return PLACEHOLDER.sub(
-            lambda found: _written(_value(self.rules, found[1], language), tongue), self.texts[language]
-        )
+        return filled(self.texts[tongue.language], self.rules, tongue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +86,75 @@ def html(text: str, *, below: bool = False) -> str:
     return clean(drawn, tags=_TAGS | {"h4", "h5"}, attributes={})
 
 
+Versions = dict[tuple[str, str], list[PolicyVersion]]  # by market and kind, the oldest first
+
+
 class PolicyLibrary:
-    """All versions, found by market, kind and day."""
+    """All versions, found by market, kind and day: the folder's, and beside them those that were written elsewhere."""
 
     def __init__(self, folder: Path) -> None:
         """Read and check the folder; raises BadPolicy for the first thing that is wrong."""
-        self.minimums: dict[str, Mapping[str, Any]] = {}
-        self._versions: dict[tuple[str, str], list[PolicyVersion]] = {}
+        self.folder_minimums: dict[str, Mapping[str, Any]] = {}
+        self._in_folder: Versions = {}
         self._endings: dict[tuple[str, str], Ending] = {}
+        self._beside: Callable[[], Iterable[PolicyVersion]] = tuple
+        self._stand: Callable[[], Hashable] = tuple
+        self._laws: Callable[[], Iterable[WrittenMinimum]] = tuple
+        self._kept: tuple[Hashable, Versions, Mapping[str, Mapping[str, Any]]] | None = None
         for market in sorted(each for each in folder.iterdir() if each.is_dir()):
-            self.minimums[market.name] = read_toml(market / "minimum.toml")
-            for version in _versions(market, self.minimums[market.name]):
-                self._versions.setdefault((version.market, version.kind), []).append(version)
+            self.folder_minimums[market.name] = read_toml(market / "minimum.toml")
+            for read in read_versions(market, self.folder_minimums[market.name]):
+                version = PolicyVersion(market.name, read.kind, read.effective, read.rules, read.texts)
+                self._in_folder.setdefault((version.market, version.kind), []).append(version)
             for file in sorted(market.glob("*/ended.toml")):
                 self._endings[market.name, file.parent.name] = self._ending(file)
+
+    def beside(
+        self,
+        read: Callable[[], Iterable[PolicyVersion]],
+        stand: Callable[[], Hashable] = tuple,
+        laws: Callable[[], Iterable[WrittenMinimum]] = tuple,
+    ) -> "PolicyLibrary":
+        """A library of the same folder that has besides what `read` gives, asked anew whenever `stand` says another thing.
+
+        What is read so holds where the folder has a version of the same day: somebody may have accepted it. `laws` are
+        the minimums written down beside the folder's.
+        """
+        both = copy(self)
+        both._beside, both._stand, both._laws, both._kept = read, stand, laws, None
+        return both
+
+    def including(self, more: Iterable[PolicyVersion], laws: Iterable[WrittenMinimum] | None = None) -> "PolicyLibrary":
+        """A library that has these versions too, and these minimums in place of those written down before."""
+        coming, asked = tuple(more), self._laws if laws is None else partial(iter, tuple(laws))
+        if not coming and laws is None:
+            return self
+        return self.beside(lambda: (*self._beside(), *coming), self._stand, asked)
+
+    def refresh(self) -> None:
+        """Read now what is written beside, if it has changed, so that no visitor waits for it."""
+        self._read()
+
+    def in_folder(self, market: str, kind: str, name: str) -> PolicyVersion | None:
+        """The version of that name as the folder has it; None where it has none."""
+        return next((each for each in self._in_folder.get((market, kind), []) if each.name == name), None)
+
+    @property
+    def minimums(self) -> Mapping[str, Mapping[str, Any]]:
+        """What each market's law asks at least, by kind and rule."""
+        return self._read()[2]
+
+    @property
+    def _versions(self) -> Versions:
+        return self._read()[1]
+
+    def _read(self) -> tuple[Hashable, Versions, Mapping[str, Mapping[str, Any]]]:
+        stand = self._stand()  # noted before reading: a change meanwhile must outdate what is read
+        kept = self._kept
+        if kept is None or kept[0] != stand:
+            versions = _merged(self._in_folder, self._beside())
+            kept = self._kept = (stand, versions, laid_over(self.folder_minimums, self._laws()))
+        return kept
 
     def kinds(self, market: str, day: date) -> tuple[str, ...]:
         """The kinds a market needs on a day: a former kind where the market has it and it has not ended, else its successors."""
@@ -179,7 +228,7 @@ class PolicyLibrary:
         """`market/kind/language` of each text that a market lacks in a language it has others in, all versions begun."""
         last = max((each.effective for each in self.all()), default=date.min)
         lacking = []
-        for market in self.minimums:
+        for market in sorted({*self.minimums, *(each.market for each in self.all())}):
             languages = sorted({each for version in self.all() if version.market == market for each in version.texts})
             lacking += [f"{market}/{kind}/{each}" for kind, each in self.complete(market, languages, last)]
         return lacking
@@ -192,93 +241,24 @@ class PolicyLibrary:
         """The end of a kind as its file tells it; raises BadPolicy where nothing complete takes its place on that day."""
         market, kind, told = file.parent.parent.name, file.parent.name, read_toml(file)
         on, by = told.get("on"), told.get("by")
-        versions = self._versions.get((market, kind))
+        versions = self._in_folder.get((market, kind))
         if kind not in SUCCESSORS or versions is None:
-            raise BadPolicy(f"{_named(file)}: {kind} is no kind that can end here")
+            raise BadPolicy(f"{named(file)}: {kind} is no kind that can end here")
         if told.keys() != {"on", "by"} or type(on) is not date or by != list(SUCCESSORS[kind]):
-            raise BadPolicy(f"{_named(file)}: must say `on`, a day, and `by`, which is {list(SUCCESSORS[kind])}")
+            raise BadPolicy(f"{named(file)}: must say `on`, a day, and `by`, which is {list(SUCCESSORS[kind])}")
         if versions[-1].effective >= on:
-            raise BadPolicy(f"{_named(file)}: on {on} is not after the version {versions[-1].name}")
+            raise BadPolicy(f"{named(file)}: on {on} is not after the version {versions[-1].name}")
         for each in by:
-            begun = [version for version in self._versions.get((market, each), []) if version.effective <= on]
+            begun = [version for version in self._in_folder.get((market, each), []) if version.effective <= on]
             if not begun or not versions[-1].texts.keys() <= begun[-1].texts.keys():
-                raise BadPolicy(f"{_named(file)}: {each} is not in force on {on} in every language of {kind}")
+                raise BadPolicy(f"{named(file)}: {each} is not in force on {on} in every language of {kind}")
         return Ending(on, tuple(by))
 
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """The file as TOML; raises BadPolicy when it is missing or cannot be read."""
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadPolicy(f"{_named(file)}: {error}") from None
-
-
-def _versions(market: Path, minimum: Mapping[str, Any]) -> Iterator[PolicyVersion]:
-    for kind in KINDS:
-        folders = sorted(each for each in (market / kind).glob("*") if each.is_dir())
-        languages: set[str] | None = None
-        for folder in folders:
-            version = _version(folder, market.name, kind, minimum)
-            if languages is not None and not languages <= version.texts.keys():
-                lost = sorted(languages - version.texts.keys())
-                raise BadPolicy(f"{_named(folder)}: lacks a language that the version before it had: {lost}")
-            languages = set(version.texts)
-            yield version
-
-
-def _version(folder: Path, market: str, kind: str, minimum: Mapping[str, Any]) -> PolicyVersion:
-    file = folder / "rules.toml"
-    effective, rules = _day(folder), read_toml(file)
-    for wrong in check_rules(rules, kind=kind, market=market, day=folder.name, minimum=minimum):
-        raise BadPolicy(f"{_named(file)}: {wrong}")
-    texts = {text.stem: _read_text(text) for text in sorted(folder.glob("*.md"))}
-    if not texts:
-        raise BadPolicy(f"{_named(folder)}: has no text in any language")
-    for language, text in texts.items():
-        _check_text(folder / f"{language}.md", text, rules)
-    return PolicyVersion(market, kind, effective, rules, texts)
-
-
-def _day(folder: Path) -> date:
-    try:
-        return date.fromisoformat(folder.name)
-    except ValueError:
-        raise BadPolicy(f"{_named(folder)}: must be named after the day it takes effect, YYYY-MM-DD") from None
-
-
-def _read_text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadPolicy(f"{_named(file)}: {error}") from None
-
-
-def _check_text(file: Path, text: str, rules: Mapping[str, Any]) -> None:
-    if not text.startswith("# "):
-        raise BadPolicy(f"{_named(file)}: must begin with its title, `# …`")
-    for name in PLACEHOLDER.findall(text):
-        if not isinstance(_value(rules, name, file.stem), str | int | date):
-            raise BadPolicy(f"{_named(file)}: {{{name}}} is no single value of rules.toml")
-    left = PLACEHOLDER.sub("", text)
-    if "{" in left or "}" in left:
-        raise BadPolicy(f"{_named(file)}: holds a brace that is no placeholder")
-
-
-def _value(rules: Mapping[str, Any], name: str, language: str) -> Any:
-    """What a placeholder stands for: a rule, or the words on one of the withdrawal function's buttons; None for nothing."""
-    if name in LABELS:
-        return rules.get("withdrawal_labels", {}).get(language, {}).get(LABELS[name])
-    return rules.get(name)
-
-
-def _written(value: Any, tongue: Tongue) -> str:
-    if isinstance(value, bool):
-        raise BadPolicy(f"a text cannot show {value!r}; say it in words")
-    if isinstance(value, date):
-        return format_date(value, "long", locale=tongue.locale)
-    return tongue.number(value) if isinstance(value, int) else str(value)
-
-
-def _named(file: Path) -> str:
-    return "/".join(file.parts[file.parts.index("policies") :] if "policies" in file.parts else file.parts[-4:])
+def _merged(in_folder: Versions, beside: Iterable[PolicyVersion]) -> Versions:
+    merged = dict(in_folder)
+    for version in beside:
+        key = version.market, version.kind
+        others = [each for each in merged.get(key, []) if each.effective != version.effective]
+        merged[key] = sorted([*others, version], key=lambda each: each.effective)
+    return merged

@@ -105,6 +105,28 @@ CONDITIONS: Mapping[str, str] = {
 }
 
 
+REMEDIES: Mapping[str, str] = {
+    "repair": N_("Repair"),
+    "repair_within_30_days": N_("Repair within 30 days"),
+    "replacement": N_("Replacement"),
+    "replacement_of_generic_goods": N_("Replacement by goods of the same kind"),
+    "repair_or_replacement": N_("Repair or replacement, as the customer chooses"),
+    "minor_repair_replacement_or_refund": N_("For a minor fault: repair, replacement or refund, as the seller chooses"),
+    "serious_rejection_or_price_reduction": N_(
+        "For a serious fault: send it back for the money or another one, or keep it for a lower price, as the customer chooses"
+    ),
+    "price_reduction": N_("A lower price"),
+    "price_reduction_or_termination": N_("A lower price, or the end of the contract and the money back"),
+    "rescission": N_("The end of the contract and the money back"),
+    "cancellation": N_("Cancellation of the contract and the money back"),
+    "revocation_of_acceptance": N_("Giving it back for the money"),
+    "refund": N_("The money back"),
+    "refund_with_correction": N_("The money back, adjusted for inflation"),
+    "per_written_warranty": N_("What the written warranty says: repair, else replacement, else the money back"),
+    "damages": N_("Compensation for damage"),
+}
+
+
 def rule_name(key: str, tongue: Tongue) -> str:
     """What the rule is called; a rule that nobody has named goes by its key."""
     group, _, rest = key.partition(".")
@@ -121,6 +143,8 @@ def rule_value(key: str, value: Value, tongue: Tongue) -> str:
         return tongue.say(N_("yes")) if value else tongue.say(N_("no"))
     if isinstance(value, int):
         return tongue.number(value)
+    if key == "remedies":
+        return tongue.list([tongue.say(REMEDIES[each]) if each in REMEDIES else each for each in value.split(", ")])
     words = CONDITIONS if key.startswith("exclusions.") else VALUES.get(key, {})
     return tongue.say(words[value]) if value in words else value
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from shop.ground.errors import Refusal
 from shop.policies.library import PolicyVersion
 from shop.policies.models import SignOff
+from shop.staff.may import works_for
 from shop.staff.models import Person
 
 Signed = dict[tuple[str, str, str, str], SignOff]  # by market, kind, version and language
@@ -25,8 +26,8 @@ class TextChanged(Refusal):
 def may_sign(person: Person, version: PolicyVersion, language: str) -> bool:
     """Whether the text is this person's to sign: a specialist's, of their market, in the language they read natively."""
     native = person.language.partition("-")[0] == language.partition("-")[0]
-    mine = not person.markets or version.market in person.markets.split()
-    return person.role == "specialist" and mine and native and language in version.texts
+    mine = works_for(person, version.market, "policy.sign")
+    return mine and native and language in version.texts
 
 
 def sign(db: Session, version: PolicyVersion, language: str, *, seen: str, person: Person, now: datetime) -> None:

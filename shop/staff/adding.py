@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -9,11 +10,11 @@ from sqlmodel import col, select
 from shop.base.db import Database
 from shop.base.mail import NotAnAddress, address
 from shop.ground.instants import UnknownZone, zone
+from shop.staff.deeds import note
 from shop.staff.may import ROLES
 from shop.staff.models import Person, SignedIn
+from shop.staff.passwords import SHORTEST, weakness
 from shop.staff.signin import password_hash
-
-SHORTEST_PASSWORD = 10
 
 
 class BadPerson(ValueError):
@@ -21,7 +22,13 @@ class BadPerson(ValueError):
 
 
 def add_person(
-    database: Database, email: str, password: str, given: Mapping[str, str], *, known: Mapping[str, Collection[str]]
+    database: Database,
+    email: str,
+    password: str,
+    given: Mapping[str, str],
+    *,
+    known: Mapping[str, Collection[str]],
+    now: datetime,
 ) -> tuple[Person, bool]:
     """Add the person, or change what is `given` of a known one, and set the password, which ends open sign-ins.
 
@@ -32,8 +39,11 @@ def add_person(
     """
     values = {name: value.strip() for name, value in given.items() if value.strip()}
     email = email.strip().lower()
-    _check(email, password, values)
+    _check(email, values)
     _check_known(values, known)
+    with database.reading() as db:
+        there = db.exec(select(Person).where(Person.email == email)).first()
+    _check_password(password, values.get("name") or (there.name if there else ""), email)
     hashed = password_hash(password)
     with database.writing() as db:
         person = db.exec(select(Person).where(Person.email == email)).first()
@@ -42,14 +52,15 @@ def add_person(
             if not values.get("name") or not values.get("role"):
                 raise BadPerson(f"nobody has the address {email} yet: name and role are needed")
             taken = set(db.exec(select(Person.id)).all())
-            person = Person(id=_free_id(email, taken), email=email, **values)
-        person.sqlmodel_update({**values, "password_hash": hashed})
+            person = Person(id=free_id(email, taken), email=email, name=values["name"], role=values["role"])
+        person.sqlmodel_update({**values, "password_hash": hashed, "deactivated": False})
         db.add(person)
+        note(db, "given", person.id, by="", now=now)
         db.connection().execute(delete(SignedIn).where(col(SignedIn.person_id) == person.id))
     return person, new
 
 
-def _check(email: str, password: str, values: Mapping[str, str]) -> None:
+def _check(email: str, values: Mapping[str, str]) -> None:
     try:
         address(email)
         zone(values.get("zone", "UTC"))
@@ -59,8 +70,16 @@ def _check(email: str, password: str, values: Mapping[str, str]) -> None:
         raise BadPerson(str(error)) from None
     if values.get("role", ROLES[0]) not in ROLES:
         raise BadPerson(f"{values['role']!r} is none of {', '.join(ROLES)}")
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadPerson(f"the password needs at least {SHORTEST_PASSWORD} characters")
+
+
+def _check_password(password: str, name: str, email: str) -> None:
+    said = {
+        "short": f"the password needs at least {SHORTEST} characters",
+        "common": "the password is one of those that are tried first",
+        "own": "the password is too near to the name or the address",
+    }
+    if reason := weakness(password, name, email):
+        raise BadPerson(said[reason])
 
 
 def _check_known(values: Mapping[str, str], known: Mapping[str, Collection[str]]) -> None:
@@ -72,7 +91,7 @@ def _check_known(values: Mapping[str, str], known: Mapping[str, Collection[str]]
             )
 
 
-def _free_id(email: str, taken: set[str]) -> str:
+def free_id(email: str, taken: Collection[str]) -> str:
     """The first part of the address as an id, numbered when somebody has it."""
     name = re.sub(r"[^a-z0-9]+", "-", email.partition("@")[0]).strip("-") or "person"
     return next(

@@ -1,7 +1,10 @@
-"""Who stands at a staff door. A handler that is handed `staff` needs no check: the act it names was allowed."""
+"""Who stands at a staff door. A handler that is handed `staff` needs no check: the act it names was allowed.
+
+A sensitive act (`may.SENSITIVE`) is only let through within a quarter of an hour of the person having shown who they are.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +14,15 @@ from litestar.response import Redirect
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
-from shop.base.web import NO_STORE, Cookies
+from shop.base.web import NO_STORE, Cookies, Form, sent_fields
 from shop.ground.errors import NotFound, Refusal
-from shop.staff.may import may, works_for
+from shop.staff.may import is_sensitive, markets_for, may_somewhere, works_for
 from shop.staff.models import Person
-from shop.staff.signin import signed_in
+from shop.staff.second_factor import has_factor
+from shop.staff.signin import Standing, standing
 
 COOKIE = "staff"
+CONFIRMED_LASTS = timedelta(minutes=15)
 
 ROLE_LABELS = {
     "exporter": N_("Exporter"),
@@ -31,25 +36,34 @@ class SignInFirst(Refusal):
     """The door is for people who have signed in; `then` is where they wanted to go."""
 
 
+class ConfirmFirst(Refusal):
+    """The act is sensitive, and who asks for it last showed who they are a while ago. What they sent is not lost."""
+
+
+class SecondFactorFirst(Refusal):
+    """The person is asked for a second factor, and has to set it up before anything else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
     """A person who has signed in, and the tongue they read."""
 
     person: Person
     tongue: Tongue
+    act: str = "account"  # of the door they stand at
 
     @property
     def markets(self) -> frozenset[str]:
-        """The markets this person works for; none named means all."""
-        return frozenset(self.person.markets.split())
+        """The markets in which they may do what this door is for; none named means all."""
+        return markets_for(self.person, self.act)
 
-    def may(self, act: str) -> bool:
-        """Whether this person's role allows the act."""
-        return may(self.person.role, act)
+    def may(self, act: str, market: str | None = None) -> bool:
+        """Whether a role of theirs allows the act: in some market, or in this one (empty: in all)."""
+        return may_somewhere(self.person, act) if market is None else works_for(self.person, market, act)
 
     def works_for(self, market: str) -> bool:
-        """Whether the market is one of theirs; no list means all."""
-        return works_for(self.person, market)
+        """Whether they may do what this door is for in the market; empty is in all markets."""
+        return works_for(self.person, market, self.act)
 
 
 def provide_staff(
@@ -59,27 +73,65 @@ def provide_staff(
     jar: NamedDependency[Cookies],
     now: NamedDependency[datetime],
 ) -> Staff:
-    """The person at the door. Raises SignInFirst, or NotFound when their role may not do the act the door names."""
-    person = person_of(request, database, jar, now=now)
-    if person is None:
+    """The person at the door. Raises SignInFirst, or NotFound when no role of theirs allows the act the door names.
+
+    Raises ConfirmFirst when a sensitive act was asked for, and SecondFactorFirst while theirs is still to be set up.
+    """
+    here = standing_of(request, database, jar, now=now)
+    if here is None:
         raise SignInFirst(then=request.url.path if request.method == "GET" else "")
+    person, act = here.person, request.scope["route_handler"].opt["act"]
     tongue = languages.tongue(person.language)
     request.scope["state"]["tongue"] = tongue
-    if not may(person.role, request.scope["route_handler"].opt["act"]):
+    if not may_somewhere(person, act):
         raise NotFound
-    return Staff(person, tongue)
+    if here.must_enrol and act != "account":
+        raise SecondFactorFirst
+    if request.method != "GET" and is_sensitive(act, request.url.path):
+        _must_be_confirmed(request, database, here, now=now)
+    return Staff(person, tongue, act)
 
 
-def person_of(request: Request[Any, Any, Any], database: Database, cookies: Cookies, *, now: datetime) -> Person | None:
-    """Who has signed in with this request's cookie, if anybody."""
+def asks_again(request: Request[Any, Any, Any]) -> bool:
+    """Whether what is sent here may be met with a question first, and must be kept for it."""
+    opt = request.scope["route_handler"].opt
+    return request.method != "GET" and (
+        bool(opt.get("asked again")) or is_sensitive(opt.get("act", ""), request.url.path)
+    )
+
+
+def _must_be_confirmed(request: Request[Any, Any, Any], database: Database, here: Standing, *, now: datetime) -> None:
+    if here.confirmed_at + CONFIRMED_LASTS > now:
+        return
+    with database.reading() as db:
+        code = has_factor(db, here.person.id)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    raise ConfirmFirst(form=Form(), to=path, fields=sent_fields(request), code=code)
+
+
+def standing_of(
+    request: Request[Any, Any, Any], database: Database, cookies: Cookies, *, now: datetime
+) -> Standing | None:
+    """Who has signed in with this request's cookie, if anybody, and what their sign-in still needs."""
     token = cookies.read(request, COOKIE)
     if not token:
         return None
     with database.reading() as db:
-        return signed_in(db, token, now=now)
+        return standing(db, token, now=now)
+
+
+def person_of(request: Request[Any, Any, Any], database: Database, cookies: Cookies, *, now: datetime) -> Person | None:
+    """Who has signed in with this request's cookie, if anybody."""
+    here = standing_of(request, database, cookies, now=now)
+    return here.person if here is not None else None
 
 
 def to_sign_in(request: Request[Any, Any, Any], refusal: SignInFirst) -> Redirect:
     """Lead to the sign-in page, and back afterwards."""
     then = refusal.values["then"]
     return Redirect(f"/sign-in?then={quote(then)}" if then else "/sign-in", status_code=303, headers=NO_STORE)
+
+
+def to_second_factor(request: Request[Any, Any, Any], refusal: SecondFactorFirst) -> Redirect:
+    """Lead to where the second factor is set up."""
+    return Redirect("/desk/account/second-factor", status_code=303, headers=NO_STORE)

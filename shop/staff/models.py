@@ -6,7 +6,11 @@ from sqlmodel import Field, SQLModel
 
 
 class Person(SQLModel, table=True):
-    """An exporter, specialist, agent or partner (a distributor's person). `markets` limits whom they work for; empty is all."""
+    """An exporter, specialist, agent or partner (a distributor's person). `markets` limits whom they work for; empty is all.
+
+    `roles` holds further roles, each in one market: `nz:exporter ch:agent`. Who is deactivated may do nothing at all.
+    `second_factor` asks them for one; whether they have one is a row of SecondFactor.
+    """
 
     id: str = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -16,7 +20,11 @@ class Person(SQLModel, table=True):
     language: str = "en"
     zone: str = "UTC"
     markets: str = ""
+    roles: str = ""
+    second_factor: bool = False
+    deactivated: bool = False
     password_hash: str = ""
+    signed_in_at: datetime | None = None
 
 
 class SignedIn(SQLModel, table=True):
@@ -27,6 +35,62 @@ class SignedIn(SQLModel, table=True):
     person_id: str = Field(foreign_key="person.id", index=True)
     created_at: datetime
     expires_at: datetime
+    confirmed_at: datetime | None = None  # when they last showed that it is they; none is as long ago as the sign-in
+    browser: str = ""
+    address: str = ""
+    must_enrol: bool = False  # nothing else is open to them until they have set up a second factor
+
+
+class SignInRule(SQLModel, table=True):
+    """What holds for everybody who signs in: one row, or none yet."""
+
+    __tablename__ = "sign_in_rule"
+    id: int = Field(default=1, primary_key=True)
+    second_factor: bool = False
+
+
+class SecondFactor(SQLModel, table=True):
+    """A person's second factor. The secret is made from `nonce` and the house's own key, and stands nowhere.
+
+    `last_step` is the half minute of the code that was taken last: no code is taken twice.
+    """
+
+    __tablename__ = "second_factor"
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    nonce: str
+    confirmed_at: datetime | None = None
+    last_step: int = 0
+
+
+class RecoveryCode(SQLModel, table=True):
+    """One of the codes for when the device is lost, each for once; kept as a hash that needs the house's key."""
+
+    __tablename__ = "recovery_code"
+    hash: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id", index=True)
+    used_at: datetime | None = None
+
+
+class StaffLink(SQLModel, table=True):
+    """A link that was sent to a person to choose a password by: the hash of its secret. It is removed by being used."""
+
+    __tablename__ = "staff_link"
+    hash: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.id", index=True)
+    purpose: str  # `invitation`, `forgotten`
+    expires_at: datetime
+
+
+class PersonDeed(SQLModel, table=True):
+    """What somebody did about people and their sign-in: who (empty: from the command line), to whom, what, when."""
+
+    __tablename__ = "person_deed"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    by: str
+    person: str = Field(index=True)
+    deed: str
+    detail: str = ""
 
 
 class SignedChecklist(SQLModel, table=True):

@@ -104,10 +104,39 @@ function keepDraft(form) {
   addEventListener("pagehide", () => { if (text.value !== kept) navigator.sendBeacon(form.dataset.draft, body()); });
 }
 
+// <form data-check="/…/check">: what is written is looked at in each pause, and the places marked data-checked renewed.
+function checkAsTyped(form) {
+  let timer = 0, asked = 0;
+  async function look() {
+    const mine = ++asked;
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.dataset.check, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok || mine !== asked) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const place of document.querySelectorAll("[data-checked][id]")) {
+      const found = fresh.getElementById(place.id);
+      if (found && found.innerHTML.trim() !== place.innerHTML.trim()) place.replaceChildren(...found.childNodes);
+    }
+  }
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => look().catch(() => {}), 500); });
+}
+
+// <form data-unsaved>: whoever leaves with something changed is asked first.
+function warnOfLeaving(form) {
+  const state = () => new URLSearchParams(new FormData(form)).toString();
+  let kept = state(), sent = false;
+  if (document.querySelector("[data-errors]")) kept = "";
+  form.addEventListener("submit", () => { sent = true; });
+  addEventListener("pageshow", () => { sent = false; });
+  addEventListener("beforeunload", (event) => { if (!sent && state() !== kept) event.preventDefault(); });
+}
+
 countCart();
 focusErrors();
 addEventListener("submit", showSending);
 addEventListener("pageshow", showReady);
 document.querySelectorAll("[data-live][id]").forEach(keepLive);
 document.querySelectorAll("form[data-draft]").forEach(keepDraft);
+document.querySelectorAll("form[data-unsaved]").forEach(warnOfLeaving);
+document.querySelectorAll("form[data-check]").forEach(checkAsTyped);
 if (document.body.classList.contains("desk")) hearKeys();

@@ -1,7 +1,6 @@
-"""How cells of a set-up are read: each function takes a CSV text or a TOML value; ValueError says what is wrong."""
+"""How cells of a set-up are read: each function takes a CSV text or a TOML value; `Wrong` says what is wrong."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -10,10 +9,12 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 
+from shop.base.i18n import N_
 from shop.base.mail import NotAnAddress, address
-from shop.ground.instants import parse_clock, parse_date, zone
-from shop.support.shifts.calendars import check_calendar
+from shop.ground.instants import UnknownZone, UnreadableTime, parse_clock, parse_date, zone
+from shop.support.shifts.calendars import UnknownCalendar, check_calendar
 from shop.upkeep.reading import Cell
+from shop.upkeep.wrong import Wrong, shown
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
@@ -42,19 +43,19 @@ class Day:
 
 
 def optional(read: Cell, default: Any = None) -> Cell:
-    """A cell that may be empty."""
-    return lambda given: default if given == "" else read(given)
+    """A cell that may be empty; a list of nothing is."""
+    return lambda given: default if given in ("", []) else read(given)
 
 
 def text(given: object) -> str:
     """One or more lines of text, without control characters."""
     said = _string(given).strip()
     if not said:
-        raise ValueError("is empty")
+        raise Wrong(N_("is empty"))
     if len(said) > LONGEST:
-        raise ValueError(f"has {len(said)} characters; at most {LONGEST} are kept")
+        raise Wrong(N_("is too long; characters: %(size)s, at most %(most)s"), size=len(said), most=LONGEST)
     if any((ord(each) < 32 and each != "\n") or 0xD800 <= ord(each) < 0xE000 for each in said):
-        raise ValueError("holds a control character")
+        raise Wrong(N_("holds a control character"))
     return said
 
 
@@ -62,7 +63,7 @@ def word(given: object) -> str:
     """One word: an id, a code, a SKU."""
     said = text(given)
     if not WORD.fullmatch(said):
-        raise ValueError(f"{said!r} may hold letters, digits, '_', '.' and '-' only")
+        raise Wrong(N_("'%(given)s' may hold letters, digits, '_', '.' and '-' only"), given=shown(said))
     return said
 
 
@@ -70,15 +71,17 @@ def slug(given: object) -> str:
     """The end of a page's address: lower-case letters of any script, digits and hyphens."""
     said = text(given)
     if not all(each == "-" or each.isalnum() for each in said) or said != said.lower() or len(said) > 80:
-        raise ValueError(f"{said!r} may hold lower-case letters, digits and '-' only, at most 80")
+        raise Wrong(N_("'%(given)s' may hold lower-case letters, digits and '-' only, at most 80"), given=shown(said))
     return said
 
 
 def words(read: Cell = word) -> Cell:
-    """Words parted by spaces, or a TOML list of them; kept parted by spaces."""
+    """Words parted by spaces, or a TOML list of them, at least one; kept parted by spaces."""
 
     def reader(given: object) -> str:
         parts = given if isinstance(given, list) else _string(given).split()
+        if not parts:
+            raise Wrong(N_("is empty"))
         return " ".join(dict.fromkeys(str(read(each)) for each in parts))
 
     return reader
@@ -98,9 +101,9 @@ def whole(least: int = 0, most: int = LARGEST) -> Cell:
         elif isinstance(given, str) and re.fullmatch(r"-?[0-9]{1,12}", given.strip()):
             number = int(given)
         else:
-            raise ValueError(f"{given!r} is not a whole number")
+            raise _not(N_("'%(given)s' is not a whole number"), given)
         if not least <= number <= most:
-            raise ValueError(f"{number} is not from {least} to {most}")
+            raise Wrong(N_("%(number)s is not from %(least)s to %(most)s"), number=number, least=least, most=most)
         return number
 
     return reader
@@ -110,7 +113,7 @@ def quantity(given: object) -> str:
     """How much of something, in plain figures and more than nothing: `250`, `0.5`."""
     said = text(given)
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", said) or not Decimal(said):
-        raise ValueError(f"{said!r} is not a quantity such as 250 or 0.5")
+        raise _not(N_("'%(given)s' is not a quantity such as 250 or 0.5"), said)
     return said
 
 
@@ -128,10 +131,11 @@ def _percentage(given: object, *, decimals: int) -> int:
     try:
         points = Decimal(str(given)).scaleb(decimals)
     except InvalidOperation:
-        raise ValueError(f"{given!r} is not a percentage") from None
+        raise _not(N_("'%(given)s' is not a percentage"), given) from None
     in_bounds = points.is_finite() and points == points.to_integral_value() and 0 <= points <= 100 * 10**decimals
     if isinstance(given, bool) or not in_bounds:
-        raise ValueError(f"{given!r} is not a percentage from 0 to 100 with at most {decimals} decimals")
+        message = N_("'%(given)s' is not a percentage from 0 to 100 with at most %(decimals)s decimals")
+        raise Wrong(message, given=shown(given), decimals=decimals)
     return int(points)
 
 
@@ -141,7 +145,7 @@ def flag(given: object) -> bool:
         return given
     if given in ("yes", "no"):
         return given == "yes"
-    raise ValueError(f"{given!r} is neither yes nor no")
+    raise _not(N_("'%(given)s' is neither yes nor no"), given)
 
 
 def choice(*allowed: str) -> Cell:
@@ -149,7 +153,7 @@ def choice(*allowed: str) -> Cell:
 
     def reader(given: object) -> str:
         if given not in allowed:
-            raise ValueError(f"{given!r} is none of {', '.join(allowed)}")
+            raise Wrong(N_("'%(given)s' is none of %(known)s"), given=shown(given), known=", ".join(allowed))
         return str(given)
 
     return reader
@@ -160,15 +164,27 @@ def day(given: object) -> Day:
     said = given.isoformat() if isinstance(given, date) else _string(given)
     if found := RELATIVE.fullmatch(said):
         return Day(None, int(found[1] or 0))
-    fixed = parse_date(said)
+    try:
+        fixed = parse_date(said)
+    except UnreadableTime as error:
+        shaped = error.__cause__ is not None  # as 2026-02-30 is
+        no_day = (
+            N_("'%(given)s' is no day of the calendar") if shaped else N_("'%(given)s' is not a date like 2026-11-24")
+        )
+        raise _not(no_day, said) from None
     if fixed.year not in YEARS:
-        raise ValueError(f"{said!r} is not from {YEARS.start} to {YEARS.stop - 1}")
+        years = {"first": YEARS.start, "last": YEARS.stop - 1}
+        raise Wrong(N_("'%(given)s' is not from %(first)s to %(last)s"), given=shown(said), **years)
     return Day(fixed)
 
 
 def clock(given: object) -> int:
     """`09:00` as minutes after midnight."""
-    return parse_clock(_string(given))
+    said = _string(given)
+    try:
+        return parse_clock(said)
+    except UnreadableTime:
+        raise _not(N_("'%(given)s' is not a clock time from 00:00 to 24:00"), said) from None
 
 
 def email(given: object) -> str:
@@ -177,14 +193,17 @@ def email(given: object) -> str:
     try:
         address(said)
     except NotAnAddress:
-        raise ValueError(f"{said!r} is not an e-mail address") from None
+        raise _not(N_("'%(given)s' is not an e-mail address"), said) from None
     return said
 
 
 def zone_name(given: object) -> str:
     """An IANA time zone."""
     said = text(given)
-    zone(said)
+    try:
+        zone(said)
+    except UnknownZone:
+        raise _not(N_("'%(given)s' is not a known time zone"), said) from None
     return said
 
 
@@ -194,7 +213,7 @@ def language(given: object) -> str:
     try:
         Locale.parse(said if TAG.fullmatch(said) else "", sep="-")
     except (ValueError, UnknownLocaleError):
-        raise ValueError(f"{said!r} is not a known language tag, such as de, pt-BR or zh-Hans") from None
+        raise _not(N_("'%(given)s' is not a known language tag, such as de, pt-BR or zh-Hans"), said) from None
     return said
 
 
@@ -202,7 +221,7 @@ def country(given: object) -> str:
     """An ISO 3166 code of two letters, in the case it was given in."""
     said = text(given)
     if said.upper() not in _COUNTRIES:
-        raise ValueError(f"{said!r} is not the code of a country")
+        raise _not(N_("'%(given)s' is not the code of a country"), said)
     return said
 
 
@@ -210,65 +229,29 @@ def market_id(given: object) -> str:
     """A market's id: the country's code in lower case."""
     said = country(given)
     if said != said.lower():
-        raise ValueError(f"{said!r} must be in lower case")
+        raise _not(N_("'%(given)s' must be in lower case"), said)
     return said
 
 
 def currency(given: object) -> str:
     """An ISO 4217 code."""
     if given not in _CURRENCIES:
-        raise ValueError(f"{given!r} is not the code of a currency")
+        raise _not(N_("'%(given)s' is not the code of a currency"), given)
     return str(given)
 
 
 def calendar(given: object) -> str:
     """A holiday calendar: a country, or one of its subdivisions (`DE-HH`)."""
     said = text(given)
-    check_calendar(said)
+    try:
+        check_calendar(said)
+    except UnknownCalendar:
+        raise _not(N_("'%(given)s' is not a known holiday calendar"), said) from None
     return said
 
 
-def pairs(names: Cell, values: Cell) -> Cell:
-    """A TOML table of names and values."""
-
-    def reader(given: object) -> dict[str, Any]:
-        if not isinstance(given, dict) or not given:
-            raise ValueError("must be a table with at least one entry")
-        return {names(name): _named(str(name), values, value) for name, value in given.items()}
-
-    return reader
-
-
-def consent(given: object) -> dict[str, Any]:
-    """A sentence to be ticked: a TOML table with `required` and one text per language."""
-    if not isinstance(given, dict):
-        raise ValueError("must be a table")
-    texts = {name: said for name, said in given.items() if name != "required"}
-    return {"required": flag(given.get("required", True)), "texts": pairs(language, text)(texts)}
-
-
-def entries(columns: Mapping[str, Cell]) -> Cell:
-    """A TOML list of tables with these keys."""
-
-    def reader(given: object) -> list[dict[str, Any]]:
-        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
-            raise ValueError("must be a list of tables")
-        for number, each in enumerate(given, 1):
-            if unknown := each.keys() - columns.keys():
-                raise ValueError(f"entry {number}: {', '.join(sorted(unknown))} is unknown")
-        return [
-            {name: _named(f"entry {number}: {name}", read, each.get(name, "")) for name, read in columns.items()}
-            for number, each in enumerate(given, 1)
-        ]
-
-    return reader
-
-
-def _named(name: str, read: Cell, given: object) -> Any:
-    try:
-        return read(given)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+def _not(message: str, given: object) -> Wrong:
+    return Wrong(message, given=shown(given))
 
 
 def _string(given: object) -> str:
@@ -276,4 +259,4 @@ def _string(given: object) -> str:
         return given
     if isinstance(given, int) and not isinstance(given, bool):
         return str(given)
-    raise ValueError(f"{given!r} is not a text")
+    raise _not(N_("'%(given)s' is not a text"), given)

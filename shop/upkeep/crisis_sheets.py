@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from shop.base.i18n import N_
 from shop.support.crisis.models import (
     CrisisCard,
     CrisisContact,
@@ -29,7 +30,6 @@ from shop.upkeep.cells import (
     country,
     day,
     email,
-    entries,
     flag,
     language,
     market_id,
@@ -40,7 +40,9 @@ from shop.upkeep.cells import (
     words,
     zone_name,
 )
-from shop.upkeep.reading import Cell, Columns, Complaint, Folder, Row
+from shop.upkeep.nested_cells import entries
+from shop.upkeep.reading import Cell, Columns, Folder, Row
+from shop.upkeep.wrong import Wrong
 
 SEVERITIES = ("crisis", "urgent", "normal")  # their place is the number that is kept
 UNITS = ("hours", "days", "working_days")
@@ -52,7 +54,7 @@ def listed(read: Cell) -> Cell:
 
     def reader(given: object) -> list[Any]:
         if not isinstance(given, list):
-            raise ValueError("must be a list")
+            raise Wrong(N_("must be a list"))
         return [read(each) for each in given]
 
     return reader
@@ -103,7 +105,7 @@ def read_crisis(folder: Folder) -> dict[str, list[Row]]:
     contacts = folder.sheet("contacts.csv", CONTACT, ("market", "role", "name"), needed=False)
     for row in contacts:
         if row.get("email") == "" and row.get("phone") == "":
-            folder.complain(row, "email", "is empty, and so is phone; nobody could reach this contact")
+            folder.complain(row, "email", Wrong(N_("is empty, and so is phone; nobody could reach this contact")))
     return {
         "crisis": cards,
         "crisis_texts": texts,
@@ -182,15 +184,13 @@ def _card_text(row: Row) -> dict[str, Any]:
 
 
 def _texts(folder: Folder) -> Iterator[Row]:
-    inside = folder.path / FOLDER
-    for file in sorted(inside.glob("*.toml")):
-        name = f"{FOLDER}/{file.name}"
-        if file.stem == "cards":
+    for name, stem in folder.tomls(FOLDER):
+        if stem == "cards":
             continue
         try:
-            tag = language(file.stem)
-        except ValueError as error:
-            folder.complaints.append(Complaint(name, "", str(error)))
+            tag = language(stem)
+        except Wrong as unknown:
+            folder.complain_of(name, unknown)
             continue
         for row in folder.tables(name, CARD_TEXT, "key"):
             row.cells["language"] = tag
@@ -203,13 +203,14 @@ def _check_texts(folder: Folder, cards: list[Row], texts: list[Row]) -> None:
     steps: dict[Any, int] = {}
     for row in texts:
         if row.get("key") not in known:
-            folder.complain(row, "", "is no card of crisis/cards.toml")
+            folder.complain(row, "", Wrong(N_("is no card of crisis/cards.toml")))
         elif row.get("steps") is not None and steps.setdefault(row["key"], len(row["steps"])) != len(row["steps"]):
-            folder.complain(row, "steps", f"has {len(row['steps'])} steps, in another language {steps[row['key']]}")
+            uneven = N_("has %(steps)s steps, in another language %(others)s")
+            folder.complain(row, "steps", Wrong(uneven, steps=len(row["steps"]), others=steps[row["key"]]))
 
 
 def _tables(folder: Folder, name: str, columns: Columns, key: str) -> list[Row]:
-    return folder.tables(name, columns, key) if (folder.path / name).exists() else []
+    return folder.tables(name, columns, key) if folder.files.has(name) else []
 
 
 def _kept(db: Session, model: Any, key: str, values: dict[str, Any]) -> None:

@@ -13,18 +13,23 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
+from shop.base.i18n import N_
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.catalogue.models import Listing
+from shop.checkout.allotment import taken_by_orders
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
 from shop.support.shifts import roster
 from shop.upkeep.checking import check
 from shop.upkeep.crisis_sheets import crisis_notes
 from shop.upkeep.knowledge_rows import missing_answers
+from shop.upkeep.policy_files import PLACE, bringing, check_policies, policies_that_hold, read_policies
 from shop.upkeep.reading import BadSetup, Complaint, Folder
 from shop.upkeep.resolving import resolve
 from shop.upkeep.sheets import Setup, read_setup
 from shop.upkeep.storing import STORES
+from shop.upkeep.turns import take_turn
+from shop.upkeep.wrong import Wrong
 
 Told = Callable[[str, int, int], None]  # what is being done, how many steps are done, of how many
 
@@ -47,9 +52,12 @@ def import_setup(
 ) -> Imported:
     """Load the folder in one transaction. Raises BadSetup with everything that is wrong, or SetupOfAnother."""
     setup = checked_setup(path, policies, now=now)
+    policies = bringing(policies, setup)
     told("read and checked", 1, len(STORES) + 2)
     with database.writing() as db:
-        _check_against(db, setup)
+        take_turn(db)
+        _check_exporter(db, setup)
+        check_against(db, setup, policies, now=now)
         for number, (name, store) in enumerate(STORES.items(), 2):
             store(db, setup, policies, now)
             db.flush()
@@ -64,11 +72,13 @@ def import_setup(
 def checked_setup(path: Path, policies: PolicyLibrary, *, now: datetime) -> Setup:
     """The folder read and found right in itself; raises BadSetup."""
     if not path.is_dir():
-        raise BadSetup([Complaint(str(path), "", "is no folder")])
+        raise BadSetup([Complaint(str(path), "", Wrong(N_("is no folder")))])
     folder = Folder(path)
     setup = read_setup(folder)
+    setup.rows[PLACE] = read_policies(folder)
     resolve(folder, setup, now=now)
-    check(folder, setup, policies, now=now)
+    check_policies(folder, setup, policies)
+    check(folder, setup, bringing(policies, setup), now=now)
     if folder.complaints:
         raise BadSetup(sorted(folder.complaints, key=_in_reading_order))
     return setup
@@ -79,13 +89,17 @@ def _in_reading_order(complaint: Complaint) -> tuple[str, int, str]:
     return complaint.file, int(line) if line.isdigit() else 0, complaint.place
 
 
-def _check_against(db: Session, setup: Setup) -> None:
-    """What the database holds already must be able to live with the set-up."""
+def _check_exporter(db: Session, setup: Setup) -> None:
     present = db.get(Exporter, 1)
     coming = setup.exporter
     if present is not None and present.name != coming["name"] and present.legal_name != coming["legal_name"]:
         raise SetupOfAnother(present.name)
-    wrong = [*_markets_that_cannot_go(db, setup), *_allotments_gone(db, setup)]
+
+
+def check_against(db: Session, setup: Setup, policies: PolicyLibrary, *, now: datetime) -> None:
+    """What the database holds already must be able to live with the set-up. Raises BadSetup."""
+    held = policies_that_hold(db, setup, policies, now=now)
+    wrong = [*_markets_that_cannot_go(db, setup), *_allotments_gone(db, setup), *held]
     if wrong:
         raise BadSetup(wrong)
 
@@ -94,15 +108,22 @@ def _markets_that_cannot_go(db: Session, setup: Setup) -> Iterator[Complaint]:
     coming = setup.by("markets", "id")
     for market in db.exec(select(Market).order_by(Market.id)).all():
         if market.id not in coming:
-            yield Complaint("markets.toml", market.id, "is missing; a market is closed, never removed")
+            yield Complaint(
+                "markets.toml", market.id, Wrong(N_("is missing; a market is closed, never removed")), (market.id,)
+            )
         elif market.ever_sold and coming[market.id]["currency"] != market.currency:
-            yield Complaint("markets.toml", f"{market.id}.currency", f"has sold in {market.currency} and must stay so")
+            stays = Wrong(N_("has sold in %(currency)s and must stay so"), currency=market.currency)
+            yield Complaint("markets.toml", f"{market.id}.currency", stays, (market.id,), "currency")
 
 
 def _allotments_gone(db: Session, setup: Setup) -> Iterator[Complaint]:
-    """Allotments below what is held or sold of them already."""
-    taken = {(each.market, each.sku): each.taken for each in db.exec(select(Listing).where(col(Listing.taken) > 0))}
+    """Allotments below what is held or sold of them already, also of what was not offered for a while."""
+    limited = {(row["market"], row["sku"]) for row in setup["listings"] if row["allotment"] is not None}
+    here = {(market, sku) for market, sku in db.exec(select(Listing.market, Listing.sku))} if limited else set()
+    taken = taken_by_orders(db, limited - here)
+    taken |= {(each.market, each.sku): each.taken for each in db.exec(select(Listing).where(col(Listing.taken) > 0))}
     for row in setup["listings"]:
         gone = taken.get((row["market"], row["sku"]), 0)
         if row["allotment"] is not None and row["allotment"] < gone:
-            yield Complaint(row.file, row.place, f"allotment: {gone} pieces of it are held or sold already")
+            given_out = Wrong(N_("held or sold of it already: %(pieces)s"), pieces=gone)
+            yield Complaint(row.file, row.place, given_out, row.key, "allotment")

@@ -7,25 +7,27 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from shop.base.i18n import N_
 from shop.policies.library import PolicyLibrary
 from shop.support.known.keeping import keep_answer
 from shop.support.known.knowledge import FALLBACK
 from shop.support.known.models import Answer, MayAnswer, MustKnow, Question, Training
 from shop.support.requests.models import Macro
 from shop.upkeep.knowledge_sheets import QUESTIONS
-from shop.upkeep.reading import Row
+from shop.upkeep.reading import Fault, Row
 from shop.upkeep.sheets import Setup
+from shop.upkeep.wrong import Wrong, shown
 
 CLASS = ("key", "number", "categories", "products", "may_answer", "card", "severity")  # columns of a question's own row
 
 
-def check_knowledge(setup: Setup) -> Iterator[tuple[Row, str, str]]:
+def check_knowledge(setup: Setup) -> Iterator[Fault]:
     """Each thing about which the files do not agree."""
     questions, whole = setup.by("questions", "key"), QUESTIONS not in setup.unread
     markets, in_english = setup.by("markets", "id"), set()
     for row in setup["answers"]:
         if whole and row.get("key") not in questions:
-            yield row, "", "is no question of knowledge/questions.toml"
+            yield row, "", Wrong(N_("is no question of knowledge/questions.toml"))
         yield from _strangers(setup, row, "markets", row.get("markets") or (), markets)
         in_english |= {row.get("key")} if row.get("language") == FALLBACK else set()
     for row in setup["macros"]:
@@ -34,19 +36,19 @@ def check_knowledge(setup: Setup) -> Iterator[tuple[Row, str, str]]:
     cards = setup.by("crisis", "key")
     for key, row in questions.items():
         if numbers.setdefault(row.get("number"), row) is not row:
-            yield row, "number", f"is that of {numbers[row.get('number')].place} as well"
+            yield row, "number", Wrong(N_("is that of %(place)s as well"), place=numbers[row.get("number")].where)
         yield from _strangers(setup, row, "must_know", (row.get("must_know") or "").split(), markets)
         yield from _strangers(setup, row, "markets", row.get("markets") or (), markets)
         if row.get("card") and setup["crisis"] and row["card"] not in cards:
-            yield row, "card", f"{row['card']!r} is no card of crisis/cards.toml"
+            yield row, "card", Wrong(N_("'%(given)s' is no card of crisis/cards.toml"), given=shown(row["card"]))
         if key not in in_english and f"knowledge/{FALLBACK}.toml" not in setup.unread:
-            yield row, "", f"has no answer in knowledge/{FALLBACK}.toml"
+            yield row, "", Wrong(N_("has no answer in %(file)s"), file=f"knowledge/{FALLBACK}.toml")
 
 
-def _strangers(setup: Setup, row: Row, column: str, named: Any, markets: Any) -> Iterator[tuple[Row, str, str]]:
+def _strangers(setup: Setup, row: Row, column: str, named: Any, markets: Any) -> Iterator[Fault]:
     for each in named if setup.whole("markets") else ():
         if each not in markets:
-            yield row, column, f"{each!r} is no market of this set-up"
+            yield row, column, Wrong(N_("'%(given)s' is no market of this set-up"), given=shown(each))
 
 
 def missing_answers(setup: Setup) -> Iterator[str]:

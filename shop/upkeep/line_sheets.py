@@ -12,13 +12,16 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from shop.base.i18n import N_
 from shop.ground.money import decimals
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.stop_lines import Written, faults, lines, write_lines
-from shop.upkeep.cells import choice, day, market_id, optional, text, whole, word
-from shop.upkeep.reading import Columns, Row
+from shop.upkeep.cells import choice, market_id, optional, text, whole, word
+from shop.upkeep.moments import moment
+from shop.upkeep.reading import Columns, Fault, Row
+from shop.upkeep.wrong import Wrong, shown
 
-VALUE = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)(%?)")
+VALUE = re.compile(r"(-?[0-9]{1,15}(?:\.[0-9]{1,20})?)(%?)")
 ROLES = ("pause", "go", "advisory")
 
 
@@ -33,28 +36,29 @@ class Value:
 def value(given: object) -> Value:
     """`10%`, `0.25`, `-3.50`."""
     if not isinstance(given, str) or not (found := VALUE.fullmatch(given)):
-        raise ValueError(f"{given!r} is neither a number nor a percentage like 2.5%")
+        raise Wrong(N_("'%(given)s' is neither a number nor a percentage like 2.5%%"), given=shown(given))
     return Value(Decimal(found[1]), bool(found[2]))
 
 
 LINE: Columns = {
     "market": market_id, "metric": choice(*METRICS), "ok": value, "bad": value, "n_min": whole(1), "k_min": whole(),
-    "role": choice(*ROLES), "person": word, "at": optional(day), "reason": optional(text, ""),
+    "role": choice(*ROLES), "person": word, "at": optional(moment), "reason": optional(text, ""),
 }  # fmt: skip
 LINE_KEY = ("market", "metric")
 LINE_NAMES = {("stop_lines", "market"): "markets", ("stop_lines", "person"): "people"}
 
 
-def check_lines(rows: Iterable[Row]) -> Iterator[tuple[Row, str, str]]:
+def check_lines(rows: Iterable[Row]) -> Iterator[Fault]:
     """Lines whose values are of another kind than their metric, or judge nothing."""
     for row in rows:
         if any(row.get(name) is None for name in ("metric", "ok", "bad", "n_min", "k_min", "role")):
             continue
         share = METRICS[row["metric"]].kind == "rate"
         odd = [name for name in ("ok", "bad") if row[name].share != share]
-        yield from ((row, name, "must be a percentage like 2.5%" if share else "must be no percentage") for name in odd)
+        asked = Wrong(N_("must be a percentage like 2.5%")) if share else Wrong(N_("must be no percentage"))
+        yield from ((row, name, asked) for name in odd)
         if not odd:
-            yield from ((row, name, "judges nothing") for name in faults(_written(row, 0)))
+            yield from ((row, name, Wrong(N_("judges nothing"))) for name in faults(_written(row, 0)))
 
 
 def store_lines(db: Session, rows: Iterable[Row], currencies: Mapping[str, str], *, now: datetime) -> None:

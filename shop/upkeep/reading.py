@@ -1,7 +1,7 @@
 """Reading a set-up's folder: CSV and TOML files as rows that know their place, and everything that is wrong with them.
 
 A cell is read by a function that takes the CSV text or the TOML value (an empty cell and a missing key are both "") and
-raises ValueError with what is wrong. A bad cell is left out of its row, so that one mistake is told once.
+raises Wrong (or any ValueError) with what is wrong. A bad cell is left out of its row, so that one mistake is told once.
 """
 
 import csv
@@ -12,20 +12,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shop.base.i18n import N_, Tongue
+from shop.upkeep.sources import InMemory, OnDisk
+from shop.upkeep.spreadsheets import unguarded
+from shop.upkeep.wrong import Wrong, shown, wrong
+
 Cell = Callable[[object], Any]
 Columns = Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing that is wrong; `place` is the line of a CSV file or the key of a TOML file, empty for a whole file."""
+    """One thing that is wrong; `place` is the line of a CSV file or the key of a TOML file, empty for a whole file.
+
+    What is wrong with a row knows the row's `key` as it was written, and the column, if it is about one.
+    """
 
     file: str
     place: str
-    says: str
+    what: Wrong
+    key: tuple[str, ...] = ()
+    column: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}, {self.place}: {self.says}" if self.place else f"{self.file}: {self.says}"
+        return f"{self.file}, {self.place}: {self.error}" if self.place else f"{self.file}: {self.error}"
+
+    @property
+    def error(self) -> str:
+        """The English sentence; in a CSV file, whose places are lines, it begins with the column."""
+        return f"{self.column}: {self.what}" if self.column and self.file.endswith(".csv") else str(self.what)
+
+    def says(self, tongue: Tongue) -> str:
+        """What is wrong, in this tongue; the place is not named."""
+        return self.what.says(tongue)
 
 
 class BadSetup(Exception):
@@ -43,6 +62,13 @@ class Row:
     file: str
     place: str
     cells: dict[str, Any]
+    key: tuple[str, ...] = ()  # as it was written
+
+    @property
+    def where(self) -> Wrong:
+        """Where the row stands, to be named in what is wrong with another one."""
+        line = self.place.removeprefix("line ")
+        return Wrong(N_("line %(number)s"), number=line) if line != self.place else Wrong(self.place)
 
     def __getitem__(self, column: str) -> Any:
         return self.cells[column]
@@ -52,24 +78,34 @@ class Row:
         return self.cells.get(column)
 
 
-class Folder:
-    """The folder, and what has been found wrong so far."""
+Fault = tuple[Row, str, Wrong]  # where, in which column, what
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+
+class Folder:
+    """The files, from a folder on the disk or from memory (name -> bytes), and what has been found wrong so far."""
+
+    def __init__(self, source: Path | Mapping[str, bytes]) -> None:
+        self.files = OnDisk(source) if isinstance(source, Path) else InMemory(source)
         self.complaints: list[Complaint] = []
         self.unread: set[str] = set()  # files that could not be read in full; nothing is concluded from what they lack
 
-    def complain(self, row: Row, column: str, says: str) -> None:
+    def complain(self, row: Row, column: str, what: Wrong) -> None:
         """Note what is wrong with a row, naming the column as its kind of file does."""
-        if row.file.endswith(".csv"):
-            self.complaints.append(Complaint(row.file, row.place, f"{column}: {says}" if column else says))
-        else:
-            self.complaints.append(Complaint(row.file, ".".join(filter(None, (row.place, column))), says))
+        place = row.place if row.file.endswith(".csv") else ".".join(filter(None, (row.place, column)))
+        self.complaints.append(Complaint(row.file, place, what, row.key, column))
+
+    def complain_of(self, file: str, what: Wrong) -> None:
+        """Note what is wrong with a whole file."""
+        self.complaints.append(Complaint(file, "", what))
+
+    def tomls(self, inside: str) -> list[tuple[str, str]]:
+        """The TOML files that lie in this folder: their names and what stands before the `.toml`."""
+        names = [each for each in self.files.names(inside) if each.endswith(".toml")]
+        return [(f"{inside}/{each}", each.removesuffix(".toml")) for each in names]
 
     def sheet(self, name: str, columns: Columns, key: tuple[str, ...], *, needed: bool = True) -> list[Row]:
         """The rows of a CSV file with these columns, of which optional ones may be left out; no two with the same key."""
-        if not needed and not (self.path / name).exists():
+        if not needed and not self.files.has(name):
             return []
         records = self._records(name, self._text(name))
         _place, header = next(records, ("", []))
@@ -78,9 +114,11 @@ class Folder:
         rows = []
         for place, cells in records:
             if len(cells) == len(header):
-                rows.append(self._read(name, place, dict(zip(header, cells, strict=True)), columns))
+                given = dict(zip(header, cells, strict=True))
+                rows.append(self._read(name, place, given, columns, tuple(given.get(each, "") for each in key)))
             else:
-                self._give_up(name, Complaint(name, place, f"has {len(cells)} cells, the header {len(header)}"))
+                uneven = Wrong(N_("has %(cells)s cells, the header %(header)s"), cells=len(cells), header=len(header))
+                self._give_up(name, Complaint(name, place, uneven))
         return self._unique(rows, key)
 
     def tables(self, name: str, columns: Columns, key: str) -> list[Row]:
@@ -88,26 +126,28 @@ class Folder:
         rows = []
         for title, table in self._toml(name).items():
             if isinstance(table, dict):
-                rows.append(self._read(name, title, {**table, key: title}, columns))
+                rows.append(self._read(name, title, {**table, key: title}, columns, (title,)))
             else:
-                self.complaints.append(Complaint(name, title, f"is no table; write [{title}] above its keys"))
+                no_table = Wrong(N_("is no table; write [%(name)s] above its keys"), name=shown(title))
+                self.complaints.append(Complaint(name, title, no_table))
         return rows
 
     def table(self, name: str, columns: Columns) -> Row:
         """A TOML file of plain keys."""
         given = self._toml(name)
-        return Row(name, "", {}) if name in self.unread else self._read(name, "", given, columns)
+        return Row(name, "", {}) if name in self.unread else self._read(name, "", given, columns, ())
 
     def _header_fits(self, name: str, header: list[str], columns: Columns) -> bool:
-        wrong = [
-            f"the column {each!r} is missing"
-            for each in columns
-            if each not in header and _must_be_filled(columns[each])
+        missing = [each for each in columns if each not in header and _must_be_filled(columns[each])]
+        unknown = [each for each in header if each not in columns]
+        twice = sorted({each for each in header if header.count(each) > 1})
+        faults = [
+            *(Wrong(N_("the column '%(column)s' is missing"), column=each) for each in missing),
+            *(Wrong(N_("the column '%(column)s' is unknown"), column=shown(each)) for each in unknown),
+            *(Wrong(N_("the column '%(column)s' stands there twice"), column=shown(each)) for each in twice),
         ]
-        wrong += [f"the column {each!r} is unknown" for each in header if each not in columns]
-        wrong += [f"the column {each!r} stands there twice" for each in set(header) if header.count(each) > 1]
-        self._give_up(name, *(Complaint(name, "line 1", each) for each in wrong))
-        return not wrong
+        self._give_up(name, *(Complaint(name, "line 1", each) for each in faults))
+        return not faults
 
     def _records(self, name: str, text: str) -> Iterator[tuple[str, list[str]]]:
         """The file's records, each with the line on which it begins; empty lines are none."""
@@ -119,19 +159,19 @@ class Folder:
             except StopIteration:
                 return
             except csv.Error as error:
-                return self._give_up(name, Complaint(name, place, str(error)))
+                return self._give_up(name, Complaint(name, place, Wrong(str(error))))
             if any(cells):
-                yield place, cells
+                yield place, [unguarded(each) for each in cells]
 
-    def _read(self, file: str, place: str, given: Mapping[str, object], columns: Columns) -> Row:
-        row = Row(file, place, {})
+    def _read(self, file: str, place: str, given: Mapping[str, object], columns: Columns, key: tuple[str, ...]) -> Row:
+        row = Row(file, place, {}, key)
         for unknown in given.keys() - columns.keys():
-            self.complain(row, unknown, "is unknown")
+            self.complain(row, unknown, Wrong(N_("is unknown")))
         for column, read in columns.items():
             try:
                 row.cells[column] = read(given.get(column, ""))
             except ValueError as error:
-                self.complain(row, column, str(error))
+                self.complain(row, column, wrong(error))
         return row
 
     def _unique(self, rows: list[Row], key: tuple[str, ...]) -> list[Row]:
@@ -139,28 +179,29 @@ class Folder:
         for row in rows:
             name = tuple(row.get(column) for column in key)
             if None not in name and (first := seen.setdefault(name, row)) is not row:
-                self.complain(row, "", f"repeats {', '.join(key)} of {first.place}")
+                repeated = Wrong(N_("repeats %(columns)s of %(place)s"), columns=", ".join(key), place=first.where)
+                self.complain(row, "", repeated)
         return rows
 
     def _toml(self, name: str) -> dict[str, Any]:
         try:
             return tomllib.loads(self._text(name))
         except tomllib.TOMLDecodeError as error:
-            self._give_up(name, Complaint(name, "", str(error)))
+            self._give_up(name, Complaint(name, "", Wrong(str(error))))
             return {}
 
     def _text(self, name: str) -> str:
         """The file's text; empty when it cannot be read or holds nothing."""
         try:
-            text = (self.path / name).read_text("utf-8-sig")
+            text = self.files.read(name).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except FileNotFoundError:
-            self._give_up(name, Complaint(name, "", "is missing"))
+            self._give_up(name, Complaint(name, "", Wrong(N_("is missing"))))
         except (OSError, UnicodeDecodeError) as error:
-            self._give_up(name, Complaint(name, "", f"cannot be read: {error}"))
+            self._give_up(name, Complaint(name, "", Wrong(N_("cannot be read: %(error)s"), error=error)))
         else:
             if text.strip():
                 return text
-            self._give_up(name, Complaint(name, "", "is empty"))
+            self._give_up(name, Complaint(name, "", Wrong(N_("is empty"))))
         return ""
 
     def _give_up(self, name: str, *complaints: Complaint) -> None:

@@ -13,15 +13,20 @@ from sqlmodel import Session, select
 from shop.launches.models import ResearchAnswer, ResearchQuestion, ResearchSignature
 from shop.launches.readying.research import TOPICS, research_hash
 from shop.upkeep.cells import choice, day, market_id, optional, text, word
-from shop.upkeep.reading import Columns, Complaint, Folder, Row
+from shop.upkeep.moments import moment
+from shop.upkeep.reading import Columns, Folder, Row
+from shop.upkeep.wrong import Wrong
 
 FOLDER = "research"
-ANSWER: Columns = {"topic": choice(*TOPICS), "text": text, "source": text, "as_of": day, "person": optional(word, "")}
+ANSWER: Columns = {
+    "topic": choice(*TOPICS), "text": text, "source": optional(text, ""), "as_of": day, "person": optional(word, ""),
+}  # fmt: skip
 QUESTION: Columns = {
     "market": market_id, "topic": choice(*TOPICS), "question": text, "owner": word, "due_on": day, "asked_by": word,
     "answer": optional(text, ""), "answered_by": optional(word, ""),
+    "asked_at": optional(moment), "answered_at": optional(moment),
 }  # fmt: skip
-SIGNATURE: Columns = {"market": market_id, "person": word}
+SIGNATURE: Columns = {"market": market_id, "person": word, "at": optional(moment)}
 
 # As shop.upkeep.checking has them: (file, column) -> the file whose ids it names.
 NAMES = {
@@ -51,17 +56,18 @@ def store_research(db: Session, rows: Mapping[str, list[Row]], *, now: datetime)
     known = {(each.market, each.topic, each.question) for each in db.exec(select(ResearchQuestion)).all()}
     for row in rows["research_questions"]:
         if (row["market"], row["topic"], row["question"]) not in known:
-            db.add(ResearchQuestion(**row.cells, asked_at=now, answered_at=now if row["answer"] else None))
+            asked, answered = row["asked_at"] or now, row["answered_at"] or now
+            times = {"asked_at": asked, "answered_at": answered if row["answer"] else None}
+            db.add(ResearchQuestion(**(row.cells | times)))
     _store_signatures(db, rows, now=now)
 
 
 def _answers(folder: Folder) -> Iterator[Row]:
-    for file in sorted((folder.path / FOLDER).glob("*.toml")):
-        name = f"{FOLDER}/{file.name}"
+    for name, stem in folder.tomls(FOLDER):
         try:
-            market = market_id(file.stem)
-        except ValueError as error:
-            folder.complaints.append(Complaint(name, "", str(error)))
+            market = market_id(stem)
+        except Wrong as unknown:
+            folder.complain_of(name, unknown)
             continue
         for row in folder.tables(name, ANSWER, "topic"):
             row.cells["market"] = market
@@ -89,4 +95,4 @@ def _store_signatures(db: Session, rows: Mapping[str, list[Row]], *, now: dateti
         market, person = row["market"], row["person"]
         hashed = research_hash(kept[market])
         if hashed == research_hash(ours[market]) and (market, hashed, person) not in signed:
-            db.add(ResearchSignature(market=market, hash=hashed, person=person, at=now))
+            db.add(ResearchSignature(market=market, hash=hashed, person=person, at=row["at"] or now))

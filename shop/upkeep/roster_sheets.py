@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from shop.base.i18n import N_
 from shop.ground.duty import Hours, Shift
 from shop.ground.instants import DAY_MINUTES, local
 from shop.support.shifts.absences import WALL, absence_row
@@ -24,10 +25,8 @@ from shop.upkeep.cells import (
     choice,
     clock,
     day,
-    entries,
     flag,
     optional,
-    pairs,
     text,
     whole,
     word,
@@ -35,7 +34,9 @@ from shop.upkeep.cells import (
     zone_name,
 )
 from shop.upkeep.cells import language as tag
-from shop.upkeep.reading import Columns, Row
+from shop.upkeep.nested_cells import entries, pairs
+from shop.upkeep.reading import Columns, Fault, Row
+from shop.upkeep.wrong import Wrong
 
 LEVELS = ("native", "fluent", "basic")
 NOT_OF_AGENT = ("languages", "shifts", "overrides", "absences", "places")
@@ -58,7 +59,7 @@ CALENDAR: Columns = {
 }  # fmt: skip
 
 
-def check_hours(agents: Iterable[Row], calendars: Iterable[Row], *, now: datetime) -> Iterator[tuple[Row, str, str]]:
+def check_hours(agents: Iterable[Row], calendars: Iterable[Row], *, now: datetime) -> Iterator[Fault]:
     """Hours that lack one end, ends before their beginnings, and what cannot be a beginning."""
     for row in agents:
         for kind in ("shifts", "overrides", "absences"):
@@ -70,16 +71,16 @@ def check_hours(agents: Iterable[Row], calendars: Iterable[Row], *, now: datetim
             yield row, "start", says
 
 
-def _wrong(kind: str, given: Mapping[str, Any], today: date) -> Iterator[str]:
+def _wrong(kind: str, given: Mapping[str, Any], today: date) -> Iterator[Wrong]:
     start, end = given.get("start"), given.get("end")
     if kind in ("overrides", "calendars") and (start is None) != (end is None):
-        yield "start and end must both stand there, or neither"
+        yield Wrong(N_("start and end must both stand there, or neither"))
     if start == DAY_MINUTES:
-        yield "24:00 can only be an end"
+        yield Wrong(N_("24:00 can only be an end"))
     if kind == "calendars" and start is not None and given.get("off") is False:
-        yield "a day that is worked has no hours that are off"
+        yield Wrong(N_("a day that is worked has no hours that are off"))
     if kind == "absences" and _span(given, today) is None:
-        yield "until must lie after from"
+        yield Wrong(N_("until must lie after from"))
 
 
 def store_agents(db: Session, agents: Iterable[Row], *, now: datetime) -> None:

@@ -6,17 +6,17 @@ Days may be written relative to the day of loading (`today+90d`), so that a demo
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shop.base.i18n import N_
 from shop.catalogue.price_words import TAX_INSIDE
-from shop.launches.changing.table import AUDIENCES, STATE_WORDS, STEPS
+from shop.launches.changing.proposals import UNDO
+from shop.launches.changing.table import AUDIENCES, MODES, STATE_WORDS, STEPS
 from shop.launches.readying.readiness import WAIVABLE
 from shop.policies.keys import KINDS as POLICY_KINDS
 from shop.policies.keys import PRODUCT_CLASSES
-from shop.staff.may import ROLES
 from shop.upkeep.cells import (
     calendar,
     choice,
     clock,
-    consent,
     country,
     currency,
     day,
@@ -26,7 +26,6 @@ from shop.upkeep.cells import (
     lines,
     market_id,
     optional,
-    pairs,
     percent,
     quantity,
     rate,
@@ -37,15 +36,23 @@ from shop.upkeep.cells import (
     words,
     zone_name,
 )
+from shop.upkeep.consent_cells import consent
 from shop.upkeep.cost_sheets import COST_SHEETS
 from shop.upkeep.crisis_sheets import FILES as CRISIS_FILES
 from shop.upkeep.crisis_sheets import read_crisis
 from shop.upkeep.enclosures import PaperFile, PictureFile, papers, pictures
 from shop.upkeep.knowledge_sheets import read_knowledge
 from shop.upkeep.line_sheets import LINE, LINE_KEY
-from shop.upkeep.reading import Columns, Complaint, Folder, Row
+from shop.upkeep.manual_sheets import MANUAL_SHEETS
+from shop.upkeep.minimum_sheets import MINIMUM_SHEETS
+from shop.upkeep.moments import moment
+from shop.upkeep.nested_cells import pairs
+from shop.upkeep.people_sheets import PEOPLE
+from shop.upkeep.rate_sheets import RATE_SHEETS
+from shop.upkeep.reading import Columns, Folder, Row
 from shop.upkeep.research_sheets import read_research
 from shop.upkeep.roster_sheets import AGENT, CALENDAR
+from shop.upkeep.wrong import Wrong
 
 DAY_MINUTES = 24 * 60
 PLATES = ("kitchen", "skin", "food", "parts", "service")
@@ -53,19 +60,23 @@ VERDICTS = ("needs_step", "no")
 LEVELS = ("native", "fluent", "basic")
 
 _size = optional(whole(1))
+_minutes = optional(whole(1, 90 * DAY_MINUTES))
 _text = optional(text, "")
 _word = optional(word, "")
 _words = optional(words(), "")
 _day = optional(day)
+_moment = optional(moment)
 
 EXPORTER: Columns = {
     "name": text, "legal_name": text, "brand": text, "home_market": country, "zone": zone_name, "address": lines,
     "email": email, "phone": text, "director": _text, "company_number": _text, "tax_number": _text,
+    "second_factor": optional(flag, False),
 }  # fmt: skip
 MARKET: Columns = {
     "id": market_id, "country": country, "currency": currency, "zone": zone_name, "languages": words(language),
     "tax_display": choice("inclusive", "exclusive"), "tax_label": choice(*TAX_INSIDE),
-    "first_answer_minutes": optional(whole(1, DAY_MINUTES), 60),
+    "first_answer_minutes": optional(whole(1, DAY_MINUTES), 60), "next_answer_minutes": _minutes,
+    "resolution_minutes": _minutes, "referral_minutes": _minutes,
     "fluent_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 120),
     "other_language_after_minutes": optional(whole(0, 30 * DAY_MINUTES), 480),
     "waking_from": optional(clock, 8 * 60), "waking_until": optional(clock, 22 * 60),
@@ -77,7 +88,7 @@ MARKET: Columns = {
     "order_button": pairs(language, text), "price_step": optional(whole(1, 1000), 1),
     "announced": optional(flag, False), "business_number": optional(choice("eu.vat", "ch.vat", "au.abn"), ""),
     "prepayment_percent": optional(whole(1, 100), 100), "payment_methods": _words,
-    "consents": optional(pairs(word, consent), {}),
+    "consents": optional(pairs(word, consent), {}), "four_eyes": optional(flag, False), "draw": optional(whole(1), 1),
 }  # fmt: skip
 TEXT: Columns = {
     "sku": word, "name": text, "slug": slug, "summary": text, "description": _text, "box": _text, "ingredients": _text,
@@ -97,14 +108,13 @@ PRODUCT: Columns = {
 
 # file -> its columns, and those that together name a row
 SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
-    "people": ({"id": word, "email": email, "name": text, "role": choice(*ROLES), "language": language,
-                "zone": zone_name, "markets": _words, "title": _text}, ("id",)),
+    "people": (PEOPLE, ("id",)),
     "products": (PRODUCT, ("sku",)),
     "stock": ({"sku": word, "on_hand": whole()}, ("sku",)),
-    "listings": ({"market": market_id, "sku": word, "price": text, "visible_from": _day, "buyable_from": _day,
-                  "until": _day, "max_per_order": whole(1, 1000), "max_per_customer": optional(whole(1, 1000)),
-                  "allotment": optional(whole()), "reduced_since": _day}, ("market", "sku")),
-    "prices": ({"market": market_id, "sku": word, "at": day, "price": text}, ("market", "sku", "at")),
+    "listings": ({"market": market_id, "sku": word, "price": text, "visible_from": _moment, "buyable_from": _moment,
+                  "until": _moment, "max_per_order": whole(1, 1000), "max_per_customer": optional(whole(1, 1000)),
+                  "allotment": optional(whole()), "reduced_since": _moment}, ("market", "sku")),
+    "prices": ({"market": market_id, "sku": word, "at": moment, "price": text}, ("market", "sku", "at")),
     "tax": ({"market": market_id, "tax_class": word, "region": _word, "percent": rate, "from": day},
             ("market", "tax_class", "region", "from")),
     "shipping": ({"market": market_id, "price": text, "free_from": _text, "days_min": whole(0, 365),
@@ -117,17 +127,25 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
     "mains": ({"market": market_id, "volts": words(whole(1, 1000)), "hertz": words(whole(1, 400)), "plugs": words()},
               ("market",)),
     "responsible_people": ({"market": market_id, "kind": word, "name": _text, "address": _text}, ("market", "kind")),
-    "launches": ({"market": market_id, "at": day, "action": choice(*STEPS), "from": choice(*STATE_WORDS),
-                  "to": choice(*STATE_WORDS), "person": word, "reason": text}, ("market", "at", "action")),
-    "waivers": ({"market": market_id, "gate": choice(*sorted(WAIVABLE)), "person": word, "reason": text, "until": day},
-                ("market", "gate")),
+    "launches": ({"market": market_id, "at": moment, "action": choice(*STEPS, UNDO), "from": choice(*STATE_WORDS),
+                  "to": choice(*STATE_WORDS), "person": _word, "reason": _text, "mode": optional(choice(*MODES), ""),
+                  "rule": _text, "approved_by": _word}, ("market", "at", "action")),
+    "waivers": ({"market": market_id, "gate": choice(*sorted(WAIVABLE)), "person": word, "reason": text, "until": day,
+                 "at": _moment}, ("market", "gate")),
     "calendars": (CALENDAR, ("calendar", "day")),
     "stop_lines": (LINE, LINE_KEY),
     **COST_SHEETS,
+    **RATE_SHEETS,
+    **MANUAL_SHEETS,
+    **MINIMUM_SHEETS,
+    "old_addresses": ({"language": language, "slug": slug, "sku": word}, ("language", "slug")),
     "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word,
-                  "version": _word}, ("market", "kind", "language", "version")),
+                  "version": _word, "at": _moment}, ("market", "kind", "language", "version")),
 }  # fmt: skip
-OPTIONAL = ("prices", "calendars", "stop_lines", *COST_SHEETS)  # files that a set-up may do without
+# may be left out
+OPTIONAL = (
+    "prices", "calendars", "stop_lines", "old_addresses", *COST_SHEETS, *RATE_SHEETS, *MANUAL_SHEETS, *MINIMUM_SHEETS,
+)  # fmt: skip
 TABLES: dict[str, Columns] = {"markets": MARKET, "agents": AGENT}
 
 
@@ -170,12 +188,11 @@ def read_setup(folder: Folder) -> Setup:
 
 
 def _texts(folder: Folder) -> Iterator[Row]:
-    for file in sorted((folder.path / "texts").glob("*.toml")):
-        name = f"texts/{file.name}"
+    for name, stem in folder.tomls("texts"):
         try:
-            tag = language(file.stem)
-        except ValueError as error:
-            folder.complaints.append(Complaint(name, "", str(error)))
+            tag = language(stem)
+        except Wrong as unknown:
+            folder.complain_of(name, unknown)
             continue
         for row in folder.tables(name, TEXT, "sku"):
             row.cells["language"] = tag
@@ -185,6 +202,6 @@ def _texts(folder: Folder) -> Iterator[Row]:
 def _unknown_files(folder: Folder) -> None:
     known = {f"{name}.csv" for name in SHEETS} | {f"{name}.toml" for name in (*TABLES, "exporter")}
     known |= set(CRISIS_FILES)
-    for file in sorted(folder.path.iterdir()):
-        if file.suffix in (".csv", ".toml") and file.name not in known:
-            folder.complaints.append(Complaint(file.name, "", "is no file of a set-up"))
+    for name in folder.files.names(""):
+        if name.endswith((".csv", ".toml")) and name not in known:
+            folder.complain_of(name, Wrong(N_("is no file of a set-up")))

@@ -26,7 +26,7 @@ from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gathering import Sources, gates_of, gather
 from shop.launches.words import gate_detail
 from shop.markets.models import LaunchEvent, Market
-from shop.staff.may import may, works_for
+from shop.staff.may import works_for
 from shop.staff.models import Person
 
 Facts = dict[str, Any]
@@ -189,7 +189,7 @@ def actor_of(db: Session, named: str, market: str, *, act: str = "market.change"
     """The person who takes the step: the one named, or the only one who may."""
     people = [
         each for each in db.exec(select(Person).order_by(Person.id)).all()
-        if may(each.role, act) and works_for(each, market)
+        if works_for(each, market, act)
     ]  # fmt: skip
     fitting = [each for each in people if named.lower() in (each.id, each.email)] if named else people
     if len(fitting) != 1:

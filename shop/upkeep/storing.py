@@ -10,41 +10,44 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, select
 
 from shop.catalogue.models import (
     Certificate,
-    Listing,
     MainsSupply,
     MarketRule,
     OldSlug,
     Paper,
     Picture,
-    PriceChange,
     Product,
     ProductText,
     Requirement,
     ResponsiblePerson,
     Stock,
 )
-from shop.catalogue.price_history import note_price
 from shop.launches.changing.exposure import CAPS
 from shop.launches.models import Waiver
 from shop.launches.readying.waiving import keep_waiver
 from shop.markets.exposure_models import Exposure
-from shop.markets.gate import SELLING
-from shop.markets.models import Exporter, LaunchEvent, Market, MarketConsent, MarketLocale, ShippingRate, TaxRate
+from shop.markets.models import Exporter, Market, MarketConsent, MarketLocale, ShippingRate, TaxRate
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
-from shop.staff.models import Person
+from shop.staff.models import SignInRule
 from shop.upkeep.checking import version_to_sign
 from shop.upkeep.cost_sheets import store_costs
 from shop.upkeep.crisis_sheets import store_crisis
 from shop.upkeep.enclosures import PictureFile
 from shop.upkeep.knowledge_rows import store_knowledge, store_macros
+from shop.upkeep.launch_rows import store_launches
+from shop.upkeep.laying import keep, replace
 from shop.upkeep.line_sheets import store_lines
+from shop.upkeep.listing_rows import store_listings
+from shop.upkeep.manual_sheets import store_manuals
+from shop.upkeep.minimum_sheets import store_minimums
+from shop.upkeep.people_sheets import store_people
+from shop.upkeep.policy_files import store_policies
+from shop.upkeep.rate_sheets import store_rates
 from shop.upkeep.reading import Row
 from shop.upkeep.research_sheets import store_research
 from shop.upkeep.roster_sheets import store_agents, store_calendars
@@ -53,27 +56,32 @@ from shop.upkeep.sheets import Setup
 Store = Callable[[Session, Setup, PolicyLibrary, datetime], None]
 
 # Who may buy is changed at the console once a market has left its draft.
-EXPOSURE = ("audience", "percent_bp", "in_chooser", *CAPS, "minutes_per_contact")
+EXPOSURE = ("audience", "percent_bp", "in_chooser", *CAPS, "minutes_per_contact", "four_eyes", "draw")
+PROMISED = ("next_answer_minutes", "resolution_minutes", "referral_minutes")  # stay what they are where nothing is said
 NOT_OF_MARKET = ("percent", "order_button", "consents")
 
 
 def _exporter(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    _kept(db, Exporter, 1, {"id": 1, **setup.exporter.cells})
+    cells = {name: cell for name, cell in setup.exporter.cells.items() if name != "second_factor"}
+    _kept(db, Exporter, 1, {"id": 1, **cells})
+    if setup.exporter["second_factor"]:
+        _kept(db, SignInRule, 1, {"id": 1, "second_factor": True})
 
 
 def _people(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    for row in setup["people"]:
-        _kept(db, Person, row["id"], row.cells)
+    store_people(db, setup["people"])
 
 
 def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
     for position, row in enumerate(setup["markets"]):
         values = {name: cell for name, cell in row.cells.items() if name not in NOT_OF_MARKET}
         values |= {"position": position, "percent_bp": row["percent"]}
+        values = {name: cell for name, cell in values.items() if cell is not None or name not in PROMISED}
         present = db.get(Market, row["id"])
         if present is not None and present.state != "draft":
             values = {name: cell for name, cell in values.items() if name not in EXPOSURE}
-        _kept(db, Market, row["id"], {**values, "version": present.version + 1 if present else 1})
+        if present is None or any(getattr(present, name) != cell for name, cell in values.items()):
+            _kept(db, Market, row["id"], {**values, "version": present.version + 1 if present else 1})
         count = insert(Exposure).values(market=row["id"], held=0, paid=0)
         db.flush()
         db.connection().execute(count.on_conflict_do_nothing(index_elements=["market"]))
@@ -99,8 +107,7 @@ def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime
 
 
 def _products(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    for row in setup["products"]:
-        _kept(db, Product, row["sku"], row.cells)
+    keep(db, Product, (row.cells for row in setup["products"]))
 
 
 def _texts(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -109,7 +116,8 @@ def _texts(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) 
     known = {(each.language, each.slug): each.sku for each in db.exec(select(OldSlug)).all()}
     _replaced(db, ProductText, (row.cells for row in setup["texts"]))
     coming = {(row["language"], row["slug"]) for row in setup["texts"]}
-    old = {name: sku for name, sku in (known | before).items() if name not in coming}
+    told = {(row["language"], row["slug"]): row["sku"] for row in setup["old_addresses"]}
+    old = {name: sku for name, sku in (told | known | before).items() if name not in coming}
     _replaced(db, OldSlug, ({"language": name[0], "slug": name[1], "sku": sku} for name, sku in old.items()))
 
 
@@ -118,13 +126,13 @@ def _papers(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime)
 
 
 def _pictures(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    _replaced(db, Picture, ({"hash": _picture_name(each), **asdict(each)} for each in setup.pictures))
+    _replaced(db, Picture, map(picture_row, setup.pictures))
 
 
-def _picture_name(picture: PictureFile) -> str:
-    """Family and position are part of it: two families may share one drawing."""
+def picture_row(picture: PictureFile) -> dict[str, Any]:
+    """The row of a picture. Family and position are part of its name: two families may share one drawing."""
     content = f"{picture.family}.{picture.position}".encode() + b"\0" + picture.data
-    return hashlib.sha256(content).hexdigest()[:32]
+    return {"hash": hashlib.sha256(content).hexdigest()[:32], **asdict(picture)}
 
 
 def _stock(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -134,28 +142,7 @@ def _stock(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) 
 
 
 def _listings(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
-    """Write what is listed; what was taken from an allotment stays taken, and every new price enters the history."""
-    coming = {(row["market"], row["sku"]) for row in setup["listings"]}
-    for gone in db.exec(select(Listing)).all():
-        if (gone.market, gone.sku) not in coming:
-            db.delete(gone)
-    for position, row in enumerate(setup["listings"]):
-        _kept(db, Listing, (row["market"], row["sku"]), {**row.cells, "position": position})
-    for row in setup["prices"]:
-        if db.get(PriceChange, (row["market"], row["sku"], row["at"])) is None:
-            db.add(PriceChange(**row.cells))
-    db.flush()
-    for row in setup["listings"]:
-        note_price(db, row["market"], row["sku"], row["price"], at=_price_since(db, row, now))
-
-
-def _price_since(db: Session, row: Row, now: datetime) -> datetime:
-    """A price comes into force with this import, or, as the first of its listing, with the listing."""
-    begun = row["visible_from"] or now
-    known = select(PriceChange.at).where(
-        PriceChange.market == row["market"], PriceChange.sku == row["sku"], col(PriceChange.at) >= begun
-    )
-    return now if db.exec(known).first() else begun
+    store_listings(db, setup["listings"], setup["prices"], now=now)
 
 
 def _rates(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -187,12 +174,14 @@ def _sign_offs(db: Session, setup: Setup, policies: PolicyLibrary, now: datetime
         version = version_to_sign(row, markets[row["market"]], policies, now=now)
         key = (row["market"], row["kind"], version.name, row["language"])
         if (signed := db.get(SignOff, key)) is None or signed.hash != version.hash:
-            _kept(db, SignOff, key, {**row.cells, "version": version.name, "hash": version.hash, "at": now})
+            _kept(
+                db, SignOff, key, {**row.cells, "version": version.name, "hash": version.hash, "at": row["at"] or now}
+            )
 
 
 def _waivers(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
     for row in setup["waivers"]:
-        keep_waiver(db, Waiver(**row.cells, made_at=now))
+        keep_waiver(db, Waiver(**_renamed(row, {"at": "made_at"}) | {"made_at": row["at"] or now}))
 
 
 def _stop_lines(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
@@ -200,26 +189,18 @@ def _stop_lines(db: Session, setup: Setup, _policies: PolicyLibrary, now: dateti
 
 
 def _launches(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    """Tell the history of the markets that have none yet."""
-    told = set(db.exec(select(LaunchEvent.market).distinct()).all())
-    for row in sorted(setup["launches"], key=lambda each: each["at"]):
-        if row["market"] not in told:
-            mode = "sell_stop" if row["to"] == "paused" else ""
-            values = _renamed(row, {"from": "from_state", "to": "to_state"})
-            db.add(LaunchEvent(**values, mode=mode))
-            market = db.get_one(Market, row["market"])
-            market.state, market.pause_mode = row["to"], mode
-            market.ever_sold = market.ever_sold or row["to"] in SELLING
-            if row["to"] == "open":
-                market.audience, market.percent_bp, market.in_chooser = "", 10_000, True
+    store_launches(db, setup["launches"])
 
 
 STORES: dict[str, Store] = {
     "exporter": _exporter, "people": _people, "markets": _markets, "products": _products, "texts": _texts,
     "pictures": _pictures, "papers": _papers, "stock": _stock, "listings": _listings, "rates": _rates, "demands": _demands,
-    "agents": _agents, "knowledge": store_knowledge, "macros": store_macros, "sign-offs": _sign_offs, "waivers": _waivers,
-    "launches": _launches,
+    "agents": _agents, "knowledge": store_knowledge, "macros": store_macros,
+    "minimums": lambda db, setup, _policies, _now: store_minimums(db, setup["minimums"]), "policies": store_policies,
+    "sign-offs": _sign_offs, "waivers": _waivers, "launches": _launches,
     "stop lines": _stop_lines, "costs": lambda db, setup, _policies, _now: store_costs(db, setup.rows),
+    "price rates": lambda db, setup, _policies, _now: store_rates(db, setup["price_rates"]),
+    "manuals": lambda db, setup, _policies, now: store_manuals(db, setup["manuals"], now=now),
     "crisis": lambda db, setup, _policies, _now: store_crisis(db, setup.rows),
     "research": lambda db, setup, _policies, now: store_research(db, setup.rows, now=now),
 }  # fmt: skip
@@ -234,8 +215,7 @@ def _kept(db: Session, model: type[SQLModel], key: Any, values: Mapping[str, Any
 
 
 def _replaced(db: Session, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
-    db.connection().execute(delete(model))
-    db.add_all([model(**row) for row in rows])
+    replace(db, model, rows)
 
 
 def _renamed(row: Row, names: Mapping[str, str]) -> dict[str, Any]:

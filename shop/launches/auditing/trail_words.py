@@ -25,6 +25,7 @@ NAMES = {
     "sku": N_("SKU"),
     "stop_lines": N_("Targets and stop lines"),
     "sale": N_("Sale"),
+    "policy": N_("Policy"),
     "denial": N_("Refusal of a customer"),
     "recommendation": N_("Recommendation"),
 }

@@ -24,7 +24,7 @@ from shop.launches.models import Proposal
 from shop.launches.readying.gathering import Sources
 from shop.markets.history import note_deed
 from shop.markets.models import LaunchEvent, Market
-from shop.staff.may import may, works_for
+from shop.staff.may import works_for
 from shop.staff.models import Person
 
 REDRAW, UNDO, FOUR_EYES, TWO_EYES = "redraw", "undo", "four_eyes", "two_eyes"
@@ -130,13 +130,13 @@ def asked_of(proposal: Proposal) -> Asked:
 def seconds(db: Session, market_id: str, person: str) -> list[Person]:
     """Who could be the second person besides this one."""
     people = db.exec(select(Person).where(Person.id != person).order_by(Person.name)).all()
-    return [each for each in people if may(each.role, APPROVE) and works_for(each, market_id)]
+    return [each for each in people if works_for(each, market_id, APPROVE)]
 
 
 def _still_may(db: Session, proposal: Proposal) -> bool:
     """Whether who proposed it could still take the step themselves: a role may have been lost since."""
     person = db.get(Person, proposal.person)
-    return person is not None and may(person.role, "market.change") and works_for(person, proposal.market)
+    return person is not None and works_for(person, proposal.market, "market.change")
 
 
 def _propose(

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from shop.base.announcing import announce
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.ground.errors import Refusal, StaleForm, found
 from shop.launches.changing.guards import (
@@ -215,6 +216,8 @@ def write_change(
     waiting = update(Proposal).where(col(Proposal.market) == market.id, col(Proposal.outcome) == "")
     db.connection().execute(waiting.values(outcome="outdated", ended_at=event.at, event=event.id))
     raise_revision(db, market_scope(market.id), EVERYWHERE)
+    said = {"action": event.action, "from": event.from_state, "to": event.to_state, "mode": event.mode}
+    announce(db, "market.changed", market=market.id, subject=market.id, data=said, now=event.at)
     return event
 
 

@@ -57,10 +57,12 @@ def _stop_lines(facts: Facts, _today: date) -> Finding:
 
 
 def _documents(facts: Facts, _today: date) -> Finding:
+    if facts.documents_blank:
+        return lacking(facts.documents_blank, "documents_blank")
     if facts.documents_lacking:
-        return Finding("missing", "documents_lacking", {"items": facts.documents_lacking}, warning=True)
+        return lacking(facts.documents_lacking, "documents_lacking")
     if facts.documents_old:
-        return Finding("missing", "documents_old", {"items": facts.documents_old}, warning=True)
+        return lacking(facts.documents_old, "documents_old")
     return Finding("met", "documents_printed")
 
 
@@ -70,5 +72,5 @@ CRISIS = {
     "recall.plan": Gate(_recall, "crisis"),
     "caps.set": Gate(_caps, "launch", targets=("soft",)),
     "stop_lines.set": Gate(_stop_lines, "launch", targets=("soft",)),
-    "docs.printed": Gate(_documents, "launch"),
+    "docs.printed": Gate(_documents, "launch", waivable=True),
 }

@@ -36,7 +36,7 @@ class Unfit:
 
 @dataclass(frozen=True, slots=True)
 class Unwritten:
-    """A text that is missing, or not signed as it stands: of which policy or SKU, and in which language."""
+    """A text that is missing, or not right as it stands: of which policy, SKU or document, and in which language."""
 
     thing: str
     language: str
@@ -133,8 +133,9 @@ class Facts:
     recall_texts_lacking: tuple[str, ...] = ()
     recall_cards: int = 0
     untraced: tuple[str, ...] = ()
-    documents_lacking: tuple[str, ...] = ()
-    documents_old: tuple[str, ...] = ()
+    documents_lacking: tuple[Item, ...] = ()
+    documents_blank: tuple[Item, ...] = ()
+    documents_old: tuple[Item, ...] = ()
     imprint_lacking: tuple[str, ...] = ()
     order_buttons_lacking: tuple[str, ...] = ()
     waivers: Mapping[str, Waived] = field(default_factory=dict)

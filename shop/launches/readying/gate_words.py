@@ -147,6 +147,7 @@ FINDINGS = {
     "untraced": N_("Neither serial nor lot tells who has a bad one: %(items)s"),
     "recall_ready": N_("Every product that could harm is traced, and the words are there in every language"),
     "documents_lacking": N_("Not printed yet: %(items)s"),
-    "documents_old": N_("Printed before the last changes, or with blanks: %(items)s"),
+    "documents_blank": N_("Still to be filled in: %(items)s"),
+    "documents_old": N_("Printed before the last changes: %(items)s"),
     "documents_printed": N_("Printed as the market stands"),
 }

@@ -25,7 +25,14 @@ from shop.catalogue.models import (
 from shop.catalogue.suitability import SERVICE
 from shop.checkout.hearing import last_heard
 from shop.checkout.models import Order
-from shop.launches.models import PrintedDocument, ResearchAnswer, ResearchQuestion, ResearchSignature, Waiver
+from shop.launches.models import (
+    DocumentStanding,
+    PrintedDocument,
+    ResearchAnswer,
+    ResearchQuestion,
+    ResearchSignature,
+    Waiver,
+)
 from shop.launches.readying.facts import Facts, GateResult, Waived
 from shop.launches.readying.goods import goods_facts, untaxed, unwritten
 from shop.launches.readying.law_facts import law_facts, responsible_facts
@@ -35,7 +42,6 @@ from shop.markets.calendar import day_in
 from shop.markets.models import (
     AnswerHours,
     Exporter,
-    LaunchEvent,
     Market,
     MarketLocale,
     ShippingRate,
@@ -58,7 +64,7 @@ WEEK = timedelta(days=7)
 FOR_ALL = ("open", "paused", "winding_down", "closed")
 KEPT: tuple[type[SQLModel], ...] = (
     Certificate, Requirement, MarketRule, MainsSupply, ResponsiblePerson, MarketLocale, ShippingRate, TaxRate, Waiver,
-    LandedCost, ResearchAnswer, ResearchQuestion, ResearchSignature, PrintedDocument,
+    LandedCost, ResearchAnswer, ResearchQuestion, ResearchSignature, PrintedDocument, DocumentStanding,
 )  # fmt: skip
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -94,7 +100,6 @@ class _Rows:
     recall_texts: dict[str, set[str]]
     macros: frozenset[tuple[str, str]]
     lines: dict[str, dict[str, StopLine]]
-    snapshots: dict[str, str]
     heard_at: datetime | None
     by_market: dict[type[SQLModel], dict[str, list[Any]]]
 
@@ -122,7 +127,6 @@ def _rows(db: Session, only: str, now: datetime) -> _Rows:
     exporter = db.get(Exporter, 1)
     free = select(Stock.sku).where(col(Stock.on_hand) - col(Stock.held) - col(Stock.sold) > 0)
     tested = select(Order).where(col(Order.test), col(Order.paid_at).is_not(None))
-    ready = select(LaunchEvent).where(LaunchEvent.action == "ready").order_by(col(LaunchEvent.id))
     return _Rows(
         home=exporter.zone if exporter else "UTC",
         listed=_listed(db, only, now),
@@ -138,7 +142,6 @@ def _rows(db: Session, only: str, now: datetime) -> _Rows:
         macros=frozenset(db.exec(select(Macro.market, Macro.language).distinct()).all()),
         lines=lines_of(db, [only] if only else None),
         heard_at=last_heard(db),
-        snapshots={each.market: each.snapshot for each in db.exec(ready).all()},
         by_market={model: _parted(_of(db, model, only)) for model in KEPT},
     )
 
@@ -236,7 +239,7 @@ def _facts(market: Market, rows: _Rows, sources: Sources, voices: Sequence[Heard
         ),
         **answering_facts(market, rows.macros, today),
         **crisis_facts(market, rows.crisis[market.id], rows.recall_texts, home=rows.home, now=now),
-        **document_facts(rows.of(PrintedDocument, market.id), rows.snapshots.get(market.id, "")),
+        **document_facts(rows.of(DocumentStanding, market.id), rows.of(PrintedDocument, market.id)),
     )
 
 

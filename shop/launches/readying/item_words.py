@@ -96,7 +96,7 @@ def named(code: str, item: Item, tongue: Tongue) -> str:
         said = reason_words(item.code, item.detail, tongue)
         return tongue.say(N_("%(label)s: %(value)s"), label=item.sku, value=said)
     if isinstance(item, Unwritten):
-        thing, language = _word(POLICIES, item.thing, tongue), tongue.language_name(item.language)
+        thing, language = _word({**POLICIES, **DOCUMENTS}, item.thing, tongue), tongue.language_name(item.language)
         return tongue.say(N_("%(name)s (%(language)s)"), name=thing, language=language)
     if isinstance(item, Unheard):
         hours, language = unheard(item.hours, tongue), tongue.language_name(item.language)
@@ -153,7 +153,6 @@ _NAMED: dict[str, Callable[[str, Tongue], str]] = {
     "macros_lacking": _language,
     "recall_texts_lacking": _language,
     "documents_lacking": lambda key, tongue: _word(DOCUMENTS, key, tongue),
-    "documents_old": lambda key, tongue: _word(DOCUMENTS, key, tongue),
     "lines_lacking": lambda key, tongue: tongue.say(METRICS[key].title) if key in METRICS else key,
     "untaxed": lambda key, tongue: _word(TAX_CLASSES, key, tongue),
 }

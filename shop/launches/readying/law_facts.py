@@ -13,6 +13,7 @@ from shop.ground.errors import NotFound
 from shop.launches.readying.facts import Unwritten
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
+from shop.policies.minimums import found_worse
 
 IMPRINT = ("seller", "seller_address", "email", "phone")
 Signed = Callable[[str, str, str], bool]  # kind, hash, language -> whether a native reader signed the text so
@@ -61,10 +62,11 @@ def _unsigned(market: Market, policies: PolicyLibrary, signed: Signed, today: da
 
 
 def _below(market: Market, policies: PolicyLibrary, today: date) -> tuple[str, ...]:
-    """The rules in force that give less than the law asks, which the library lets pass for a written reason only."""
-    kinds = policies.kinds(market.id, today)
-    overridden = ((kind, policies.rules(market.id, kind, today).get("overrides", {})) for kind in kinds)
-    return tuple(f"{kind}.{key}" for kind, keys in overridden for key in sorted(keys))
+    """The rules in force that give less than the law asks: for a written reason, or since the law asks for more."""
+    laws = policies.minimums.get(market.id, {})
+    rules = {kind: policies.rules(market.id, kind, today) for kind in policies.kinds(market.id, today)}
+    below = {kind: {*each.get("overrides", {}), *found_worse(each, laws.get(kind, {}))} for kind, each in rules.items()}
+    return tuple(f"{kind}.{key}" for kind, keys in below.items() for key in sorted(keys))
 
 
 def _minimums(minimum: Mapping[str, Any]) -> dict[str, Any]:

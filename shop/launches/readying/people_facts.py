@@ -5,14 +5,15 @@ from datetime import date, datetime, time
 from typing import Any
 
 from shop.ground.instants import first_instant, local
-from shop.launches.models import PrintedDocument, ResearchAnswer, ResearchQuestion, ResearchSignature
+from shop.launches.models import DocumentStanding, PrintedDocument, ResearchAnswer, ResearchQuestion, ResearchSignature
+from shop.launches.readying.facts import Unwritten
 from shop.launches.readying.research import research_hash, topics_lacking
 from shop.markets.calendar import next_holiday
 from shop.markets.models import Market
 from shop.support.crisis.contacts import EMERGENCY, Readiness
 from shop.support.crisis.models import CrisisContact
 
-DOCUMENTS = ("distributor_manual", "crisis_handbook")
+HANDBOOK = "crisis_handbook"  # the document that every market must have in print
 NIGHT = time(2)  # when nobody at home is awake
 AWAKE = range(7, 23)  # hours of the clock at which somebody may be rung up
 
@@ -60,13 +61,22 @@ def crisis_facts(
     }
 
 
-def document_facts(printed: Sequence[PrintedDocument], snapshot: str) -> dict[str, Any]:
-    """Which documents nobody has printed, and which say something else than the market was found ready on."""
-    latest = {each.kind: each for each in sorted(printed, key=lambda each: each.at)}
+def document_facts(standing: Sequence[DocumentStanding], printed: Sequence[PrintedDocument]) -> dict[str, Any]:
+    """Which documents nobody has printed, which are not filled in, and which say something else by now."""
+    latest = {(each.kind, each.language): each for each in sorted(printed, key=lambda each: (each.version, each.at))}
+    rows = sorted(standing, key=lambda each: (each.kind != HANDBOOK, each.kind, each.language))
+    unprinted = [each for each in rows if (each.kind, each.language) not in latest]
+    known = {each.kind for each in rows}
     return {
-        "documents_lacking": tuple(each for each in DOCUMENTS if each not in latest),
+        "documents_lacking": (
+            *(() if HANDBOOK in known else (HANDBOOK,)),
+            *(Unwritten(each.kind, each.language) for each in unprinted),
+        ),
+        "documents_blank": tuple(Unwritten(each.kind, each.language) for each in rows if each.blanks),
         "documents_old": tuple(
-            kind for kind in DOCUMENTS if kind in latest and (latest[kind].snapshot != snapshot or latest[kind].blanks)
+            Unwritten(each.kind, each.language)
+            for each in rows
+            if (each.kind, each.language) in latest and latest[each.kind, each.language].snapshot != each.hash
         ),
     }
 

@@ -43,7 +43,7 @@ def _result(name: str, gate: Gate, facts: Facts, today: date) -> GateResult:
     if finding.status == "missing" and waiver is not None and today <= waiver.until:
         return _waived(name, gate, facts, finding=finding, waiver=waiver)
     blocking = finding.status == "missing" and not finding.warning
-    fix = place_to_mend(name, facts.market, facts.languages)
+    fix = place_to_mend(name, finding.code, facts.market, facts.languages)
     return GateResult(
         name,
         finding.status,
@@ -58,7 +58,7 @@ def _result(name: str, gate: Gate, facts: Facts, today: date) -> GateResult:
 
 
 def _waived(name: str, gate: Gate, facts: Facts, *, finding: Finding, waiver: Waived) -> GateResult:
-    fix = place_to_mend(name, facts.market, facts.languages)
+    fix = place_to_mend(name, finding.code, facts.market, facts.languages)
     return GateResult(
         name,
         "waived",

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
 from shop.base.web import see_other
@@ -99,7 +99,11 @@ def _met(gates: tuple[GateResult, ...]) -> int:
 
 def _exporters(db: Session) -> str:
     """Who stands for the exporter: the first of them."""
-    named = select(Person.name).where(Person.role == EXPORTER, Person.markets == "").order_by(Person.id)
+    named = (
+        select(Person.name)
+        .where(Person.role == EXPORTER, Person.markets == "", col(Person.deactivated).is_(False))
+        .order_by(Person.id)
+    )
     return db.exec(named).first() or ""
 
 

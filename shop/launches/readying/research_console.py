@@ -26,7 +26,7 @@ from shop.launches.readying.research_keeping import (
 from shop.launches.readying.research_sheet import research_sheet
 from shop.markets.models import Market
 from shop.policies.signing import TextChanged
-from shop.staff.may import EXPORTER, SPECIALIST, works_for
+from shop.staff.may import works_for
 from shop.staff.models import Person
 
 SEE, WRITE, SIGN = ({"act": act} for act in ("board.see", "research.write", "research.sign"))
@@ -54,7 +54,7 @@ def question_form(
         person = db.get(Person, owner)
         if topic not in TOPICS:
             form.fail("topic", console.staff.tongue.say(N_("Please choose a topic.")))
-        if person is None or person.role not in (EXPORTER, SPECIALIST) or not works_for(person, market):
+        if person is None or not works_for(person, market, "research.sign"):
             form.fail("owner", console.staff.tongue.say(N_("Please choose who sees to it.")))
         if not form.errors and due_on is not None:
             asker = console.staff.person.id

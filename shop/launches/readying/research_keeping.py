@@ -18,7 +18,7 @@ from shop.launches.readying.research import TOPICS, research_hash, topics_lackin
 from shop.markets.history import note
 from shop.markets.models import LaunchEvent, Market
 from shop.policies.signing import TextChanged
-from shop.staff.may import SPECIALIST
+from shop.staff.may import SPECIALIST, roles_at
 from shop.staff.models import Person
 
 
@@ -102,7 +102,7 @@ def settle(db: Session, market: str, number: int, answer: str, *, person: str, n
 
 def may_sign(person: Person, market: Market) -> bool:
     """Whether it is theirs to sign: they advise on the country, or are named as the one who does."""
-    return person.role == SPECIALIST or person.id == market.specialist
+    return SPECIALIST in roles_at(person, market.id) or person.id == market.specialist
 
 
 def sign_research(db: Session, market_id: str, *, seen: str, person: Person, now: datetime) -> LaunchEvent:

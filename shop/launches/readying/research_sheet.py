@@ -16,7 +16,7 @@ from shop.launches.readying.research_keeping import answers_of, questions_of, si
 from shop.launches.sheet import PlacedForm
 from shop.launches.words import clock
 from shop.markets.models import Market
-from shop.staff.may import EXPORTER, SPECIALIST, works_for
+from shop.staff.may import works_for
 from shop.staff.models import Person
 
 Refused = Mapping[str, Form]  # the forms that could not be taken: a topic, `question`, or `settle-7`
@@ -42,11 +42,7 @@ def research_sheet(db: Session, console: Console, market: Market, refused: Refus
         "questions": [_question(each, names, console, refused) for each in questions_of(db, market.id)],
         "question_form": PlacedForm("question", question.values, question.errors),
         "topic_names": [(key, tongue.say(title)) for key, (title, _hint) in TOPICS.items()],
-        "owners": [
-            (each.id, each.name)
-            for each in people.values()
-            if each.role in (EXPORTER, SPECIALIST) and works_for(each, market.id)
-        ],
+        "owners": [(each.id, each.name) for each in people.values() if works_for(each, market.id, "research.sign")],
     }
 
 

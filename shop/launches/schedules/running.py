@@ -25,7 +25,7 @@ from shop.launches.schedules.planning import asks_second, exposed_in, said_in
 from shop.launches.schedules.resolving import resolve
 from shop.markets.history import note_deed
 from shop.markets.models import LaunchEvent, Market
-from shop.staff.may import may, works_for
+from shop.staff.may import works_for
 from shop.staff.models import Person
 
 LATEST = timedelta(minutes=30)
@@ -119,7 +119,7 @@ def _check(db: Session, plan: Schedule, market: Market, *, now: datetime) -> Non
         raise CannotRun(f"late:{late // MINUTE}")
     for signer, act in ((plan.person, "market.change"), (plan.approved_by, APPROVE)):
         person = db.get(Person, signer)
-        if signer and (person is None or not may(person.role, act) or not works_for(person, market.id)):
+        if signer and (person is None or not works_for(person, market.id, act)):
             raise CannotRun(f"signer_gone:{person.name if person else signer}")
     second = asks_second(db, market, plan.action, exposed_in(plan, market), person=plan.person)
     if second and not plan.approved_by:

@@ -152,6 +152,7 @@ def _people(query: Any, market: Any, tags: Collection[str]) -> Any:
         .join(Agent, col(Agent.id) == col(AgentLanguage.agent))
         .where(col(AgentLanguage.language).in_(tags))
         .where(or_(col(Agent.markets) == "", markets.like(market)))
+        .where(col(Agent.person).not_in(columns(col(Person.id)).where(col(Person.deactivated).is_(True))))
     )
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.outbox import enqueue
 from shop.base.pagecache import raise_revision
-from shop.staff.may import EXPORTER, PARTNER, works_for
+from shop.staff.may import EXPORTER, PARTNER, role_at, roles_at, works_for
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK
 from shop.support.crisis.models import Incident, IncidentStep, OnCallRotation, Page
@@ -127,8 +127,9 @@ def _on_rung(
         return rotation.backup.split() if rotation else []
     people = db.exec(select(Person).order_by(col(Person.id))).all()
     theirs = [each for each in people if works_for(each, incident.market)]
-    exporters = [each.id for each in theirs if each.role == EXPORTER]
+    exporters = [each.id for each in theirs if EXPORTER in roles_at(each, incident.market)]
     if rung == THE_EXPORTER:
         return exporters or [""]
     own = [*rotation.people.split(), *rotation.backup.split()] if rotation else []
-    return [*own, *exporters, *(each.id for each in theirs if each.role != PARTNER), *([] if exporters else [""])]
+    others = [each.id for each in theirs if role_at(each, incident.market) != PARTNER]
+    return [*own, *exporters, *others, *([] if exporters else [""])]

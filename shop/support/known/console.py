@@ -19,7 +19,7 @@ from shop.ground.errors import NotFound, found
 from shop.markets.models import Market
 from shop.staff.arrival import ROLE_LABELS, Staff
 from shop.staff.frame import staff_page
-from shop.staff.may import AGENT, PARTNER
+from shop.staff.may import AGENT, PARTNER, role_at, works_for
 from shop.staff.models import Person
 from shop.support.known.filling import KNOWN, unknown
 from shop.support.known.keeping import keep_answer
@@ -136,13 +136,13 @@ def _who(staff: Staff, roles: str) -> str:
 
 def _partners(db: Session, staff: Staff) -> list[dict[str, Any]]:
     """Who has signed everything that they must know, and who has not, by market; nothing else is said of anybody."""
-    people = db.exec(select(Person).where(Person.role == PARTNER).order_by(col(Person.name))).all()
+    people = db.exec(select(Person).order_by(col(Person.name))).all()
     needed = set(db.exec(select(MustKnow.market).distinct()).all())
     rows = []
     for market in db.exec(select(Market).order_by(col(Market.position))).all():
         if market.id not in needed or not staff.works_for(market.id):
             continue
-        theirs = [each for each in people if not each.markets or market.id in each.markets.split()]
+        theirs = [each for each in people if role_at(each, market.id) == PARTNER and works_for(each, market.id)]
         if theirs:
             left = [{"name": each.name, "left": len(to_sign(db, each, market.id))} for each in theirs]
             rows.append({"place": staff.tongue.territory(market.country), "people": left})

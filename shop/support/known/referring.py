@@ -16,7 +16,7 @@ from shop.base.pagecache import raise_revision
 from shop.base.tokens import token_hash
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
-from shop.staff.may import EXPORTER
+from shop.staff.may import EXPORTER, role_at
 from shop.staff.models import Person
 from shop.support import severity
 from shop.support.answering.assignment import DESK, TAKEN, AnotherHasIt, note_assignment
@@ -42,11 +42,12 @@ def must_refer(db: Session, person: Person, request: Request) -> Question | None
 
     A crisis always does. What the exporter has answered is settled until the customer writes again.
     """
-    asked = "" if person.role == EXPORTER else asked_text(db, request, since=_settled_at(db, request.ref))
+    role = role_at(person, request.market)
+    asked = "" if role == EXPORTER else asked_text(db, request, since=_settled_at(db, request.ref))
     if not asked:
         return None
     key = classify(request.category, asked, known_questions(db, request.language))
-    referred = bool(key) and person.role not in roles_of(db, request.market)[key]
+    referred = bool(key) and role not in roles_of(db, request.market)[key]
     if referred:
         return db.get_one(Question, key)
     return _crisis(db, request) if request.severity == severity.CRISIS or request.incident is not None else None

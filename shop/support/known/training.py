@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from shop.ground.errors import NotFound, Refusal
 from shop.policies.signing import TextChanged
-from shop.staff.may import PARTNER, works_for
+from shop.staff.may import PARTNER, role_at, works_for
 from shop.staff.models import Person
 from shop.support.answering.languages import variant_rank
 from shop.support.known.knowledge import FALLBACK
@@ -64,7 +64,7 @@ def untrained_by(db: Session, markets: Iterable[str]) -> dict[str, set[str]]:
 
 def is_trained(db: Session, person: Person, market: str) -> bool:
     """Whether this person may answer the market's customers as far as training goes; only partners need any."""
-    return person.role != PARTNER or not to_sign(db, person, market)
+    return role_at(person, market) != PARTNER or not to_sign(db, person, market)
 
 
 def need(db: Session, person: Person, market: str) -> None:

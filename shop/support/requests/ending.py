@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col
 
+from shop.base.announcing import announce
 from shop.base.pagecache import raise_revision
 from shop.support.answering.assignment import DESK
 from shop.support.answering.handover import room_again
@@ -29,5 +30,6 @@ def customer_close(db: Session, request: Request, *, now: datetime) -> bool:
     if row[0] is not None:
         db.connection().execute(update(Agent).where(col(Agent.id) == row[0]).values(idle_since=now))
         room_again(db, row[0], now=now)
+    announce(db, "request.closed", market=request.market, subject=request.ref, now=now)
     raise_revision(db, DESK)
     return True

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.announcing import announce
 from shop.base.outbox import enqueue
 from shop.base.tokens import fresh_name, token_hash
 from shop.markets.models import AnswerHours, Market
@@ -89,6 +90,7 @@ def open_request(db: Session, question: Question, *, now: datetime) -> Request:
     note_gap(db, request, now=now)
     if grave is None:  # a crisis is acknowledged in words of its own
         enqueue(db, MAIL, f"request:{ref}:received", {"mail": "received", "ref": ref}, now=now)
+    announce(db, "request.opened", market=request.market, subject=ref, data={"category": request.category}, now=now)
     db.refresh(request)
     return request
 

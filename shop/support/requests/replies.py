@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.announcing import announce
 from shop.base.i18n import N_
 from shop.base.outbox import enqueue
 from shop.base.pagecache import raise_revision
@@ -118,6 +119,7 @@ def close(db: Session, request: Request, answerer: Answerer, *, now: datetime) -
     _freed(db, request.agent, now=now)
     # Asked how it was once: a request that was opened anew and closed again sends no second such mail.
     enqueue(db, MAIL, f"request:{request.ref}:closed", {"mail": "closed", "ref": request.ref}, now=now)
+    announce(db, "request.closed", market=request.market, subject=request.ref, now=now)
     raise_revision(db, DESK)
 
 

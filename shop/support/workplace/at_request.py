@@ -127,7 +127,9 @@ def _incident(db: Session, desk: RequestDesk, incident: Incident) -> dict[str, A
 
 
 def _exporter(db: Session) -> str:
-    query = select(Person.name).where(Person.role == EXPORTER).order_by(col(Person.id))
+    query = (
+        select(Person.name).where(Person.role == EXPORTER, col(Person.deactivated).is_(False)).order_by(col(Person.id))
+    )
     return db.exec(query).first() or ""
 
 

@@ -10,14 +10,12 @@ from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import found
-from shop.staff.may import PARTNER
 from shop.support.answering.assignment import take
 from shop.support.answering.handover import decline
 from shop.support.answering.passing import pass_on, reopen
-from shop.support.known.referring import WaitsForExporter, must_refer
 from shop.support.known.training import need
-from shop.support.requests.replies import close
 from shop.support.workplace.at_request import AT_REQUEST, RequestDesk, request_answer
+from shop.support.workplace.sending import end
 
 MOST_NOTE = 1000
 
@@ -54,13 +52,8 @@ def handover_form(desk: NamedDependency[RequestDesk], ref: FromPath[str], form: 
 @post("/desk/requests/{ref:str}/closing", opt={"act": "request.answer"}, dependencies=AT_REQUEST, sync_to_thread=True)
 def close_form(desk: NamedDependency[RequestDesk], ref: FromPath[str]) -> Response[Any]:
     """Close the request, but for what the exporter answers first: who may not answer does not end it either."""
-    person = desk.staff.person
     with desk.changing(ref) as (db, scope, request):
-        need(db, person, request.market)
-        waits = request.state == "referred" and not scope.everything
-        if waits or (person.role == PARTNER and request.state != "closed" and must_refer(db, person, request)):
-            raise WaitsForExporter(url=f"/desk/requests/{ref}")
-        close(db, request, scope.answerer, now=desk.now)
+        end(db, request, scope, now=desk.now)
     return see_other(f"/desk/requests/{ref}?done=closed")
 
 

@@ -12,19 +12,17 @@ from shop.base.i18n import N_, NN_
 from shop.base.web import NO_STORE, Form, see_other
 from shop.ground.errors import NotFound, Refusal, found, row_id
 from shop.support.answering.assignment import AnotherHasIt
-from shop.support.known.referral_answers import answer_referral
-from shop.support.known.referring import WaitsForExporter, must_refer, open_referral, refer, was_referred
-from shop.support.known.training import NotTrained, need
-from shop.support.requests import replies
+from shop.support.known.referring import WaitsForExporter
+from shop.support.known.training import NotTrained
 from shop.support.requests.asking import check_text
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.downloads import download
 from shop.support.requests.models import Attachment
-from shop.support.requests.replies import NEWS, SomethingNew, StillUnfilled, news_since, no_news, note
+from shop.support.requests.replies import NEWS, SomethingNew, StillUnfilled, news_since, note
 from shop.support.workplace.at_request import AT_REQUEST, RequestDesk, request_answer
 from shop.support.workplace.drafts import drop_draft, keep_draft
-from shop.support.workplace.macros import unfilled
 from shop.support.workplace.queue import request_of, scope_of
+from shop.support.workplace.sending import send
 from shop.support.workplace.sight import writing_words
 
 KINDS = ("ours", "note", "draft", "macro")
@@ -110,27 +108,8 @@ def file_of_request(desk: NamedDependency[RequestDesk], ref: FromPath[str], numb
 
 def _answered(desk: RequestDesk, ref: str, text: str, form: Form) -> str:
     """Send the answer, or hand it to the exporter where this person may not send it; says which."""
-    if names := unfilled(text):
-        raise StillUnfilled(names=names)
-    person, key, seen = desk.staff.person, form.text("key"), _seen(form)
     with desk.changing(ref) as (db, scope, request):
-        need(db, person, request.market)
-        referral = open_referral(db, ref)
-        question = must_refer(db, person, request)
-        if was_referred(db, request, person, text, key=key):
-            return "referred"
-        if referral is not None and not scope.everything and request.state == "referred":
-            raise WaitsForExporter(url=f"/desk/requests/{ref}")
-        if (referral or question) and seen is not None:
-            no_news(db, request, seen, person=person.id)
-        if referral is not None and scope.everything:
-            answer_referral(db, referral, scope.answerer, "changed", text=text, now=desk.now)
-        elif question is not None:
-            refer(db, request, scope.answerer, question, draft=text, key=key, now=desk.now)
-        else:
-            replies.answer(db, request, scope.answerer, text, key=key, seen=seen, now=desk.now)
-        drop_draft(db, request, person)
-    return "answered" if question is None else "referred"
+        return send(db, request, scope, text, key=form.text("key"), seen=_seen(form), now=desk.now)
 
 
 def _noted(desk: RequestDesk, ref: str, text: str, form: Form) -> str:

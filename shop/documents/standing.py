@@ -1,0 +1,78 @@
+"""How a market's documents stand: what would be printed now, kept as a hash, so that readiness can ask whether a print is old.
+
+A job looks at every market; whoever prints or fills in has their market looked at in the same transaction.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from shop.base.db import Database
+from shop.documents.fields import NOBODY
+from shop.documents.kinds import HANDBOOK, MANUAL
+from shop.documents.models import DocumentField
+from shop.documents.printing import Writer
+from shop.launches.models import DocumentStanding
+from shop.markets.models import Exporter, Market
+from shop.staff.may import PARTNER, works_for
+from shop.staff.models import Person
+
+
+def measure_all(database: Database, writer: Writer, *, now: datetime) -> int:
+    """Note how the documents of every market stand; says of how many markets something has changed."""
+    with database.reading() as db:
+        if db.get(Exporter, 1) is None:
+            return 0
+        markets = db.exec(select(Market).where(Market.state != "closed").order_by(col(Market.id))).all()
+        found = {each.id: list(_now(db, each, writer, now=now)) for each in markets}
+        changed = {market: rows for market, rows in found.items() if _differs(_kept(db, market), rows)}
+    if changed:
+        with database.writing() as db:
+            for market, rows in changed.items():
+                _keep(db, market, rows)
+    return len(changed)
+
+
+def measure(db: Session, market: Market, writer: Writer, *, now: datetime) -> None:
+    """Note how the market's documents stand."""
+    db.flush()
+    _keep(db, market.id, list(_now(db, market, writer, now=now)))
+
+
+def needed(db: Session, market: Market, writer: Writer) -> list[tuple[str, str]]:
+    """What must be printed: the handbook in the market's own languages, the manual in those of its distributors."""
+    spoken = [each for each in market.languages.split() if each in writer.languages.tags]
+    partners = db.exec(select(Person).where(Person.role == PARTNER).order_by(col(Person.id))).all()
+    theirs = dict.fromkeys(each.language for each in partners if each.markets and works_for(each, market.id))
+    handbooks = [(HANDBOOK, each) for each in spoken]
+    if db.get(DocumentField, (market.id, NOBODY, "")):
+        return handbooks
+    return [*((MANUAL, each) for each in theirs or spoken[:1]), *handbooks]
+
+
+def _keep(db: Session, market: str, rows: Sequence[DocumentStanding]) -> None:
+    named = {(each.kind, each.language) for each in rows}
+    for row in _kept(db, market):
+        if (row.kind, row.language) not in named:
+            db.delete(row)
+    for each in rows:
+        db.merge(each)
+    db.flush()
+
+
+def _differs(kept: Sequence[DocumentStanding], found: Sequence[DocumentStanding]) -> bool:
+    before, after = ({(each.kind, each.language, each.hash, each.blanks) for each in rows} for rows in (kept, found))
+    return before != after
+
+
+def _now(db: Session, market: Market, writer: Writer, *, now: datetime) -> Iterator[DocumentStanding]:
+    for kind, language in needed(db, market, writer):
+        draft = writer.draft(db, market, kind, language, now=now)
+        yield DocumentStanding(
+            market=market.id, kind=kind, language=language, hash=draft.hash, blanks=draft.sheets.blanks
+        )
+
+
+def _kept(db: Session, market: str) -> list[DocumentStanding]:
+    return list(db.exec(select(DocumentStanding).where(DocumentStanding.market == market)).all())

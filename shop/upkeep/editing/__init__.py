@@ -1,0 +1,1 @@
+"""Editing what was set up: an edit is a small import."""

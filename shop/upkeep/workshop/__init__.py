@@ -1,0 +1,1 @@
+"""The workshop at the console: everything that is set up, as forms, tables and files."""

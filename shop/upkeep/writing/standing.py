@@ -1,0 +1,70 @@
+"""What every file of a set-up is written from: the session, the policies, and the markets with currency and clock."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlmodel import Session, SQLModel, col, select
+
+from shop.markets.models import Market
+from shop.policies.library import PolicyLibrary
+from shop.upkeep.reading import Columns
+from shop.upkeep.resolving import MOMENTS
+from shop.upkeep.writing.spelling import amount, moment
+
+Cells = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The database as it stands, with the markets in the order of the board."""
+
+    db: Session
+    policies: PolicyLibrary
+    markets: Mapping[str, Market]
+
+    def rows(self, model: type[SQLModel]) -> Sequence[Any]:
+        """All rows of a table, as plain ones: thousands of entities would take three times as long."""
+        self.db.flush()
+        return self.db.connection().execute(inspect(model).local_table.select()).all()
+
+    def amount(self, market: str, minor: int | None) -> str:
+        """Minor units of a market's currency in plain figures."""
+        return amount(minor, self.markets[market].currency)
+
+    def moment(self, sheet: str, column: str, market: str, instant: datetime | None) -> str:
+        """An instant as the column of the sheet is written, on the market's clock."""
+        return moment(instant, self.markets[market].zone, MOMENTS[sheet, column])
+
+
+def standing(db: Session, policies: PolicyLibrary) -> Standing:
+    """What the files are written from."""
+    rows = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+    return Standing(db, policies, {each.id: each for each in rows})
+
+
+def cells(row: Any, columns: Columns, **others: Any) -> Cells:
+    """The row's values under the columns of its file; `others` are those that are spelled otherwise."""
+    return {name: others[name] if name in others else getattr(row, name) for name in columns}
+
+
+def in_order(here: Standing, rows: Iterable[Any], *then: str) -> list[Any]:
+    """Rows of markets in the order of the board, and there by these columns."""
+    ranks = {market: number for number, market in enumerate(here.markets)}
+    by = _by("market", *then)
+    return sorted(rows, key=lambda each: (ranks.get(each.market, -1), by(each)))
+
+
+def ordered(rows: Iterable[Any], *columns: str) -> list[Any]:
+    """Rows by these columns; in Python, for every engine sorts texts in a way of its own."""
+    return sorted(rows, key=_by(*columns))
+
+
+def _by(*columns: str) -> Callable[[Any], tuple[Any, ...]]:
+    def key(row: Any) -> tuple[Any, ...]:
+        values = [getattr(row, name) for name in columns]
+        return tuple((value is not None, value) for value in values)
+
+    return key
