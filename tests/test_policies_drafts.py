@@ -385,7 +385,7 @@ def test_a_specialist_writes_for_their_own_market_and_does_not_publish(sqlite_wo
     mere, annika = sqlite_world.signed_in("mere"), sqlite_world.signed_in("annika")
     url, foreign = begun(mere), begun(mere, market="nz", source=f"nz/{LAST}")
     assert keep(sqlite_world, annika, url, day=DAY).status_code == 303
-    assert "None" in annika.get(url).text
+    assert "Die Exportfirma kann die Fassung jetzt veröffentlichen." in annika.get(url).text
     assert annika.get(f"{url}/publication").status_code == annika.post(f"{url}/publication").status_code == 404
     for path in ("", "/rules", "/texts/en"):
         assert annika.get(f"{foreign}{path}").status_code == 404
