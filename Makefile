@@ -5,6 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder # in the order of tests/conftest.py, the longest first
+
+# What one process has compiled, the next one finds.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test test-fast lint types messages-check policies-check messages lock bench clean distclean
 .DELETE_ON_ERROR:
@@ -16,10 +20,10 @@ demo: .venv/.runtime ## load the demo exporter and serve it
 	$(BIN)/softlaunch demo
 
 test: lint types messages-check policies-check ## check everything: style, types, texts, every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: .venv/.dev ## the tests that need neither PostgreSQL nor a browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not postgres and not browser and not slow"
+	$(BIN)/python -m pytest $(WORKERS) -m "not postgres and not browser and not slow"
 
 lint: .venv/.dev ## style
 	$(BIN)/ruff check .

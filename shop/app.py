@@ -35,7 +35,7 @@ from shop.base.guard import Guard
 from shop.base.logs import set_up_logs
 from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
-from shop.base.web import BODY_LIMIT, ErrorAnswers, keep_sent, refuse_cross_site, refuse_unreadable
+from shop.base.web import BODY_LIMIT, ErrorAnswers, refuse_cross_site, refuse_unreadable
 from shop.catalogue import feeds, paper_pages, search_pages, sitemap, waitlist_pages
 from shop.catalogue import pages as catalogue
 from shop.checkout import cart_pages, link_pages, order_pages, parcel_desk, review_pages, switch_pages, till, webhook
@@ -62,14 +62,14 @@ from shop.launches.schedules import console as schedules_console
 from shop.launches.stop_lines import console as lines_console
 from shop.markets import pages as markets
 from shop.markets.choosing import PLACE, country_of
-from shop.policies import beginning_console, draft_console, draft_forms, form_pages, publishing_console
+from shop.policies import beginning_console, draft_console, draft_forms, ending_console, form_pages, publishing_console
 from shop.policies import console as policy_console
 from shop.policies import pages as policies
 from shop.staff import account_desk, people_console
 from shop.staff import desk as staff
 from shop.staff import pages as staff_pages
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
-from shop.staff.arrival import SecondFactorFirst, SignInFirst, asks_again, to_second_factor, to_sign_in
+from shop.staff.arrival import SecondFactorFirst, SignInFirst, keep_for_question, to_second_factor, to_sign_in
 from shop.support.crisis import console as crisis_console
 from shop.support.crisis import handbook_console, incident_desk, oncall_pages
 from shop.support.known import console as knowledge_console
@@ -85,7 +85,7 @@ from shop.support.staffed import console as coverage_console
 from shop.support.staffed import record_console
 from shop.support.workplace import desk as support_desk
 from shop.support.workplace import owner_desk, request_desk, shift_desk
-from shop.upkeep import console as upkeep
+from shop.upkeep import doors as upkeep
 from shop.upkeep.workshop import doors as workshop
 
 DOORS = (
@@ -97,6 +97,7 @@ DOORS = (
     beginning_console,
     draft_console,
     draft_forms,
+    ending_console,
     publishing_console,
     catalogue,
     paper_pages,
@@ -260,8 +261,7 @@ def _before(house: House) -> Callable[[Request[Any, Any, Any]], Any]:
         refuse_unreadable(request)
         refuse_cross_site(house.settings, request)
         refuse_in_dry_run(request)
-        if asks_again(request):
-            await keep_sent(request)
+        await keep_for_question(request)
 
     return before
 

@@ -26,7 +26,7 @@ from shop.launches.plan import answers
 from shop.launches.readying.gathering import Sources
 from shop.migrations.migrate import BrokenReferences, is_newest
 from shop.migrations.migrate import migrate as bring_to_newest
-from shop.policies.commands import policies_app, with_written
+from shop.policies.commands import below_minimums, policies_app, with_written
 from shop.policies.folder import BadPolicy
 from shop.policies.keeping import changed_since_accepted
 from shop.policies.library import PolicyLibrary
@@ -34,6 +34,7 @@ from shop.staff.adding import BadPerson, add_person
 from shop.support.requests.mail_command import deliver
 from shop.support.shifts import roster
 from shop.support.staffed.command import coverage
+from shop.upkeep.check_command import check
 from shop.upkeep.importing import SetupOfAnother, import_setup
 from shop.upkeep.market_door import market_door
 from shop.upkeep.people_commands import user_app
@@ -169,9 +170,8 @@ def mail_in(to: Annotated[str, typer.Option(help="The address it came to, if the
     raise typer.Exit(code)
 
 
-app.command()(coverage)
-app.command()(scorecard)
-app.command()(export)
+for each in (coverage, scorecard, export, check):
+    app.command()(each)
 
 
 @policies_app.command("check")
@@ -181,7 +181,7 @@ def check_policies(as_json: AsJson = False) -> None:
         library = with_written(PolicyLibrary(ROOT / "policies"))
     except BadPolicy as error:
         say_no(as_json, {"errors": [str(error)]}, [str(error)])
-    if wrong := [f"policies/{each} is missing" for each in library.lacking()]:
+    if wrong := [*(f"policies/{each} is missing" for each in library.lacking()), *below_minimums(library)]:
         say_no(as_json, {"errors": wrong}, wrong)
     versions = len(list(library.all()))
     if changed := _changed_policies(library):

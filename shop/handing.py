@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.types import Scope
 
 from shop.aftersales.order_doors import follows
+from shop.api.tokens import working
 from shop.base.db import Database
 from shop.base.web import provide_form
 from shop.checkout.following import Following
@@ -20,6 +21,7 @@ from shop.launches.rehearsing.front import run_of
 from shop.launches.rehearsing.run import Supposing
 from shop.markets.directory import Directory
 from shop.staff.arrival import provide_staff
+from shop.staff.programs import Programs
 
 HANDED_OUT = (
     "settings",
@@ -45,6 +47,8 @@ def handed_out(house: House, *, recalls: str) -> dict[str, Provide]:
     provided = {part: Provide(_giver(house, part), sync_to_thread=False) for part in HANDED_OUT}
     provided["jar"] = Provide(_giver(house, "cookies"), sync_to_thread=False)
     following = Following(lambda *asked: follows(house.policies, *asked))
+    programs = Programs(working)
+    provided["programs"] = Provide(lambda: programs, sync_to_thread=False)
     provided["recalls"] = Provide(lambda: recalls, sync_to_thread=False)
     provided["following"] = Provide(lambda: following, sync_to_thread=False)
     provided["known_markets"] = Provide(lambda: _countries(house), sync_to_thread=True)

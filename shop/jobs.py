@@ -15,7 +15,6 @@ from shop.aftersales.photo_drafts import forget_old_photos
 from shop.api.delivering import deliver_due, forget_old_deliveries
 from shop.api.kept_answers import forget_old_answers
 from shop.api.posting import Came, post
-from shop.api.sold_out import tell_sold_out
 from shop.api.subscribing import may_be_local
 from shop.base.holders import forget_old_links
 from shop.base.leases import lease
@@ -25,6 +24,7 @@ from shop.catalogue import mails as waitlist_mails
 from shop.catalogue import waitlist
 from shop.checkout import disputes, giving_back, refund_mails, sweep
 from shop.checkout import mails as order_mails
+from shop.checkout.sold_out import tell_sold_out
 from shop.documents.printing import Writer
 from shop.documents.standing import measure_all
 from shop.house import House
@@ -37,6 +37,7 @@ from shop.launches.schedules import mails as schedule_mails
 from shop.launches.schedules import running
 from shop.scorecard import counting
 from shop.staff import letters
+from shop.staff.choosing import forget_old_password_links
 from shop.staff.signin import forget_old_sign_ins
 from shop.support.answering import overdue_mails, waiting
 from shop.support.crisis import mails as crisis_mails
@@ -47,6 +48,7 @@ from shop.support.requests import mails as request_mails
 from shop.support.requests.receiving import forget_old_mail
 from shop.support.shifts import presence, roster
 from shop.support.staffed import capacity_job
+from shop.upkeep import check_runs
 from shop.upkeep.workshop import csv_work
 
 
@@ -74,6 +76,11 @@ JOBS = (
         timedelta(minutes=1),
         lambda house, now: roster.rebuild_if_clocks_changed(house.database, now=now),
     ),
+    Job(
+        "people of the roster",
+        timedelta(seconds=15),
+        lambda house, now: roster.rebuild_if_somebody_left(house.database, now=now),
+    ),
     Job("planned steps", timedelta(seconds=15), lambda house, now: _take_planned(house, now)),
     Job("ready markets", timedelta(minutes=1), lambda house, now: _fall_back(house, now)),
     Job("last orders", timedelta(minutes=1), lambda house, now: _end_last_orders(house, now)),
@@ -88,6 +95,7 @@ JOBS = (
         lambda house, now: overdue.tell_overdue(house.database, house.policies, now=now),
     ),
     Job("spreadsheets", timedelta(seconds=1), lambda house, now: _do_spreadsheets(house, now)),
+    Job("check", timedelta(seconds=1), lambda house, now: check_runs.work_due(house.database, house.policies, now=now)),
     Job("documents", timedelta(minutes=5), lambda house, now: _measure_documents(house, now)),
     Job("figures", timedelta(minutes=1), lambda house, now: counting.recount_due(house.database, now=now)),
     Job("payment account", timedelta(hours=1), lambda house, now: _check_account(house, now)),
@@ -218,7 +226,8 @@ def _do_spreadsheets(house: House, now: datetime) -> None:
 
 
 def _measure_documents(house: House, now: datetime) -> None:
-    measure_all(house.database, Writer(house.languages, house.policies), now=now)
+    writer = Writer(house.languages, house.policies, base_url=house.settings.base_url)
+    measure_all(house.database, writer, now=now)
 
 
 def _take_planned(house: House, now: datetime) -> None:
@@ -260,6 +269,7 @@ def _forget(house: House, now: datetime) -> None:
         forget_old_windows(db, now=now)
         forget_old_links(db, now=now)
         forget_old_sign_ins(db, now=now)
+        forget_old_password_links(db, now=now)
         waitlist.forget_old_entries(db, now=now)
         forget_old_photos(db, now=now)
         forget_old_mail(db, now=now)

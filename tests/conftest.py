@@ -1,6 +1,7 @@
 """The world on both engines: each test gets a copy of a database into which the demo exporter was imported once."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ SLOW = {
     for name in (
         "launches_console",
         "launches_transitions",
+        "documents_pdf",
         "doors_bad_input",
         "doors_roles",
         "support_desk",
@@ -55,14 +57,32 @@ SLOW = {
     )
 }
 
-pytest_plugins = ["tests.postgres", "tests.chromium", "tests.smtp"]
+# These begin early, too; they are no slower test by test, but have many.
+LONG = {
+    f"test_{name}.py"
+    for name in (
+        "aftersales_withdrawal",
+        "policies_drafts",
+        "support_inbound",
+        "upkeep_catalogue_desk",
+        "upkeep_writing",
+    )
+}
+
+pytest_plugins = ["tests.compiled", "tests.postgres", "tests.chromium", "tests.smtp"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow files' tests as such, in one place."""
+    """Mark the slow files' tests as such, in one place, and begin with what takes longest: no worker ends alone then."""
     for item in items:
         if item.path.name in SLOW:
             item.add_marker(pytest.mark.slow)
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not _takes_long(item.path), -tests[item.path], item.path))
+
+
+def _takes_long(file: Path) -> bool:
+    return file.name in SLOW | LONG or file.parent.name == "browser"
 
 
 def prepare(url: str) -> None:

@@ -19,7 +19,6 @@ from shop.launches.models import ResearchAnswer, ResearchSignature, Waiver
 from shop.launches.readying.gathering import Sources
 from shop.launches.readying.research import TOPICS, research_hash
 from shop.markets.models import AnswerHours, Exporter, LaunchEvent, Market, MarketLocale, ShippingRate, TaxRate
-from shop.migrations.tables import METADATA
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.scorecard.models import LandedCost
@@ -28,6 +27,7 @@ from shop.staff.models import Person
 from shop.support.crisis.models import CrisisCard, CrisisText
 from shop.support.requests.models import Macro
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
+from tests.compiled import with_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday; 22:30 in Auckland
 BY_INVITATION = Exposed("invitation", order_cap=50)
@@ -59,8 +59,7 @@ def sources() -> Sources:
 @contextmanager
 def exporter(folder: Path) -> Iterator[Database]:
     """A database with the exporter's two markets: `nz` is ready but for its state, `de` has nothing."""
-    database = Database(f"sqlite:///{folder / 'launching.db'}")
-    METADATA.create_all(database.engine)
+    database = with_tables(folder / "launching.db")
     with database.writing() as db:
         db.add_all(_people())
         db.add_all(_markets())

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from shop.base.db import Database
 from shop.base.outbox import Effect
@@ -21,6 +21,7 @@ from shop.support.requests.intake import Question, open_request
 from shop.support.requests.models import Request
 from shop.support.shifts.models import Agent, AgentLanguage, AgentShift
 from shop.support.shifts.roster import rebuild
+from tests.compiled import with_tables
 
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Hamburg, 17:30 in Manila
 EVENING = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)  # 20:00 in Hamburg: nobody is there until Maricel's 11:00
@@ -29,8 +30,7 @@ EVENING = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)  # 20:00 in Hamburg: nobody 
 @contextmanager
 def support_house(folder: Path, *, now: datetime = MORNING) -> Iterator[Database]:
     """A fresh database with these people in it."""
-    database = Database(f"sqlite:///{folder / 'shop.db'}")
-    SQLModel.metadata.create_all(database.engine)
+    database = with_tables(folder / "shop.db")
     with database.writing() as db:
         people(db)
         db.flush()

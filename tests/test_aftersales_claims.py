@@ -17,12 +17,11 @@ from shop.aftersales.entitlement import bought_by
 from shop.aftersales.filing import change_case, note
 from shop.aftersales.models import Case, CaseEvent, CaseLine, CasePhoto, PhotoDraft
 from shop.aftersales.photos import BODY_LIMIT, MOST_BYTES
-from shop.base.settings import ROOT
 from shop.checkout.models import Order, OwnedItem, PaymentAttempt
-from shop.policies.library import PolicyLibrary
 from tests.buying import BLENDER, buy, paid_state, the_order
 from tests.buying import settled as settled_by
 from tests.doors import ask, change_market, fresh_world, pay, place
+from tests.launching import policies
 from tests.packing import arrive, fresh_serial, send
 from tests.pictures import SECRET, heic, jpeg, png
 from tests.world import ANNA, YUKI, Browser, World, forms, text
@@ -474,7 +473,7 @@ class Changed:
     """Today's policies with other numbers in every rule of the warranty."""
 
     def __init__(self, numbers: dict[str, Any]) -> None:
-        self._library, self._numbers = PolicyLibrary(ROOT / "policies"), numbers
+        self._library, self._numbers = policies(), numbers
 
     def nearest(self, market: str, kind: str, day: date) -> Any:
         version = self._library.nearest(market, kind, day)

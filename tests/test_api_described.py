@@ -36,7 +36,8 @@ class Tried:
         pay(world, browser, "/de/de/", number)
         hook = program(world).post("/webhooks", {"url": "https://example.com/x", "kinds": ["order.paid"]}).json()
         known = {"market": "de", "sku": "HB-BL-230", "number": number, "ref": question(world.browser(), "/de/de/")}
-        self.known = {**known, "webhook": str(hook["webhook"]), "delivery": "1"}
+        self.known = {**known, "webhook": str(hook["webhook"]), "delivery": "1", "proposal": "1"}
+        self.today = world.clock.now.date().isoformat()
         self.operations = {each.definition.raw["operationId"]: each for each in self._operations()}
 
     def make_known(self, case: Any, dice: random.Random) -> None:
@@ -47,10 +48,19 @@ class Tried:
             and dice.random() < 0.7
         ):
             case.path_parameters.update({each: self.known[each] for each in case.path_parameters})
+        if isinstance(case.body, dict):
+            self.make_sensible(case.body)
         if case.query:
             case.query.pop("cursor", None)
         if case.headers and "Idempotency-Key" in case.headers:
             case.headers["Idempotency-Key"] = str(dice.random())
+
+    def make_sensible(self, body: dict[str, Any]) -> None:
+        """Put in what only the set-up knows: which products there are, and until when a market may still take orders."""
+        if "sku" in body:
+            body["sku"] = self.known["sku"]
+        if isinstance(body.get("winding"), dict):
+            body["winding"] |= {"last_order_on": self.today, "goods": []}
 
     def _operations(self) -> Iterator[Any]:
         for each in self.schema.get_all_operations():

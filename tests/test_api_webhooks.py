@@ -13,18 +13,19 @@ from sqlmodel import select
 
 from shop import jobs
 from shop.api import posting
-from shop.api.delivering import KEPT_FOR, PAUSES, TRIED_FOR, forget_old_deliveries, pause_after
+from shop.api.delivering import KEPT_FOR, PAUSES, TRIED_FOR, forget_old_deliveries, pause_after, send_out
 from shop.api.models import Delivery, KeptAnswer, Subscription
 from shop.api.posting import BadAddress, checked_url, post, safe_addresses
-from shop.api.sold_out import tell_sold_out
 from shop.base.announcing import KINDS, Announcement, announce
+from shop.checkout.sold_out import tell_sold_out
+from shop.staff.models import Person
 from tests.buying import set_stock
 from tests.doors import place, question
 from tests.programs import Program, program
 from tests.receiving import Receiver, receiver
 from tests.test_api_reading import name, order
 from tests.test_api_writing import BLENDER, SPARE, pause, spare_order
-from tests.world import ANNA, World
+from tests.world import ANNA, World, text
 
 
 @pytest.fixture
@@ -352,3 +353,62 @@ def test_the_connection_goes_to_the_address_that_was_checked(told: Receiver) -> 
     assert post(url, {"content-type": "application/json"}, b"{}", local=True, resolve=resolve).status == 204
     assert asked == ["localhost"]
     assert told.came[0].headers["host"].startswith("localhost:")
+
+
+def left_behind(world: World, how: str) -> None:
+    """Whoever set the webhook up works here no more, or only somewhere else."""
+    with world.house.database.writing() as db:
+        person = db.get_one(Person, "mere")
+        if how == "person_gone":
+            person.deactivated = True
+        else:
+            person.markets = "nz"
+        db.add(Person(id="rewi", email="rewi@harbourbench.example", name="Rewi", role="exporter"))
+
+
+@pytest.mark.parametrize("why", ["person_gone", "person_elsewhere"])
+def test_what_somebody_left_behind_is_sent_nothing_until_another_takes_it_over(
+    world: World, told: Receiver, why: str
+) -> None:
+    made = hook(program(world), told.url)
+    announced(world, 1)
+    deliver(world)
+    assert len(told.taken) == 1
+    announced(world, 1)
+    send_out(world.house.database, now=world.clock.now)
+    left_behind(world, why)
+    announced(world, 1)
+    deliver(world)
+    assert len(told.came) == 1, "neither what waited nor what came since"
+
+    rewi = program(world, "rewi")
+    path = f"/webhooks/{made['webhook']}"
+    seen = rewi.get(path).json()
+    assert (seen["active"], seen["off_because"], seen["person"]) == (False, why, "mere")
+    with world.house.database.writing() as db:
+        mere = db.get_one(Person, "mere")
+        mere.deactivated, mere.markets = False, ""
+    deliver(world)
+    assert len(told.came) == 1, "to work here again is not enough"
+
+    taken = rewi.patch(path, {"active": True}).json()
+    assert (taken["active"], taken["off_because"], taken["person"]) == (True, "", "rewi")
+    deliver(world)
+    assert len(told.came) == 2, "what waited; what happened while it was off is not sent"
+
+
+def test_the_console_says_why_a_webhook_stands_still_and_lets_another_take_it_over(
+    sqlite_world: World, told: Receiver
+) -> None:
+    made = hook(program(sqlite_world), told.url)
+    with sqlite_world.house.database.writing() as db:
+        db.get_one(Subscription, made["webhook"]).person = "tane"
+    mere = sqlite_world.signed_in("mere")
+    assert "may no longer do so" in text(mere.get("/console/webhooks").text)
+    page = mere.get(f"/console/webhooks/{made['webhook']}")
+    assert "Tane" in page.text and "Take it over" in page.text and "Switch it off" not in page.text
+    assert mere.submit("/switch").status_code == 303
+    page = mere.get(f"/console/webhooks/{made['webhook']}")
+    assert "Take it over" not in page.text and "Switch it off" in page.text
+    with sqlite_world.house.database.reading() as db:
+        assert db.get_one(Subscription, made["webhook"]).person == "mere"

@@ -14,7 +14,7 @@ from shop.api.problems import Problem
 from shop.catalogue.models import Stock
 from shop.checkout.models import Order, Parcel
 from shop.markets.models import Market
-from shop.staff.models import SignedChecklist
+from shop.staff.models import Person, SignedChecklist
 from shop.upkeep.models import SetupChange
 from tests.buying import at_once, buy, paid_state, set_stock, settled, stock_of, the_order
 from tests.doors import change_market, question
@@ -141,14 +141,18 @@ def test_stock_is_counted_or_added_but_never_under_what_is_held_or_sold(world: W
     assert stock_of(world) == (12, 0, 1)
     assert mere.patch(f"/stock/{BLENDER}", {"on_hand": 3}, if_match='"old"').status_code == 412
     assert mere.patch(f"/stock/{BLENDER}", {"on_hand": 3}, if_match=added.headers["etag"]).json()["on_hand"] == 3
-    for wrong in ({}, {"on_hand": 1, "add": 1}, {"on_hand": -1}, {"on_hand": 1.5}, {"on_hand": "x"}, {"hand": 1}, []):
-        assert mere.patch(f"/stock/{BLENDER}", wrong).status_code == 422
+    for wrong, pointers in (
+        ({}, ["/on_hand"]), ({"on_hand": 1, "add": 1}, ["/add"]), ({"on_hand": -1}, ["/on_hand"]),
+        ({"on_hand": 1.5}, ["/on_hand"]), ({"on_hand": "12"}, ["/on_hand"]), ({"on_hand": True}, ["/on_hand"]),
+        ({"on_hand": 10**400}, ["/on_hand"]), ({"add": "\u0663"}, ["/add"]), ([], [""]),
+    ):  # fmt: skip
+        told = mere.patch(f"/stock/{BLENDER}", wrong)
+        assert told.status_code == 422
+        assert [each["pointer"] for each in told.json()["errors"]] == pointers, told.text
 
 
 def test_who_works_for_one_market_does_not_change_the_stock_of_all(sqlite_world: World) -> None:
     with sqlite_world.house.database.writing() as db:
-        from shop.staff.models import Person
-
         db.get_one(Person, "annika").role = "exporter"
     annika = program(sqlite_world, "annika")
     assert name(annika.patch(f"/stock/{BLENDER}", {"add": 1})) == "not_found"

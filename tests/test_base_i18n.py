@@ -7,6 +7,7 @@ import pytest
 from shop.base.i18n import Languages, own_name, tag_of
 from shop.base.settings import ROOT
 from shop.base.spelling import canadian, swiss
+from shop.ground.money import Money
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,16 @@ def test_a_country_may_spell_its_language_by_a_rule() -> None:
         "Ce courriel, le courriel, de courriel, un courriel. Courriels"
     )
     assert swiss("„Größe“ inkl. MwSt.") == "«Grösse» inkl. MWST"
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "lead"), [("ar", "AE", "\u200e-"), ("de", "DE", "-"), ("ja", "JP", "-")]
+)
+def test_a_minus_stands_before_its_figure_wherever_one_begins_to_write(
+    languages: Languages, language: str, country: str, lead: str
+) -> None:
+    tongue = languages.tongue(language, country)
+    for said in (tongue.money(Money(-1050, "EUR")), tongue.number(-12), tongue.percent(-1200)):
+        at = said.index("-")
+        assert said[max(0, at - 1) : at + 1].endswith(lead), said
+        assert ("\u200e" in said) == (language == "ar")

@@ -135,7 +135,7 @@ NAMES: dict[str, object] = {
     "session": "0", "ref": "0", "path": "pause", "plate": "kitchen", "recall": "RC-22222222",
     "agent": "haruka", "calendar": "JP", "card": "recall", "checklist": "return", "key": "plug", "person": "fabio", "secret": "0",
     "tag": "de", "paper": "manual", "position": 1, "document": "procedures", "language": "en", "edition": 1,
-    "draft": 1, "webhook": 1, "delivery": 1, "sheet": "shipping", "upload": "0", "change": 1,
+    "draft": 1, "webhook": 1, "delivery": 1, "sheet": "shipping", "upload": "0", "change": 1, "procedure": "return",
 }  # fmt: skip
 QUERIES = ("tasman", "100", "jp", "Japan", "%E6%97%A5%E6%9C%AC", "%E3%83%9F%E3%82%AD%E3%82%B5%E3%83%BC")
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from shop.markets.exposure_models import Invitation
 from shop.markets.models import Exporter, LaunchEvent, Market
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
-from shop.policies.models import AcceptedText
+from shop.policies.models import AcceptedText, WrittenMinimum
 from shop.staff.models import Person
 from shop.staff.signin import who_is
 from shop.upkeep.importing import import_setup
@@ -252,6 +252,24 @@ def test_a_policy_that_was_edited_after_it_was_accepted_stops_check_and_start(
     assert checked.code == 1 and checked.json["errors"][0].startswith(f"{file}: was changed")
     for answer in started.values():
         assert answer.code == 2 and answer.out == "" and answer.err.startswith(f"softlaunch: {file}: was changed")
+
+
+def test_policies_are_held_against_the_minimums_written_at_the_console_as_well(
+    loaded: Softlaunch, database: Database
+) -> None:
+    with database.writing() as db:
+        db.add(WrittenMinimum(market="de", kind="returns", rule="window_days", value="400", source="A new law",
+                              confidence="high", as_of=date(2026, 11, 1)))  # fmt: skip
+
+    checked = loaded("policies", "check", "--json")
+
+    assert checked.code == 1
+    [told] = {each.partition("/rules.toml: ")[2] for each in checked.json["errors"]}
+    assert "window_days" in told and "minimum 400 (A new law)" in told
+    assert all(each.startswith("policies/de/returns/") for each in checked.json["errors"])
+    with database.writing() as db:
+        db.get_one(WrittenMinimum, ("de", "returns", "window_days")).value = "14"
+    assert loaded("policies", "check").code == 0
 
 
 def test_checking_policies_makes_no_database(softlaunch: Softlaunch, tmp_path: Path) -> None:

@@ -13,11 +13,13 @@ from shop.documents.fields import KEEP
 from shop.documents.kinds import KINDS
 from shop.documents.models import DocumentField, PrintedFacts
 from shop.documents.printing import Writer
-from shop.documents.standing import measure_all
+from shop.documents.standing import measure_all, needed
 from shop.launches.models import DocumentStanding, PrintedDocument, Waiver
 from shop.launches.readying.gathering import Sources, gates_of, gather
 from shop.markets.models import LaunchEvent, Market
+from shop.staff.models import Person
 from shop.support.crisis.models import CrisisContact, CrisisText
+from shop.support.known.models import Answer, Question
 from tests.doors import fresh_world
 from tests.world import Browser, World, text
 
@@ -234,6 +236,26 @@ def test_the_desk_reads_the_latest_prints_of_its_markets_only(shop: World, mere:
     assert jonas.get("/desk/documents/de/crisis_handbook/de/margins.css").status_code == 200
     for other in ("jp/crisis_handbook/ja", "de/launch_checklist/de", "de/distributor_manual/de", "de/nothing/de"):
         assert jonas.get(f"/desk/documents/{other}").status_code == 404
+        assert jonas.get(f"/desk/documents/{other}/pdf").status_code == 404
+
+
+def test_the_addresses_on_the_web_are_printed_for_whoever_reads_on_paper(shop: World, mere: Browser) -> None:
+    base = shop.house.settings.base_url
+    told = text(mere.get(f"{URL}/distributor_manual/de").text)
+    for address in ("de/de/", "de/de/support", "de/de/policies/returns/", "de/de/policies/warranty/", "desk"):
+        assert f"{base}/{address}" in told
+    elsewhere = text(mere.get(f"{URL}/distributor_manual/ja").text)
+    assert f"{base}/de/de/support" in elsewhere  # Japanese is no language of the market
+    assert f"{base}/desk" in text(mere.get(HANDBOOK).text)
+
+
+def test_a_print_from_before_the_addresses_were_told_is_drawn_without_them(shop: World, mere: Browser) -> None:
+    with shop.house.database.reading() as db:
+        market, write = db.get_one(Market, "de"), writer(shop)
+        facts = {**write.facts(db, market, "distributor_manual", "de", now=shop.clock.now)}
+        assert facts.pop("web") == {}
+        drawn = write.drawn(market, "distributor_manual", "de", facts, at=shop.clock.now)
+    assert not any("://" in line.says for line in drawn.laid_flat().values())
 
 
 @pytest.mark.parametrize(
@@ -248,3 +270,52 @@ def test_printing_an_unknown_document_is_not_found_and_writes_nothing(mere: Brow
     for path in ("nothing/de", "crisis_handbook/xx"):
         assert mere.post(f"{URL}/{path}/prints").status_code == 404
     assert prints(database) == []
+
+
+def manuals(shop: World) -> list[str]:
+    with shop.house.database.reading() as db:
+        asked = needed(db, db.get_one(Market, "de"), writer(shop))
+    return [language for kind, language in asked if kind == "distributor_manual"]
+
+
+def test_the_manual_is_asked_for_in_the_languages_of_the_distributors(shop: World, database: Database) -> None:
+    assert manuals(shop) == ["de"]
+    for language, asked in (("fr", ["fr"]), ("nl", ["de"])):  # the shop does not speak Dutch
+        with database.writing() as db:
+            db.get_one(Person, "jonas").language = language
+        assert manuals(shop) == asked
+    measured(shop)
+    page = shop.signed_in("mere").get(f"{URL}/distributor_manual/fr").text
+    assert '<html lang="fr' in page and "Jonas Rieck" in page
+
+
+def test_a_distributor_who_left_is_asked_nothing_and_stands_in_no_manual(shop: World, database: Database) -> None:
+    with database.writing() as db:
+        jonas = db.get_one(Person, "jonas")
+        jonas.language, jonas.deactivated = "fr", True
+    assert manuals(shop) == ["de"]
+    with database.reading() as db:
+        facts = writer(shop).facts(db, db.get_one(Market, "de"), "distributor_manual", "de", now=shop.clock.now)
+    assert facts["people"]["partner"] == []
+
+
+def test_a_question_of_another_market_stands_in_the_manual_until_it_has_an_answer_here(
+    shop: World, database: Database
+) -> None:
+    def told() -> list[tuple[str, list[str]]]:
+        with database.reading() as db:
+            facts = writer(shop).facts(db, db.get_one(Market, "de"), "distributor_manual", "de", now=shop.clock.now)
+        return [(each["title"], each["countries"]) for each in facts["elsewhere"]]
+
+    with database.writing() as db:
+        db.add(Question(key="earthquake", number=99))
+        db.flush()
+        for market in ("jp", "nz"):
+            db.add(Answer(question="earthquake", market=market, language="en", title="Earthquake?", text="Unplug it."))
+        db.add(Answer(question="earthquake", market="nz", language="de", title="Erdbeben?", text="Stecker ziehen."))
+    assert told() == [("Erdbeben?", ["JP", "NZ"])]
+    said = text(shop.signed_in("mere").get(f"{URL}/distributor_manual/de").text)
+    assert "Erdbeben?" in said and "Japan" in said and "Stecker ziehen." not in said
+    with database.writing() as db:
+        db.add(Answer(question="earthquake", market="de", language="de", title="Erdbeben?", text="Selten."))
+    assert told() == []

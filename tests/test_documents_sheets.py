@@ -11,7 +11,7 @@ from shop.documents.differing import Difference, differences
 from shop.documents.facts import canonical, hash_of
 from shop.documents.fields import LONGEST_LINE, Asked, wrong
 from shop.documents.margins import margins
-from shop.documents.sheets import Cell, Listed, Pen, Row, Section, Sheets, Signature, Table, Text
+from shop.documents.sheets import Cell, Listed, Pen, Row, Section, Sheets, Signature, Table, Text, direction
 
 WINTER, SUMMER = datetime(2026, 11, 24, 9, 30, tzinfo=UTC), datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ def test_hours_are_said_as_the_reader_writes_them(english: Tongue) -> None:
 
 def test_nothing_in_a_name_ends_the_string_of_a_margin(english: Tongue) -> None:
     style = margins(english, start='Evil"; } body { display: none', end="a\\b\n", below="</style>")
-    assert "\n}\n" in style and style.count("}") == 5 and style.count("{") == 5
+    assert "\n}\n" in style and style.count("}") == style.count("{") == 7
     assert "\\22 ; \\7d  body" in style and "a\\5c b\\a " in style and "\\3c /style\\3e " in style
 
 
@@ -113,3 +113,14 @@ def test_an_arabic_page_begins_at_its_right_end(languages: Languages) -> None:
 )  # fmt: skip
 def test_a_field_takes_what_fits_it(english: Tongue, kind: str, typed: str, taken: bool) -> None:
     assert (wrong(Asked("key", "Label", kind), typed, english) == "") == taken
+
+
+@pytest.mark.parametrize(
+    ("said", "runs"),
+    [
+        ("12 Boathouse Lane\nNelson\nنيوزيلندا", "ltr"), ("٣ مرات", "rtl"), ("(نعم) yes", "rtl"), ("שלום", "rtl"),
+        ("+64 3 555 0142", "around"), ("", "around"), ("「はい」", "ltr"),
+    ],
+)  # fmt: skip
+def test_a_text_runs_as_its_first_letter_does(said: str, runs: str) -> None:
+    assert direction(said, "around") == runs

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from shop.launches.models import Proposal, Schedule, StockFate
 from shop.markets.exposure_models import Invitation
 from shop.markets.models import StopSale
 from shop.policies.drafting import begin
+from shop.policies.models import PolicyEnd
 from shop.policies.written import write
 from shop.staff.may import MATRIX, ROLES
 from shop.staff.models import Person
@@ -49,8 +50,10 @@ ABOUT_MORE = (
     "/console/workshop/sheets/{sheet:str}/bulk/taking",
     "/console/workshop/sheets/{sheet:str}/removal",
     "/console/workshop/sheets/{sheet:str}/row",
+    "/console/workshop/checklists/{procedure:str}/beginning",
     "/console/workshop/new-market",
-)  # which ask in fields for a row or a market, and find nothing without one
+    "/console/policy-drafts/{draft:int}/successors",
+)  # which ask in fields for a row, a language or a market, or for a draft that has ended, and find nothing without one
 ROSTER = {"lena", "jonas"}
 PEOPLE = {"exporter": "mere", "specialist": "annika", "agent": "lena", "partner": "jonas"}  # all but Mere for Germany
 FIELDS = {"kind": "note", "act": "remove", "presence": "away"}
@@ -140,6 +143,7 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
             person="mere", made_at=now,
         )  # fmt: skip
         db.add_all([proposal, plan])
+        db.add(PolicyEnd(market=market, kind="returns", day=date(2027, 5, 1), reason="a test", at=now))
         db.add(StockFate(market=market, sku="HB-SP-BS", pieces=1, fate="return", owner="Lena"))
         recall = _recall(market, order, now)
         db.add(recall[0])
@@ -197,6 +201,7 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
             "file": db.exec(select(Attachment.id).where(Attachment.request == ref)).one(),
             "hash": "photo",
             "kind": "returns",
+            "day": "2027-05-01",
             "agent": {"de": "lena", "nz": "tane"}[market],
             "calendar": {"de": "DE-HH", "nz": "NZ-NSN"}[market],
             "version": world.house.policies.in_force(market, "returns", now.date()).name,
@@ -213,6 +218,7 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
             "language": "en",
             "draft": draft,
             "checklist": "return",
+            "procedure": "return",
             "person": "fabio",
             "deed": "sign-out",
             "tag": {"de": "de", "nz": "en"}[market],
@@ -336,6 +342,7 @@ def test_another_markets_orders_requests_and_pages_are_not_there(staffed: Staffe
         "/console/catalogue/products/{sku:str}/papers/{paper:str}/{tag:str}",
         "/console/catalogue/texts/{tag:str}",
         "/console/catalogue/texts/{tag:str}/{sku:str}",
+        "/console/workshop/checklists/{procedure:str}",
         "/desk/account/sign-ins/{name:str}/ending",
     )
     about_one = [door for door in staff_doors(staffed.world) if "{" in door.path and door.path not in everybodys]

@@ -203,6 +203,19 @@ def test_a_question_has_an_owner_and_a_day_and_warns_when_it_is_past(
     assert mere.post(f"{URL}/open-questions/{row.id}/answer", {"answer": "Hard"}).status_code == 404
 
 
+def test_a_question_is_asked_once(mere: Browser, database: Database) -> None:
+    mere.get(URL)
+    asked = {"topic": "water", "question": "How hard\nin Nelson?", "owner": "ruth", "due_on": "2026-11-30"}
+    assert mere.submit("/research/open-questions", **asked).status_code == 303
+
+    again = mere.submit("/research/open-questions", **{**asked, "question": " How hard\r\nin Nelson? "})
+
+    assert again.status_code == 422 and "This question is in the list already." in again.text
+    assert mere.submit("/research/open-questions", **{**asked, "topic": "use"}).status_code == 303
+    with database.reading() as db:
+        assert sorted(db.exec(select(ResearchQuestion.topic)).all()) == ["use", "water"]
+
+
 @pytest.mark.parametrize("owner", ["nobody", "tane"])
 def test_a_question_without_an_owner_of_the_market_is_not_asked(mere: Browser, database: Database, owner: str) -> None:
     mere.get(URL)

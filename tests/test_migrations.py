@@ -14,12 +14,15 @@ from sqlalchemy import Column, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
+from shop.base.audit import BEGAN, AuditEntry, differing, faults, heads
 from shop.base.db import Database
 from shop.launches.models import Waiver
 from shop.markets.models import LaunchEvent, Market
 from shop.migrations.migrate import BrokenReferences, differences, is_newest, migrate
 from shop.migrations.tables import METADATA
-from shop.staff.models import Person, SignedIn
+from shop.staff.may import further_roles
+from shop.staff.models import Person, PersonDeed, SignedIn
+from shop.upkeep.invariants import TOLD
 from tests.world import TUESDAY
 
 
@@ -135,6 +138,57 @@ def test_waivers_of_an_older_shape_go_on_holding_and_are_still_told(
             "jp", "payments.live", "demo", date(2027, 1, 31), None, None,
         )  # fmt: skip
         assert (tested.gate, tested.made_at, tested.event) == ("test_order", TUESDAY, number)
+
+
+def test_the_audit_begins_by_saying_what_was_done_before_it(
+    empty: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, _ = empty
+    with monkeypatch.context() as older:
+        upgrade = command.upgrade
+        older.setattr(command, "upgrade", lambda config, _revision: upgrade(config, "0006"))
+        migrate(database)
+    with database.writing() as db:
+        _insert_as_it_was(db, Market(id="jp", country="JP", currency="JPY", zone="Asia/Tokyo", languages="ja"))
+        draft = {"from_state": "draft", "to_state": "draft"}
+        event = LaunchEvent(market="jp", at=TUESDAY, action="waive", person="mere", reason="x", **draft)
+        last = _insert_as_it_was(db, event)
+        _insert_as_it_was(db, PersonDeed(at=TUESDAY, by="mere", person="lena", deed="ended"))
+
+    migrate(database)
+
+    with database.reading() as db:
+        assert not [*faults(db)] and heads(db).keys() == {"launches:jp", "people"}
+        began = db.get_one(AuditEntry, ("launches:jp", 1))
+        assert (began.kind, began.content, began.at) == (BEGAN, f'{{"last":{last}}}', TUESDAY)
+        assert not [fault for each in TOLD.values() for fault in differing(db, each)]
+
+
+def test_roles_in_single_markets_of_an_older_shape_are_still_theirs(
+    empty: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, _ = empty
+    with monkeypatch.context() as older:
+        upgrade = command.upgrade
+        older.setattr(command, "upgrade", lambda config, _revision: upgrade(config, "0006"))
+        migrate(database)
+    packed = {"annika": "nz:exporter ch:agent", "lena": "", "tane": "de:agent de:partner"}
+    with database.writing() as db:
+        for person, roles in packed.items():
+            row = Person(id=person, email=f"{person}@example.com", name=person.title(), role="specialist", markets="de")
+            _insert_as_it_was(db, row)
+            said = text("UPDATE person SET roles = :roles WHERE id = :person")
+            db.connection().execute(said, {"roles": roles, "person": person})
+        db.add(SignedIn(token_hash="x", person_id="annika", created_at=TUESDAY, expires_at=TUESDAY))
+
+    migrate(database)
+
+    with database.reading() as db:
+        people = db.exec(select(Person).order_by(Person.id)).all()
+        assert {each.id: further_roles(each) for each in people} == {
+            "annika": {"ch": "agent", "nz": "exporter"}, "lena": {}, "tane": {"de": "partner"},
+        }  # fmt: skip
+        assert [each.person_id for each in db.exec(select(SignedIn)).all()] == ["annika"]
 
 
 def _insert_as_it_was(db: Session, row: SQLModel) -> Any:

@@ -66,8 +66,8 @@ def test_page_mail_and_database_hold_the_same_text_after_the_files_have_changed(
         for version in versions(sqlite_world)
     }
     library = sqlite_world.house.policies
-    kept = library._stand(), {("de", kind): [each] for kind, each in changed.items()}
-    monkeypatch.setattr(library, "_kept", kept)
+    versions_now = {("de", kind): [each] for kind, each in changed.items()}
+    monkeypatch.setattr(library, "_kept", replace(library._read(), versions=versions_now))
     sqlite_world.work()
     assert browser.get(f"/de/de/orders/{number}").text == before
     [mail] = sqlite_world.mails(ANNA["email"])

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 import typer
 
+from shop.api.describing import OPERATIONS
+from shop.api.operations import Operation
+from shop.api.scopes import SCOPES
 from shop.base.settings import ROOT, VARIABLES
 from shop.cli import app
 
@@ -38,6 +41,25 @@ def test_the_table_of_settings_is_what_the_settings_say() -> None:
 
 def test_the_table_of_commands_is_what_the_command_says() -> None:
     assert table("commands") == [[f"`{name}`", told] for name, told in commands(typer.main.get_command(app))]
+
+
+def test_the_table_of_operations_is_what_the_api_says() -> None:
+    operations = [each.opt["operation"] for each in OPERATIONS]
+    assert table("operations") == [
+        [
+            f"`{scope}`",
+            allows,
+            ", ".join(named(each, scope) for each in operations if scope in (each.scope, each.wider)),
+        ]
+        for scope, (_act, allows) in SCOPES.items()
+    ]
+
+
+def named(operation: Operation, scope: str) -> str:
+    """An operation as the table has it; with what of it needs the scope, where not all does."""
+    return f"`{operation.method} {operation.path}`" + (
+        "" if scope == operation.scope else f" for {operation.wider_for}"
+    )
 
 
 def test_the_map_names_every_slice_in_its_row() -> None:

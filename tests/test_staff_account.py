@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from shop.base.limits import CODE_AS
 from shop.staff.models import Person, PersonDeed, RecoveryCode, SecondFactor, SignedIn
-from shop.staff.second_factor import secret_of
+from shop.staff.second_factor import secret_of, take_code, take_recovery
+from tests.buying import at_once
 from tests.doors import ask, fresh_world
 from tests.world import PASSWORD, Browser, World, text
 
@@ -261,6 +262,49 @@ def test_being_asked_again_leads_nowhere_else(house: World, where: str) -> None:
     mere = stale(house)
     answer = mere.post("/sign-in/again", {"again.to": where, "again.password": PASSWORD})
     assert answer.status_code == 404
+
+
+def test_what_somebody_else_entered_is_not_carried_out_in_ones_own_name(house: World) -> None:
+    mere = stale(house)
+    mere.post("/console/people", {"name": "Eva Lind", "email": "eva@example.com", "role": "exporter"})
+    asked = mere.page
+    mere.post("/sign-in", {"email": "ruth@harbourbench.example", "password": PASSWORD})
+    mere.page = asked
+
+    answer = mere.submit("/sign-in/again", **{"again.password": PASSWORD})
+
+    assert answer.status_code == 409 and "is not carried out in your name" in text(answer.text)
+
+
+@pytest.mark.parametrize(
+    "where", ["/desk/\r\nSet-Cookie: a=b", "/desk/é\u202e", "/desk/..//elsewhere.example/", "/desk/\\x"]
+)
+def test_no_address_leaves_the_house_or_adds_a_header(house: World, where: str) -> None:
+    mere = stale(house)
+    answers = [
+        house.browser().post("/sign-in", {"email": MERE, "password": PASSWORD, "then": where}),
+        mere.post("/sign-in/again", {"again.to": where, "again.who": "mere", "again.password": PASSWORD}),
+    ]
+    for answer in answers:
+        to = answer.headers["location"]
+        assert to.startswith("/desk/") and to.isascii() and not set(to) & set("\r\n\\"), to
+        assert "a" not in answer.cookies
+
+
+def test_a_code_given_many_times_at_once_signs_in_once(world: World) -> None:
+    paper = set_up(world, world.signed_in("mere"), "mere")[0].partition("<")[0]
+    world.clock.now += timedelta(seconds=31)
+    database, signer, now = world.house.database, world.house.signer, world.clock.now
+    app = code(world, "mere")
+
+    def take(place: int) -> bool:
+        with database.writing() as db:
+            return (take_recovery if place % 2 else take_code)(db, signer, "mere", paper if place % 2 else app, now=now)
+
+    came = at_once(8, take)
+
+    assert (came[::2].count(True), came[1::2].count(True)) == (1, 1), came
+    assert came.count(False) == 6
 
 
 def test_a_stranger_is_not_asked_again(house: World) -> None:

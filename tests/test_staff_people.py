@@ -9,10 +9,28 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from shop.staff.may import MATRIX, SENSITIVE, markets_for, may_somewhere, role_at, roles_at, works_for
+from shop.staff import people
+from shop.staff.choosing import choose_password
+from shop.staff.last_exporter import LastExporter
+from shop.staff.may import (
+    MATRIX,
+    SENSITIVE,
+    as_read,
+    further_roles,
+    give_further_roles,
+    markets_for,
+    may_somewhere,
+    role_at,
+    roles_at,
+    works_for,
+)
 from shop.staff.models import Person, PersonDeed, StaffLink
 from shop.staff.passwords import weakness
+from shop.staff.programs import Programs
+from shop.staff.signin import standing, who_is
+from tests.buying import at_once
 from tests.doors import fresh_world
+from tests.test_base_pagecache import counted
 from tests.world import PASSWORD, Browser, World, forms, text
 
 PEOPLE = "/console/people"
@@ -178,6 +196,36 @@ def test_the_last_exporter_of_all_markets_stays(house: World, mere: Browser) -> 
     assert not row(house, "mere").deactivated and row(house, "mere").role == "exporter"
 
 
+def test_two_exporters_who_take_each_other_away_at_once_leave_one(world: World) -> None:
+    now, last = world.clock.now, ("mere", "ruth")
+
+    def take_away(place: int) -> None:
+        with world.house.database.writing() as db:
+            people.deactivate(db, last[place], by=last[1 - place], now=now)
+
+    came = at_once(2, take_away)
+
+    assert sorted(type(each) for each in came if each) == [LastExporter], came
+    with world.house.database.reading() as db:
+        assert sorted(db.get_one(Person, each).deactivated for each in last) == [False, True]
+
+
+def test_two_clicks_on_one_invitation_choose_one_password(world: World) -> None:
+    world.signed_in("mere").post(PEOPLE, EVA)
+    secret = link(world).rpartition("/")[2]
+    passwords = ("four quiet herons", "seven loud herons")
+
+    def choose(place: int) -> Person:
+        none = Programs(lambda _db, _person, _now: 0)
+        return choose_password(world.house.database, secret, passwords[place], programs=none, now=world.clock.now)
+
+    came = at_once(2, choose)
+
+    assert sorted(type(each).__name__ for each in came) == ["PasswordLinkOver", "Person"], came
+    chose = next(each for each, who in zip(passwords, came, strict=True) if isinstance(who, Person))
+    assert who_is(world.house.database, EVA["email"], chose).id == "eva"
+
+
 def test_a_forgotten_password_is_answered_alike_for_all_and_replaced_by_a_link(house: World) -> None:
     lena = house.signed_in("lena")
     pages = [
@@ -198,13 +246,17 @@ def test_a_link_for_a_forgotten_password_lasts_an_hour(house: World) -> None:
     url = link(house, "lena@harbourbench.example")
     house.clock.now += timedelta(minutes=61)
     assert chosen(house.browser(), url).status_code == 404
+    house.later(days=1)
+    with house.house.database.reading() as db:
+        assert db.exec(select(StaffLink)).all() == [], "what opens nothing any more is not kept"
 
 
 def test_only_an_exporter_of_all_markets_sets_up_people(house: World, mere: Browser) -> None:
     for person, roles, markets in (("annika", "", "de"), ("tane", "nz:exporter", "nz")):
         with house.house.database.writing() as db:
             someone = db.get_one(Person, person)
-            someone.roles, someone.markets = roles, markets
+            give_further_roles(someone, as_read(roles))
+            someone.markets = markets
         browser = house.signed_in(person)
         for url in (PEOPLE, f"{PEOPLE}/new", f"{PEOPLE}/{person}"):
             assert browser.get(url).status_code == 404, (person, url)
@@ -215,7 +267,7 @@ def test_a_role_in_one_market_counts_there_and_nowhere_else(house: World, mere: 
     url = f"{PEOPLE}/annika"
     form = filled(mere.get(url), url)
     assert mere.post(url, {**form, "role-nz": "exporter"}).status_code == 303
-    assert row(house, "annika").roles == "nz:exporter"
+    assert further_roles(row(house, "annika")) == {"nz": "exporter"}
     annika = house.signed_in("annika")
     assert annika.get("/console/markets/nz").status_code == 200
     assert annika.get("/console/markets/ch").status_code == 404
@@ -225,12 +277,39 @@ def test_a_role_in_one_market_counts_there_and_nowhere_else(house: World, mere: 
     assert annika.get("/console/markets/de/denials").status_code == 404
     assert annika.get("/console/markets/nz/denials").status_code == 200
 
+    form = filled(mere.get(url), url)
+    assert form["role-nz"] == "exporter"
+    assert mere.post(url, {**form, "role-nz": "", "role-ch": "agent"}).status_code == 303
+
+    assert further_roles(row(house, "annika")) == {"ch": "agent"}
+    assert annika.get("/console/markets/nz").status_code == 404, "it counts at once"
+    with house.house.database.reading() as db:
+        told = db.exec(select(PersonDeed.detail).where(PersonDeed.person == "annika", PersonDeed.deed == "changed"))
+        assert list(told.all()) == ["roles:  -> nz:exporter", "roles: nz:exporter -> ch:agent"]
+
+
+def test_roles_are_taken_and_given_in_one_go_on_each_engine(world: World) -> None:
+    for roles in ({"nz": "exporter", "ch": "agent"}, {"nz": "agent", "jp": "partner"}, {}):
+        with world.house.database.writing() as db:
+            give_further_roles(db.get_one(Person, "annika"), roles)
+        assert further_roles(row(world, "annika")) == roles
+
+
+def test_who_has_signed_in_and_their_roles_are_read_in_one_statement(house: World) -> None:
+    with house.house.database.writing() as db:
+        give_further_roles(db.get_one(Person, "annika"), {"nz": "exporter", "ch": "agent"})
+    annika = house.signed_in("annika")
+    token = next(value for name, value in annika.cookies.items() if name.endswith("staff"))
+    with counted(house) as sent, house.house.database.reading() as db:
+        here = standing(db, token, now=house.clock.now)
+        assert here is not None and works_for(here.person, "nz", "market.change")
+    assert len([each for each in sent if each.startswith("SELECT")]) == 1, sent
+
 
 def test_what_the_roles_of_a_person_come_to() -> None:
     """A specialist in Germany who answers in Switzerland and leads New Zealand."""
-    person = Person(
-        id="a", email="a@x", name="A", role="specialist", markets="de", roles="ch:agent nz:exporter", deactivated=False
-    )
+    person = Person(id="a", email="a@x", name="A", role="specialist", markets="de", deactivated=False)
+    give_further_roles(person, {"ch": "agent", "nz": "exporter"})
     assert [sorted(roles_at(person, each)) for each in ("de", "ch", "nz", "jp", "")] == [
         ["specialist"], ["agent"], ["exporter"], [], []
     ]  # fmt: skip
@@ -240,7 +319,8 @@ def test_what_the_roles_of_a_person_come_to() -> None:
     assert markets_for(person, "account") == {"de", "ch", "nz"}
     assert role_at(person, "nz") == "exporter" and role_at(person, "jp") == "specialist"
     assert not works_for(person, "de", "market.change") and works_for(person, "nz", "market.change")
-    everywhere = Person(id="b", email="b@x", name="B", role="exporter", roles="de:specialist", deactivated=False)
+    everywhere = Person(id="b", email="b@x", name="B", role="exporter", deactivated=False)
+    give_further_roles(everywhere, {"de": "specialist"})
     assert markets_for(everywhere, "market.change") == frozenset() and works_for(everywhere, "", "market.change")
     assert works_for(everywhere, "de", "policy.sign") and not works_for(everywhere, "nz", "policy.sign")
 

@@ -12,7 +12,7 @@ from shop.migrations.tables import METADATA
 from shop.staff import signin
 from shop.staff.adding import BadPerson, add_person
 from shop.staff.models import Person, SignedIn
-from shop.staff.signin import WrongPassword, sign_in, signed_in, who_is
+from shop.staff.signin import WrongPassword, sign_in, standing, who_is
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 EVA = {"name": "Eva", "role": "agent"}
@@ -42,8 +42,8 @@ def test_a_new_password_ends_the_persons_open_sign_ins_and_nobody_elses(database
     add_person(database, "eva@example.com", OTHER, {}, known=KNOWN, now=NOW)
 
     with database.reading() as db:
-        assert signed_in(db, first, now=NOW) is None
-        assert signed_in(db, other, now=NOW) is not None
+        assert standing(db, first, now=NOW) is None
+        assert standing(db, other, now=NOW) is not None
     assert came(database, "eva@example.com", OTHER)[0].id == "eva"
 
 
@@ -69,6 +69,18 @@ def test_who_has_no_password_is_refused_at_the_same_cost(
 def test_a_very_long_password_is_cut_alike_when_set_and_when_asked(database: Database) -> None:
     add_person(database, "eva@example.com", "deep water " * 150, EVA, known=KNOWN, now=NOW)
     assert came(database, "eva@example.com", "deep water " * 150)[0].id == "eva"
+
+
+def test_the_last_exporter_of_all_markets_is_not_made_something_else(database: Database) -> None:
+    mere = {"name": "Mere", "role": "exporter"}
+    add_person(database, "mere@example.com", LONG, mere, known=KNOWN, now=NOW)
+    for given in ({"role": "agent"}, {"markets": "nz"}):
+        with pytest.raises(BadPerson, match="last exporter of all markets"):
+            add_person(database, "mere@example.com", OTHER, given, known=KNOWN, now=NOW)
+    assert who_is(database, "mere@example.com", LONG).role == "exporter"
+
+    add_person(database, "ruth@example.com", LONG, {**mere, "name": "Ruth"}, known=KNOWN, now=NOW)
+    assert add_person(database, "mere@example.com", OTHER, {"role": "agent"}, known=KNOWN, now=NOW)[0].role == "agent"
 
 
 @pytest.mark.parametrize(

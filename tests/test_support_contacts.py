@@ -65,6 +65,33 @@ def test_a_market_is_ready_when_every_role_of_the_grave_cards_is_filled_and_some
         assert ready_for_crisis(db)["fr"].on_call
 
 
+def test_a_turn_of_somebody_deactivated_is_told_and_counts_as_nobody(house: World, database: Database) -> None:
+    with database.writing() as db:
+        db.get_one(OnCallRotation, "world").people = "ruth annika"
+        db.get_one(Person, "annika").deactivated = True
+    with database.reading() as db:
+        standing = ready_for_crisis(db)["de"]
+    assert (standing.on_call, standing.vacant) == (True, ("Annika Petersen",))
+    assert "deactivated, so that nobody is paged: Annika Petersen" in seen(house.signed_in("mere").get(URL))
+
+    with database.writing() as db:
+        db.get_one(OnCallRotation, "world").people = "annika"
+        db.get_one(OnCallRotation, "world").backup = "annika lena"
+    with database.reading() as db:
+        assert not ready_for_crisis(db)["de"].on_call
+    shown = seen(house.signed_in("mere").get(URL))
+    assert "Nobody is on call now" in shown and "backup: Lena Brandt" in shown
+
+
+def test_the_own_rotation_of_a_market_counts_for_it_and_not_the_one_for_all(database: Database) -> None:
+    with database.writing() as db:
+        world = db.get_one(OnCallRotation, "world").model_dump()
+        db.add(OnCallRotation(**(world | {"id": "de", "market": "de", "people": ""})))
+        db.flush()
+        assert not ready_for_crisis(db)["de"].on_call
+        assert ready_for_crisis(db)["fr"].on_call
+
+
 def test_a_contact_that_cannot_be_reached_fills_no_role(database: Database) -> None:
     with database.writing() as db:
         db.add(contact("insurer", "Shelter", email=""))
@@ -83,6 +110,7 @@ def test_the_emergency_number_is_that_of_the_market(database: Database) -> None:
         ({}, "no_crisis_contacts"),
         ({"crisis_contacts": 3, "crisis_roles_lacking": ("insurer",), "nobody_on_call": True}, "crisis_roles_lacking"),
         ({"crisis_contacts": 3, "nobody_on_call": True}, "nobody_on_call"),
+        ({"crisis_contacts": 3, "vacant_turns": ("Ruth",)}, "vacant_turns"),
         ({"crisis_contacts": 3}, "contacts_unchecked"),
         ({"crisis_contacts": 3, "contacts_checked": NIGHT.date()}, "crisis_contacts"),
     ],

@@ -10,8 +10,11 @@ from sqlmodel import select
 from shop.base.db import Database
 from shop.staff.models import Person
 from shop.support.crisis.incidents import Matter, open_incident
+from shop.support.crisis.mails import reader_of
 from shop.support.crisis.models import CrisisCard, Incident, OnCallOverride, OnCallRotation, Page
+from shop.support.crisis.oncall import turns
 from shop.support.crisis.paging import ROUNDS, acknowledge, page_due, stop_paging
+from shop.support.crisis.rotations import with_overrides
 from tests.crisis_world import NIGHT, crisis_house, incidents, kinds, pages
 from tests.support_world import effects
 
@@ -78,6 +81,55 @@ def test_who_stands_in_is_paged_in_place_of_the_rotation(database: Database) -> 
         db.add(OnCallOverride(rotation="world", person="maricel", **span))
     opened(database)
     assert pages(database) == [(0, 0, "maricel")]
+
+
+def deactivated(database: Database, *people: str) -> None:
+    with database.writing() as db:
+        for each in people:
+            db.get_one(Person, each).deactivated = True
+
+
+def test_who_is_deactivated_is_passed_over_on_every_rung(database: Database) -> None:
+    with database.writing() as db:
+        db.get_one(OnCallRotation, "world").backup = "lena maricel"
+    deactivated(database, "ruth", "lena")
+    number = opened(database)
+    assert pages(database) == [(1, 0, "maricel")]
+    for quarter in range(1, 4):
+        page_due(database, now=NIGHT + quarter * QUARTER)
+    assert {each[2] for each in pages(database)} == {"maricel", "mere"}
+    assert kinds(database, number).count("paged") == len(pages(database))
+
+
+def test_the_turns_of_the_others_stay_where_they_were_when_somebody_is_deactivated(database: Database) -> None:
+    with database.writing() as db:
+        db.get_one(OnCallRotation, "world").people = "ruth mere lena"
+    with database.reading() as db:
+        whole = with_overrides(db, db.get_one(OnCallRotation, "world"))
+    deactivated(database, "mere")
+    with database.reading() as db:
+        left = with_overrides(db, db.get_one(OnCallRotation, "world"))
+    span = (NIGHT, NIGHT + timedelta(days=60))
+    before = [(each.start, "" if each.user == "mere" else each.user) for each in turns(whole, *span)]
+    assert [(each.start, each.user) for each in turns(left, *span)] == before
+    assert "" in {user for _start, user in before}
+
+
+def test_a_deactivated_person_stands_in_for_nobody(database: Database) -> None:
+    with database.writing() as db:
+        span = {"starts_at": NIGHT - QUARTER, "ends_at": NIGHT + QUARTER}
+        db.add(OnCallOverride(rotation="world", person="maricel", **span))
+    deactivated(database, "maricel")
+    opened(database)
+    assert pages(database) == [(0, 0, "ruth")]
+
+
+def test_a_page_that_was_on_its_way_to_who_is_deactivated_goes_to_the_exporters_mailbox(database: Database) -> None:
+    with database.reading() as db:
+        assert reader_of(db, "ruth").email == "ruth@example.com"
+    deactivated(database, "ruth")
+    with database.reading() as db:
+        assert reader_of(db, "ruth").email == "care@example.com"
 
 
 def test_a_market_with_a_rotation_of_its_own_pages_its_own_people(database: Database) -> None:

@@ -1,7 +1,8 @@
 """A market from nothing: what is known of the country, what comes along from another market, and what is refused."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -10,6 +11,7 @@ from shop.catalogue.models import Listing, MainsSupply
 from shop.markets.models import Market, ShippingRate, TaxRate
 from shop.policies.models import PolicyDraft
 from shop.support.shifts.models import Agent
+from shop.upkeep.beginning import first_drafts
 from shop.upkeep.beginning.countries import country
 from tests.test_upkeep_catalogue_desk import filled
 from tests.world import Browser, World, text
@@ -141,3 +143,87 @@ def test_every_gate_of_a_new_market_leads_to_a_page_that_mends_it(mere: Browser)
     for gate, found in links.items():
         for url in found:
             assert mere.get(url.replace("&amp;", "&")).status_code == 200, (gate, url)
+
+
+def test_a_market_and_its_drafts_begin_together_or_not_at_all(
+    mere: Browser, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = begun(mere, "AT", "de", policies="yes", price="9.90", days_min="3", days_max="5")
+    begin, done = first_drafts.begin, []
+
+    def failing(*given: Any, **named: Any) -> int:
+        if len(done) == 3:
+            raise RuntimeError("the power goes")
+        done.append(1)
+        return begin(*given, **named)
+
+    monkeypatch.setattr(first_drafts, "begin", failing)
+    assert mere.post(URL, form).status_code == 500 and len(done) == 3
+    with sqlite_world.house.database.reading() as db:
+        assert db.get(Market, "at") is None and not db.exec(select(PolicyDraft)).all()
+    monkeypatch.undo()
+    assert mere.post(URL, form).status_code == 303
+    with sqlite_world.house.database.reading() as db:
+        drafts = db.exec(select(PolicyDraft.kind).where(PolicyDraft.market == "at")).all()
+    assert sorted(drafts) == ["imprint", "privacy", "returns", "shipping", "terms", "warranty"]
+
+
+def test_the_tax_of_a_new_market_holds_from_its_own_today(mere: Browser, sqlite_world: World) -> None:
+    sqlite_world.clock.now = datetime(2026, 11, 24, 12, tzinfo=UTC)  # the 25th at home in Nelson, the 24th in Mexico
+    form = begun(mere, "MX", zone="America/Mexico_City", policies="yes")
+    form["order_button.0.name"], form["order_button.0.value"] = "es", "Comprar y pagar"
+    assert mere.post(URL, form).status_code == 303
+    with sqlite_world.house.database.reading() as db:
+        rates = db.exec(select(TaxRate).where(TaxRate.market == "mx")).all()
+    assert rates and {each.starts_on for each in rates} == {date(2026, 11, 24)}
+
+
+# What a first-time exporter meets: several clocks, quarter hours, a weekend of its own, languages without words here.
+UNUSUAL = {
+    "IN": ("INR", "Asia/Kolkata", "en", "Hindi"),
+    "NP": ("NPR", "Asia/Kathmandu", "ne", ""),
+    "SA": ("SAR", "Asia/Riyadh", "ar", ""),
+    "IL": ("ILS", "Asia/Jerusalem", "ar", "Hebrew"),
+    "MX": ("MXN", "", "es", ""),
+    "BE": ("EUR", "Europe/Brussels", "fr de", "Dutch"),
+}
+
+
+@pytest.mark.parametrize("code", UNUSUAL)
+def test_a_market_of_an_unusual_country_begins_and_every_gate_leads_on(
+    mere: Browser, sqlite_world: World, code: str
+) -> None:
+    currency, zone, languages, unspoken = UNUSUAL[code]
+    form = begun(mere, code, policies="yes")
+    assert mere.page is not None
+    page = text(mere.page.text)
+    assert (form["currency"], form.get("zone", ""), form["languages"]) == (currency, zone, languages)
+    assert (f"Also official there, but without words in this shop yet: {unspoken}" in page) == bool(unspoken)
+    for place, tag in enumerate(languages.split()):
+        form[f"order_button.{place}.name"] = tag
+        form[f"order_button.{place}.value"] = form.get(f"order_button.{place}.value") or "Order and pay"
+    if not zone:
+        refused = mere.post(URL, form)
+        assert refused.status_code == 422 and "Time zone: Is empty" in text(refused.text)
+        assert '<option value="America/Mexico_City"' in refused.text
+        form["zone"] = "America/Tijuana"
+    answer = mere.post(URL, form)
+    assert answer.status_code == 303, text(answer.text)
+    with sqlite_world.house.database.reading() as db:
+        market = db.get_one(Market, code.lower())
+        drafts = db.exec(select(PolicyDraft.id).where(PolicyDraft.market == code.lower())).all()
+    assert (market.currency, market.languages) == (currency, languages) and len(drafts) == 6
+    readiness = mere.get(answer.headers["location"]).text
+    links = {each for row in re.findall(r'<tr id="[a-z_.]+">(.*?)</tr>', readiness, re.S)
+             for each in re.findall(r'href="([^"]+)"', row)}  # fmt: skip
+    for url in {*links, *(f"/console/policy-drafts/{each}/rules" for each in drafts)}:
+        assert mere.get(url.replace("&amp;", "&")).status_code == 200, url
+
+
+def test_a_delivery_that_is_half_known_says_which_field_is_empty(mere: Browser) -> None:
+    form = begun(mere, "SG", zone="Asia/Singapore", price="10")
+    form["order_button.0.name"], form["order_button.0.value"] = "en", "Place order"
+    refused = mere.post(URL, form)
+    assert refused.status_code == 422
+    summary = text(refused.text.partition('id="f-errors"')[2].partition("</div>")[0])
+    assert re.search(r"\w[^:]*: Is empty", summary)

@@ -181,7 +181,7 @@ Change = Callable[[Path], None]
         (lambda at: (at / "crisis/xx-YY.toml").write_text("[a]\n"), "crisis/xx-YY.toml: 'xx-YY' is not a known"),
         (
             lambda at: change(at / "contacts.csv", "mere@harbourbench.example,+64 3 555 0142", ","),
-            "contacts.csv, line 2: email: is empty, and so is phone; nobody could reach this contact",
+            "contacts.csv, line 2: email: is empty, and the phone number is empty too; nobody could reach this contact",
         ),
         (
             lambda at: change(at / "contacts.csv", "Europe/Berlin", "Europe/Nelson"),

@@ -27,7 +27,7 @@ from shop.markets.models import (
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
-from shop.staff.models import Person
+from shop.staff.models import Person, PersonDeed, StaffLink
 from shop.support.shifts.models import AgentShift, DutyInterval
 from shop.upkeep.importing import Imported, SetupOfAnother, checked_setup, import_setup
 from shop.upkeep.reading import BadSetup
@@ -196,7 +196,17 @@ MISTAKES = [
     ("listings.csv", "39800", "398.5", "line 2: price: '398.5' has more decimals than JPY is written with"),
     ("listings.csv", "39800", "cheap", "line 2: price: 'cheap' is not an amount"),
     ("listings.csv", "39800", "-1", "line 2: price: '-1' is no price"),
-    ("listings.csv", "39800", "1e30", "line 2: price: '1e30' is more than can be kept"),
+    ("listings.csv", "39800", "1e3", "line 2: price: '1e3' is not an amount"),
+    ("listings.csv", "39800", "\u0663", "line 2: price: '\u0663' is not an amount"),
+    ("listings.csv", "39800", "\uff13\uff19", "line 2: price: '\uff13\uff19' is not an amount"),
+    ("listings.csv", "39800", "9" * 400, f"line 2: price: '{'9' * 120}…' is more than can be kept"),
+    ("tax.csv", "10", "1e1", "line 2: percent: '1e1' is not a percentage"),
+    ("tax.csv", "10", "\u0663", "line 2: percent: '\u0663' is not a percentage"),
+    ("tax.csv", "10", "1e999999", "line 2: percent: '1e999999' is not a percentage"),
+    ("tax.csv", "10", "9" * 400, f"line 2: percent: '{'9' * 120}…' is not a percentage"),
+    ("markets.toml", "order_cap = 50", "order_cap = " + "9" * 400,
+     f"jp.order_cap: {'9' * 120}… is not from 1 to 1000000000"),
+    ("markets.toml", "percent = 12.5", "percent = 1e99", "jp.percent: '1e+99' is not a percentage"),
     ("listings.csv", "jp,BL", "jp,XX", "line 2: sku: 'XX' is no product of this set-up"),
     ("listings.csv", "jp,BL", "kr,BL", "line 2: market: 'kr' is no market of this set-up"),
     ("listings.csv", "2027-01-01", "2026-02-30", "line 2: until: '2026-02-30' is no day of the calendar"),
@@ -454,6 +464,35 @@ def test_the_demo_exporter_is_loaded_on_both_engines(
     database.close()
     old = {"nz": "open", "de": "open", "ch": "soft", "jp": "soft", "ae": "ready"}
     assert states == {**old, "ca": "paused", "us": "winding_down", "br": "draft", "kw": "draft"}
+
+
+def test_the_last_exporter_stays_one_and_a_change_of_a_person_is_kept(
+    database: Database, folder: Path, load: Callable[[], Any]
+) -> None:
+    load()
+    with database.writing() as db:
+        db.get_one(Person, "mere").password_hash = "a password"
+        db.add(StaffLink(hash="x", person="kenji", purpose="invitation", expires_at=NOW))
+    sheet = (folder / "people.csv").read_text()
+    (folder / "people.csv").write_text(sheet.replace("Mere Tauranga,exporter", "Mere Tauranga,agent"))
+    with pytest.raises(BadSetup, match=r"people\.csv, line 2: role: nobody would be left"):
+        load()
+    (folder / "people.csv").write_text(sheet.replace("kenji@harbourbench", "kenji@elsewhere"))
+    load()
+    with database.reading() as db:
+        assert db.get_one(Person, "mere").role == "exporter"
+        assert db.exec(select(StaffLink)).all() == [], "whoever reads the old mailbox has no way in"
+        told = db.exec(select(PersonDeed.person, PersonDeed.by, PersonDeed.detail)).all()
+    assert list(told) == [("kenji", "", "email: kenji@harbourbench.example -> kenji@elsewhere.example")]
+
+
+@pytest.mark.parametrize("roles", ["jp:agent jp:partner", "jp:king", "agent"])
+def test_further_roles_are_one_in_a_market(folder: Path, load: Callable[[], Any], roles: str) -> None:
+    change(folder / "people.csv", "markets,title", "markets,title,roles")
+    lines = (folder / "people.csv").read_text().strip().split("\n")
+    (folder / "people.csv").write_text("\n".join([lines[0], *(f"{each},{roles}" for each in lines[1:])]))
+    with pytest.raises(BadSetup, match=r"people\.csv, line 2: roles: "):
+        load()
 
 
 # The small set-up and the hands that change it.

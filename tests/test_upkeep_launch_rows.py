@@ -13,6 +13,7 @@ from shop.demo.showing import FOLDER
 from shop.markets.models import LaunchEvent, Market
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
+from shop.staff.may import further_roles, give_further_roles
 from shop.staff.models import Person, SignInRule
 from shop.upkeep.importing import checked_setup, import_setup
 from shop.upkeep.reading import BadSetup
@@ -57,7 +58,7 @@ def test_a_history_is_told_with_its_times_its_pauses_and_what_was_taken_back(fol
     ("right", "wrong", "complaint"),
     [
         ("Three defects", "", "line 4: reason: is empty"),
-        ("safety,defects", "safety,", "line 4: person: is empty, and so is rule; nobody would have done it"),
+        ("safety,defects", "safety,", "line 4: person: is empty, and the rule is empty too; nobody would have done it"),
         ("soft,mere,,", "soft,mere,,hidden", "line 3: mode: is for pauses only"),
         ("undo,paused,paused", "undo,paused,soft", "line 6: to: must be paused"),
         (",ruth", ",nobody", "line 3: approved_by: 'nobody' is no person of this set-up"),
@@ -80,7 +81,8 @@ def test_loading_again_wakes_nobody_who_was_deactivated_and_ends_no_rule(folder:
     database = loaded(folder, tmp_path)
     with database.writing() as db:
         lena = db.get_one(Person, "lena")
-        lena.deactivated, lena.roles, lena.second_factor = True, "nz:partner", True
+        lena.deactivated, lena.second_factor = True, True
+        give_further_roles(lena, {"nz": "partner"})
         db.get_one(Market, "nz").four_eyes = True
         db.get_one(Market, "nz").referral_minutes = 77
         db.add(SignInRule(id=1, second_factor=True))
@@ -89,7 +91,7 @@ def test_loading_again_wakes_nobody_who_was_deactivated_and_ends_no_rule(folder:
 
     with database.reading() as db:
         lena = db.get_one(Person, "lena")
-        assert (lena.deactivated, lena.roles, lena.second_factor) == (True, "nz:partner", True)
+        assert (lena.deactivated, further_roles(lena), lena.second_factor) == (True, {"nz": "partner"}, True)
         assert (db.get_one(Market, "nz").four_eyes, db.get_one(Market, "nz").referral_minutes) == (True, 77)
         assert db.get_one(SignInRule, 1).second_factor
 

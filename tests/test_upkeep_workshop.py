@@ -11,13 +11,14 @@ from shop.catalogue.models import Certificate, Listing
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
-from shop.upkeep import crisis_sheets, knowledge_sheets, research_sheets
+from shop.upkeep import checklist_sheets, crisis_sheets, knowledge_sheets, research_sheets
 from shop.upkeep.models import SetupChange, SheetUpload
-from shop.upkeep.sheets import EXPORTER, SHEETS, TABLES, TEXT
+from shop.upkeep.sheets import EXPORTER, OPTIONAL_TABLES, SHEETS, TABLES, TEXT
 from shop.upkeep.workshop.column_words import COLUMNS, described, kind_of
 from shop.upkeep.workshop.csv_work import _Work, carry_on
 from shop.upkeep.workshop.described import SOURCES, WIDGETS, Described
 from shop.upkeep.workshop.reach import ADVISE
+from shop.upkeep.workshop.row_fields import known, shown
 from shop.upkeep.workshop.sheet_words import SHEETS as WORDS
 from tests.world import TUESDAY, Browser, World, text
 
@@ -70,11 +71,12 @@ def send(browser: Browser, sheet: str, said: str, **fields: str) -> str:
 
 def columns_of_the_import() -> dict[str, set[str]]:
     found = {name: set(columns) for name, (columns, _key) in SHEETS.items()}
-    found |= {name: set(columns) for name, columns in TABLES.items()}
+    found |= {name: set(columns) for name, columns in {**TABLES, **OPTIONAL_TABLES}.items()}
     found |= {"exporter": set(EXPORTER), "texts": set(TEXT), "crisis": set(crisis_sheets.CARD)}
     found |= {"crisis_texts": set(crisis_sheets.CARD_TEXT), "contacts": set(crisis_sheets.CONTACT)}
     found |= {"on_call": set(crisis_sheets.ROTATION), "questions": set(knowledge_sheets.QUESTION)}
     found |= {"answers": set(knowledge_sheets.ANSWER), "macros": set(knowledge_sheets.MACRO)}
+    found |= {"checklists": set(checklist_sheets.CHECKLIST)}
     found |= {"research": set(research_sheets.ANSWER), "research_questions": set(research_sheets.QUESTION)}
     return found | {"research_signatures": set(research_sheets.SIGNATURE)}
 
@@ -254,6 +256,66 @@ def test_a_spreadsheet_that_somebody_else_overtook_is_looked_through_again(world
     assert listing(world).price == 24900
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/listings?market=de", "€229.00"),
+        ("/listings?market=jp", "¥"),
+        ("/listings?q=€229.00", "HB-BL-230"),
+        ("/listings?q=229.00", "HB-BL-230"),
+        ("/shipping", "€"),
+    ],
+)
+def test_a_table_tells_amounts_in_the_currency_of_their_market(world: World, path: str, said: str) -> None:
+    mere = world.signed_in("mere")
+    table = text(mere.get(AT + path).text.partition("<tbody")[2])
+    assert said in table
+
+
+def test_a_change_and_a_preview_tell_amounts_with_their_currency(world: World) -> None:
+    mere = world.signed_in("mere")
+    assert "€249.00" in send(mere, "listings", "market,sku,price\nde,HB-BL-230,249.00")
+    assert keep(mere, "listings", *BLENDER, price="239.00") == 303
+    change = text(mere.get("/console/workshop/changes/1").text)
+    assert "€229.00" in change and "€239.00" in change
+    chosen = {"of": "found", "market": "de", "q": "HB-BL-230", "column": "price", "price": "219.00"}
+    assert "€219.00" in text(mere.post(f"{OFFERS}/bulk/preview", chosen).text)
+
+
+def test_what_is_no_amount_is_told_as_it_is(world: World) -> None:
+    with world.house.database.reading() as db:
+        words = known(db, world.house.languages.tongue("en"))
+    told = [
+        shown("listings.csv", "price", cell, words, key=("jp", "X")) for cell in ("39800", "dear", "1.55", "", None, 0)
+    ]
+    assert told == ["¥39,800", "dear", "1.55", "", "", "¥0"]
+    assert shown("listings.csv", "price", "12.50", words) == "12.50"
+
+
+TOO_LONG = "y" * 501
+REFUSED = "Please use at most 500 characters."
+
+
+def test_a_reason_is_kept_whole_or_refused_at_every_door(world: World) -> None:
+    mere = world.signed_in("mere")
+    refused = [
+        (f"{AT}/listings/row", {"key.0": "de", "key.1": "HB-BL-230"}),
+        (f"{AT}/certificates/removal", {"key.0": "nz", "key.1": "mains", "key.2": "SDoC"}),
+        (f"{OFFERS}/bulk/preview", {"of": "found", "market": "de", "column": "max_per_order", "max_per_order": "3"}),
+        (f"{OFFERS}/bulk/taking", {"of": "found", "market": "de", "column": "max_per_order", "max_per_order": "3"}),
+    ]
+    for path, sent in refused:
+        answer = mere.post(path, sent | {"reason": TOO_LONG})
+        assert answer.status_code == 422 and REFUSED in text(answer.text) and TOO_LONG in answer.text, path
+    file = {"file": ("sheet.csv", b"market,sku,price\nde,HB-BL-230,249.00", "text/csv")}
+    answer = mere.post(f"{OFFERS}/upload", {"reason": TOO_LONG}, files=file)
+    assert answer.status_code == 422 and REFUSED in text(answer.text)
+    with world.house.database.reading() as db:
+        assert not db.exec(select(SetupChange)).all() and not db.exec(select(SheetUpload)).all()
+    answer = mere.post(f"{OFFERS}/upload", {"reason": TOO_LONG[1:]}, files=file)
+    assert answer.status_code == 303
+
+
 def test_a_specialist_sees_and_changes_what_is_of_their_market(world: World) -> None:
     annika = world.signed_in("annika")  # Germany
     first = annika.get("/console/workshop").text
@@ -368,7 +430,9 @@ def test_who_finishes_a_spreadsheet_second_does_not_undo_what_is_told_of_it(worl
         db.get_one(SheetUpload, id).state = "taking"
     with house.database.reading() as db:
         upload, person = db.get_one(SheetUpload, id), db.get_one(Person, "mere")
-    late = _Work(house.database, house.policies, Staff(person, house.languages.tongue("en"), ADVISE), upload, TUESDAY)
+    late = _Work(
+        house.database, house.policies, Staff(person, house.languages.tongue("en"), ADVISE), upload, now=TUESDAY
+    )
     carry_on(house.database, house.policies, house.languages, id, now=TUESDAY)
     late.note("stale")
     with house.database.reading() as db:

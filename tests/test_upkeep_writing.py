@@ -16,16 +16,34 @@ from shop.catalogue.models import Certificate, Listing, OldSlug, Paper, Picture,
 from shop.documents.models import DocumentField
 from shop.ground.instants import first_instant
 from shop.ground.money import Money, money
-from shop.launches.models import ResearchAnswer, ResearchQuestion, ResearchSignature, Waiver
-from shop.markets.models import Exporter, LaunchEvent, Market, MarketConsent, MarketLocale, ShippingRate, TaxRate
+from shop.launches.models import (
+    ResearchAnswer,
+    ResearchQuestion,
+    ResearchSignature,
+    Schedule,
+    StockFate,
+    Waiver,
+    WindDown,
+)
+from shop.markets.models import (
+    Exporter,
+    LaunchEvent,
+    Market,
+    MarketConsent,
+    MarketLocale,
+    ShippingRate,
+    StopSale,
+    StopSaleText,
+    TaxRate,
+)
 from shop.migrations.migrate import migrate
 from shop.policies.models import SignOff, WrittenMinimum
 from shop.policies.written import write
 from shop.scorecard.models import LandedCost, StopLine
 from shop.scorecard.stop_lines import Written, write_lines
-from shop.staff.models import Person, SignInRule
-from shop.support.crisis.models import CrisisContact, CrisisText, OnCallRotation
-from shop.support.known.models import Answer, MayAnswer, Question
+from shop.staff.models import Person, SignInRule, StaffRole
+from shop.support.crisis.models import CrisisContact, CrisisText, OnCallOverride, OnCallRotation
+from shop.support.known.models import Answer, MayAnswer, OwnSteps, Question
 from shop.support.requests.models import Macro
 from shop.support.shifts.models import Absence, Agent, AgentShift, CalendarDay, ShiftOverride
 from shop.upkeep.cells import LARGEST, clock, optional, rate, text
@@ -48,10 +66,12 @@ ZONES = ("Europe/Berlin", "America/St_Johns", "Pacific/Auckland", "Asia/Tokyo", 
 
 # What a set-up is made of; the rest is what happens in it.
 TABLES: tuple[type[SQLModel], ...] = (
-    Exporter, Person, SignInRule, Market, MarketLocale, MarketConsent, Product, ProductText, OldSlug, Picture, Paper, Listing,
+    Exporter, Person, StaffRole, SignInRule,
+    Market, MarketLocale, MarketConsent, Product, ProductText, OldSlug, Picture, Paper, Listing,
     PriceChange, TaxRate, ShippingRate, Certificate, Agent, AgentShift, ShiftOverride, Absence, CalendarDay, CrisisContact,
     CrisisText, OnCallRotation, Answer, MayAnswer, Macro, LandedCost, PriceRate, ResearchAnswer, ResearchQuestion,
-    WrittenMinimum,
+    WrittenMinimum, OnCallOverride, WindDown, StockFate,
+    OwnSteps,
 )  # fmt: skip
 # Numbers that only the database counts by, who is away from the desk, and the secret.
 OWN = {
@@ -66,6 +86,7 @@ OWN = {
     "made_at",
     "person",
     "ever_sold",
+    "event",
 }
 
 
@@ -83,6 +104,14 @@ def empty(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Itera
         opened = Database(_driver(url))
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def empty_file(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database."""
+    opened = emptied(tmp_path)
+    yield opened
+    opened.close()
 
 
 def test_the_demo_imported_into_an_empty_database_is_written_the_same_again(
@@ -114,6 +143,42 @@ def test_a_set_up_edited_in_every_sheet_is_written_the_same_again(
     again = files(empty, world)
     assert {name for name in first.keys() | again.keys() if first.get(name) != again.get(name)} == set()
     assert rows(empty) == rows(world.house.database)
+
+
+def test_the_longest_that_the_doors_take_is_taken_by_the_import(
+    sqlite_world: World, empty_file: Database, tmp_path: Path
+) -> None:
+    mere, research = sqlite_world.signed_in("mere"), "/console/markets/de/research"
+    long = {"text": "ß\r\n" * 1333, "source": "s" * 500, "as_of": "2026-11-01"}
+    asked = {"topic": "water", "question": "q" * 1000, "owner": "annika", "due_on": "2026-12-01"}
+    answer = {"title": "t" * 200, "text": "a" * 4000, "words": "w" * 4000}
+    mere.get(research)
+    for sent in (
+        mere.submit(f"{research}/water", **long),
+        mere.post(f"{research}/open-questions", asked),
+        mere.post("/console/knowledge/questions/cleaning/answers/en", answer),
+    ):
+        assert sent.status_code == 303, sent.text
+
+    imported(sqlite_world, empty_file, tmp_path)
+
+    assert files(empty_file, sqlite_world) == files(sqlite_world.house.database, sqlite_world)
+
+
+def test_a_question_that_was_once_asked_twice_is_written_once(
+    sqlite_world: World, empty_file: Database, tmp_path: Path
+) -> None:
+    asked = {"market": "de", "topic": "water", "owner": "annika", "asked_by": "mere", "asked_at": TUESDAY}
+    with sqlite_world.house.database.writing() as db:
+        for question, answer in (("How hard?", ""), ("How\thard?", "Soft"), ("How hard?", "")):
+            told = {"answer": answer, "answered_by": "annika", "answered_at": TUESDAY} if answer else {}
+            db.add(ResearchQuestion(**asked, **told, question=question, due_on=date(2026, 12, 1)))
+
+    imported(sqlite_world, empty_file, tmp_path)
+
+    with empty_file.reading() as db:
+        found = db.exec(select(ResearchQuestion).where(ResearchQuestion.question == "How hard?")).all()
+        assert [each.answer for each in found] == ["Soft"]
 
 
 def test_both_engines_write_the_same_bytes(sqlite_world: World, tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -358,12 +423,54 @@ def edit(db: Session, world: World) -> None:
     db.get_one(Exporter, 1).director = NASTY
     db.add(SignInRule(id=1, second_factor=True))
     zoe = {"second_factor": True, "deactivated": True, "title": NASTY, "password_hash": "secret", "markets": "nz"}
-    db.add(Person(id="zoe", email="zoe@a.example", name="=Zoë", role="agent", roles="ch:partner de:agent", **zoe))
+    further = [StaffRole(market="ch", role="partner"), StaffRole(market="de", role="agent")]
+    db.add(Person(id="zoe", email="zoe@a.example", name="=Zoë", role="agent", further=further, **zoe))
     _markets(db)
     _goods(db)
     _roster(db)
     _words(db)
     _papers(db, world)
+    _decisions(db)
+
+
+def _decisions(db: Session) -> None:
+    """Sales stopped, one of them let go on since; who stands in; a market that ends; steps planned, held back and over."""
+    for number, (market, sku, lifted) in enumerate([("de", "HB-BL-230", None), ("", "", None), ("jp", "", LATER)]):
+        since = LATER + timedelta(minutes=number, microseconds=7)
+        stop = StopSale(market=market, sku=sku, reason=NASTY, link="/de/de/help", person="mere", since=since,
+                        lifted_at=lifted)  # fmt: skip
+        db.add(stop)
+        db.flush()
+        db.add(StopSaleText(stop=stop.id or 0, language="de", text=NASTY))
+    starts = datetime(2026, 12, 24, 8, 0, 1, tzinfo=UTC)
+    db.add(OnCallOverride(rotation="world", person="mere", starts_at=starts, ends_at=starts + timedelta(days=2)))
+    nz = db.get_one(Market, "nz")
+    nz.last_order_at, nz.state = datetime(2026, 12, 31, 11, tzinfo=UTC), "winding_down"
+    ends = LaunchEvent(market="nz", at=LATER, action="wind_down", from_state="open", to_state="winding_down", person="mere",
+                       reason=NASTY)  # fmt: skip
+    db.add(ends)
+    db.flush()
+    db.add(WindDown(market="nz", event=ends.id or 0, contact=NASTY, refund_plan="Kiwibank", handover="Aroha Ltd"))
+    db.add(StockFate(market="nz", sku="HB-BL-230", pieces=3, fate="return", cost=1250, owner=NASTY))
+    db.add(
+        StockFate(market="nz", sku="HB-KT-230", pieces=2, fate="sell", owner="Wiremu", done_at=LATER, done_by="mere")
+    )
+    exposed = {"audience": "percentage", "percent_bp": 2500, "order_cap": None, "in_chooser": True, "daily_cap": 9,
+               "value_cap": 5_000_000_000, "customer_cap": None, "minutes_per_contact": 12}  # fmt: skip
+    plans: list[tuple[str, str, dict[str, Any], str]] = [
+        ("exposure", "2027-01-04T09:00", {"exposed": exposed}, "waiting"),
+        ("pause", "2027-01-05T09:30", {"mode": "hidden"}, "frozen"),
+        ("open", "2027-01-06T09:00", {"override": NASTY.strip()}, "waiting"),
+        ("open", "2027-01-07T09:00", {}, "cancelled"),
+    ]
+    for action, wall, asked, state in plans:
+        db.add(
+            Schedule(
+                market="de", action=action, asked=json.dumps(asked, ensure_ascii=False), reason=NASTY, wall=wall,
+                zone="Europe/Berlin", person="mere", approved_by="ruth", made_at=LATER, state=state,
+                due_at=first_instant(datetime.fromisoformat(wall), "Europe/Berlin"),
+            )
+        )  # fmt: skip
 
 
 def _markets(db: Session) -> None:
@@ -470,6 +577,9 @@ def _words(db: Session) -> None:
     macro = db.exec(select(Macro).where(Macro.language == "fr", Macro.market == "")).first()
     assert macro is not None
     db.merge(Macro(key=macro.key, market="ch", language="fr", title=macro.title, text=NASTY.strip()))
+    for market, said in (("", "Packe aus.\n=Zähle {currency}"), ("ch", "'Grüezi {emergency} مرحبا 🧪")):
+        db.add(OwnSteps(procedure="receive_goods", market=market, language="de", steps=said))
+    db.add(OwnSteps(procedure="price", market="de", language="pt-BR", steps="Passo"))
     answer = db.exec(select(ResearchAnswer).where(ResearchAnswer.market == "ch")).first()
     assert answer is not None
     answer.text, answer.source = NASTY.strip(), ""

@@ -20,7 +20,7 @@ import anyio.from_thread
 import httpx
 
 from shop import jobs
-from shop.app import build, doors, fronted
+from shop.app import doors, fronted
 from shop.base.logs import set_up_logs
 from shop.base.mail import FolderMailer
 from shop.base.settings import Settings
@@ -176,10 +176,7 @@ class Browser:
 
 
 class Standing:
-    """The house of whichever world is open, for a router that is built once: building it takes longer than a test.
-
-    Worlds that are open at the same time each get a router of their own.
-    """
+    """The house of the world that is open, for a router that is built once: building it takes longer than a test."""
 
     house: House | None = None
     router: Any = None
@@ -188,23 +185,24 @@ class Standing:
         return getattr(self.house, part)
 
 
-STANDING = Standing()
+STANDING: list[Standing] = []  # as many as there have been worlds open at the same time
 
 
 @contextmanager
 def application(house: House) -> Iterator[Any]:
     """The house's application, as `build` makes it."""
-    if STANDING.house is not None:
-        yield build(house, jobs_inside=False)
-        return
-    STANDING.house = house
+    standing = next((each for each in STANDING if each.house is None), None)
+    if standing is None:
+        standing = Standing()
+        STANDING.append(standing)
+    standing.house = house
     set_up_logs(house.settings.log_format)
     try:
-        if STANDING.router is None:
-            STANDING.router = doors(cast(House, STANDING), jobs_inside=False)
-        yield fronted(house, STANDING.router)
+        if standing.router is None:
+            standing.router = doors(cast(House, standing), jobs_inside=False)
+        yield fronted(house, standing.router)
     finally:
-        STANDING.house = None
+        standing.house = None
 
 
 @contextmanager

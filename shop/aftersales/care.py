@@ -13,13 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.aftersales.models import CareReminder
-from shop.aftersales.owned import Owned, fitting, names_of
+from shop.aftersales.owned import Owned, fitting
 from shop.aftersales.periods import DAY, months_after
 from shop.base.db import Database
 from shop.base.i18n import N_, Tongue
 from shop.base.outbox import enqueue
 from shop.base.post import Post
 from shop.catalogue.goods import known
+from shop.catalogue.naming import names_of
 from shop.checkout.models import Order
 from shop.checkout.orders import OrderView, order_view
 from shop.ground.errors import Refusal

@@ -180,7 +180,7 @@ def _money(db: Session, desk: CaseDesk, view: CaseView, standing: Standing) -> d
         return tongue.money(Money(minor, currency))
 
     rows = [
-        (N_("Goods"), proposal.goods),
+        (NP_("sum", "Goods"), proposal.goods),
         (N_("Delivery to the customer"), proposal.shipping),
         (N_("Deduction for loss in value"), -proposal.deduction),
         (N_("Given back so far"), -proposal.given),

@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.document_rules import customs_languages, paper
 from shop.aftersales.documents import Spoken, tax_number_of
-from shop.aftersales.owned import names_of
 from shop.base.i18n import N_, NP_, Languages, Tongue
 from shop.catalogue.fitness import Asked
 from shop.catalogue.measures import measured
 from shop.catalogue.models import Product
+from shop.catalogue.naming import names_of
 from shop.catalogue.papers import answering_for, asked_of, travelling
 from shop.catalogue.suitability import SERVICE
 from shop.checkout.dispatch import left_to_send

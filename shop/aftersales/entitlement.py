@@ -18,6 +18,7 @@ from shop.checkout.settling import lines_of
 from shop.markets.calendar import calendar_of, day_in, is_working_day
 from shop.markets.models import Market
 from shop.policies.acceptance import accepted_rules, rules_among
+from shop.policies.ending import rules_then
 from shop.policies.library import PolicyLibrary
 
 PAID = ("paid", "dispatched", "delivered")
@@ -91,7 +92,7 @@ def _terms(rules: Mapping[str, Any] | None, order: Order, market: Market, polici
     if rules is not None:
         return Terms(rules=rules, accepted=True)
     day = day_in(market, order.placed_at)
-    return Terms(rules=policies.nearest(market.id, "returns", day).rules, accepted=False)
+    return Terms(rules=rules_then(policies, market.id, "returns", day), accepted=False)
 
 
 def receipts(

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.aftersales.guarantee import guarantee
 from shop.base.i18n import N_, Tongue
 from shop.catalogue.browsing import Offer, offers
 from shop.catalogue.goods import known
-from shop.catalogue.models import Product, ProductText
+from shop.catalogue.models import Product
+from shop.catalogue.naming import names_of
 from shop.catalogue.serials import fit
 from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Order, Parcel
@@ -22,6 +23,7 @@ from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.markets.visit import Visit
 from shop.policies.acceptance import rules_among
+from shop.policies.ending import rules_then
 from shop.policies.library import PolicyLibrary
 
 
@@ -93,7 +95,7 @@ def accepted_or_then(
     """The guarantee's rules that were accepted with the order; without any those in force on its day in the market."""
     if accepted is not None:
         return accepted
-    return policies.nearest(market.id, "warranty", day_in(market, order.placed_at)).rules
+    return rules_then(policies, market.id, "warranty", day_in(market, order.placed_at))
 
 
 def guarantee_words(
@@ -129,13 +131,6 @@ def fitting(visit: Visit, owned: Owned) -> list[str]:
     """The SKUs of the parts made for exactly this piece; services are not parts."""
     goods = known(visit)
     return [sku for sku in goods.parts_of(owned.sku) if _is_part(part := goods.products[sku]) and _fits(part, owned)]
-
-
-def names_of(db: Session, skus: set[str], language: str) -> dict[str, str]:
-    """What products are called in a language, or else in English."""
-    query = select(ProductText.sku, ProductText.language, ProductText.name)
-    rows = db.exec(query.where(col(ProductText.sku).in_(skus), col(ProductText.language).in_((language, "en")))).all()
-    return {sku: name for sku, _tag, name in sorted(rows, key=lambda row: row[1] == language)}
 
 
 def _is_part(product: Product) -> bool:

@@ -10,11 +10,12 @@ from sqlmodel import Session
 from shop.aftersales.care import LINK, Care, ask_reminder, care_of, end_reminder
 from shop.aftersales.counter import AT, Counter
 from shop.aftersales.models import CareReminder
-from shop.aftersales.owned import Owned, names_of, owned_of, parts_of, warranty_rules
+from shop.aftersales.owned import Owned, owned_of, parts_of, warranty_rules
 from shop.base import limits
 from shop.base.fields import whole
 from shop.base.i18n import N_
 from shop.base.web import Form, client_address, see_other
+from shop.catalogue.naming import names_of
 from shop.checkout.links import link_over
 from shop.checkout.models import Order
 from shop.checkout.orders import OrderView, order_view

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, update
+from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from shop.api.models import Delivery, Subscription
 from shop.api.posting import Came, Post
-from shop.api.subscribing import secret_of
+from shop.api.subscribing import secret_of, sent_to, stop_left_behind
 from shop.base.announcing import Announcement
 from shop.base.clock import Clock
 from shop.base.db import Database
@@ -48,6 +49,7 @@ class Parcel:
 
 def deliver_due(database: Database, signer: Signer, post: Post, *, clock: Clock, at_most: int = 20) -> int:
     """Hand out what was announced and try what is due, one after another; says how many were tried."""
+    stop_left_behind(database)
     send_out(database, now=clock())
     for number in range(at_most):
         parcel = _lease(database, now=clock())
@@ -66,7 +68,7 @@ def send_out(database: Database, *, now: datetime) -> None:
         if db.exec(unsent.limit(1)).first() is None:
             return
     with database.writing() as db:
-        active = db.exec(select(Subscription).where(col(Subscription.active).is_(True))).all()
+        active = sent_to(db)
         announced = db.exec(unsent.limit(AT_ONCE).with_for_update(skip_locked=True)).all()
         rows = [row for each in announced for row in _rows(each, active, now=now)]
         if rows:
@@ -125,15 +127,12 @@ def _rows(announcement: Announcement, active: Iterable[Subscription], *, now: da
 
 
 def _lease(database: Database, *, now: datetime) -> Parcel | None:
-    free = or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) < now)
-    on = select(Subscription.id).where(col(Subscription.active).is_(True))
-    due = (col(Delivery.state) == "waiting", col(Delivery.due_at) <= now, free, col(Delivery.webhook).in_(on))
-    first = select(Delivery.id).where(*due).order_by(col(Delivery.due_at), col(Delivery.id)).limit(1)
     with database.reading() as db:
-        if db.exec(first).first() is None:
+        if db.exec(_first(_due(db, now=now))).first() is None:
             return None
     with database.writing() as db:
-        chosen = db.exec(first.with_for_update(skip_locked=True)).first()
+        due = _due(db, now=now)
+        chosen = db.exec(_first(due).with_for_update(skip_locked=True)).first()
         if chosen is None:
             return None
         mine = update(Delivery).where(col(Delivery.id) == chosen, *due)
@@ -143,6 +142,17 @@ def _lease(database: Database, *, now: datetime) -> Parcel | None:
         return Parcel(
             delivery, db.get_one(Subscription, delivery.webhook), db.get_one(Announcement, delivery.announcement)
         )
+
+
+def _due(db: Session, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What a delivery must be to be tried now."""
+    free = or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) < now)
+    on = col(Delivery.webhook).in_([each.id for each in sent_to(db)])
+    return col(Delivery.state) == "waiting", col(Delivery.due_at) <= now, free, on
+
+
+def _first(due: Iterable[ColumnElement[bool]]) -> SelectOfScalar[Any]:
+    return select(Delivery.id).where(*due).order_by(col(Delivery.due_at), col(Delivery.id)).limit(1)
 
 
 def _note(db: Session, parcel: Parcel, came: Came, *, now: datetime) -> None:

@@ -5,11 +5,11 @@ from itertools import chain
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from shop.api import goods, knowing, markets, orders, parcels, requests, webhooks
+from shop.api import goods, knowing, markets, orders, parcels, requests, steps, stock, webhooks
 from shop.api.description import as_bytes, description
 from shop.base.settings import Settings
 
-PARTS = (markets, goods, orders, parcels, requests, knowing, webhooks)
+PARTS = (markets, steps, goods, stock, orders, parcels, requests, knowing, webhooks)
 OPERATIONS = list(chain.from_iterable(part.HANDLERS for part in PARTS))
 HEADERS = {"cache-control": "public, max-age=0, must-revalidate"}
 

@@ -64,7 +64,7 @@ def _operation(operation: Operation, names: dict[type[BaseModel], str]) -> dict[
     told: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
-        "description": f"Scope: `{operation.scope}`.",
+        "description": _scope(operation),
         "tags": [operation.scope.partition(":")[0]],
         "parameters": [*_in_path(operation), *_in_query(operation), *_in_headers(operation)],
         "responses": _responses(operation, names),
@@ -157,6 +157,12 @@ def _problem(status: int, names: dict[type[BaseModel], str], about: str | None =
         said = "In how many seconds it is worth trying again."
         told["headers"] = {"Retry-After": {"description": said, "schema": {"type": "string"}}}
     return told
+
+
+def _scope(operation: Operation) -> str:
+    """Which scope the operation needs."""
+    further = f" For {operation.wider_for} also `{operation.wider}`." if operation.wider else ""
+    return f"Scope: `{operation.scope}`.{further}"
 
 
 def _scopes() -> str:

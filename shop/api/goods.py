@@ -1,4 +1,4 @@
-"""Operations on what is sold: the listings of a market and the stock. A listing is edited as the console edits it."""
+"""Operations on what is sold in a market. A listing is added, changed and removed by the edit that the console makes."""
 
 from datetime import datetime
 from typing import Any
@@ -6,35 +6,22 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from shop.api.answering import door
-from shop.api.goods_shapes import (
-    ListingChange,
-    Listings,
-    ListingTold,
-    StockAsked,
-    StockChange,
-    Stocks,
-    StockTold,
-)
+from shop.api.goods_shapes import ListingChange, ListingNew, Listings, ListingTold
 from shop.api.operations import Call, Operation, Reply, etag
 from shop.api.order_shapes import Amount
 from shop.api.paging import Paged, following, place
 from shop.api.problems import Problem, Wrong, wrong
-from shop.catalogue.models import Listing, Stock
-from shop.checkout.stock import recount
-from shop.ground.errors import NotFound, Refusal, found
+from shop.catalogue.models import Listing
+from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.models import Market
 from shop.upkeep.editing.changing import Edit, StaleEdit, change
-from shop.upkeep.editing.tables import table
+from shop.upkeep.editing.tables import RawRow, table
 from shop.upkeep.reading import BadSetup
 
 FILE = "listings.csv"
-EVERYWHERE = ""
-
-
-class TooFewPieces(Refusal):
-    """There cannot be fewer pieces than are held for payments under way or sold and not yet dispatched."""
+KEY = ("market", "sku")
 
 
 def list_listings(call: Call, db: Session) -> Reply:
@@ -49,63 +36,68 @@ def list_listings(call: Call, db: Session) -> Reply:
 
 def show_listing(call: Call, db: Session) -> Reply:
     """One listing."""
-    return _shown(call, db)
+    return _shown(db, call, call.path["sku"])
+
+
+def add_listing(call: Call) -> Reply:
+    """Offer a product in a market."""
+    asked: ListingNew = call.body
+    database, key = call.hall.database, (call.own_market(call.path["market"]), asked.sku)
+    with database.reading() as db:
+        market = found(db.get(Market, key[0]))
+        if db.get(Listing, key) is not None:
+            raise Problem("already_there")
+    cells = {name: _cell(name, each, market) for name, each in asked if name != "sku"}
+    _carry_out(call, Edit(FILE, key, dict(zip(KEY, key, strict=True)) | cells), late="already_there")
+    return _read(call, asked.sku)
 
 
 def change_listing(call: Call) -> Reply:
     """Change a listing by an edit of its row, which the import's own checks look at."""
     asked: ListingChange = call.body
-    database, key = call.hall.database, (call.path["market"], call.path["sku"])
-    with database.reading() as db:
-        call.match(_shown(call, db).etag, must=True)
-        market = found(db.get(Market, key[0]))
-        rows = table(db, call.hall.policies, FILE).rows
-    row = found(next((each for each in rows if each.key == key), None))
+    market, row = _row(call)
     cells = {name: _cell(name, getattr(asked, name), market) for name in sorted(asked.model_fields_set)}
-    edit = Edit(FILE, key, {name: value for name, value in cells.items() if row.cells.get(name) != value}, row.version)
+    differing = {name: value for name, value in cells.items() if row.cells.get(name) != value}
+    if differing:
+        _carry_out(call, Edit(FILE, row.key, differing, row.version))
+    return _read(call, row.key[1])
+
+
+def remove_listing(call: Call) -> Reply:
+    """Offer a product in a market no longer; what was sold of it stays sold."""
+    _market, row = _row(call)
+    _carry_out(call, Edit(FILE, row.key, None, row.version), wrong="cannot_be_removed")
+    return Reply()
+
+
+def _row(call: Call) -> tuple[Market, RawRow]:
+    """The market, and the listing's row as the file has it, if it is still what If-Match says."""
+    key = (call.path["market"], call.path["sku"])
+    with call.hall.database.reading() as db:
+        call.match(_shown(db, call, key[1]).etag, must=True)
+        rows = table(db, call.hall.policies, FILE, goods={key[1]}).rows
+        return found(db.get(Market, key[0])), found(next((each for each in rows if each.key == key), None))
+
+
+def _carry_out(call: Call, edit: Edit, *, late: str = "changed_meanwhile", wrong: str = "not_understood") -> None:
+    """Have the edit made in the name of the token's person."""
+    hall = call.hall
     try:
-        if edit.cells:
-            change(database, call.hall.policies, [edit], person=call.staff.person.id, now=call.now, reason="API")
+        change(hall.database, hall.policies, [edit], person=call.staff.person.id, now=call.now, reason=call.reason)
     except StaleEdit:
-        raise Problem("changed_meanwhile") from None
+        raise Problem(late) from None
     except BadSetup as bad:
-        raise Problem("not_understood", errors=[_complaint(each) for each in bad.complaints]) from None
-    with database.reading() as db:
-        return _shown(call, db)
+        raise Problem(wrong, errors=[_complaint(each) for each in bad.complaints]) from None
 
 
-def list_stock(call: Call, db: Session) -> Reply:
-    """A page of the stock."""
-    query, before = select(Stock), place(call, 1)
-    if before is not None:
-        query = query.where(col(Stock.sku) > str(before[0]))
-    rows, after = following(call, db.exec(query.order_by(col(Stock.sku)).limit(call.query.limit + 1)).all(), "sku")
-    return Reply(Stocks(items=[_stock(each) for each in rows], next=after))
+def _read(call: Call, sku: str) -> Reply:
+    with call.hall.database.reading() as db:
+        return _shown(db, call, sku)
 
 
-def show_stock(call: Call, db: Session) -> Reply:
-    """The stock of one product."""
-    stock = found(db.get(Stock, call.path["sku"]))
-    return Reply(_stock(stock), etag=etag("stock", stock.sku, stock.on_hand))
-
-
-def change_stock(call: Call, db: Session) -> Reply:
-    """Set what was counted, or add what came in. Stock is of all markets: only who works for all of them changes it."""
-    asked = call.body.root
-    if not call.may_in(EVERYWHERE):
-        raise NotFound
-    stock = found(db.get(Stock, call.path["sku"], populate_existing=True, with_for_update=True))
-    if call.if_match:
-        call.match(etag("stock", stock.sku, stock.on_hand))
-    if not recount(db, stock.sku, **asked.model_dump()):
-        raise TooFewPieces(held=stock.held, sold=stock.sold)
-    db.refresh(stock)
-    return show_stock(call, db)
-
-
-def _shown(call: Call, db: Session) -> Reply:
+def _shown(db: Session, call: Call, sku: str) -> Reply:
     market = found(db.get(Market, call.own_market(call.path["market"])))
-    listing = found(db.get(Listing, (market.id, call.path["sku"]), populate_existing=True))
+    listing = found(db.get(Listing, (market.id, sku), populate_existing=True))
     told = _listing(listing, market)
     return Reply(told, etag=etag("listing", told.model_dump_json(exclude={"taken"})))
 
@@ -114,10 +106,6 @@ def _listing(listing: Listing, market: Market) -> ListingTold:
     price = Money(listing.price, market.currency)
     told = listing.model_dump(exclude={"price", "position", "reduced_since"})
     return ListingTold(price=Amount(minor=price.minor, currency=price.currency, amount=price.plain), **told)
-
-
-def _stock(stock: Stock) -> StockTold:
-    return StockTold(**stock.model_dump(), free=stock.on_hand - stock.held - stock.sold)
 
 
 def _cell(name: str, value: Any, market: Market) -> str:
@@ -151,19 +139,18 @@ CHANGE_LISTING = Operation(
     act=change_listing, gives=ListingTold, reads=ListingChange, session="own", etag=True, if_match="must",
     summary="Change a price, the days of sale or the limits. The shop follows at once.", example={"price": "249.00"},
 )  # fmt: skip
-STOCK = Operation(
-    method="GET", path="/stock", name="listStock", scope="stock:read", act=list_stock, gives=Stocks, asks=StockAsked,
-    summary="The stock of every product, by SKU, page by page.",
+
+ADD_LISTING = Operation(
+    method="POST", path="/markets/{market}/listings", name="addListing", scope="listings:write", act=add_listing,
+    gives=ListingTold, reads=ListingNew, session="own", etag=True, status=201,
+    summary="Offer a product in a market. The shop follows at once.", also={409: "It is listed there already."},
+    example={"sku": "HB-SP-BS", "price": "24.90"},
 )  # fmt: skip
-STOCK_OF = Operation(
-    method="GET", path="/stock/{sku}", name="getStock", scope="stock:read", act=show_stock, gives=StockTold,
-    summary="The stock of one product.", etag=True,
-)  # fmt: skip
-CHANGE_STOCK = Operation(
-    method="PATCH", path="/stock/{sku}", name="changeStock", scope="stock:write", act=change_stock, gives=StockTold,
-    reads=StockChange, session="writing", etag=True, if_match="may", example={"add": 12},
-    summary="Say what was counted, or what came in. Never less than is held or sold.",
-    also={409: "Fewer pieces than are held or sold."},
+REMOVE_LISTING = Operation(
+    method="DELETE", path="/markets/{market}/listings/{sku}", name="removeListing", scope="listings:write",
+    act=remove_listing, gives=None, session="own", status=204, if_match="must",
+    summary="Offer a product in a market no longer. What was sold of it stays sold.",
+    also={409: "Something else of the set-up needs it."},
 )  # fmt: skip
 
-HANDLERS = [door(each) for each in (LISTINGS, LISTING, CHANGE_LISTING, STOCK, STOCK_OF, CHANGE_STOCK)]
+HANDLERS = [door(each) for each in (LISTINGS, LISTING, ADD_LISTING, CHANGE_LISTING, REMOVE_LISTING)]

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, update
+from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from shop.api.models import KeptAnswer
 from shop.api.problems import Problem, wrong
@@ -105,9 +106,9 @@ def forget_old_answers(db: Session, *, now: datetime) -> None:
     db.connection().execute(delete(KeptAnswer).where(col(KeptAnswer.at) <= now - KEPT_FOR))
 
 
-def _row(claim: Claim):  # type: ignore[no-untyped-def]
+def _row(claim: Claim) -> SelectOfScalar[KeptAnswer]:
     return select(KeptAnswer).where(*_where(claim))
 
 
-def _where(claim: Claim):  # type: ignore[no-untyped-def]
-    return (col(KeptAnswer.person) == claim.person, col(KeptAnswer.key) == claim.key)
+def _where(claim: Claim) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(KeptAnswer.person) == claim.person, col(KeptAnswer.key) == claim.key

@@ -1,4 +1,4 @@
-"""How markets, their steps, what covers them and what holds there look to a program."""
+"""How markets, what covers them and what holds there look to a program."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -6,13 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from shop.api.operations import Sent
-from shop.launches.changing.table import STATE_WORDS, STEPS
 
 State = Literal["draft", "ready", "soft", "open", "paused", "winding_down", "closed"]
-Action = Literal["ready", "redraft", "launch", "open", "pause", "resume", "close"]
 Line = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
-assert set(State.__args__) == set(STATE_WORDS) and set(Action.__args__) == set(STEPS) - {"wind_down"}  # type: ignore[attr-defined]
 
 
 class Gate(BaseModel):
@@ -73,34 +70,6 @@ class Markets(BaseModel):
     """The token's markets, in the exporter's order."""
 
     items: list[MarketLine]
-
-
-class StepAsked(Sent):
-    """A step of a market. What widens needs If-Match; what narrows never waits for anything."""
-
-    action: Action
-    reason: Annotated[
-        Line, Field(description="Needed for `pause`, `resume` and `close`; kept in the history for ever.")
-    ] = ""
-    mode: Annotated[
-        Literal["", "sell_stop", "hidden", "safety"], Field(description="Of a `pause`: what customers shall see.")
-    ] = ""
-    audience: Annotated[Literal["invitation", "percentage"] | None, Field(description="Of a `launch`.")] = None
-    percent: Annotated[
-        float | None, Field(ge=0, le=100, multiple_of=0.01, description="Of visitors, when by percentage.")
-    ] = None
-    order_cap: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
-    override: Annotated[Line, Field(description="Why a market is opened though the scorecard does not say GO.")] = ""
-    handover: Annotated[Line, Field(description="Of a `close`: who takes over what law and guarantee still give.")] = ""
-
-
-class Stepped(BaseModel):
-    """What became of a step: it happened, or it waits for a second person."""
-
-    market: str
-    outcome: Literal["done", "waits_for_second_person"]
-    event: Happened | None
-    proposal: int | None = Field(description="The number of what waits; agreed to at the console.")
 
 
 class Interval(BaseModel):

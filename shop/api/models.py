@@ -80,11 +80,3 @@ class Delivery(SQLModel, table=True):
     done_at: datetime | None = None
     status: int | None = None  # what was answered last
     answer: str = ""  # the beginning of it, or why there was none
-
-
-class SoldOut(SQLModel, table=True):
-    """A SKU of which it was announced that nothing is left, until it is announced to be back."""
-
-    __tablename__ = "sold_out"
-    sku: str = Field(primary_key=True)
-    at: datetime

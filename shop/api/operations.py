@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from litestar.types import Method
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from shop.api.models import ApiToken
 from shop.api.problems import Problem
@@ -36,6 +36,15 @@ class Sent(BaseModel):
     """What a program sends: nothing that is not described."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _no_text(given: Any) -> Any:
+    if isinstance(given, str | bool):
+        raise ValueError("Send a number, without quotes")
+    return given
+
+
+NUMBER = BeforeValidator(_no_text)  # of a body: 3 or 3.0, and neither "3" nor true
 
 
 class Nothing(Sent):
@@ -75,6 +84,8 @@ class Operation:
     etag: bool = False
     if_match: Literal["", "may", "must"] = ""
     example: Mapping[str, Any] | None = None
+    wider: str = ""  # a further scope that some of what it does needs, and for what of it
+    wider_for: str = ""
     again: Callable[..., BaseModel] | None = None  # the body out of what was kept of it, when it is asked for again
 
     @property
@@ -127,6 +138,11 @@ class Call:
         """The instant of the request."""
         return self.hall.now
 
+    @property
+    def reason(self) -> str:
+        """What the history of a change tells: that a program made it, and by which token."""
+        return f"API: {self.token.name}"
+
     def own_market(self, market: str) -> str:
         """The market, if it is one of the person's in which they may do this; raises NotFound."""
         if not self.may_in(market):
@@ -136,6 +152,18 @@ class Call:
     def may_in(self, market: str) -> bool:
         """Whether the person may do this in the market."""
         return works_for(self.staff.person, market, act_of(self.operation.scope))
+
+    def number(self, name: str) -> int:
+        """The number in the path; raises NotFound for what no row could have."""
+        text = self.path[name]
+        if not (text.isascii() and text.isdigit() and len(text) < 12):
+            raise NotFound
+        return int(text)
+
+    def must_have(self, scope: str) -> None:
+        """Raises the problem of a token without the scope."""
+        if scope not in self.token.scopes.split():
+            raise Problem("scope_missing", scope=scope)
 
     def match(self, etag: str, *, must: bool = False) -> None:
         """Raises the problem of one who changes what is no longer what they read, or, if they `must`, does not say."""

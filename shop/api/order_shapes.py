@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from shop.api.market_shapes import SAYS_SOMETHING, Line
-from shop.api.operations import Sent
+from shop.api.operations import NUMBER, Sent
 from shop.api.paging import Paged
 
 OrderState = Literal["placed", "paid", "dispatched", "delivered", "refunded", "cancelled"]
@@ -109,7 +109,7 @@ class Packed(Sent):
     """Pieces of a SKU in a parcel."""
 
     sku: Annotated[Line, Field(min_length=1)]
-    pieces: Annotated[int, Field(ge=1, le=60)]
+    pieces: Annotated[int, Field(ge=1, le=60), NUMBER]
     serials: Annotated[
         list[Line], Field(default_factory=list, max_length=60, description="One for each piece that bears one.")
     ]
@@ -123,7 +123,7 @@ class Dispatch(Sent):
 
     carrier: Annotated[str, Field(min_length=2, max_length=60, pattern=SAYS_SOMETHING)]
     tracking: Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$")]
-    weight_g: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    weight_g: Annotated[int | None, Field(ge=1, le=1_000_000), NUMBER] = None
     items: Annotated[list[Packed], Field(min_length=1, max_length=60)]
     confirmed: Annotated[list[Line], Field(max_length=20, description="The points of `checklist` that were looked at.")]
     despite: Annotated[Line, Field(description="Why goods leave of which the sale is stopped.")] = ""
@@ -132,6 +132,8 @@ class Dispatch(Sent):
 class Delivery(Sent):
     """What was under way has arrived: one parcel of it, or all."""
 
-    parcel: Annotated[int | None, Field(ge=1, lt=2**31, description="Of several parcels the one that arrived.")] = None
+    parcel: Annotated[
+        int | None, Field(ge=1, lt=2**31, description="Of several parcels the one that arrived."), NUMBER
+    ] = None
     source: Annotated[Literal["carrier", "staff"], Field(description="Who says so.")] = "carrier"
     at: Annotated[datetime | None, Field(description="When; now, if it is not told.")] = None

@@ -16,6 +16,7 @@ from shop.base.web import NO_STORE, STATUS, WRONG_STATE
 from shop.ground.errors import Refusal
 from shop.upkeep.steering import WHY
 
+OUR_OWN = "Value error, "  # how pydantic begins what a check of ours says
 MEDIA_TYPE = "application/problem+json"
 
 # The API's own refusals: name -> status and sentence.
@@ -26,6 +27,8 @@ OWN = {
     "not_found": (404, "There is nothing here for this token: it does not exist, or is of a market that is not its own."),
     "not_ready": (409, "These gates are in the way."),
     "in_progress": (409, "A request with this Idempotency-Key is being carried out just now."),
+    "already_there": (409, "There is one already. Change it instead."),
+    "cannot_be_removed": (409, "Something else needs it, so it stays. `errors` says what."),
     "changed_meanwhile": (412, "It is no longer what If-Match says. Read it again, and decide anew."),
     "unsupported_type": (415, "The body must be JSON, with Content-Type: application/json."),
     "not_understood": (422, "Something in the request cannot be taken; `errors` says what."),
@@ -73,7 +76,8 @@ def wrong(detail: str, pointer: str = "", where: Literal["body", "query", "heade
 def unread(error: ValidationError, where: Literal["body", "query"]) -> Problem:
     """What does not fit the description, thing by thing."""
     found = [
-        Wrong(where=where, pointer=_pointer(each["loc"], where), detail=f"{each['msg']}.") for each in error.errors()
+        Wrong(where=where, pointer=_pointer(each["loc"], where), detail=f"{each['msg'].removeprefix(OUR_OWN)}.")
+        for each in error.errors()
     ]
     return Problem("not_understood", errors=found[:50])
 
@@ -141,6 +145,6 @@ def _plain(value: Any) -> Any:
 
 
 def _pointer(place: tuple[int | str, ...], where: str) -> str:
-    if len(place) > 1 and str(place[0])[:1].isupper():  # which of several shapes it was tried as
+    if place and str(place[0])[:1].isupper():  # which of several shapes it was tried as
         place = place[1:]
     return "".join(f"/{each}" for each in place) if where == "body" else ".".join(map(str, place))

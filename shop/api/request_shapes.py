@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from shop.api.market_shapes import SAYS_SOMETHING
-from shop.api.operations import Sent
+from shop.api.operations import NUMBER, Sent
 from shop.api.paging import Paged
 
 RequestState = Literal["waiting", "assigned", "referred", "answered", "closed"]
@@ -74,6 +74,7 @@ class AnswerSent(Sent):
     seen: Annotated[
         int | None,
         Field(ge=0, le=2**53, description="The last `message` that was read: with news since, nothing is sent."),
+        NUMBER,
     ] = None
 
 

@@ -1,15 +1,19 @@
 """What a token may be given, in one table: scope -> the act of `staff/may.py` that it lets a program do for its person.
 
-A token never allows more than its person may do at that moment: the scope narrows, it grants nothing.
+A token never allows more than its person may do at that moment: the scope narrows, it grants nothing. What the console
+asks the password again for has a scope of its own: a program cannot be asked, so its person is, when they give the scope.
 """
 
 from collections.abc import Iterable
 
 from shop.base.i18n import N_
 
+WIDEN = "markets:widen"
 SCOPES = {
     "markets:read": ("board.see", N_("See markets and their state")),
-    "markets:write": ("market.change", N_("Pause, resume, open and end markets")),
+    "markets:write": ("market.change", N_("Prepare, pause, wind down and close markets")),
+    WIDEN: ("market.change", N_("Launch, open and resume markets")),
+    "markets:approve": ("change.approve", N_("Agree to what somebody else has asked for in a market, or call it off")),
     "listings:read": ("board.see", N_("See what is sold where, and prices")),
     "listings:write": ("market.change", N_("Change prices and what is sold where")),
     "stock:read": ("board.see", N_("See stock")),

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 from shop.api.models import Delivery, Subscription
 from shop.api.posting import checked_url, is_loopback_name
 from shop.base.announcing import KINDS
+from shop.base.db import Database
 from shop.base.settings import Settings
 from shop.base.tokens import Signer
 from shop.ground.errors import Refusal, found
@@ -20,6 +22,7 @@ from shop.staff.may import works_for
 from shop.staff.models import Person
 
 MOST = 20
+LEFT = ("person_gone", "person_elsewhere")  # works here no more; may no longer do this in all of its markets
 ACT = "webhook.manage"
 
 
@@ -65,11 +68,57 @@ def secret_of(signer: Signer, subscription: Subscription) -> str:
     return f"whsec_{base64.b64encode(key).decode()}"
 
 
-def switch(db: Session, subscription: Subscription, *, active: bool) -> None:
-    """Send there from now on, or no more. What happens while it is off is not sent later."""
+def switch(db: Session, subscription: Subscription, *, active: bool, by: Person) -> None:
+    """Send there from now on, or no more. What happens while it is off is not sent later.
+
+    Whoever switches on what was left behind takes it over: from then on it is sent in their name.
+    """
+    values: dict[str, Any] = {"active": active, "off_because": "" if active else why_off(db, subscription)}
+    if active and (subscription.off_because in LEFT or _left(db.get(Person, subscription.person), subscription)):
+        values["person"] = by.id
     mine = update(Subscription).where(col(Subscription.id) == subscription.id)
-    db.connection().execute(mine.values(active=active, off_because=""))
+    db.connection().execute(mine.values(values))
     db.refresh(subscription)
+
+
+def why_off(db: Session, subscription: Subscription) -> str:
+    """Why nothing is sent there although nobody switched it off; empty where something is, or somebody did."""
+    if subscription.active:
+        return _left(db.get(Person, subscription.person), subscription)
+    return subscription.off_because
+
+
+def sent_to(db: Session) -> list[Subscription]:
+    """The addresses to which something may be sent now: they are on, and who set them up may still be told."""
+    return [each for each, left in _on(db) if not left]
+
+
+def stop_left_behind(database: Database) -> None:
+    """Switch off what was set up by who works here no more, or not there: it stays off until somebody takes it over."""
+    with database.reading() as db:  # hardly ever there is one, and this must not take the one place to write
+        if not any(left for _each, left in _on(db)):
+            return
+    with database.writing() as db:
+        for each, left in _on(db):
+            if left:
+                mine = update(Subscription).where(
+                    col(Subscription.id) == each.id, col(Subscription.person) == each.person
+                )
+                db.connection().execute(mine.values(active=False, off_because=left))
+
+
+def _on(db: Session) -> list[tuple[Subscription, str]]:
+    """Those that nobody switched off, each with why nothing is sent there all the same."""
+    rows = db.exec(select(Subscription).where(col(Subscription.active).is_(True))).all()
+    people = {each.id: each for each in db.exec(select(Person).where(col(Person.id).in_({row.person for row in rows})))}
+    return [(each, _left(people.get(each.person), each)) for each in rows]
+
+
+def _left(person: Person | None, subscription: Subscription) -> str:
+    """Why the person can no longer be told what is sent there, as a key of LEFT; empty while they can."""
+    if person is None or person.deactivated:
+        return "person_gone"
+    return "" if covers(person, subscription.markets.split()) else "person_elsewhere"
 
 
 def unsubscribe(db: Session, subscription: Subscription) -> None:

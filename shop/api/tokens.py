@@ -15,6 +15,7 @@ from shop.base.i18n import Languages
 from shop.base.tokens import fresh_name, fresh_token, token_hash
 from shop.ground.errors import found
 from shop.staff.arrival import Staff
+from shop.staff.deeds import TOKENS_ENDED
 from shop.staff.models import Person, PersonDeed
 
 BEGINS = "slt_"
@@ -75,9 +76,16 @@ def bearer(database: Database, languages: Languages, header: str, *, now: dateti
 
 
 def outlived(db: Session, token: ApiToken) -> bool:
-    """Whether its person was deactivated since it was made: who works here again makes new ones."""
-    since = PersonDeed.person == token.person, PersonDeed.deed == "deactivated", PersonDeed.at >= token.created_at
+    """Whether its person was deactivated or ended all of theirs since it was made: who works here again makes new ones."""
+    ends = col(PersonDeed.deed).in_(("deactivated", TOKENS_ENDED))
+    since = PersonDeed.person == token.person, ends, PersonDeed.at >= token.created_at
     return db.exec(select(PersonDeed.id).where(*since).limit(1)).first() is not None
+
+
+def working(db: Session, person: str, now: datetime) -> int:
+    """How many of the person's tokens still work."""
+    on = ApiToken.person == person, col(ApiToken.revoked_at).is_(None), ApiToken.expires_at > now
+    return sum(not outlived(db, each) for each in db.exec(select(ApiToken).where(*on)).all())
 
 
 def tokens_of(db: Session, person: str, *, everybodys: bool) -> list[ApiToken]:

@@ -20,7 +20,6 @@ Kind = Literal[
     "stock.sold_out",
     "stock.back",
 ]
-assert set(Kind.__args__) == set(KINDS)  # type: ignore[attr-defined]
 
 
 class WebhookTold(BaseModel):
@@ -31,7 +30,11 @@ class WebhookTold(BaseModel):
     kinds: list[Kind]
     markets: list[str] = Field(description="Empty means all.")
     active: bool
-    off_because: str = Field(description="The answer that switched it off by itself, else empty.")
+    off_because: str = Field(
+        description="What switched it off by itself, else empty: `410 Gone` was answered; `person_gone`, whoever set it "
+        "up works here no more; `person_elsewhere`, they may no longer do so in all of its markets."
+    )
+    person: str = Field(description="In whose name it is sent.")
     created_at: datetime
 
 
@@ -69,7 +72,7 @@ class WebhookWanted(Sent):
 class WebhookSwitch(Sent):
     """Switching a webhook on or off. What happens while it is off is not sent later."""
 
-    active: bool
+    active: Annotated[bool, Field(strict=True)]
 
 
 class DeliveryTold(BaseModel):

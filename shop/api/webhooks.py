@@ -21,6 +21,7 @@ from shop.api.subscribing import (
     subscriptions,
     switch,
     unsubscribe,
+    why_off,
 )
 from shop.api.webhook_shapes import (
     Deliveries,
@@ -40,7 +41,7 @@ from shop.markets.models import Market
 
 def list_webhooks(call: Call, db: Session) -> Reply:
     """Every webhook of the person's markets."""
-    return Reply(Webhooks(items=[WebhookTold(**_told(each)) for each in subscriptions(db, call.staff.person)]))
+    return Reply(Webhooks(items=[WebhookTold(**_told(db, each)) for each in subscriptions(db, call.staff.person)]))
 
 
 def make_webhook(call: Call, db: Session) -> Reply:
@@ -58,7 +59,7 @@ def make_webhook(call: Call, db: Session) -> Reply:
         )  # fmt: skip
     except BadAddress as error:
         raise wrong(f"Nothing is sent to this address: {error}.", "/url") from None
-    told = WebhookMade(**_told(made), secret=secret_of(call.hall.signer, made))
+    told = WebhookMade(**_told(db, made), secret=secret_of(call.hall.signer, made))
     return Reply(told, kept=told.model_copy(update={"secret": ""}))
 
 
@@ -72,15 +73,15 @@ def made_again(call: Call, db: Session, kept: str) -> WebhookMade:
 
 def show_webhook(call: Call, db: Session) -> Reply:
     """One webhook."""
-    return Reply(WebhookTold(**_told(_own(call, db))))
+    return Reply(WebhookTold(**_told(db, _own(call, db))))
 
 
 def switch_webhook(call: Call, db: Session) -> Reply:
     """Switch it on or off."""
     asked: WebhookSwitch = call.body
     row = _own(call, db)
-    switch(db, row, active=asked.active)
-    return Reply(WebhookTold(**_told(row)))
+    switch(db, row, active=asked.active, by=call.staff.person)
+    return Reply(WebhookTold(**_told(db, row)))
 
 
 def remove_webhook(call: Call, db: Session) -> Reply:
@@ -104,24 +105,20 @@ def list_deliveries(call: Call, db: Session) -> Reply:
 
 def send_again(call: Call, db: Session) -> Reply:
     """Send a delivery again, however it went before."""
-    delivery = found(db.get(Delivery, _number(call.path["delivery"])))
+    delivery = found(db.get(Delivery, row_id(call.number("delivery"))))
     own(db, call.staff.person, delivery.webhook)
     replay(db, delivery, now=call.now)
     return Reply(_delivery(db, delivery))
 
 
 def _own(call: Call, db: Session) -> Subscription:
-    return own(db, call.staff.person, _number(call.path["webhook"]))
+    return own(db, call.staff.person, row_id(call.number("webhook")))
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
-        raise NotFound
-    return row_id(int(text))
-
-
-def _told(row: Subscription) -> dict[str, Any]:
-    told = row.model_dump(include={"url", "active", "off_because", "created_at"})
+def _told(db: Session, row: Subscription) -> dict[str, Any]:
+    why = why_off(db, row)
+    told = {"active": row.active and not why, "off_because": why, "person": row.person}
+    told |= row.model_dump(include={"url", "created_at"})
     return {**told, "webhook": row.id, "kinds": row.kinds.split(), "markets": row.markets.split()}
 
 
@@ -153,7 +150,8 @@ SHOW = Operation(
 )  # fmt: skip
 SWITCH = Operation(
     method="PATCH", path="/webhooks/{webhook}", name="switchWebhook", scope="webhooks:write", act=switch_webhook,
-    gives=WebhookTold, reads=WebhookSwitch, session="writing", summary="Switch a webhook on or off.",
+    gives=WebhookTold, reads=WebhookSwitch, session="writing",
+    summary="Switch a webhook on or off. Switching on what somebody left behind takes it over.",
     example={"active": False},
 )  # fmt: skip
 REMOVE = Operation(

@@ -20,6 +20,7 @@ from shop.api.subscribing import (
     subscriptions,
     switch,
     unsubscribe,
+    why_off,
 )
 from shop.base.announcing import KINDS, Announcement
 from shop.base.i18n import N_, NP_
@@ -29,6 +30,7 @@ from shop.base.web import Form, see_other
 from shop.ground.errors import found, row_id
 from shop.launches.arrival import AT, Console
 from shop.markets.models import Market
+from shop.staff.names import names_of
 
 URL = "/console/webhooks"
 MANAGE = {"act": "webhook.manage"}
@@ -44,11 +46,14 @@ KIND_WORDS = {
     "stock.sold_out": N_("A product is sold out"),
     "stock.back": N_("A product is back in stock"),
 }
-assert KIND_WORDS.keys() == KINDS.keys()
 STATES = {
     "waiting": ("wait", "clock", NP_("delivery", "Waits")),
     "delivered": ("good", "tick", NP_("delivery", "Arrived")),
     "given_up": ("stop", "cross", NP_("delivery", "Given up")),
+}
+STOPPED = {
+    "person_gone": N_("Nothing is sent here: whoever set it up works here no more."),
+    "person_elsewhere": N_("Nothing is sent here: whoever set it up may no longer do so in all of its markets."),
 }
 ON, OFF = ("good", "tick", NP_("webhook", "On")), ("calm", "square", NP_("webhook", "Off"))
 
@@ -104,13 +109,14 @@ def webhook_page(
         if before.isascii() and before.isdigit() and len(before) < 10:
             query = query.where(col(Delivery.id) < int(before))
         rows = db.exec(query).all()
+        hook = _row(db, row, console)
     following = f"{URL}/{webhook}?before={rows[PAGE - 1][0].id}" if len(rows) > PAGE else ""
     return console.page(
         "webhook",
         title=console.staff.tongue.say(N_("Webhook")),
         current=URL,
         done=done,
-        hook=_row(row, console),
+        hook=hook,
         url=URL,
         rows=[_delivery(*each, console) for each in rows[:PAGE]],
         next_url=following,
@@ -123,7 +129,8 @@ def webhook_switched(
 ) -> Response[Any]:
     """Switch it on or off."""
     with console.changing() as db:
-        switch(db, own(db, console.staff.person, row_id(webhook)), active=form.text("active") == "yes")
+        row = own(db, console.staff.person, row_id(webhook))
+        switch(db, row, active=form.text("active") == "yes", by=console.staff.person)
     return see_other(f"{URL}/{webhook}?done=webhook_changed")
 
 
@@ -150,7 +157,7 @@ def delivery_replayed(
 def _page(console: Console, form: Form, *, status: int = 200, done: str = "") -> Response[str]:
     tongue = console.staff.tongue
     with console.database.reading() as db:
-        rows = subscriptions(db, console.staff.person)
+        rows = [_row(db, each, console) for each in subscriptions(db, console.staff.person)]
         markets = _markets(db, console)
     return console.page(
         "webhooks",
@@ -160,7 +167,7 @@ def _page(console: Console, form: Form, *, status: int = 200, done: str = "") ->
         done=done,
         form=form,
         url=URL,
-        rows=[_row(each, console) for each in rows],
+        rows=rows,
         kinds=[(f"kind-{kind}", kind, tongue.say(said)) for kind, said in KIND_WORDS.items()],
         markets=[(f"market-{each.id}", tongue.territory(each.country)) for each in markets],
     )
@@ -171,16 +178,20 @@ def _markets(db: Session, console: Console) -> list[Market]:
     return [each for each in every if console.staff.works_for(each.id)]
 
 
-def _row(row: Subscription, console: Console) -> dict[str, Any]:
-    tone, glyph, word = ON if row.active else OFF
+def _row(db: Session, row: Subscription, console: Console) -> dict[str, Any]:
+    tongue, why = console.staff.tongue, why_off(db, row)
+    active = row.active and not why
+    tone, glyph, word = ON if active else OFF
     return {
         "url": f"{URL}/{row.id}",
         "address": row.url,
         "kinds": row.kinds.split(),
         "markets": row.markets.split(),
-        "active": row.active,
-        "because": row.off_because,
-        "chip": (tone, glyph, console.staff.tongue.say(word)),
+        "active": active,
+        "left": tongue.say(STOPPED[why]) if why in STOPPED else "",
+        "person": names_of(db, [row.person]).get(row.person, row.person),
+        "because": "" if why in STOPPED else why,
+        "chip": (tone, glyph, tongue.say(word)),
     }
 
 

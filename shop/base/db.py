@@ -1,8 +1,8 @@
 """The database: SQLite embedded, or PostgreSQL when one process is outgrown, behind the same two words.
 
 `reading()` gives a session that only looks; `writing()` gives one whole transaction: it commits when the block ends
-and rolls back when the block raises, so that a refusal never leaves anything half-written. Models use no implicit
-joins or lazy loads; hot writes are Core statements on the same tables.
+and rolls back when the block raises, so that a refusal never leaves anything half-written. Models load nothing
+lazily and join nothing unasked; hot writes are Core statements on the same tables.
 """
 
 import sqlite3
@@ -66,7 +66,7 @@ class Database:
             yield session
             if not self._keeps:
                 return
-            session.commit()
+            _commit(session)
             raised = frozenset(session.info.get("raised", ()))
         for tell in self._on_raised if raised else ():
             with suppress(Busy):  # the change stands; whoever watches the revisions sees it within a second
@@ -93,6 +93,15 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _commit(session: Session) -> None:
+    """A commit that fails leaves SQLite's transaction open, and a pool would hand it out so: the connection goes instead."""
+    try:
+        session.commit()
+    except DBAPIError:
+        session.invalidate()
+        raise
 
 
 @contextmanager

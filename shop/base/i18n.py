@@ -139,12 +139,12 @@ def own_name(tag: str) -> str:
 # What is written again and again is kept: a hundred and more times dearer to write than to find.
 @lru_cache(maxsize=4096, typed=True)
 def _number(number: float, locale: Locale) -> str:
-    return format_decimal(number, locale=locale)
+    return _minus_before(format_decimal(number, locale=locale), locale)
 
 
 @lru_cache(maxsize=1024)
 def _percent(basis_points: float, locale: Locale) -> str:
-    return format_percent(basis_points / 10_000, locale=locale, decimal_quantization=False)
+    return _minus_before(format_percent(basis_points / 10_000, locale=locale, decimal_quantization=False), locale)
 
 
 @lru_cache(maxsize=16384)
@@ -153,7 +153,12 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
     if currency == "JPY" and locale.language == "ja":
         return f"{format_decimal(minor, locale=locale)}円"  # CLDR's full-width sign leaves a hole before the figure
     written = format_currency(amount.decimal, currency, locale=locale)
-    return _CODE_AT_FIGURE.sub("\u00a0", written)
+    return _CODE_AT_FIGURE.sub("\u00a0", _minus_before(written, locale))
+
+
+def _minus_before(written: str, locale: Locale) -> str:
+    """A minus that leads its figure also where one writes from the right: CLDR's mark, which Babel leaves out."""
+    return written.replace("-", "\u200e-") if locale.character_order == "right-to-left" else written
 
 
 # CLDR's currencySpacing, which Babel leaves out: a code made of letters does not touch the figure.

@@ -7,9 +7,8 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import UploadFile
 
+from shop.base.sent import MULTIPART, URL_ENCODED, kind_of_body
 from shop.base.web import BadRequest, Form, UnsupportedType, provide_form
-
-URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ async def read_uploads(request: Request[Any, Any, Any], *, most_bytes: int) -> t
 
     A field sent twice counts once. Raises UnsupportedType or BadRequest, never a fault, for whatever else was sent.
     """
-    kind = request.headers.get("content-type", URL_ENCODED).partition(";")[0].strip().lower()
+    kind = kind_of_body(request)
     if kind == URL_ENCODED:
         return await provide_form(request), []
     if kind != MULTIPART:

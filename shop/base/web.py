@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
 import structlog
 from litestar import MediaType, Request, Response
@@ -22,6 +21,7 @@ from shop.base.guard import REQUEST_ID
 from shop.base.i18n import N_, Languages, Tongue
 from shop.base.mail import NotAnAddress, address, is_local_name
 from shop.base.pages import HTML, Pages
+from shop.base.sent import AGAIN, MOST_FIELDS, URL_ENCODED, kind_of_body, sent_pairs
 from shop.base.settings import Settings
 from shop.ground.errors import NotFound, Refusal
 
@@ -40,6 +40,8 @@ STATUS = {
     "confirm_first": 422,
     "fault": 500,
     "busy": 503,
+    "no_pdf": 503,
+    "pdf_too_long": 503,
 }
 WRONG_STATE = 409  # every other refusal: the thing is not in a state in which this can be done
 BODY_LIMIT = 256 * 1024
@@ -107,41 +109,16 @@ def read_email(form: Form, tongue: Tongue) -> str:
 
 async def provide_form(request: Request[Any, Any, Any]) -> Form:
     """The body as a form; raises UnsupportedType or BadRequest, never a fault, for whatever else was sent."""
-    kind = request.headers.get("content-type", "application/x-www-form-urlencoded").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
+    if kind_of_body(request) != URL_ENCODED:
         raise UnsupportedType
     try:
-        pairs = parse_qsl(
-            (await request.body()).decode("utf-8"), keep_blank_values=True, max_num_fields=300, errors="strict"
-        )
+        pairs = await sent_pairs(request)
     except ValueError:
         raise BadRequest from None
-    # NUL cannot be stored by PostgreSQL, and no person types it.
-    return Form({name: value.replace("\0", "") for name, value in pairs if not name.startswith(AGAIN)})
-
-
-async def keep_sent(request: Request[Any, Any, Any]) -> None:
-    """Keep the fields as they were sent, repeated ones too, for a page that has to ask something before it goes on."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
-        with suppress(ValueError):
-            sent = (await request.body()).decode("utf-8")
-            pairs = parse_qsl(sent, keep_blank_values=True, max_num_fields=300, errors="strict")
-            request.scope["state"][_SENT] = [(name, value.replace("\0", "")) for name, value in pairs]
-
-
-def sent_fields(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
-    """What `keep_sent` has kept, without the answers to what was asked in between."""
-    return [each for each in request.scope["state"].get(_SENT, []) if not each[0].startswith(AGAIN)]
-
-
-def sent_again(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The answers to what was asked in between, by their names without `again.`."""
-    pairs = request.scope["state"].get(_SENT, [])
-    return {name.removeprefix(AGAIN): value for name, value in pairs if name.startswith(AGAIN)}
-
-
-AGAIN = "again."  # how fields begin that belong to the question in between; no other form sees them
-_SENT = "sent fields"
+    own = [(name, value) for name, value in pairs if not name.startswith(AGAIN)]
+    if len(own) > MOST_FIELDS:
+        raise BadRequest
+    return Form(dict(own))
 
 
 class Cookies:

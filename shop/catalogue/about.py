@@ -1,7 +1,7 @@
 """What a product's page says below the offer: the box in this market, safety and who answers for it, parts, papers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shop.base.i18n import N_, NN_, NP_, Tongue, own_name
@@ -12,7 +12,6 @@ from shop.catalogue.models import Product
 from shop.catalogue.suitability import FOOD_KINDS, SERVICE
 from shop.catalogue.words import image, standing_chip
 from shop.markets.visit import Visit
-from shop.policies.library import PolicyVersion
 
 PAPERS = {
     "manual": NP_("document", "Manual"),
@@ -128,9 +127,9 @@ def fits(product: Product, offers: Iterable[Offer], visit: Visit) -> dict[str, A
     }
 
 
-def parts_promise(product: Product, goods: Known, warranty: PolicyVersion, tongue: Tongue) -> str:
+def parts_promise(product: Product, goods: Known, warranty: Mapping[str, Any], tongue: Tongue) -> str:
     """For how long parts are kept; empty for goods that have none."""
-    years = warranty.rules.get("parts_years", 0)
+    years = warranty.get("parts_years", 0)
     if not years or not (goods.parts_of(product.sku) or product.fits) or product.kind == SERVICE:
         return ""
     words = NN_(

@@ -1,5 +1,6 @@
 """The customer's doors to the goods: a market's catalogue, one product, and the pictures."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +47,7 @@ from shop.markets.gate import SELLING
 from shop.markets.taxes import delivery
 from shop.markets.visit import Visit
 from shop.policies.duties import duties_words
-from shop.policies.library import PolicyLibrary, PolicyVersion
+from shop.policies.library import PolicyLibrary
 from shop.policies.notices import notices as guarantee_notices
 from shop.policies.sentences import line, parts_line
 
@@ -113,7 +114,12 @@ def product(
     offer = found(_own(around, shown)) if shown.standing == "offered" else None
     paths = {language: f"/products/{each}" for language, each in known(visit).slugs_of(shown.product.sku).items()}
     today, static = day_in(visit.market, visit.now), f"/static/{assets.version}"
-    in_force = {kind: policies.in_force(visit.market.id, kind, today) for kind in ("returns", "warranty")}
+    in_force = {
+        kind: policies.in_force(visit.market.id, kind, today)
+        for kind in ("returns", "warranty")
+        if policies.ended_on(visit.market.id, kind, today) is None
+    }
+    warranty = in_force["warranty"].rules if "warranty" in in_force else {}
     values = {
         **shop_frame(
             visit,
@@ -125,11 +131,11 @@ def product(
         "policy_lines": {
             kind: line(version, visit.tongue, shown.product.return_class) for kind, version in in_force.items()
         },
-        **_told_before(shown.product, visit, in_force["warranty"]),
-        "structured": safe(block(told(offer, visit, in_force["returns"]))) if offer and visit.seeing.listed else "",
+        **_told_before(shown.product, visit, warranty),
+        "structured": safe(block(told(offer, visit, in_force.get("returns")))) if offer and visit.seeing.listed else "",
         "promise": visit_panel(answers, visit),
         "duties": duties_words(policies, visit),
-        **_besides(shown.product, around, visit, static, in_force["warranty"]),
+        **_besides(shown.product, around, visit, static, warranty),
         **(_offered(offer, visit, static) if offer else _notice(shown, visit, static, recalls=recalls)),
     }
     answer = pages.page(visit.tongue, f"catalogue/{_PAGES.get(shown.standing, 'withdrawn')}.html", **values)
@@ -174,17 +180,17 @@ def _offered(offer: Offer, visit: Visit, static: str) -> dict[str, Any]:
     }
 
 
-def _told_before(product: Product, visit: Visit, warranty: PolicyVersion) -> dict[str, Any]:
+def _told_before(product: Product, visit: Visit, warranty: Mapping[str, Any]) -> dict[str, Any]:
     """What the market's rules want told of a good, before it is ordered, besides the lines of its policies."""
     is_good, can_break = product.kind != SERVICE, product.return_class == "electrical"
     return {
-        "guarantees": guarantee_notices(warranty.rules, visit.tongue) if is_good else [],
-        "parts_line": parts_line(warranty.rules, visit.tongue) if is_good and can_break else "",
+        "guarantees": guarantee_notices(warranty, visit.tongue) if is_good else [],
+        "parts_line": parts_line(warranty, visit.tongue) if is_good and can_break else "",
     }
 
 
 def _besides(
-    product: Product, around: list[Offer], visit: Visit, static: str, warranty: PolicyVersion
+    product: Product, around: list[Offer], visit: Visit, static: str, warranty: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What remains for those who own the product, whether or not it is sold now."""
     return {

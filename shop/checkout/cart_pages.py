@@ -13,6 +13,7 @@ from sqlmodel import Session
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.catalogue.browsing import Offer, offers
+from shop.catalogue.naming import names_of
 from shop.catalogue.pages import closed
 from shop.checkout import allowance
 from shop.checkout.admitting import ask_gate
@@ -185,13 +186,14 @@ def _cart(
             gate="" if gate.open else gate.reason,
             address_given=True,
         )
+        gone = names_of(db, offered.gone, visit.tongue.language)
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
     return counter.page(
         "cart",
         title=visit.tongue.say(N_("Cart")),
         path="/cart",
         status=status,
-        quote=offered,
+        gone=[{"sku": each, "name": gone.get(each, "")} for each in offered.gone],
         lines=cart_lines(offered, visit, counter.static, cart.serials),
         needs=[(each.anchor or visit.url(each.path), each.said(visit.tongue)) for each in requirements(facts)],
         closed="" if gate.open or gate.reason == "stock_cap" else visit.tongue.say(gate_sentence(gate.reason)),

@@ -21,9 +21,9 @@ METHODS: Mapping[str, str] = {
 }
 
 
-def final_terms(quote: Quote, visit: Visit, returns: PolicyVersion) -> list[dict[str, Any]]:
+def final_terms(quote: Quote, visit: Visit, returns: PolicyVersion | None) -> list[dict[str, Any]]:
     """The rows as (label, sentences); none where the rules do not ask for them."""
-    if not returns.rules.get("final_screen"):
+    if returns is None or not returns.rules.get("final_screen"):
         return []
     say = visit.tongue.say
     rows = [

@@ -258,3 +258,11 @@ class Dispute(SQLModel, table=True):
     minor: int = Field(sa_type=BigInteger)
     opened_at: datetime = Field(index=True)
     ended_at: datetime | None = None
+
+
+class SoldOut(SQLModel, table=True):
+    """A SKU of which it was announced that nothing is left, until it is announced to be back."""
+
+    __tablename__ = "sold_out"
+    sku: str = Field(primary_key=True)
+    at: datetime

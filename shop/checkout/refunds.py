@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from shop.base.audit import append
 from shop.base.outbox import enqueue
 from shop.checkout.models import Order, Refund
 from shop.ground.errors import Refusal
@@ -21,6 +22,8 @@ from shop.ground.money import Money
 LATE_PAYMENT = "late_payment"  # money that came for what can no longer be delivered; its customer is told with that
 EFFECT, MAIL = "refund", "refund mail"
 UNDER_WAY = ("asked", "unknown")  # nobody knows yet whether it will arrive
+CHAIN = "refunds:"  # with the market's id, the name of its chain in the audit
+TOLD = ("key", "order_number", "case", "ground", "minor", "person", "asked_at")  # what of a refund never changes
 LIVE = (*UNDER_WAY, "done")  # a refund in such a state has taken its amount from what can be given back
 
 
@@ -60,6 +63,9 @@ def ask_refund(
             raise RefundKeyReused
         return known
     _take(db, order, minor)
+    if ground != LATE_PAYMENT:  # which nobody decides, and which must not wait for those that somebody does
+        told = {name: row[name] for name in TOLD}
+        append(db, f"{CHAIN}{order.market}", ground, key, told, now=now)
     if by_hand:
         tell_refund(db, "done", key, now=now)
     else:

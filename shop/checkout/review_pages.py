@@ -176,8 +176,8 @@ def _review(
             (visit.url(each.path) + each.anchor, each.said(visit.tongue)) for each in needs if each.step != "review"
         ],
         panels=policy_panels(versions, visit),
-        guarantees=notices(by_kind["warranty"].rules, visit.tongue) if offered.parcel else [],
-        final_terms=final_terms(offered, visit, by_kind["returns"]),
+        guarantees=notices(by_kind["warranty"].rules, visit.tongue) if offered.parcel and "warranty" in by_kind else [],
+        final_terms=final_terms(offered, visit, by_kind.get("returns")),
         offered_first=language_first(by_kind.get("terms"), offered.region, visit),
         consents=consent_views(asked),
         informing=policy_links(informing_now(policies, visit), visit),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NP_, Tongue
 from shop.ground.money import Money
 
 
@@ -52,7 +52,7 @@ def sum_rows(
         return {"label": tongue.say(label, **values), "value": tongue.money(Money(minor, currency)), "strong": strong}
 
     free = {"label": tongue.say(N_("Delivery cost")), "value": tongue.say(N_("free of charge")), "strong": False}
-    first = [row(N_("Goods"), goods), row(N_("Delivery cost"), shipping) if shipping else free]
+    first = [row(NP_("sum", "Goods"), goods), row(N_("Delivery cost"), shipping) if shipping else free]
     sum_total = row(N_("Total"), total, strong=True)
     if inclusive:
         return [*first, sum_total, *([row(N_("Tax included in the total"), tax)] if tax else [])]

@@ -13,6 +13,7 @@ from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
+from shop.base.settings import Settings
 from shop.documents.printing import Writer
 from shop.documents.sheet_pages import Leaf, leaf_of_draft, leaf_of_print
 from shop.ground.errors import NotFound, found
@@ -83,6 +84,7 @@ def provide_library(
     payments: NamedDependency[Any],
     completeness: NamedDependency[Completeness],
     directory: NamedDependency[Directory],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Library:
     """The documents as this person finds them."""
@@ -90,7 +92,7 @@ def provide_library(
         staff,
         database,
         pages,
-        Writer(languages, policies, payments.live, completeness()),
+        Writer(languages, policies, payments.live, completeness(), settings.base_url),
         directory.now().exporter,
         now,
     )

@@ -8,13 +8,13 @@ from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
 
 from shop.base.i18n import N_
-from shop.base.web import NO_INDEX, see_other
+from shop.base.web import see_other
 from shop.documents.arrival import AT, Library
 from shop.documents.differing import differences
 from shop.documents.kinds import KINDS, MANUAL
-from shop.documents.pdf import NoPdf, may_make, pdf_of
+from shop.documents.pdf import may_make
 from shop.documents.printing import edition, editions, facts_of, latest
-from shop.documents.sheet_pages import Leaf, drawn_leaf, margins_answer
+from shop.documents.sheet_pages import Leaf, drawn_leaf, margins_answer, pdf_answer
 from shop.documents.standing import measure, needed
 from shop.ground.errors import found
 from shop.launches.models import PrintedDocument
@@ -59,8 +59,10 @@ def document_page(
     market: FromPath[str], document: FromPath[str], language: FromPath[str], library: NamedDependency[Library]
 ) -> Response[str]:
     """The document as it would be printed now."""
-    leaf = _draft(library, market, document, language)
-    return drawn_leaf(library.pages, leaf, back_url=f"{_list(market)}?language={language}")
+    leaf, url = _draft(library, market, document, language), f"{_list(market)}/{document}/{language}"
+    with library.database.reading() as db:
+        changes = f"{url}/changes" if latest(db, market, document, language) else ""
+    return drawn_leaf(library.pages, leaf, back_url=f"{_list(market)}?language={language}", changes_url=changes)
 
 
 @get(f"{ONE}/margins.css", dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -130,8 +132,12 @@ def edition_page(
 ) -> Response[str]:
     """A print, drawn again as it was made."""
     leaf = _edition(library, market, document, language, edition)
-    pdf = f"{leaf.base}/pdf" if may_make() else ""
-    return drawn_leaf(library.pages, leaf, back_url=f"{_list(market)}?language={language}", pdf_url=pdf)
+    links = {
+        "back_url": f"{_list(market)}?language={language}",
+        "changes_url": f"{_list(market)}/{document}/{language}/changes?since={edition}",
+        "pdf_url": f"{leaf.base}/pdf" if may_make() else "",
+    }
+    return drawn_leaf(library.pages, leaf, **links)
 
 
 @get(f"{EDITION}/margins.css", dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -154,15 +160,8 @@ def edition_pdf(
     edition: FromPath[int],
     library: NamedDependency[Library],
 ) -> Response[bytes]:
-    """A print as a PDF. Raises NoPdf where none can be made."""
-    leaf = _edition(library, market, document, language, edition)
-    if not may_make():
-        raise NoPdf(url=leaf.base)
-    html = library.pages.draw(leaf.tongue, "documents/sheets.html", **leaf.values())
-    made = pdf_of(html, margins=leaf.along())
-    name = f"{market}-{document}-{language}-{edition}.pdf"
-    headers = {**NO_INDEX, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(made, media_type="application/pdf", headers=headers)
+    """A print as a PDF, the same bytes each time. Raises NoPdf, PdfTooLong."""
+    return pdf_answer(library.pages, _edition(library, market, document, language, edition))
 
 
 def _draft(library: Library, market: str, document: str, language: str) -> Leaf:

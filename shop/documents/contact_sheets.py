@@ -14,6 +14,11 @@ from shop.support.staffed.words import clock
 MINUTES = NN_("%(num)s minute", "%(num)s minutes")
 HOURS = NN_("%(num)s hour", "%(num)s hours")
 DAYS = NN_("every %(num)s day", "every %(num)s days")
+ON_THE_WEB = {
+    "shop": N_("The shop on the web"),
+    "support": N_("Where customers write to us"),
+    "desk": N_("The desk, for whoever works here"),
+}
 
 
 def period(minutes: int, tongue: Tongue) -> str:
@@ -32,6 +37,16 @@ def reached(who: Mapping[str, Any], reading: Reading) -> tuple[Cell, Cell]:
     )
     phone, mail = who.get("phone", ""), who.get("email", "")
     return Cell(phone or mail, mail if phone else "", code=True), by_day
+
+
+def web_rows(reading: Reading, *places: str) -> tuple[Row, ...]:
+    """A line for each of these places on the web; none on prints from before the addresses were told."""
+    told = reading.facts.get("web", {})
+    return tuple(
+        Row(f"web {each}", (Cell(reading.tongue.say(ON_THE_WEB[each])), Cell(told[each], code=True)))
+        for each in places
+        if told.get(each)
+    )
 
 
 def contact_rows(roles: Iterable[str], reading: Reading) -> tuple[Row, ...]:
@@ -106,10 +121,22 @@ def _on_call(reading: Reading) -> Table:
         zone=turn["zone"],
         often=tongue.count(*DAYS, turn["period_days"]),
     )
+    vacant = tongue.list(turn.get("vacant", ()))
+    gap = say(N_("Nobody is on call in the turns of: %(names)s"), names=vacant) if vacant else ""
     rows = (
-        Row("people", (Cell(say(N_("In turn"))), Cell(tongue.list(turn["people"]) if turn["people"] else ""))),
-        Row("handoff", (Cell(say(N_("Changes at"))), Cell(handoff))),
+        Row("people", (Cell(say(N_("In turn"))), Cell(tongue.list(turn["people"]) if turn["people"] else "", gap))),
+        Row("handoff", (Cell(say(N_("Changes at"))), Cell(handoff, _on_both_clocks(turn, reading)))),
         Row("acknowledge", (Cell(say(N_("Must answer within"))), Cell(period(turn["acknowledge_minutes"], tongue)))),
         Row("backup", (Cell(say(N_("Paged next"))), Cell(tongue.list(turn["backup"]), optional=True))),
     )
     return Table("on_call", rows, title=title)
+
+
+def _on_both_clocks(turn: Mapping[str, Any], reading: Reading) -> str:
+    """When the turn changes, by the clock of the market and by the one at home."""
+    say, facts = reading.tongue.say, reading.facts
+    there, home = (
+        clock(seen_from((turn["handoff"], turn["handoff"]), turn["zone"], zone, at=reading.at)[0], reading.tongue)
+        for zone in (facts["market"]["zone"], facts["exporter"]["zone"])
+    )
+    return "\n".join((say(N_("In the market: %(hours)s"), hours=there), say(N_("At home: %(hours)s"), hours=home)))

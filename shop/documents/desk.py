@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from shop.base.i18n import N_
 from shop.documents.arrival import AT, Library
 from shop.documents.kinds import KINDS
+from shop.documents.pdf import may_make
 from shop.documents.printing import latest
-from shop.documents.sheet_pages import Leaf, drawn_leaf, margins_answer
+from shop.documents.sheet_pages import Leaf, drawn_leaf, margins_answer, pdf_answer
 from shop.ground.errors import found
 from shop.launches.models import PrintedDocument
 from shop.markets.models import Market
@@ -42,7 +43,8 @@ def read_page(
     market: FromPath[str], document: FromPath[str], language: FromPath[str], library: NamedDependency[Library]
 ) -> Response[str]:
     """A document as it was last printed."""
-    return drawn_leaf(library.pages, _leaf(library, market, document, language), back_url=URL)
+    leaf = _leaf(library, market, document, language)
+    return drawn_leaf(library.pages, leaf, back_url=URL, pdf_url=f"{leaf.base}/pdf" if may_make() else "")
 
 
 @get(f"{ONE}/margins.css", dependencies=AT, opt=READ, sync_to_thread=True)
@@ -51,6 +53,14 @@ def read_margins(
 ) -> Response[str]:
     """What runs along its pages."""
     return margins_answer(_leaf(library, market, document, language))
+
+
+@get(f"{ONE}/pdf", dependencies=AT, opt=READ, sync_to_thread=True)
+def read_pdf(
+    market: FromPath[str], document: FromPath[str], language: FromPath[str], library: NamedDependency[Library]
+) -> Response[bytes]:
+    """A document as it was last printed, as a PDF. Raises NoPdf, PdfTooLong."""
+    return pdf_answer(library.pages, _leaf(library, market, document, language))
 
 
 def _leaf(library: Library, market: str, document: str, language: str) -> Leaf:
@@ -78,4 +88,4 @@ def _row(library: Library, market: Market, printed: PrintedDocument) -> dict[str
     }
 
 
-HANDLERS = [shelf_page, read_page, read_margins]
+HANDLERS = [shelf_page, read_page, read_margins, read_pdf]

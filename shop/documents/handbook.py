@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.aftersales.recall_clock import Clock
 from shop.base.i18n import N_, NP_, Tongue
-from shop.documents.contact_sheets import contact_head, contact_rows, contacts_section, period
+from shop.documents.contact_sheets import contact_head, contact_rows, contacts_section, period, web_rows
 from shop.documents.facts import Reading
 from shop.documents.sheets import Block, Cell, Listed, Pen, Row, Section, Sheets, Table, Text
 from shop.support.crisis.legal_clocks import AT_ONCE
@@ -18,7 +18,7 @@ USE = (
     N_("If two cards fit, do both: the graver one first."),
 )
 AT_FIRST = (
-    N_("Is anybody in danger? Then say at once: ring up the emergency number."),
+    N_("Is anybody in danger? Then say at once: call the emergency number."),
     N_("Open the desk, choose “Incidents”, and take the incident on. If there is none yet, open one."),
     N_("Tell the first person of the list on this card. If they do not answer, tell the next one."),
     N_("Write down what you know and the time. Offer nothing that does not stand here."),
@@ -41,7 +41,8 @@ def _use(reading: Reading) -> Section:
     head = (say(N_("What if …")), say(N_("How grave")))
     table = Table("cards", rows or (Row("none", (Cell(say(N_("Cards"))), Cell(""))),), head, say(N_("What if …")))
     steps = Listed("use", tuple(say(each) for each in USE), "steps")
-    return Section("use", say(N_("How to use this handbook")), (steps, table))
+    desk = web_rows(reading, "desk")
+    return Section("use", say(N_("How to use this handbook")), (steps, *([Table("web", desk)] if desk else []), table))
 
 
 def _card(card: Mapping[str, Any], reading: Reading) -> Section:
@@ -56,9 +57,11 @@ def _blocks(card: Mapping[str, Any], reading: Reading) -> Iterator[Block]:
         yield Table("foreign", (Row("foreign", (Cell(missing), Cell(""))),))
     yield Text("what_if", Cell(card["what_if"], lang=lang), loud=True)
     yield Table("facts", tuple(_facts(card, reading)))
-    if card["severity"] == OF_CRISIS:
+    crisis = card["severity"] == OF_CRISIS
+    if crisis:
         yield Listed("at_first", tuple(say(each) for each in AT_FIRST), "steps", say(N_("The first 15 minutes")))
-    yield Listed("steps", tuple(card["steps"]), "ticks", say(NP_("steps", "Then")), lang, needed=True)
+    title = say(NP_("steps", "Then")) if crisis else say(N_("What to do at once"))
+    yield Listed("steps", tuple(card["steps"]), "ticks", title, lang, needed=True)
     title = say(N_("Whom to tell, one after the other"))
     if card["tell"]:
         yield Table("tell", contact_rows(card["tell"], reading), contact_head(reading.tongue), title)

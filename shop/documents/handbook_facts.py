@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from shop.documents.shared_facts import Source, shared
+from shop.documents.shared_facts import Source, shared, web
 from shop.support.crisis.contacts import tells
 from shop.support.crisis.legal_clocks import deadlines
 from shop.support.crisis.models import CrisisCard, CrisisText
@@ -21,6 +21,7 @@ def handbook_facts(source: Source) -> dict[str, Any]:
     words, spoken = sheets(source.db, source.tongue), _spoken(source)
     return {
         **shared(source),
+        "web": web(source),
         "cards": [_card(source, each, words[each.key], spoken.get(each.key, {})) for each in cards],
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.base.i18n import N_, NN_, NP_, Tongue
 from shop.documents.clocks import seen_from, span
-from shop.documents.contact_sheets import contact_head, contacts_section, period, reached
+from shop.documents.contact_sheets import contact_head, contacts_section, period, reached, web_rows
 from shop.documents.facts import Reading
 from shop.documents.fields import KEEP
 from shop.documents.manual_rules import agreed_section, bearing_section, never_section, rules_section
@@ -23,6 +23,7 @@ DUTIES = {
     "partner": (N_("Distributor"), N_("Keeps parts, repairs, takes goods back, answers what stands in this manual.")),
 }
 MONTHS = NN_("every %(num)s month", "every %(num)s months")
+TRACE_ROWS = 18  # a page of its own, to be copied
 TRAINING_ROWS = 3  # people of a distributor who sign what they have learned
 
 
@@ -43,6 +44,7 @@ def manual(reading: Reading) -> Sheets:
             agreed_section(reading),
             _training(reading),
             _asked(reading),
+            *_asked_elsewhere(reading),
             _signatures(reading),
         )
     )
@@ -59,6 +61,7 @@ def _who(reading: Reading) -> Section:
             Row("address", (Cell(say(N_("Address of the distributor"))), Cell(fields.get("address", "")))),
             Row("phone", (Cell(say(N_("Telephone of the distributor"))), Cell(fields.get("phone", ""), code=True))),
             Row("territory", (Cell(say(N_("Territory"))), Cell(_territory(reading)))),
+            *web_rows(reading, "shop", "support", "desk"),
         ),
         title=say(N_("Between whom")),
     )
@@ -96,8 +99,10 @@ def _goods(reading: Reading) -> Section:
         Table("goods", rows, head) if rows else Table("goods", none),
         Drawing("plate", say(N_("Where the serial number stands"))),
     )
+    asked = (N_("Day"), N_("Article number"), N_("Serial number or lot"), N_("From whom, to whom"))
+    written = Pen(TRACE_ROWS, tuple(map(say, asked)), say(N_("Serial numbers and lots: to be copied")))
     lead = say(N_("Write down the serial number or the lot of every piece that you send, repair or take back."))
-    return Section("goods", say(N_("The goods")), blocks if _has_serials(reading) else blocks[:1], lead)
+    return Section("goods", say(N_("The goods")), (*(blocks if _has_serials(reading) else blocks[:1]), written), lead)
 
 
 def _has_serials(reading: Reading) -> bool:
@@ -191,6 +196,24 @@ def _asked(reading: Reading) -> Section:
     return Section("asked", say(N_("What customers ask")), told, lead, alone=True)
 
 
+def _asked_elsewhere(reading: Reading) -> Iterator[Section]:
+    """Questions that came up in other markets; what is answered there need not hold here."""
+    say, tongue = reading.tongue.say, reading.tongue
+    rows = tuple(
+        Row(
+            each["key"],
+            (_title(each, reading), Cell(tongue.list([tongue.territory(code) for code in each["countries"]]))),
+        )
+        for each in reading.facts.get("elsewhere", ())  # prints from before this was told have none
+    )
+    if rows:
+        lead = say(N_("They have no answer for this market yet. Pass them on, and tell us when somebody asks."))
+        head = (say(N_("Question")), say(N_("Market")))
+        yield Section(
+            "elsewhere", say(N_("What customers ask in other markets")), (Table("elsewhere", rows, head),), lead
+        )
+
+
 def _signatures(reading: Reading) -> Section:
     say = reading.tongue.say
     lead = say(N_("We have read this manual and work by it. It holds for the version and the hash on this page."))
@@ -200,6 +223,10 @@ def _signatures(reading: Reading) -> Section:
 
 def _name(each: Mapping[str, Any], reading: Reading) -> Cell:
     return Cell(each["name"], lang=_lang(each, reading))
+
+
+def _title(each: Mapping[str, Any], reading: Reading) -> Cell:
+    return Cell(each["title"], lang=_lang(each, reading))
 
 
 def _lang(each: Mapping[str, Any], reading: Reading) -> str:

@@ -4,12 +4,17 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from sqlmodel import col, select
+
 from shop.catalogue.models import Product, ProductText
-from shop.documents.shared_facts import Source, filled, listed, shared
+from shop.documents.shared_facts import FALLBACK, Source, filled, listed, shared, web
 from shop.ground.errors import NotFound
+from shop.markets.models import Market
 from shop.policies.library import canonical_rules
 from shop.staff.may import PARTNER
-from shop.support.known.knowledge import Reader, answers, roles_of, titles_of
+from shop.support.known import filling
+from shop.support.known.knowledge import Reader, answers, roles_of, texts_of, titles_of
+from shop.support.known.models import Answer, Question
 from shop.support.known.training import must_know
 
 POLICIES = ("returns", "warranty", "shipping")
@@ -23,12 +28,14 @@ def manual_facts(source: Source) -> dict[str, Any]:
     goods = [(product, text) for product, text in listed(source) if product.kind != SERVICE]
     return {
         **shared(source),
+        "web": web(source),
         "fields": filled(source),
         "policies": policies(source),
         "goods": [_good(product, text) for product, text in goods],
         "parts": list(_parts(goods)),
         "care": [_care(product, text, source.language) for product, text in goods if product.kind in MACHINES],
         "questions": _questions(source),
+        "elsewhere": _elsewhere(source),
         "must_know": [
             {"number": each.number, "title": each.title, "language": each.language}
             for each in must_know(source.db, source.market.id, source.language).values()
@@ -92,3 +99,26 @@ def _questions(source: Source) -> list[dict[str, Any]]:
         for key, title in titles.items()
         if title or key in told
     ]
+
+
+def _elsewhere(source: Source) -> list[dict[str, Any]]:
+    """Questions that other markets have answers of their own to, and this one none; in the reader's words, or in English."""
+    db, market, wanted = source.db, source.market.id, (source.language, FALLBACK)
+    known = texts_of(db, market, source.language) | texts_of(db, market, FALLBACK)
+    rows = db.exec(
+        select(Answer, Question.number, Market.country)
+        .join(Question, col(Question.key) == col(Answer.question))
+        .join(Market, col(Market.id) == col(Answer.market))
+        .where(col(Answer.market) != market, col(Answer.language).in_(wanted))
+        .order_by(col(Question.number), col(Market.country))
+    ).all()
+    found: dict[str, dict[str, Any]] = {}
+    for answer, _number, country in rows:
+        title = filling.filled(answer.title, {})
+        if answer.question in known or not title:
+            continue
+        told = found.setdefault(answer.question, {"key": answer.question, "title": "", "language": "", "countries": []})
+        if told["language"] != source.language:
+            told |= {"title": title, "language": answer.language}
+        told["countries"] += [country] if country not in told["countries"] else []
+    return list(found.values())

@@ -46,11 +46,18 @@ def rules_section(reading: Reading) -> Section:
         version = Row(
             "version", (Cell(say(N_("Version"))), Cell(held[kind]["version"], held[kind]["hash"][:12], code=True))
         )
-        blocks.append(Table(kind, (*rows, version), title=say(title)))
+        blocks.append(Table(kind, (*rows, version, *_to_be_read(reading, kind)), title=say(title)))
     lead = say(
         N_("These rules hold for every order. What a customer accepted with their order goes on holding for it.")
     )
     return Section("rules", say(N_("Returns and guarantee")), tuple(blocks), lead, alone=True)
+
+
+def _to_be_read(reading: Reading, kind: str) -> Iterator[Row]:
+    """Where customers read these very words; nothing on prints from before the addresses were told."""
+    if policies := reading.facts.get("web", {}).get("policies"):
+        address = f"{policies}/{kind}/{reading.facts['policies'][kind]['version']}"
+        yield Row("address", (Cell(reading.tongue.say(N_("To be read on the web"))), Cell(address, code=True)))
 
 
 def never_section(reading: Reading) -> Section:

@@ -5,6 +5,7 @@ A page's margin knows nothing of the page itself, so that each document brings i
 
 from shop.base.i18n import Tongue
 
+PAPERS = ("a4", "letter")  # one after the other: Chromium knows no list of them
 _SAFE = frozenset("-_.,:;/()·–’ ")
 BOXES = {"ltr": ("top-left", "top-right", "bottom-left", "bottom-right"),
          "rtl": ("top-right", "top-left", "bottom-right", "bottom-left")}  # fmt: skip
@@ -17,7 +18,8 @@ def margins(tongue: Tongue, *, start: str, end: str, below: str) -> str:
     own = f"{fonts}; color: #333; direction: {tongue.direction}; unicode-bidi: plaintext"
     return "\n".join(
         (
-            "@page { margin-block: 22mm 20mm;",
+            *(f"@page {paper} {{ margin-top: 22mm; margin-bottom: 20mm }}" for paper in PAPERS),
+            "@page {",
             f"  @{first} {{ content: {_quoted(start)}; {own} }}",
             f"  @{last} {{ content: {_quoted(end)}; {own} }}",
             f"  @{foot} {{ content: {_quoted(below)}; {own} }}",

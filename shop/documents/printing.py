@@ -42,6 +42,7 @@ class Writer:
     policies: PolicyLibrary
     live_payments: bool = False
     unfinished: Mapping[str, int] = field(default_factory=dict)  # messages of the shop that a language lacks
+    base_url: str = ""  # where the shop is on the web
 
     def tongue(self, language: str, market: Market) -> Tongue:
         """The tongue of a document of the market."""
@@ -62,7 +63,17 @@ class Writer:
 
     def _source(self, db: Session, market: Market, language: str, now: datetime) -> Source:
         tongue = self.tongue(language, market)
-        return Source(db, market, tongue, self.policies, now, self.languages.tags, self.live_payments, self.unfinished)
+        return Source(
+            db,
+            market,
+            tongue,
+            self.policies,
+            now,
+            self.languages.tags,
+            self.live_payments,
+            self.unfinished,
+            self.base_url,
+        )
 
     def drawn(self, market: Market, kind: str, language: str, facts: Facts, *, at: datetime) -> Sheets:
         """Facts as a document, by the clocks of an instant."""

@@ -10,6 +10,7 @@ from shop.documents.manual_facts import policies
 from shop.documents.procedures import PROCEDURES, Procedure
 from shop.documents.shared_facts import Source, shared
 from shop.documents.sheets import Block, Cell, Drawing, Listed, Pen, Row, Section, Sheets, Table, Text
+from shop.support.known.own_steps import FACTS, PLACEHOLDER, own_steps
 
 DAYS = NN_("%(num)s day", "%(num)s days")
 MONTHS = NN_("%(num)s month", "%(num)s months")
@@ -18,7 +19,8 @@ _NAMED = re.compile(r"%\((\w+)\)s")
 
 def procedure_facts(source: Source) -> dict[str, Any]:
     """What the procedures look up."""
-    return {**shared(source), "policies": policies(source)}
+    own = {key: list(steps) for key, steps in own_steps(source.db, source.market.id, source.language).items()}
+    return {**shared(source), "policies": policies(source), **({"own_steps": own} if own else {})}
 
 
 def procedures(reading: Reading) -> Sheets:
@@ -34,26 +36,18 @@ def _page(number: int, procedure: Procedure, known: Mapping[str, str], reading: 
     blocks: list[Block] = [Text("when", Cell(say(procedure.when)), loud=True)]
     if procedure.drawing:
         blocks.append(Drawing(procedure.drawing, say(procedure.shows)))
-    blocks.append(
-        Listed("steps", tuple(say(each, **known) if "%(" in each else say(each) for each in procedure.steps), "ticks")
-    )
+    built_in = [say(each, **known) if "%(" in each else say(each) for each in procedure.steps]
+    own = reading.facts.get("own_steps", {}).get(procedure.key, ())
+    said = [PLACEHOLDER.sub(lambda name: known.get(name[1], name[0]), each) for each in own]
+    blocks.append(Listed("steps", procedure.with_own(said, built_in) if own else tuple(built_in), "ticks"))
     asked = dict.fromkeys(name for each in procedure.steps for name in _NAMED.findall(each))
-    lacking = tuple(Row(name, (Cell(say(LABELS[name])), Cell(""))) for name in asked if not known[name].strip("…"))
+    asked |= dict.fromkeys(name for each in own for name in PLACEHOLDER.findall(each) if name in known)
+    lacking = tuple(Row(name, (Cell(say(FACTS[name])), Cell(""))) for name in asked if not known[name].strip("…"))
     if lacking:
         blocks.append(Table("lacking", lacking))
     head = (say(N_("Done by")), say(N_("Day and time")), say(NP_("by hand", "Signature")))
     blocks.append(Pen(2, head))
     return Section(procedure.key, title, tuple(blocks), alone=True)
-
-
-LABELS = {
-    "return_address": N_("Address for returns"),
-    "guarantee": N_("Legal guarantee"),
-    "refund": N_("Days until the money is given back"),
-    "emergency": N_("Emergency number"),
-    "exporter": N_("Exporter"),
-    "currency": N_("Currency"),
-}
 
 
 def _known(reading: Reading) -> dict[str, str]:

@@ -3,6 +3,7 @@
 `{…}` in a step is a fact of the market: its number for emergencies, the address for returns, a time, a person to ring up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shop.base.i18n import N_
@@ -18,6 +19,14 @@ class Procedure:
     steps: tuple[str, ...]
     drawing: str = ""
     shows: str = ""
+    stays: tuple[int, ...] = ()  # which of its steps stay, whatever steps the exporter writes
+    why: str = ""  # why they do
+
+    def with_own(self, own: Sequence[str], built_in: Sequence[str]) -> tuple[str, ...]:
+        """The exporter's steps among those that stay: what comes first at the beginning, the others at the end."""
+        first = [number for place, number in enumerate(self.stays) if place == number]
+        last = [number for number in self.stays if number not in first]
+        return (*(built_in[each] for each in first), *own, *(built_in[each] for each in last))
 
 
 PROCEDURES = (
@@ -36,6 +45,8 @@ PROCEDURES = (
         ),
         "box",
         N_("A box has six sides: look at all of them"),
+        stays=(4, 6),
+        why=N_("A recall asks for the lot and the day, and the carrier for the signed list."),
     ),
     Procedure(
         "damaged_parcel",
@@ -52,6 +63,8 @@ PROCEDURES = (
         ),
         "box",
         N_("Photos of all sides, and of the label"),
+        stays=(1, 6),
+        why=N_("Nobody may be hurt by a broken machine, and the carrier asks for the signed list."),
     ),
     Procedure(
         "return",
@@ -69,6 +82,8 @@ PROCEDURES = (
         ),
         "plate",
         N_("Where the serial number stands"),
+        stays=(1, 6, 7),
+        why=N_("The policy names this address, food is never sold twice, and the note sets off the money."),
     ),
     Procedure(
         "warranty_repair",
@@ -86,6 +101,8 @@ PROCEDURES = (
         ),
         "plug",
         N_("First pull out the plug"),
+        stays=(0, 1),
+        why=N_("Nobody may be hurt."),
     ),
     Procedure(
         "refund",
@@ -95,10 +112,12 @@ PROCEDURES = (
             N_("Open the case at the desk. Look at what it says: how much, and until which day."),
             N_("The money must be back within: %(refund)s"),
             N_("Compare the amount with what came back. Something missing? Ask the exporter first."),
-            N_("Press “Give back”. The money goes back the way it came."),
+            N_("Press “Give the money back”. The money goes back the way it came."),
             N_("Never pay in cash, and never to another account."),
             N_("Look again the next day. If it failed, tell the exporter."),
         ),
+        stays=(1, 4),
+        why=N_("The law sets the day, and money that goes another way is lost."),
     ),
     Procedure(
         "translation",
@@ -112,6 +131,8 @@ PROCEDURES = (
             N_("Change it in every language in which it is wrong."),
             N_("Let the specialist sign what must be signed. Print the documents again that have changed."),
         ),
+        stays=(2,),
+        why=N_("What the law asks is read by who knows it."),
     ),
     Procedure(
         "shift_handover",
@@ -122,9 +143,11 @@ PROCEDURES = (
             N_("Can you answer it now? Then do it."),
             N_("On each one that stays open write a note: what was asked, what was promised, what comes next."),
             N_("Something urgent? Hand it to a colleague by name. Never leave it lying."),
-            N_("Press “Away”."),
+            N_("Press “I am away”."),
             N_("Fill in the list “End of your shift”, and sign it."),
         ),
+        stays=(3, 5),
+        why=N_("What is urgent has somebody who has it, and the signed list tells who."),
     ),
     Procedure(
         "safety",
@@ -141,6 +164,8 @@ PROCEDURES = (
         ),
         "plug",
         N_("If it is safe: pull out the plug"),
+        stays=(0, 1, 2, 3, 4, 5, 6),
+        why=N_("Somebody may be hurt. Your steps come after these."),
     ),
     Procedure(
         "price",
@@ -170,6 +195,8 @@ PROCEDURES = (
             N_("Tell the exporter: %(exporter)s"),
             N_("Orders already paid are still sent or paid back. Answers go on."),
         ),
+        stays=(0,),
+        why=N_("Whoever sees a danger must not wait."),
     ),
     Procedure(
         "resume",
@@ -183,6 +210,8 @@ PROCEDURES = (
             N_("Look at the shop. Put something into the cart."),
             N_("Tell whoever answers customers, and the distributor."),
         ),
+        stays=(2,),
+        why=N_("Our own rules ask for this second person, too."),
     ),
     Procedure(
         "close",
@@ -196,5 +225,7 @@ PROCEDURES = (
             N_("If somebody else takes over, write down who, and tell the customers."),
             N_("Press “Close” only when nothing is owed any more."),
         ),
+        stays=(5,),
+        why=N_("What is still owed has to be kept."),
     ),
 )

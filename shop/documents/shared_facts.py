@@ -1,6 +1,6 @@
 """What every document of a market rests on: exporter, market, people, whom to ring up, who is on call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +13,12 @@ from shop.documents.models import DocumentField
 from shop.markets.calendar import day_in
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
-from shop.staff.may import AGENT, EXPORTER, PARTNER, SPECIALIST, works_for
+from shop.staff.may import AGENT, EXPORTER, PARTNER, SPECIALIST, role_at, works_for
 from shop.staff.models import Person
 from shop.staff.names import names_of
 from shop.support.crisis.contacts import EMERGENCY, contacts_for
 from shop.support.crisis.models import CrisisContact
-from shop.support.crisis.rotations import rotation_of
+from shop.support.crisis.rotations import rotation_of, still_here
 
 SELLER = ("name", "legal_name", "brand", "zone", "address", "email", "phone")
 PLACE = (
@@ -40,6 +40,7 @@ class Source:
     tags: tuple[str, ...] = ()  # the languages that the shop itself speaks
     live_payments: bool = False
     unfinished: Mapping[str, int] = field(default_factory=dict)  # messages of the shop that a language lacks
+    base_url: str = ""  # where the shop is on the web
 
     @property
     def language(self) -> str:
@@ -66,19 +67,48 @@ def shared(source: Source) -> dict[str, Any]:
     }
 
 
-def people(source: Source) -> dict[str, list[dict[str, str]]]:
-    """Who works for the market, by role; agents and partners only where the market is named as theirs."""
-    rows = source.db.exec(select(Person).order_by(col(Person.name), col(Person.id))).all()
-    here = [each for each in rows if works_for(each, source.market.id)]
-    specialist = source.market.specialist
+def web(source: Source) -> dict[str, str]:
+    """Where the shop of the market and the desk are on the web; empty where nobody said where the shop is."""
+    if not source.base_url:
+        return {}
+    languages = source.market.languages.split()
+    language = source.language if source.language in languages else languages[0]
+    there = f"{source.base_url}/{source.market.id}/{language}"
     return {
-        EXPORTER: [_person(each) for each in here if each.role == EXPORTER],
-        SPECIALIST: [
-            _person(each) for each in here if each.id == specialist or (each.role == SPECIALIST and each.markets)
-        ],
-        AGENT: [_person(each) for each in here if each.role == AGENT],
-        PARTNER: [_person(each) for each in here if each.role == PARTNER],
+        "shop": f"{there}/",
+        "support": f"{there}/support",
+        "policies": f"{there}/policies",
+        "desk": f"{source.base_url}/desk",
     }
+
+
+def people(source: Source) -> dict[str, list[dict[str, str]]]:
+    """Who works for the market, by their role in it; agents and partners only where the market is named as theirs."""
+    market = source.market
+    here = [(each, role_at(each, market.id)) for each in _everybody(source.db) if works_for(each, market.id)]
+    return {
+        EXPORTER: [_person(each) for each, role in here if role == EXPORTER],
+        SPECIALIST: [
+            _person(each)
+            for each, role in here
+            if each.id == market.specialist or (role == SPECIALIST and not works_for(each, ""))
+        ],
+        AGENT: [_person(each) for each, role in here if role == AGENT],
+        PARTNER: [_person(each) for each in partners_of(source.db, market.id)],
+    }
+
+
+def partners_of(db: Session, market: str) -> list[Person]:
+    """The distributor's people in the market; who is a partner without a list of markets is nobody's."""
+    return [
+        each
+        for each in _everybody(db)
+        if not works_for(each, "") and works_for(each, market) and role_at(each, market) == PARTNER
+    ]
+
+
+def _everybody(db: Session) -> Sequence[Person]:
+    return db.exec(select(Person).order_by(col(Person.name), col(Person.id))).all()
 
 
 def contacts(source: Source) -> list[dict[str, Any]]:
@@ -89,17 +119,20 @@ def contacts(source: Source) -> list[dict[str, Any]]:
 
 
 def on_call(source: Source) -> dict[str, Any]:
-    """Who is on call in turn; empty where nobody is."""
+    """Who is on call in turn; empty where nobody is. `vacant` are those in turn who left, where there are any."""
     row = rotation_of(source.db, source.market.id)
     if row is None:
         return {}
     names = names_of(source.db, [*row.people.split(), *row.backup.split()])
+    here, backup = still_here(source.db, row.people), still_here(source.db, row.backup)
+    vacant = [each for each in row.people.split() if each not in here]
     return {
         "zone": row.zone,
         "handoff": row.handoff,
         "period_days": row.period_days,
-        "people": [names.get(each, each) for each in row.people.split()],
-        "backup": [names.get(each, each) for each in row.backup.split()],
+        "people": [names.get(each, each) for each in here],
+        "backup": [names.get(each, each) for each in backup],
+        **({"vacant": [names.get(each, each) for each in vacant]} if vacant else {}),
         "acknowledge_minutes": row.acknowledge_minutes,
         "promise_minutes": row.promise_minutes,
     }

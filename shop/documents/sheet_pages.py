@@ -13,8 +13,9 @@ from shop.base.pages import Pages
 from shop.base.web import NO_INDEX
 from shop.documents.kinds import KINDS
 from shop.documents.margins import margins
+from shop.documents.pdf import pdf_of
 from shop.documents.printing import Draft, Writer, facts_of
-from shop.documents.sheets import Sheets
+from shop.documents.sheets import Sheets, direction
 from shop.ground.instants import local
 from shop.launches.models import PrintedDocument
 from shop.markets.models import Market
@@ -74,10 +75,12 @@ class Leaf:
             "language": self.tongue.language_name(self.tongue.language),
             "number": self.tongue.number(self.number) if self.number else "",
             "day": self.day,
+            "printed_at": self.at.isoformat(timespec="seconds") if self.number else "",
             "hash": self.hash,
             "blanks": self.sheets.blanks,
             "sheets": self.sheets,
             "margins": f"{self.base}/margins.css",
+            "direction": lambda text: direction(text, self.tongue.direction),
             **{name: links.get(name, "") for name in ("back_url", "changes_url", "pdf_url")},
         }
 
@@ -100,6 +103,15 @@ def drawn_leaf(pages: Pages, leaf: Leaf, **links: str) -> Response[str]:
     answer = pages.page(leaf.tongue, "documents/sheets.html", **leaf.values(**links))
     answer.headers.update(NO_INDEX)
     return answer
+
+
+def pdf_answer(pages: Pages, leaf: Leaf) -> Response[bytes]:
+    """A print as a PDF, the same bytes each time. Raises NoPdf, PdfTooLong."""
+    html = pages.draw(leaf.tongue, "documents/sheets.html", **{**leaf.values(), "margins": ""})
+    made = pdf_of(html, margins=leaf.along(), hash=leaf.hash, url=leaf.base)
+    name = f"{leaf.market.id}-{leaf.kind}-{leaf.tongue.language}-{leaf.number}.pdf"
+    headers = {**NO_INDEX, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(made, media_type="application/pdf", headers=headers)
 
 
 def margins_answer(leaf: Leaf) -> Response[str]:

@@ -7,6 +7,9 @@ flat, so that two states of it are compared line by line.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
+from unicodedata import bidirectional
+
+DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,11 @@ class Sheets:
             for block in section.blocks
             for place, what, says in _flat(block)
         }
+
+
+def direction(text: str, around: str) -> str:
+    """Which way a text runs: as its first letter does, and as what is around it where it has none."""
+    return next((DIRECTIONS[kind] for each in text if (kind := bidirectional(each)) in DIRECTIONS), around)
 
 
 def _blanks(block: Block) -> int:

@@ -3,20 +3,25 @@
 A job looks at every market; whoever prints or fills in has their market looked at in the same transaction.
 """
 
+import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
+from shop.base.i18n import Tongue
+from shop.documents.facts import Reading, canonical, hash_of
 from shop.documents.fields import NOBODY
-from shop.documents.kinds import HANDBOOK, MANUAL
+from shop.documents.kinds import HANDBOOK, KINDS, MANUAL
 from shop.documents.models import DocumentField
 from shop.documents.printing import Writer
+from shop.documents.shared_facts import partners_of
 from shop.launches.models import DocumentStanding
 from shop.markets.models import Exporter, Market
-from shop.staff.may import PARTNER, works_for
-from shop.staff.models import Person
+
+ANY_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def measure_all(database: Database, writer: Writer, *, now: datetime) -> int:
@@ -41,10 +46,13 @@ def measure(db: Session, market: Market, writer: Writer, *, now: datetime) -> No
 
 
 def needed(db: Session, market: Market, writer: Writer) -> list[tuple[str, str]]:
-    """What must be printed: the handbook in the market's own languages, the manual in those of its distributors."""
+    """What must be printed: the handbook in the market's own languages, the manual in those of its distributors.
+
+    A distributor whose language the shop does not speak reads the manual in the market's first one.
+    """
     spoken = [each for each in market.languages.split() if each in writer.languages.tags]
-    partners = db.exec(select(Person).where(Person.role == PARTNER).order_by(col(Person.id))).all()
-    theirs = dict.fromkeys(each.language for each in partners if each.markets and works_for(each, market.id))
+    tags = writer.languages.tags
+    theirs = dict.fromkeys(each.language for each in partners_of(db, market.id) if each.language in tags)
     handbooks = [(HANDBOOK, each) for each in spoken]
     if db.get(DocumentField, (market.id, NOBODY, "")):
         return handbooks
@@ -68,10 +76,15 @@ def _differs(kept: Sequence[DocumentStanding], found: Sequence[DocumentStanding]
 
 def _now(db: Session, market: Market, writer: Writer, *, now: datetime) -> Iterator[DocumentStanding]:
     for kind, language in needed(db, market, writer):
-        draft = writer.draft(db, market, kind, language, now=now)
-        yield DocumentStanding(
-            market=market.id, kind=kind, language=language, hash=draft.hash, blanks=draft.sheets.blanks
-        )
+        content = canonical(writer.facts(db, market, kind, language, now=now))
+        blanks = _blanks(kind, content, writer.tongue(language, market))
+        yield DocumentStanding(market=market.id, kind=kind, language=language, hash=hash_of(content), blanks=blanks)
+
+
+@lru_cache(maxsize=128)
+def _blanks(kind: str, content: str, tongue: Tongue) -> int:
+    """How many places of a document are left blank. It is drawn for that, once: nothing is blank by the clock."""
+    return KINDS[kind].draw(Reading(json.loads(content), tongue, ANY_DAY)).blanks
 
 
 def _kept(db: Session, market: str) -> list[DocumentStanding]:

@@ -3,8 +3,9 @@
 There is no float and no rate of exchange here: prices are set per market by a person.
 """
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, Overflow
+from decimal import ROUND_HALF_UP, Decimal, Overflow
 from typing import NamedTuple
 
 # The currencies in use whose number of decimals is not two, after CLDR; a test holds this table against Babel's copy.
@@ -12,6 +13,7 @@ _NONE = "AFN ALL BIF CLP DJF GNF IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PYG
 _DECIMALS = {**dict.fromkeys(_NONE.split(), 0), **dict.fromkeys("BHD JOD KWD LYD OMR TND".split(), 3)}
 
 
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # no exponent, no other script's digits: a price is read as it is written
 MOST_DIGITS = 18  # of an amount in minor units: what a database keeps as a whole number
 PARTS = 100_000  # a rate of tax is a whole number of these: 19 % is 19 000, Quebec's 14.975 % is 14 975
 
@@ -67,14 +69,17 @@ def decimals(currency: str) -> int:
 
 def money(text: str, currency: str) -> Money:
     """Read a plain decimal ("349.00") as Money; raises NotMoney for anything else or for too many decimals."""
+    plain = text.strip()
+    if not _PLAIN.fullmatch(plain):
+        raise NotMoney(f"{text!r} is not an amount")
+    if len(plain.partition(".")[2].rstrip("0")) > decimals(currency):
+        raise TooManyDecimals(f"{text!r} has more decimals than {currency} is written with")
     try:
-        minor = Decimal(text).scaleb(decimals(currency))
-    except (InvalidOperation, Overflow):
-        raise NotMoney(f"{text!r} is not an amount") from None
+        minor = Decimal(plain).scaleb(decimals(currency))
+    except Overflow:
+        raise TooMuchMoney(f"{text!r} is more than can be kept") from None
     if minor.adjusted() >= MOST_DIGITS:
         raise TooMuchMoney(f"{text!r} is more than can be kept")
-    if not minor.is_finite() or minor != minor.to_integral_value():
-        raise TooManyDecimals(f"{text!r} has more decimals than {currency} is written with")
     return Money(int(minor), currency)
 
 

@@ -29,7 +29,7 @@ def looks(db: Session, board: Sequence[Line], console: Console) -> list[dict[str
         for line in board
         for text in _market_looks(line, tongue, console.now)
     ] + [look for line in board for look in _refund_looks(line, tongue)]
-    given_up = _given_up(db) if console.staff.may("mail.see") else 0
+    given_up = _given_up(db) if console.staff.may("mail.see", "") else 0
     if given_up:
         text = tongue.count(
             N_("%(num)s message or refund could not be carried out."),

@@ -48,6 +48,8 @@ ACTIONS = {
     "schedule_moved": N_("Planned change moved: the clock rules have changed"),
     "publish_policy": N_("Publish a version of a policy"),
     "withdraw_policy": N_("Take back a version of a policy"),
+    "end_policy": N_("End a kind of policy"),
+    "keep_policy": N_("Take back the end of a kind of policy"),
     "stop": N_("Stop the sale"),
     "lift": N_("Lift the stop"),
 }

@@ -10,17 +10,26 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from shop.base.audit import append
 from shop.markets.models import LaunchEvent, Market
 
 REQUEST = "request"
+CHAIN = "launches:"  # with the market's id, the name of its chain in the audit
 
 Changed = Mapping[str, tuple[Any, Any]]  # what changed -> what it was, what it is
 
 
 def note(db: Session, event: LaunchEvent) -> LaunchEvent:
-    """Put an event into its market's history, in the caller's transaction."""
+    """Put an event into its market's history and into the audit, in the caller's transaction."""
     event.request = db.info.get(REQUEST, "")
+    return keep_event(db, event)
+
+
+def keep_event(db: Session, event: LaunchEvent) -> LaunchEvent:
+    """The same of an event that happened elsewhere, or before, and that no request here asked for."""
     db.add(event)
+    db.flush()
+    append(db, f"{CHAIN}{event.market}", event.action, str(event.id), event.model_dump(), now=event.at)
     return event
 
 

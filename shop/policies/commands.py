@@ -1,4 +1,4 @@
-"""The command `softlaunch policies diff`: what scheduled versions will change, for whom, in words."""
+"""What `softlaunch policies` tells: what scheduled versions will change, for whom, and what is less than the law asks."""
 
 from contextlib import closing
 from datetime import date
@@ -14,10 +14,11 @@ from shop.base.i18n import Languages
 from shop.base.settings import ROOT, database_url
 from shop.base.terminal import WRONG_USE, end, say
 from shop.policies.comparing import compare, diff_lines, diff_record, previous
-from shop.policies.library import PolicyLibrary
+from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.minimums import written_minimums
-from shop.policies.models import WrittenPolicy
-from shop.policies.written import written_versions
+from shop.policies.models import PolicyEnd
+from shop.policies.rule_checks import check_rules
+from shop.policies.written import policy_ends, written_versions
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 
@@ -51,11 +52,33 @@ def diff_policies(
     say(as_json, {"changes": [diff_record(each) for each in told]}, lines or ["No version is scheduled."])
 
 
+def below_minimums(library: PolicyLibrary) -> list[str]:
+    """What in the versions that hold, or are to, is less than the law asks by the minimums as they are written down now.
+
+    The folder was held against its own when it was read; a row of the database may ask for more.
+    """
+    today = system_clock().date()
+    return [
+        f"policies/{version.market}/{version.kind}/{version.name}/rules.toml: {fault}"
+        for version in library.all()
+        if version == _last_begun(library, version, today) or version.effective > today
+        for fault in check_rules(
+            version.rules, kind=version.kind, market=version.market, day=version.effective,
+            minimum=library.minimums.get(version.market, {}),
+        )
+    ]  # fmt: skip
+
+
+def _last_begun(library: PolicyLibrary, version: PolicyVersion, today: date) -> PolicyVersion | None:
+    begun = [each for each in library.versions(version.market, version.kind) if each.effective <= today]
+    return begun[-1] if begun else None
+
+
 def with_written(library: PolicyLibrary) -> PolicyLibrary:
     """The library with what was written at the console, where there is a database that can hold it; none is made."""
     url = database_url()
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
         return library
     with closing(Database(url)) as database, database.reading() as db:
-        held = inspect(db.connection()).has_table(WrittenPolicy.__tablename__)
-        return library.including(written_versions(db), written_minimums(db)) if held else library
+        held = inspect(db.connection()).has_table(PolicyEnd.__tablename__)
+        return library.including(written_versions(db), written_minimums(db), policy_ends(db)) if held else library

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from shop.base.i18n import N_, Tongue, own_name
+from shop.ground.errors import NotFound
 from shop.policies.diff import Leaning, Passage, passages, rule_changes
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.rule_words import rule_name, rule_value
@@ -99,9 +100,10 @@ def standing(version: PolicyVersion, library: PolicyLibrary, day: date) -> str:
     """Where a version stands on a day of its market: in_force, scheduled, or past."""
     if version.effective > day:
         return "scheduled"
-    ending = library.ending(version.market, version.kind)
-    over = ending is not None and ending.on <= day
-    return "in_force" if not over and library.nearest(version.market, version.kind, day) is version else "past"
+    try:
+        return "in_force" if library.in_force(version.market, version.kind, day) is version else "past"
+    except NotFound:
+        return "past"
 
 
 def diff_lines(compared: Comparison, tongue: Tongue) -> list[str]:

@@ -1,23 +1,22 @@
 """The console's door to policies: what is in force and what is to come, what it changes for whom, and the sign-off."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from shop.base.db import Database
-from shop.base.i18n import N_, Languages, Tongue, own_name
+from shop.base.i18n import N_, Tongue, own_name
 from shop.base.pagecache import market_scope, raise_revision
-from shop.base.pages import Pages, safe
+from shop.base.pages import safe
 from shop.base.web import Form, see_other
-from shop.ground.errors import NotFound, found
 from shop.ground.instants import local
 from shop.markets.calendar import day_in
-from shop.markets.directory import Directory
 from shop.markets.models import Market
+from shop.policies.arrival import AT, PolicyConsole
+from shop.policies.arrival import POLICIES as URL
 from shop.policies.comparing import KIND_NAMES, compare, previous, standing
 from shop.policies.draft_sight import URL as DRAFTS
 from shop.policies.draft_sight import draft_rows
@@ -27,9 +26,8 @@ from shop.policies.library import PolicyLibrary, PolicyVersion, html
 from shop.policies.rule_words import rule_name, rules_told
 from shop.policies.signing import Signed, may_sign, sign, signatures
 from shop.staff.arrival import Staff
-from shop.staff.frame import staff_page
+from shop.staff.names import names_of
 
-URL = "/console/policies"
 SEE, SIGN = ({"act": act} for act in ("policy.see", "policy.sign"))
 STANDINGS = {
     "in_force": ("good", "tick", N_("In force")),
@@ -38,37 +36,24 @@ STANDINGS = {
 }
 
 
-@get(URL, opt=SEE, sync_to_thread=True)
-def policies_page(
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    directory: NamedDependency[Directory],
-    policies: NamedDependency[PolicyLibrary],
-    pages: NamedDependency[Pages],
-    now: NamedDependency[datetime],
-    done: FromQuery[str] = "",
-) -> Response[str]:
+@get(URL, dependencies=AT, opt=SEE, sync_to_thread=True)
+def policies_page(console: NamedDependency[PolicyConsole], done: FromQuery[str] = "") -> Response[str]:
     """Every policy of this person's markets: since when it holds, what is scheduled, which texts nobody has signed."""
-    with database.reading() as db:
-        signed, drafts = signatures(db, policies.all()), open_drafts(db)
-    markets = [each for each in directory.now().markets.values() if staff.works_for(each.id)]
+    library, staff = console.library, console.staff
+    with console.database.reading() as db:
+        signed, drafts = signatures(db, library.all()), open_drafts(db)
+        names = names_of(db, [each.person for each in drafts])
     rows = [
         {
             "place": staff.tongue.territory(market.country),
-            "kinds": list(_kinds(market, policies, signed, staff, today=day_in(market, now))),
-            "unwritten": list(_unwritten(market, policies, staff, today=day_in(market, now))),
+            "kinds": list(_kinds(market, library, signed, staff, today=day_in(market, console.now))),
+            "unwritten": list(_unwritten(market, library, staff, today=day_in(market, console.now))),
+            "ends": list(_ends(market, library, staff, today=day_in(market, console.now))),
         }
-        for market in markets
+        for market in console.markets()
     ]
-    return _page(
-        pages,
-        staff,
-        "policies",
-        title=staff.tongue.say(N_("Policies")),
-        done=done,
-        rows=rows,
-        drafts=list(draft_rows(drafts, staff)),
-    )
+    title = staff.tongue.say(N_("Policies"))
+    return console.page("policies", title=title, done=done, rows=rows, drafts=list(draft_rows(drafts, staff, names)))
 
 
 def _kinds(
@@ -85,7 +70,7 @@ def _kinds(
                 "chip": _chip(state, staff),
                 "day": staff.tongue.date(version.effective),
                 "unsigned": [
-                    own_name(language)
+                    staff.tongue.language_name(language)
                     for language in version.texts
                     if (market.id, kind, version.name, language) not in signed
                 ],
@@ -100,40 +85,53 @@ def _unwritten(market: Market, policies: PolicyLibrary, staff: Staff, *, today: 
             yield {"kind": staff.tongue.say(KIND_NAMES[kind]), "url": url}
 
 
-@get(f"{URL}/{{market:str}}/{{kind:str}}/{{version:str}}", opt=SEE, sync_to_thread=True)
+def _ends(market: Market, policies: PolicyLibrary, staff: Staff, *, today: date) -> Iterator[dict[str, Any]]:
+    """The kinds that have ended there or will, each with its last version and where an end to come is taken back."""
+    publishes = staff.may("policy.publish", market.id)
+    for kind in NEEDED:
+        ended = policies.ended_on(market.id, kind, today)
+        to_come = [each for each in policies.ends(market.id, kind) if each > today]
+        for day in [ended, *to_come] if ended else to_come:
+            yield {
+                "kind": staff.tongue.say(KIND_NAMES[kind]),
+                "url": _url(policies.nearest(market.id, kind, day)),
+                "day": staff.tongue.date(day),
+                "over": day <= today,
+                "withdrawal": f"{URL}/{market.id}/{kind}/end/{day}/withdrawal" if publishes and day > today else "",
+            }
+
+
+@get(f"{URL}/{{market:str}}/{{kind:str}}/{{version:str}}", dependencies=AT, opt=SEE, sync_to_thread=True)
 def version_page(
     market: FromPath[str],
     kind: FromPath[str],
     version: FromPath[str],
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    directory: NamedDependency[Directory],
-    policies: NamedDependency[PolicyLibrary],
-    languages: NamedDependency[Languages],
-    pages: NamedDependency[Pages],
-    now: NamedDependency[datetime],
+    console: NamedDependency[PolicyConsole],
     done: FromQuery[str] = "",
 ) -> Response[str]:
     """One version: its rules, its texts with who signed them, and what it changes against the one before."""
-    place, shown = _found(market, kind, version, staff=staff, directory=directory, policies=policies)
-    with database.reading() as db:
+    place, shown = console.version(market, kind, version)
+    staff, policies = console.staff, console.library
+    with console.database.reading() as db:
         signed, written = signatures(db, [shown]), is_written(db, shown)
+        names = names_of(db, [each.person for each in signed.values()])
     versions = policies.versions(market, kind)
     before = previous(shown, policies)
-    today = local(now, place.zone).date()
+    today = day_in(place, console.now)
     country = staff.tongue.territory(place.country)
     tongue = staff.tongue
-    readers = {language: languages.tongue(language, place.country) for language in shown.texts}
-    return _page(
-        pages,
-        staff,
+    readers = {language: console.languages.tongue(language, place.country) for language in shown.texts}
+    return console.page(
         "policy",
         title=tongue.say(N_("%(kind)s: %(place)s"), kind=tongue.say(KIND_NAMES[kind]), place=country),
         done=done,
         version=shown,
         url=_url(shown),
         copy_url=_copy_url(shown) if kind in NEEDED and staff.may("policy.write", market) else "",
-        takes_back=written and shown.effective > today and staff.may("policy.publish", market),
+        end_url=f"{URL}/{market}/{kind}/end"
+        if kind in NEEDED and standing(shown, policies, today) == "in_force" and staff.may("policy.publish", market)
+        else "",
+        may_take_back=written and shown.effective > today and staff.may("policy.publish", market),
         overrides=[
             {"label": rule_name(rule, tongue), "value": said} for rule, said in shown.rules.get("overrides", {}).items()
         ],
@@ -145,14 +143,21 @@ def version_page(
         rules=rules_told(shown.rules, tongue),
         changes=compare(before, shown, country, tongue, readers) if before else None,
         texts=[
-            _text(shown, language, signed, staff, reader=reader, zone=place.zone)
+            _text(shown, language, signed, staff, reader=reader, zone=place.zone, names=names)
             for language, reader in readers.items()
         ],
     )
 
 
 def _text(
-    version: PolicyVersion, language: str, signed: Signed, staff: Staff, *, reader: Tongue, zone: str
+    version: PolicyVersion,
+    language: str,
+    signed: Signed,
+    staff: Staff,
+    *,
+    reader: Tongue,
+    zone: str,
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
     by = signed.get((version.market, version.kind, version.name, language))
     return {
@@ -162,7 +167,7 @@ def _text(
         "body": safe(html(version.text(reader), below=True)),
         "signed": staff.tongue.say(
             N_("Signed by %(person)s on %(day)s"),
-            person=by.person,
+            person=names.get(by.person, by.person),
             day=staff.tongue.date(local(by.at, zone).date()),
         )
         if by
@@ -171,32 +176,20 @@ def _text(
     }
 
 
-@post(f"{URL}/{{market:str}}/{{kind:str}}/{{version:str}}/signatures", opt=SIGN, sync_to_thread=True)
+@post(f"{URL}/{{market:str}}/{{kind:str}}/{{version:str}}/signatures", dependencies=AT, opt=SIGN, sync_to_thread=True)
 def sign_text(
     market: FromPath[str],
     kind: FromPath[str],
     version: FromPath[str],
+    console: NamedDependency[PolicyConsole],
     form: NamedDependency[Form],
-    staff: NamedDependency[Staff],
-    database: NamedDependency[Database],
-    directory: NamedDependency[Directory],
-    policies: NamedDependency[PolicyLibrary],
-    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Sign one text in one's own name."""
-    _place, shown = _found(market, kind, version, staff=staff, directory=directory, policies=policies)
-    with database.writing() as db:
-        sign(db, shown, form.text("language"), seen=form.text("seen"), person=staff.person, now=now)
+    _place, shown = console.version(market, kind, version)
+    with console.database.writing() as db:
+        sign(db, shown, form.text("language"), seen=form.text("seen"), person=console.staff.person, now=console.now)
         raise_revision(db, market_scope(market))
     return see_other(f"{_url(shown)}?done=signed")
-
-
-def _found(
-    market: str, kind: str, version: str, *, staff: Staff, directory: Directory, policies: PolicyLibrary
-) -> tuple[Market, PolicyVersion]:
-    if not staff.works_for(market):
-        raise NotFound
-    return found(directory.now().markets.get(market)), policies.version(market, kind, version)
 
 
 def _chip(state: str, staff: Staff) -> tuple[str, str, str]:
@@ -210,10 +203,6 @@ def _url(version: PolicyVersion) -> str:
 
 def _copy_url(version: PolicyVersion) -> str:
     return f"{DRAFTS}/new?market={version.market}&kind={version.kind}&version={version.name}"
-
-
-def _page(pages: Pages, staff: Staff, name: str, *, title: str, done: str = "", **values: Any) -> Response[str]:
-    return staff_page(pages, staff, f"console/{name}", current=URL, done=done, title=title, **values)
 
 
 HANDLERS = [policies_page, version_page, sign_text]

@@ -72,7 +72,7 @@ def sight(
     if not staff.works_for(draft.market):
         raise NotFound
     market = found(directory.now().markets.get(draft.market))
-    languages = languages_of(draft, market.languages.split(), library)
+    languages = languages_of(draft.market, draft.kind, market.languages.split(), library)
     return Sight(draft, market, parts(db, number), languages, day_in(market, now), library)
 
 
@@ -81,7 +81,7 @@ def readers(languages: Languages, seen: Sight) -> dict[str, Tongue]:
     return {each: languages.tongue(each, seen.market.country) for each in seen.texts}
 
 
-def draft_rows(drafts: list[PolicyDraft], staff: Staff) -> Iterator[dict[str, Any]]:
+def draft_rows(drafts: list[PolicyDraft], staff: Staff, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The drafts that go on in this person's markets, for the page of all policies."""
     for each in drafts:
         if staff.works_for(each.market):
@@ -89,5 +89,5 @@ def draft_rows(drafts: list[PolicyDraft], staff: Staff) -> Iterator[dict[str, An
                 "kind": staff.tongue.say(KIND_NAMES[each.kind]),
                 "place": staff.tongue.territory(each.market.upper()),
                 "url": f"{URL}/{each.id}",
-                "by": each.person,
+                "by": names.get(each.person, each.person),
             }

@@ -1,10 +1,10 @@
 """What the rules of a policy mean, for who writes them: one sentence each, the law's minimum in words, the groups of a form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shop.base.i18n import N_, Tongue
-from shop.policies.rule_checks import AT_LEAST, AT_MOST, MINIMUMS
+from shop.policies.rule_checks import MINIMUMS, at_least, at_most
 
 HELP: Mapping[str, str] = {
     "nature": N_(
@@ -76,6 +76,10 @@ HELP: Mapping[str, str] = {
     "retention_years": N_("For how many years orders and invoices are kept."),
     "order_button_required": N_("Whether the law says which words stand on the button that orders."),
 }
+BOUNDS: Mapping[Callable[[Any, Any], bool], str] = {
+    at_least: N_("The law asks for at least %(number)s (%(source)s)."),
+    at_most: N_("The law allows at most %(number)s (%(source)s)."),
+}
 
 
 def help_for(rule: str, tongue: Tongue) -> str:
@@ -96,9 +100,8 @@ def minimum_words(rule: str, minimums: Mapping[str, Any], tongue: Tongue) -> str
         return tongue.say(N_("The law lets be excluded (%(source)s): %(what)s"), what=allowed, **told)
     if isinstance(value, bool):
         return tongue.say(N_("The law asks for this (%(source)s)."), **told) if value else ""
-    at_least = N_("The law asks for at least %(number)s (%(source)s).")
-    at_most = N_("The law allows at most %(number)s (%(source)s).")
-    words = {AT_LEAST: at_least, AT_MOST: at_most}.get(MINIMUMS[rule])
-    if words is at_least and value == 0:
+    bound = MINIMUMS[rule]
+    if bound is at_least and value == 0:
         return ""
+    words = BOUNDS.get(bound)
     return tongue.say(words, number=tongue.number(value), **told) if words else ""

@@ -1,5 +1,7 @@
 """What the forms of a draft show: fields with what is wrong, a text with its preview, and whose words stand there instead."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from shop.base.i18n import Languages, Tongue, own_name
@@ -10,8 +12,8 @@ from shop.policies.draft_sight import Sight
 from shop.policies.draft_view import RuleForm, label_of
 from shop.policies.drafting import StaleDraft, differences, fields
 from shop.policies.library import html
-from shop.policies.placeholders import filled, offered
-from shop.policies.rule_words import rule_name
+from shop.policies.placeholders import LABELS, filled, offered
+from shop.policies.rule_words import VALUES, rule_name
 
 
 def rules_shown(seen: Sight, values: Values, tongue: Tongue, *, number: int) -> dict[str, Any]:
@@ -28,6 +30,7 @@ def rules_shown(seen: Sight, values: Values, tongue: Tongue, *, number: int) -> 
         "number": number,
         "open": not seen.draft.ended,
         "stale": None,
+        "over": False,
     }
 
 
@@ -43,7 +46,7 @@ def rules_stale(stale: StaleDraft, mine: Values, tongue: Tongue) -> dict[str, An
         }
         for name in differences(now, mine)
     ]
-    return {"person": stale.newest.person, "rows": rows}
+    return {"rows": rows}
 
 
 def text_shown(
@@ -55,17 +58,18 @@ def text_shown(
     others = [each for each, told in seen.texts.items() if each != language and told.strip()]
     other = beside if beside in others else next(iter(others), "")
     rules = coming.read.rules
+    known = {name: each for name, each in rules.items() if each != date.max}  # no day is chosen yet
     return {
         "language": language,
         "language_name": own_name(language),
         "direction": reader.direction,
         "text": text,
         "faults": [fault.says(tongue) for fault in coming.text_faults[language]],
-        "preview": safe(html(_headed(filled(text, rules, reader)), below=True)),
+        "preview": safe(html(_headed(filled(text, known, reader)), below=True)),
         "placeholders": [
-            {"name": f"{{{each}}}", "label": rule_name(each, tongue), "value": filled(f"{{{each}}}", rules, reader)}
+            {"name": f"{{{each}}}", "label": _called(each, language, tongue), "value": _value(each, known, reader)}
             for each in offered(rules, language)
-            if each not in ("kind", "market")
+            if each not in ("kind", "market") and rules.get(each) not in VALUES.get(each, ())
         ],
         "others": [{"language": each, "name": own_name(each), "current": each == other} for each in others],
         "other": {
@@ -78,12 +82,25 @@ def text_shown(
         else None,
         "open": not seen.draft.ended,
         "stale": None,
+        "over": False,
     }
+
+
+def _called(placeholder: str, language: str, tongue: Tongue) -> str:
+    return rule_name(
+        f"withdrawal_labels.{language}.{LABELS[placeholder]}" if placeholder in LABELS else placeholder, tongue
+    )
+
+
+def _value(placeholder: str, rules: Mapping[str, Any], reader: Tongue) -> str:
+    braced = f"{{{placeholder}}}"
+    said = filled(braced, rules, reader)
+    return "" if said == braced else said
 
 
 def text_stale(stale: StaleDraft, mine: str) -> dict[str, Any]:
     """Who saved meanwhile, and the passages in which their text and yours differ."""
-    return {"person": stale.newest.person, "passages": passages(stale.newest.content, mine)}
+    return {"passages": passages(stale.newest.content, mine)}
 
 
 def _headed(text: str) -> str:

@@ -13,6 +13,8 @@ from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.models import PolicyDraft
 from shop.policies.placeholders import text_faults
 
+LONGEST_TEXT = 60_000  # letters, as the form's field takes them
+
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
@@ -78,9 +80,9 @@ def copied_rules(draft: PolicyDraft, library: PolicyLibrary) -> Mapping[str, Any
         return {}
 
 
-def languages_of(draft: PolicyDraft, market_languages: Sequence[str], library: PolicyLibrary) -> tuple[str, ...]:
+def languages_of(market: str, kind: str, market_languages: Sequence[str], library: PolicyLibrary) -> tuple[str, ...]:
     """The languages that a version must be written in: the market's own, and those of the versions there are."""
-    spoken = [language for each in library.versions(draft.market, draft.kind) for language in each.texts]
+    spoken = [language for each in library.versions(market, kind) for language in each.texts]
     return tuple(dict.fromkeys((*market_languages, *spoken)))
 
 
@@ -97,6 +99,8 @@ def _day_faults(
     if any(each.effective == day for each in library.versions(draft.market, draft.kind)):
         yield Fault("day", N_("There is a version of this day already. Please choose another day."))
     ending = library.ending(draft.market, draft.kind)
+    if day in library.ends(draft.market, draft.kind):
+        yield Fault("day", N_("This kind of policy ends on that day. Please choose another one, or take the end back."))
     if ending is not None and day >= ending.on:
         yield Fault("day", N_("This kind of policy has ended by then; others have taken its place."))
 
@@ -104,6 +108,8 @@ def _day_faults(
 def _text_faults(text: str, read: Read, language: str) -> Iterator[Fault]:
     if not text.strip():
         yield Fault("", N_("The text in this language is missing."))
+    elif len(text) > LONGEST_TEXT:
+        yield Fault("", N_("This text is too long: %(most)s letters are the most."), {"most": LONGEST_TEXT})
     else:
         yield from text_faults(_clean(text), read.rules, language)
 

@@ -55,12 +55,32 @@ def begin(
         if source.market != market:
             foreign = ("source.", "exclude_source.", "reason.", "first_language", "legal_guarantee_source")
             values = {name: said for name, said in values.items() if not name.startswith(foreign)}
+    return _begun(db, draft, {RULES: _written(values), **texts})
+
+
+def begin_anew(db: Session, draft: PolicyDraft, part: str, content: str | Values, *, person: str, now: datetime) -> int:
+    """Begin a draft with all parts of one that has ended, and this content in place of one of them."""
+    following = PolicyDraft(
+        market=draft.market, kind=draft.kind, person=person, at=now,
+        copied_market=draft.copied_market, copied_version=draft.copied_version,
+    )  # fmt: skip
+    kept = {name: each.content for name, each in parts(db, found(draft.id)).items()}
+    return _begun(db, following, {**kept, part: _written(content)})
+
+
+def _begun(db: Session, draft: PolicyDraft, contents: Mapping[str, str]) -> int:
+    """The number of the draft, kept with the first state of each part."""
     db.add(draft)
     db.flush()
     number = found(draft.id)
-    for part, content in {RULES: json.dumps(values, ensure_ascii=False), **texts}.items():
-        db.add(DraftEdition(draft=number, part=part, number=1, content=content, person=person, at=now))
+    for part, content in contents.items():
+        db.add(DraftEdition(draft=number, part=part, number=1, content=content, person=draft.person, at=draft.at))
     return number
+
+
+def _written(content: str | Values) -> str:
+    """A part as it is kept: a text as it is, fields as JSON."""
+    return content if isinstance(content, str) else json.dumps(dict(content), ensure_ascii=False)
 
 
 def draft_of(db: Session, number: int) -> PolicyDraft:
@@ -97,7 +117,7 @@ def save(
     if db.exec(going_on.with_for_update()).first() is None:
         raise DraftEnded
     newest = parts(db, number).get(part)
-    text = content if isinstance(content, str) else json.dumps(dict(content), ensure_ascii=False)
+    text = _written(content)
     stands = newest.number if newest else 0
     if stands == seen and newest is not None and newest.content == text:
         return

@@ -1,13 +1,13 @@
-"""Reading one market's folder of policies: rules and texts of every version, each checked; the first fault is raised."""
+"""Reading one market's folder of policies: rules and texts of every version, and ends of kinds; the first fault is raised."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from shop.policies.keys import KINDS
+from shop.policies.keys import KINDS, SUCCESSORS
 from shop.policies.placeholders import text_faults
 from shop.policies.rule_checks import check_rules
 
@@ -24,6 +24,25 @@ class VersionFiles:
     effective: date
     rules: Mapping[str, Any]
     texts: Mapping[str, str]  # by language
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The end of a kind in a market: from the day `on` it is not in force any more, and the kinds `by` are instead."""
+
+    on: date
+    by: tuple[str, ...]
+
+
+class Begun(Protocol):
+    """A version as far as an ending asks for it."""
+
+    @property
+    def effective(self) -> date: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def texts(self) -> Mapping[str, str]: ...
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -46,6 +65,26 @@ def read_versions(market: Path, minimum: Mapping[str, Any]) -> Iterator[VersionF
                 raise BadPolicy(f"{named(folder)}: lacks a language that the version before it had: {lost}")
             languages = set(version.texts)
             yield version
+
+
+def read_ending(file: Path, versions: Mapping[str, Sequence[Begun]]) -> Ending:
+    """The end of a kind as its file tells it; raises BadPolicy where nothing complete takes its place on that day.
+
+    `versions` are the market's by kind, the oldest first.
+    """
+    kind, told = file.parent.name, read_toml(file)
+    on, by, own = told.get("on"), told.get("by"), versions.get(kind)
+    if kind not in SUCCESSORS or own is None:
+        raise BadPolicy(f"{named(file)}: {kind} is no kind that can end here")
+    if told.keys() != {"on", "by"} or type(on) is not date or by != list(SUCCESSORS[kind]):
+        raise BadPolicy(f"{named(file)}: must say `on`, a day, and `by`, which is {list(SUCCESSORS[kind])}")
+    if own[-1].effective >= on:
+        raise BadPolicy(f"{named(file)}: on {on} is not after the version {own[-1].name}")
+    for each in by:
+        begun = [version for version in versions.get(each, ()) if version.effective <= on]
+        if not begun or not own[-1].texts.keys() <= begun[-1].texts.keys():
+            raise BadPolicy(f"{named(file)}: {each} is not in force on {on} in every language of {kind}")
+    return Ending(on, tuple(by))
 
 
 def named(file: Path) -> str:

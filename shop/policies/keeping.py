@@ -37,10 +37,11 @@ def _changes(kept: AcceptedText, library: PolicyLibrary) -> Iterator[str]:
         yield f"{folder}: is gone, but a customer has accepted it; put it back"
         return
     if version.hash != kept.hash:
-        yield f"{folder}{_file(kept, version)}: was changed after a customer had accepted it; put it back and begin a new version"
+        file = f"{folder}{differing_file(kept, version)}"
+        yield f"{file}: was changed after a customer had accepted it; put it back and begin a new version"
 
 
-def _file(kept: AcceptedText, version: PolicyVersion) -> str:
+def differing_file(kept: AcceptedText, version: PolicyVersion) -> str:
     """Which of the version's files differs from what was accepted; a text in another language cannot be told."""
     if canonical_rules(version.rules) != kept.rules:
         return "/rules.toml"

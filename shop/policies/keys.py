@@ -17,6 +17,16 @@ LISTS = {
     "withdrawal_labels": dict,
     "overrides": dict,  # key -> the reason, in words, why it may be worse than the minimum
 }
+_WHO_WE_ARE: dict[str, type] = {
+    "seller": str,
+    "seller_address": str,
+    "email": str,
+    "phone": str,
+    "director": str,
+    "company_number": str,
+    "tax_number": str,
+    "responsible_person": str,
+}
 KEYS: dict[str, dict[str, type]] = {
     "returns": {
         "nature": str,
@@ -45,14 +55,7 @@ KEYS: dict[str, dict[str, type]] = {
         "parts_years": int,
     },
     "legal": {
-        "seller": str,
-        "seller_address": str,
-        "email": str,
-        "phone": str,
-        "director": str,
-        "company_number": str,
-        "tax_number": str,
-        "responsible_person": str,
+        **_WHO_WE_ARE,
         "dispute_body": str,
         "delivery_days_min": int,
         "delivery_days_max": int,
@@ -79,16 +82,7 @@ KEYS: dict[str, dict[str, type]] = {
         "duties": str,
         "carriers": str,
     },
-    "imprint": {
-        "seller": str,
-        "seller_address": str,
-        "email": str,
-        "phone": str,
-        "director": str,
-        "company_number": str,
-        "tax_number": str,
-        "responsible_person": str,
-    },
+    "imprint": _WHO_WE_ARE,
 }
 OPTIONAL: dict[str, dict[str, type]] = {  # what only some markets' law asks for, and versions before them do not say
     "returns": {

@@ -2,7 +2,8 @@
 
 A text is filled from its rules, so that it cannot say another number than the software applies. Whatever is wrong
 (an unknown key, a missing language, less than the law's minimum) is an error that names the file and the key. A kind
-may end (`<kind>/ended.toml`): its versions stay as they are and can be read for ever, other kinds take its place.
+may end: its versions stay as they are and can be read for ever. In the folder (`<kind>/ended.toml`) other kinds take its
+place; an end written beside the folder leaves nothing in its place until a version of a later day.
 """
 
 import hashlib
@@ -21,10 +22,10 @@ from nh3 import clean
 
 from shop.base.i18n import Tongue
 from shop.ground.errors import NotFound
-from shop.policies.folder import BadPolicy, named, read_toml, read_versions
+from shop.policies.folder import Ending, read_ending, read_toml, read_versions
 from shop.policies.keys import KINDS, NEEDED, SUCCESSORS
 from shop.policies.minimums import laid_over
-from shop.policies.models import WrittenMinimum
+from shop.policies.models import PolicyEnd, WrittenMinimum
 from shop.policies.placeholders import filled
 
 _TAGS = set("h1 h2 h3 p ul ol li strong em table thead tbody tr th td blockquote br".split())
@@ -58,14 +59,6 @@ class PolicyVersion:
         return filled(self.texts[tongue.language], self.rules, tongue)
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """The end of a kind in a market: from the day `on` it is not in force any more, and the kinds `by` are instead."""
-
-    on: date
-    by: tuple[str, ...]
-
-
 def canonical_rules(rules: Mapping[str, Any]) -> str:
     """The rules as JSON that is the same for the same rules."""
     return json.dumps(rules, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -89,6 +82,16 @@ def html(text: str, *, below: bool = False) -> str:
 Versions = dict[tuple[str, str], list[PolicyVersion]]  # by market and kind, the oldest first
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Everything as it was read at one stand: versions, minimums by market, and days on which a kind ends, in order."""
+
+    stand: Hashable
+    versions: Versions
+    minimums: Mapping[str, Mapping[str, Any]]
+    ends: Mapping[tuple[str, str], tuple[date, ...]]
+
+
 class PolicyLibrary:
     """All versions, found by market, kind and day: the folder's, and beside them those that were written elsewhere."""
 
@@ -100,36 +103,44 @@ class PolicyLibrary:
         self._beside: Callable[[], Iterable[PolicyVersion]] = tuple
         self._stand: Callable[[], Hashable] = tuple
         self._laws: Callable[[], Iterable[WrittenMinimum]] = tuple
-        self._kept: tuple[Hashable, Versions, Mapping[str, Mapping[str, Any]]] | None = None
+        self._ends: Callable[[], Iterable[PolicyEnd]] = tuple
+        self._kept: _Read | None = None
         for market in sorted(each for each in folder.iterdir() if each.is_dir()):
             self.folder_minimums[market.name] = read_toml(market / "minimum.toml")
             for read in read_versions(market, self.folder_minimums[market.name]):
                 version = PolicyVersion(market.name, read.kind, read.effective, read.rules, read.texts)
                 self._in_folder.setdefault((version.market, version.kind), []).append(version)
             for file in sorted(market.glob("*/ended.toml")):
-                self._endings[market.name, file.parent.name] = self._ending(file)
+                begun = {kind: each for (place, kind), each in self._in_folder.items() if place == market.name}
+                self._endings[market.name, file.parent.name] = read_ending(file, begun)
 
     def beside(
         self,
         read: Callable[[], Iterable[PolicyVersion]],
         stand: Callable[[], Hashable] = tuple,
         laws: Callable[[], Iterable[WrittenMinimum]] = tuple,
+        ends: Callable[[], Iterable[PolicyEnd]] = tuple,
     ) -> "PolicyLibrary":
         """A library of the same folder that has besides what `read` gives, asked anew whenever `stand` says another thing.
 
         What is read so holds where the folder has a version of the same day: somebody may have accepted it. `laws` are
-        the minimums written down beside the folder's.
+        the minimums written down beside the folder's, `ends` the ends of kinds.
         """
         both = copy(self)
-        both._beside, both._stand, both._laws, both._kept = read, stand, laws, None
+        both._beside, both._stand, both._laws, both._ends, both._kept = read, stand, laws, ends, None
         return both
 
-    def including(self, more: Iterable[PolicyVersion], laws: Iterable[WrittenMinimum] | None = None) -> "PolicyLibrary":
-        """A library that has these versions too, and these minimums in place of those written down before."""
-        coming, asked = tuple(more), self._laws if laws is None else partial(iter, tuple(laws))
-        if not coming and laws is None:
+    def including(
+        self,
+        more: Iterable[PolicyVersion],
+        laws: Iterable[WrittenMinimum] | None = None,
+        ends: Iterable[PolicyEnd] = (),
+    ) -> "PolicyLibrary":
+        """A library that has these versions and ends too, and these minimums in place of those written down before."""
+        coming, ending, asked = tuple(more), tuple(ends), self._laws if laws is None else partial(iter, tuple(laws))
+        if not coming and not ending and laws is None:
             return self
-        return self.beside(lambda: (*self._beside(), *coming), self._stand, asked)
+        return self.beside(lambda: (*self._beside(), *coming), self._stand, asked, lambda: (*self._ends(), *ending))
 
     def refresh(self) -> None:
         """Read now what is written beside, if it has changed, so that no visitor waits for it."""
@@ -142,18 +153,19 @@ class PolicyLibrary:
     @property
     def minimums(self) -> Mapping[str, Mapping[str, Any]]:
         """What each market's law asks at least, by kind and rule."""
-        return self._read()[2]
+        return self._read().minimums
 
     @property
     def _versions(self) -> Versions:
-        return self._read()[1]
+        return self._read().versions
 
-    def _read(self) -> tuple[Hashable, Versions, Mapping[str, Mapping[str, Any]]]:
+    def _read(self) -> "_Read":
         stand = self._stand()  # noted before reading: a change meanwhile must outdate what is read
         kept = self._kept
-        if kept is None or kept[0] != stand:
+        if kept is None or kept.stand != stand:
             versions = _merged(self._in_folder, self._beside())
-            kept = self._kept = (stand, versions, laid_over(self.folder_minimums, self._laws()))
+            minimums = laid_over(self.folder_minimums, self._laws())
+            kept = self._kept = _Read(stand, versions, minimums, _by_kind(self._ends()))
         return kept
 
     def kinds(self, market: str, day: date) -> tuple[str, ...]:
@@ -162,7 +174,8 @@ class PolicyLibrary:
             kind for kind in SUCCESSORS if (market, kind) in self._versions and not self._ended(market, kind, day)
         ]
         replaced = {each for kind in former for each in SUCCESSORS[kind]}
-        return tuple(kind for kind in KINDS if kind in former or (kind in NEEDED and kind not in replaced))
+        needed = {kind for kind in NEEDED if kind not in replaced and not self._ended(market, kind, day)}
+        return tuple(kind for kind in KINDS if kind in former or kind in needed)
 
     def held_by(self, market: str, kind: str, day: date) -> str:
         """The kind that says on a day what `kind` is about: itself, or the former one that it is yet to follow."""
@@ -177,8 +190,18 @@ class PolicyLibrary:
             return {}
 
     def ending(self, market: str, kind: str) -> Ending | None:
-        """The end of a kind in a market, past or to come; None where it has none."""
+        """The end of a kind in a market that others follow, past or to come; None where it has none."""
         return self._endings.get((market, kind))
+
+    def ends(self, market: str, kind: str) -> tuple[date, ...]:
+        """The days on which the kind ends in the market with nothing in its place, in order."""
+        return self._read().ends.get((market, kind), ())
+
+    def ended_on(self, market: str, kind: str, day: date) -> date | None:
+        """Since when the kind is in force no more on a day, with nothing in its place; None where it is, or never was."""
+        last = max((each for each in self.ends(market, kind) if each <= day), default=None)
+        anew = last is not None and any(last < each.effective <= day for each in self.versions(market, kind))
+        return None if anew else last
 
     def in_force(self, market: str, kind: str, day: date) -> PolicyVersion:
         """The version in force on a day of the market's calendar; raises NotFound when there is none yet, or no more."""
@@ -235,24 +258,7 @@ class PolicyLibrary:
 
     def _ended(self, market: str, kind: str, day: date) -> bool:
         ending = self._endings.get((market, kind))
-        return ending is not None and ending.on <= day
-
-    def _ending(self, file: Path) -> Ending:
-        """The end of a kind as its file tells it; raises BadPolicy where nothing complete takes its place on that day."""
-        market, kind, told = file.parent.parent.name, file.parent.name, read_toml(file)
-        on, by = told.get("on"), told.get("by")
-        versions = self._in_folder.get((market, kind))
-        if kind not in SUCCESSORS or versions is None:
-            raise BadPolicy(f"{named(file)}: {kind} is no kind that can end here")
-        if told.keys() != {"on", "by"} or type(on) is not date or by != list(SUCCESSORS[kind]):
-            raise BadPolicy(f"{named(file)}: must say `on`, a day, and `by`, which is {list(SUCCESSORS[kind])}")
-        if versions[-1].effective >= on:
-            raise BadPolicy(f"{named(file)}: on {on} is not after the version {versions[-1].name}")
-        for each in by:
-            begun = [version for version in self._in_folder.get((market, each), []) if version.effective <= on]
-            if not begun or not versions[-1].texts.keys() <= begun[-1].texts.keys():
-                raise BadPolicy(f"{named(file)}: {each} is not in force on {on} in every language of {kind}")
-        return Ending(on, tuple(by))
+        return (ending is not None and ending.on <= day) or self.ended_on(market, kind, day) is not None
 
 
 def _merged(in_folder: Versions, beside: Iterable[PolicyVersion]) -> Versions:
@@ -262,3 +268,10 @@ def _merged(in_folder: Versions, beside: Iterable[PolicyVersion]) -> Versions:
         others = [each for each in merged.get(key, []) if each.effective != version.effective]
         merged[key] = sorted([*others, version], key=lambda each: each.effective)
     return merged
+
+
+def _by_kind(ends: Iterable[PolicyEnd]) -> dict[tuple[str, str], tuple[date, ...]]:
+    days: dict[tuple[str, str], list[date]] = {}
+    for each in ends:
+        days.setdefault((each.market, each.kind), []).append(each.day)
+    return {key: tuple(sorted(found)) for key, found in days.items()}

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from shop.policies.keys import KEYS, LISTS, NEEDED, OPTIONAL
 from shop.policies.models import WrittenMinimum
-from shop.policies.rule_checks import MINIMUMS
+from shop.policies.rule_checks import MINIMUMS, at_least
 
 Laws = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind -> rule -> its value, source, and so on
 
@@ -81,3 +81,13 @@ def found_worse(rules: Mapping[str, Any], laws: Mapping[str, Any]) -> Collection
         for key, allowed, value in told
         if allowed is not None and value is not None and key in rules and not allowed(rules[key], value)
     ]
+
+
+def asked_for(laws: Mapping[str, Any]) -> tuple[str, ...]:
+    """The rules of a kind that the law wants anything of: some value, a bound, or that they are said at all."""
+    known = {rule: law for rule, law in laws.items() if isinstance(law, Mapping)}
+    return tuple(
+        rule
+        for rule, law in known.items()
+        if "asked_from" in law or MINIMUMS.get(rule) is not at_least or law.get("value") not in (0, False)
+    )

@@ -87,6 +87,21 @@ class WrittenMinimum(SQLModel, table=True):
     note: str = ""
 
 
+class PolicyEnd(SQLModel, table=True):
+    """The end of a kind in a market, said at the console: whoever orders from the day on is promised none of it.
+
+    A version of a later day begins it anew. What was accepted before stays accepted.
+    """
+
+    __tablename__ = "policy_end"
+    market: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    reason: str
+    person: str = ""  # empty for one that an import brought
+    at: datetime
+
+
 class PolicyDraft(SQLModel, table=True):
     """A version being written. `ended` is empty while it goes on, else `published` or `discarded`."""
 

@@ -93,7 +93,9 @@ def _is_signed(version: PolicyVersion, language: str, database: Database) -> boo
 
 
 def _replaced(visit: Visit, policies: PolicyLibrary, version: PolicyVersion, today: date) -> dict[str, Any] | None:
-    """When the version's kind ended and the pages that took its place; None while it goes on."""
+    """When the version's kind ended and the pages that took its place, if any; None while it goes on."""
+    if ended := policies.ended_on(version.market, version.kind, today):
+        return {"on": ended, "links": []}
     ending = policies.ending(version.market, version.kind)
     if ending is None or ending.on > today:
         return None

@@ -29,19 +29,33 @@ TYPES = {
     dict: N_("This must be a table."),
 }
 
-AT_LEAST: Callable[[Any, Any], bool] = lambda ours, law: ours >= law  # noqa: E731
-AT_MOST: Callable[[Any, Any], bool] = lambda ours, law: ours <= law  # noqa: E731
+
+def at_least(ours: Any, law: Any) -> bool:
+    """Whether our value is no less than the law's; yes is more than no."""
+    return bool(ours >= law)
+
+
+def at_most(ours: Any, law: Any) -> bool:
+    """Whether our value is no more than the law's."""
+    return bool(ours <= law)
+
+
+def within(ours: Any, law: Any) -> bool:
+    """Whether our list holds nothing that the law's does not."""
+    return set(ours) <= set(law)
+
+
 MINIMUMS: dict[str, Callable[[Any, Any], bool]] = {
-    "window_days": AT_LEAST,
-    "refund_days": AT_MOST,
-    "extension_if_not_informed_months": AT_LEAST,
-    "legal_guarantee_months": AT_LEAST,
-    "burden_of_proof_months": AT_LEAST,
-    "withdrawal_function": AT_LEAST,
-    "model_form": AT_LEAST,
-    "send_back_days": AT_LEAST,
-    "harmonised_notice": AT_LEAST,
-    "disclaimers_allowed": lambda ours, law: set(ours) <= set(law),
+    "window_days": at_least,
+    "refund_days": at_most,
+    "extension_if_not_informed_months": at_least,
+    "legal_guarantee_months": at_least,
+    "burden_of_proof_months": at_least,
+    "withdrawal_function": at_least,
+    "model_form": at_least,
+    "send_back_days": at_least,
+    "harmonised_notice": at_least,
+    "disclaimers_allowed": within,
 }
 
 

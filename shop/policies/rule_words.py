@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shop.base.i18n import N_, NP_, Tongue
+from shop.base.i18n import N_, NP_, Tongue, own_name
 from shop.policies.diff import Value, flat_rules
 
 LABELS: Mapping[str, str] = {
+    "effective": N_("Takes effect on"),
     "nature": N_("Nature of the right"),
     "window_days": N_("Days to send something back"),
     "day_kind": N_("Kind of days"),
@@ -67,6 +68,10 @@ GROUPS: Mapping[str, str] = {  # keys that are parted by a dot: what stands befo
     "first_language": N_("Language to be offered first: %(what)s"),
     "withdrawal_labels": N_("Words of the withdrawal function: %(what)s"),
 }
+BUTTONS: Mapping[str, str] = {  # of the withdrawal function, in each language
+    "entry": N_("Words that lead to the withdrawal: %(language)s"),
+    "confirm": N_("Words that confirm the withdrawal: %(language)s"),
+}
 VALUES: Mapping[str, Mapping[str, str]] = {
     "nature": {"statutory": N_("by law"), "voluntary": N_("our own promise")},
     "day_kind": {"calendar": N_("all days of the week"), "working": N_("working days")},
@@ -85,6 +90,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "notify_within": N_("whoever notices a defect has to tell in time"),
     },
     "several_parcels": {"last": N_("the last one counts for all"), "each": N_("each counts for itself")},
+    "how_to_claim": {"support": N_("on the support pages of this shop")},
     "duties": {"included": N_("in the price"), "named": N_("collected on delivery")},
 }
 CLASSES: Mapping[str, str] = {
@@ -130,6 +136,9 @@ REMEDIES: Mapping[str, str] = {
 def rule_name(key: str, tongue: Tongue) -> str:
     """What the rule is called; a rule that nobody has named goes by its key."""
     group, _, rest = key.partition(".")
+    language, _, button = rest.partition(".")
+    if group == "withdrawal_labels" and button in BUTTONS:
+        return tongue.say(BUTTONS[button], language=own_name(language))
     if rest and group in GROUPS:
         return tongue.say(GROUPS[group], what=tongue.say(CLASSES[rest]) if rest in CLASSES else rest)
     return tongue.say(LABELS[key]) if key in LABELS else key
@@ -145,6 +154,8 @@ def rule_value(key: str, value: Value, tongue: Tongue) -> str:
         return tongue.number(value)
     if key == "remedies":
         return tongue.list([tongue.say(REMEDIES[each]) if each in REMEDIES else each for each in value.split(", ")])
+    if key == "territory" and len(value) == 2:
+        return tongue.territory(value)
     words = CONDITIONS if key.startswith("exclusions.") else VALUES.get(key, {})
     return tongue.say(words[value]) if value in words else value
 

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 import tomli_w
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
@@ -19,9 +20,14 @@ from shop.base.pagecache import Revisions, market_scope, raise_revision
 from shop.ground.errors import Refusal
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.minimums import written_minimums
-from shop.policies.models import Acceptance, WrittenMinimum, WrittenPolicy, WrittenText
+from shop.policies.models import Acceptance, PolicyEnd, WrittenMinimum, WrittenPolicy, WrittenText
 
 SCOPE = "policies"
+ENDED = "ended.toml"
+
+
+class DayTaken(Refusal):
+    """Somebody else has just published a version of this kind for the same day, or has it end on that day."""
 
 
 class AlreadyHolds(Refusal):
@@ -39,7 +45,11 @@ def living(library: PolicyLibrary, database: Database, revisions: Revisions) -> 
         with database.reading() as db:
             return written_minimums(db)
 
-    return library.beside(read, lambda: revisions.numbers.get(SCOPE, 0), laws)
+    def ends() -> list[PolicyEnd]:
+        with database.reading() as db:
+            return policy_ends(db)
+
+    return library.beside(read, lambda: revisions.numbers.get(SCOPE, 0), laws, ends)
 
 
 def written_versions(db: Session) -> list[PolicyVersion]:
@@ -58,8 +68,13 @@ def written_versions(db: Session) -> list[PolicyVersion]:
 
 
 def written_policies(db: Session) -> dict[str, bytes]:
-    """The written versions as files of an import folder: `policies/<market>/<kind>/<day>/rules.toml` and `<lang>.md`."""
+    """What was written, as files of an import folder: `policies/<market>/<kind>/<day>/rules.toml` and `<lang>.md`.
+
+    The end of a kind is `<day>/ended.toml` and says why.
+    """
     texts, files = _texts(db), {}
+    for end in policy_ends(db):
+        files[f"policies/{end.market}/{end.kind}/{end.day}/{ENDED}"] = tomli_w.dumps({"reason": end.reason}).encode()
     for each in _rows(db):
         folder = f"policies/{each.market}/{each.kind}/{each.version}"
         files[f"{folder}/rules.toml"] = each.rules.encode()
@@ -68,19 +83,32 @@ def written_policies(db: Session) -> dict[str, bytes]:
     return files
 
 
+def policy_ends(db: Session) -> list[PolicyEnd]:
+    """Every end of a kind that was said at the console or brought by an import, in order."""
+    order = (col(PolicyEnd.market), col(PolicyEnd.kind), col(PolicyEnd.day))
+    return list(db.exec(select(PolicyEnd).order_by(*order)).all())
+
+
 def rules_text(rules: dict[str, Any]) -> str:
     """The rules as a rules.toml."""
     return tomli_w.dumps(rules)
 
 
 def write(db: Session, version: PolicyVersion, *, person: str, now: datetime, rules: str = "") -> None:
-    """Write a version that is found right. `rules` is its rules.toml where it has one already."""
+    """Write a version that is found right. `rules` is its rules.toml where it has one already. Raises DayTaken.
+
+    An end of the kind on the same day is looked for behind the revision, at which all who write policies wait.
+    """
     key = {"market": version.market, "kind": version.kind, "version": version.name}
     row = {**key, "rules": rules or rules_text(dict(version.rules)), "hash": version.hash, "person": person, "at": now}
-    db.connection().execute(insert(WrittenPolicy), row)
+    once = insert(WrittenPolicy).values(row).on_conflict_do_nothing(index_elements=list(key))
+    if db.connection().execute(once.returning(col(WrittenPolicy.version))).first() is None:
+        raise DayTaken
     texts = [{**key, "language": each, "text": text} for each, text in sorted(version.texts.items())]
     db.connection().execute(insert(WrittenText), texts)
     raise_revision(db, SCOPE, market_scope(version.market))
+    if db.get(PolicyEnd, (version.market, version.kind, version.effective)) is not None:
+        raise DayTaken
 
 
 def take_back(db: Session, market: str, kind: str, name: str, *, today: date) -> None:

@@ -26,6 +26,7 @@ from shop.staff.frame import staff_page
 from shop.staff.letters import FACTOR_OFF, FACTOR_ON, tell
 from shop.staff.models import SecondFactor, SignedIn, SignInRule
 from shop.staff.passwords import HINT, WeakPassword, says
+from shop.staff.programs import Programs
 from shop.staff.second_factor import (
     address_of,
     begin,
@@ -51,6 +52,7 @@ class Account:
     database: Database
     pages: Pages
     signer: Signer
+    programs: Programs
     token: str
     now: datetime
 
@@ -65,11 +67,12 @@ def provide_account(
     database: NamedDependency[Database],
     pages: NamedDependency[Pages],
     signer: NamedDependency[Signer],
+    programs: NamedDependency[Programs],
     jar: NamedDependency[Cookies],
     now: NamedDependency[datetime],
 ) -> Account:
     """The account as its person finds it now."""
-    return Account(staff, database, pages, signer, jar.read(request, COOKIE), now)
+    return Account(staff, database, pages, signer, programs, jar.read(request, COOKIE), now)
 
 
 AT = {"account": Provide(provide_account, sync_to_thread=False)}
@@ -90,8 +93,9 @@ def password_taken(form: NamedDependency[Form], account: NamedDependency[Account
     if new != form.values["repeated"]:
         form.fail("repeated", tongue.say(N_("This is not the same. Please write it once more.")))
         return _page(account, form, status=422)
+    ending = account.programs if form.text("tokens") == "yes" else None
     try:
-        change_password(account.database, person, old, new, token=account.token, now=account.now)
+        change_password(account.database, person, old, new, token=account.token, now=account.now, programs=ending)
     except WrongPassword:
         form.fail("old", tongue.say(N_("This is not your password. Nothing has been changed.")))
     except WeakPassword as weak:
@@ -103,12 +107,14 @@ def password_taken(form: NamedDependency[Form], account: NamedDependency[Account
 
 
 @post(f"{URL}/sign-ins/ending", dependencies=AT, opt=OWN, sync_to_thread=True)
-def others_ended(account: NamedDependency[Account]) -> Response[Any]:
-    """Sign out every browser but this one."""
+def others_ended(form: NamedDependency[Form], account: NamedDependency[Account]) -> Response[Any]:
+    """Sign out every browser but this one; where it is ticked, programs lose their tokens as well."""
     person = account.staff.person.id
     with account.database.writing() as db:
         end_sign_ins(db, person, but=account.token)
         note(db, "ended", person, by=person, now=account.now)
+        if form.text("tokens") == "yes":
+            account.programs.end(db, person, by=person, now=account.now)
     return see_other(f"{URL}?done=signed_out#sign-ins")
 
 
@@ -204,6 +210,7 @@ def _page(account: Account, form: Form, *, status: int = 200, done: str = "") ->
     with account.database.reading() as db:
         rows = [_row(each, account) for each in _open(db, account)]
         factor, left = has_factor(db, person.id), codes_left(db, person.id)
+        tokens = account.programs.words(db, person.id, tongue, now=account.now)
     said = tongue.count("%(num)s code on paper is left.", "%(num)s codes on paper are left.", left) if factor else ""
     return account.page(
         "account",
@@ -216,6 +223,7 @@ def _page(account: Account, form: Form, *, status: int = 200, done: str = "") ->
         factor=factor,
         left=said,
         hint=tongue.say(HINT),
+        tokens=tokens,
         url=URL,
     )
 

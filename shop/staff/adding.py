@@ -11,6 +11,7 @@ from shop.base.db import Database
 from shop.base.mail import NotAnAddress, address
 from shop.ground.instants import UnknownZone, zone
 from shop.staff.deeds import note
+from shop.staff.last_exporter import LastExporter, somebody_stays
 from shop.staff.may import ROLES
 from shop.staff.models import Person, SignedIn
 from shop.staff.passwords import SHORTEST, weakness
@@ -53,8 +54,12 @@ def add_person(
                 raise BadPerson(f"nobody has the address {email} yet: name and role are needed")
             taken = set(db.exec(select(Person.id)).all())
             person = Person(id=free_id(email, taken), email=email, name=values["name"], role=values["role"])
-        person.sqlmodel_update({**values, "password_hash": hashed, "deactivated": False})
-        db.add(person)
+        try:
+            with somebody_stays(db):
+                person.sqlmodel_update({**values, "password_hash": hashed, "deactivated": False})
+                db.add(person)
+        except LastExporter:
+            raise BadPerson(f"{email} is the last exporter of all markets who can sign in") from None
         note(db, "given", person.id, by="", now=now)
         db.connection().execute(delete(SignedIn).where(col(SignedIn.person_id) == person.id))
     return person, new

@@ -1,10 +1,13 @@
 """Who stands at a staff door. A handler that is handed `staff` needs no check: the act it names was allowed.
 
-A sensitive act (`may.SENSITIVE`) is only let through within a quarter of an hour of the person having shown who they are.
+A sensitive act (`may.SENSITIVE`, `may.SENSITIVE_SHEETS`) is only let through within a quarter of an hour of the person
+having shown who they are.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -14,9 +17,10 @@ from litestar.response import Redirect
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
-from shop.base.web import NO_STORE, Cookies, Form, sent_fields
+from shop.base.sent import is_with_file, keep_sent, sent_fields
+from shop.base.web import NO_STORE, Cookies, Form
 from shop.ground.errors import NotFound, Refusal
-from shop.staff.may import is_sensitive, markets_for, may_somewhere, works_for
+from shop.staff.may import MAY_TOUCH_THEM, is_sensitive, markets_for, may_somewhere, works_for
 from shop.staff.models import Person
 from shop.staff.second_factor import has_factor
 from shop.staff.signin import Standing, standing
@@ -40,17 +44,26 @@ class ConfirmFirst(Refusal):
     """The act is sensitive, and who asks for it last showed who they are a while ago. What they sent is not lost."""
 
 
+class AskedAnother(Refusal):
+    """Another person was asked who they are, and has sent what would be carried out now; they signed in here before."""
+
+
 class SecondFactorFirst(Refusal):
     """The person is asked for a second factor, and has to set it up before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person who has signed in, and the tongue they read."""
+    """A person who has signed in, and the tongue they read.
+
+    `confirm` raises ConfirmFirst when it is long ago that they showed who they are: for a door that learns only from
+    what was sent whether it is sensitive.
+    """
 
     person: Person
     tongue: Tongue
     act: str = "account"  # of the door they stand at
+    confirm: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
 
     @property
     def markets(self) -> frozenset[str]:
@@ -89,14 +102,22 @@ def provide_staff(
         raise SecondFactorFirst
     if request.method != "GET" and is_sensitive(act, request.url.path):
         _must_be_confirmed(request, database, here, now=now)
-    return Staff(person, tongue, act)
+    return Staff(person, tongue, act, partial(_must_be_confirmed, request, database, here, now=now))
+
+
+async def keep_for_question(request: Request[Any, Any, Any]) -> None:
+    """Keep what is sent, where it may be met with a question first."""
+    if asks_again(request):
+        await keep_sent(request)
 
 
 def asks_again(request: Request[Any, Any, Any]) -> bool:
     """Whether what is sent here may be met with a question first, and must be kept for it."""
     opt = request.scope["route_handler"].opt
     return request.method != "GET" and (
-        bool(opt.get("asked again")) or is_sensitive(opt.get("act", ""), request.url.path)
+        bool(opt.get("asked again"))
+        or opt.get("act", "") in MAY_TOUCH_THEM
+        or is_sensitive(opt.get("act", ""), request.url.path)
     )
 
 
@@ -106,7 +127,8 @@ def _must_be_confirmed(request: Request[Any, Any, Any], database: Database, here
     with database.reading() as db:
         code = has_factor(db, here.person.id)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    raise ConfirmFirst(form=Form(), to=path, fields=sent_fields(request), code=code)
+    fields, file = sent_fields(request), is_with_file(request)
+    raise ConfirmFirst(form=Form(), to=path, fields=fields, file=file, code=code, who=here.person.id)
 
 
 def standing_of(

@@ -4,12 +4,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import N_
+from shop.base.audit import append
+from shop.base.i18n import N_, NP_
 from shop.staff.models import PersonDeed
 
+CHAIN = "people"  # of the audit
+TOKENS_ENDED = "tokens_ended"
 WORDS = {
-    "added": N_("Added"),
-    "changed": N_("Changed"),
+    "added": NP_("person", "Added"),
+    "changed": NP_("person", "Changed"),
     "invited": N_("Invited"),
     "joined": N_("Chose a password by the invitation"),
     "password": N_("Chose another password"),
@@ -20,6 +23,7 @@ WORDS = {
     "factor_off": N_("Second factor taken off"),
     "codes": N_("Had new codes on paper made"),
     "ended": N_("Open sign-ins ended"),
+    TOKENS_ENDED: N_("API tokens ended"),
     "rule_on": N_("A second factor is asked of everybody"),
     "rule_off": N_("A second factor is no longer asked of everybody"),
 }
@@ -27,7 +31,10 @@ WORDS = {
 
 def note(db: Session, deed: str, person: str, *, by: str, now: datetime, detail: str = "") -> None:
     """Keep that `by` (empty: the command line) did this to the person (empty: to everybody)."""
-    db.add(PersonDeed(at=now, by=by, person=person, deed=deed, detail=detail))
+    row = PersonDeed(at=now, by=by, person=person, deed=deed, detail=detail)
+    db.add(row)
+    db.flush()
+    append(db, CHAIN, deed, str(row.id), row.model_dump(), now=now)
 
 
 def deeds_about(db: Session, person: str | None = None, *, at_most: int = 100) -> list[PersonDeed]:

@@ -13,10 +13,11 @@ from sqlmodel import col
 from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import N_
+from shop.base.sent import sent_again, sent_fields
 from shop.base.tokens import token_hash
-from shop.base.web import NO_STORE, Cookies, Form, see_other, sent_again, sent_fields
+from shop.base.web import NO_STORE, Cookies, Form, see_other
 from shop.ground.errors import NotFound
-from shop.staff.arrival import COOKIE, SignInFirst, standing_of
+from shop.staff.arrival import COOKIE, AskedAnother, SignInFirst, standing_of
 from shop.staff.at_sign_in import AT, KNOWN, Threshold, is_staff_path
 from shop.staff.models import Person, SignedIn
 from shop.staff.second_factor import has_factor, take_code, take_recovery
@@ -110,14 +111,17 @@ def again_form(at: NamedDependency[Threshold]) -> Response[Any]:
     if not is_staff_path(given.get("to", "").partition("?")[0]):
         raise NotFound
     person = here.person
+    if given.get("who") != person.id:
+        raise AskedAnother
     limits.spend(at.database, limits.CODE_AS, f"{person.id} again", now=at.now)
     with at.database.reading() as db:
         code = has_factor(db, person.id)
     if not _shown(at, person, given, code=code):
         wrong = WRONG_CODE if code else N_("This is not your password. Nothing has been changed.")
         form = Form(errors={"again.code" if code else "again.password": at.tongue.say(wrong)})
-        values = {"form": form, "to": given["to"], "fields": fields, "code": code, "home_url": "/"}
-        answer = at.pages.page(at.tongue, "errors/confirm_first.html", status=422, **values)
+        file = given.get("file") == "yes"
+        values = {"form": form, "to": given["to"], "fields": fields, "file": file, "code": code, "who": person.id}
+        answer = at.pages.page(at.tongue, "errors/confirm_first.html", status=422, home_url="/", **values)
         answer.headers.update(NO_STORE)
         return answer
     limits.give_back(at.database, limits.CODE_AS, f"{person.id} again", now=at.now)

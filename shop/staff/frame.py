@@ -4,41 +4,11 @@ from typing import Any
 
 from litestar import Response
 
-from shop.base.i18n import N_, NP_
+from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX
 from shop.staff.arrival import ROLE_LABELS, Staff
-
-DESK_MENU = (
-    ("queue.see", "/desk", N_("Queue")),
-    ("order.see", "/desk/orders", N_("Orders")),
-    ("case.see", "/desk/cases", N_("Cases")),
-    ("queue.see", "/desk/referrals", N_("Referrals")),
-    ("sop.fill", "/desk/sops", N_("Checklists")),
-    ("training.sign", "/desk/training", N_("Training")),
-    ("week.see", "/desk/week", N_("My weeks")),
-    ("incident.see", "/desk/incidents", N_("Incidents")),
-    ("document.read", "/desk/documents", N_("Documents")),
-    ("token.manage", "/console/tokens", N_("API")),
-    ("board.see", "/console", N_("Markets")),
-)
-CONSOLE_MENU = (
-    ("board.see", "/console", N_("Markets")),
-    ("order.see", "/desk/orders", N_("Orders")),
-    ("queue.see", "/desk", N_("Queue")),
-    ("coverage.see", "/console/coverage", N_("Coverage")),
-    ("roster.see", "/console/roster", N_("Roster")),
-    ("setup.see", "/console/workshop", N_("Workshop")),
-    ("policy.see", "/console/policies", N_("Policies")),
-    ("recall.see", "/console/recalls", N_("Recalls")),
-    ("incident.see", "/desk/incidents", N_("Incidents")),
-    ("knowledge.see", "/console/knowledge", N_("Knowledge")),
-    ("audit.see", "/console/audit", NP_("of markets", "History")),
-    ("mail.see", "/console/mail", N_("Mail")),
-    ("token.manage", "/console/tokens", N_("API")),
-    ("webhook.manage", "/console/webhooks", N_("Webhooks")),
-    ("people.change", "/console/people", NP_("who signs in", "People")),
-)
+from shop.staff.menu import CONSOLE_MENU, DESK_MENU, Entry, Group, menu_of, places_of
 
 DONE = {
     "answered": N_("Your answer has been sent."),
@@ -72,7 +42,7 @@ DONE = {
     "market_begun": N_("The market has begun as a draft. Below stands what is still missing."),
     "tried": N_("It is noted that every contact has been tried today."),
     "token_ended": N_("The token is ended. It works no more."),
-    "webhook_changed": N_("It is switched."),
+    "webhook_changed": N_("The webhook has been switched on or off."),
     "webhook_removed": N_("It is removed. Nothing is sent there any more."),
     "repeated": N_("It is being tried again."),
     "recall_opened": N_("The recall is open. The sale is stopped, and everybody it concerns is being told."),
@@ -117,6 +87,8 @@ DONE = {
     "agreed": N_("You have agreed to it. It happens at its time."),
     "policy_kept": N_("The draft is kept. Customers see nothing of it."),
     "policy_published": N_("The version is published and takes effect on its day."),
+    "policy_ended": N_("It ends on its day. Until then the end can be taken back."),
+    "policy_goes_on": N_("The end is taken back. It goes on."),
     "policy_taken_back": N_("The version is taken back. What you wrote is a draft again."),
     "draft_discarded": N_("The draft is discarded."),
     "text_kept": N_("The text is saved. The shop shows it at once."),
@@ -136,33 +108,35 @@ def staff_page(
     *,
     current: str,
     done: str = "",
+    takes_back: str = "",
     staff_clock: str = "",
     status: int = 200,
     **values: Any,
 ) -> Response[str]:
-    """A page in the person's tongue, which nobody keeps; `name` begins with its door: `desk/queue`, `console/board`."""
+    """A page in the person's tongue, which nobody keeps; `name` begins with its door: `desk/queue`, `console/board`.
+
+    `takes_back` is where what is `done` can be taken back.
+    """
     menu = DESK_MENU if name.startswith("desk/") else CONSOLE_MENU
     frame = staff_frame(staff, menu, current=current, done=done, clock=staff_clock)
+    if frame["toast"] and takes_back:
+        frame["toast"] |= {"undo_url": takes_back, "undo_label": staff.tongue.say(N_("Undo"))}
     answer = pages.page(staff.tongue, f"{name}.html", status=status, **frame, **values)
     answer.headers.update(NO_INDEX)
     return answer
 
 
 def staff_frame(
-    staff: Staff, menu: tuple[tuple[str, str, str], ...], *, current: str, done: str = "", clock: str = ""
+    staff: Staff, menu: tuple[Entry | Group, ...], *, current: str, done: str = "", clock: str = ""
 ) -> dict[str, Any]:
     """The layout's values for a page that stands under the menu entry `current`."""
     say = staff.tongue.say
-    entries = [
-        {"label": say(label), "url": url, "current": url == current, "count": None}
-        for act, url, label in menu
-        if staff.may(act)
-    ]
     return {
         "staff": {
             "name": staff.person.name,
             "role_label": say(ROLE_LABELS[staff.person.role]),
-            "menu": entries,
+            "menu": menu_of(staff, menu, current=current),
+            "places": places_of(staff, menu),
             "sign_out_url": "/sign-out",
             "clock": clock,
         },

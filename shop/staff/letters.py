@@ -55,7 +55,7 @@ def send(database: Database, post: Post, payload: dict[str, Any], *, now: dateti
     else:
         when = tongue.moment(datetime.fromisoformat(payload["at"]), person.zone)
         values |= {"when": when, "url": f"{post.base_url}/desk/account"}
-        values |= {each: payload.get(each, "") for each in ("browser", "address")}
+        values |= {each: payload.get(each, "") for each in ("browser", "address", "tokens")}
     post.send(name, person.email, tongue, key=f"{name} {person.id} {payload['key']}", now=now, **values)
 
 

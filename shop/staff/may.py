@@ -5,8 +5,9 @@ market is allowed there.
 """
 
 import re
+from collections.abc import Mapping
 
-from shop.staff.models import Person
+from shop.staff.models import Person, StaffRole
 
 EXPORTER, SPECIALIST, AGENT, PARTNER = ROLES = ("exporter", "specialist", "agent", "partner")
 
@@ -53,6 +54,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "mail.see": frozenset({EXPORTER}),
     "research.write": frozenset({EXPORTER, SPECIALIST}),
     "research.sign": frozenset({EXPORTER, SPECIALIST}),
+    "check.run": frozenset({EXPORTER}),
     "setup.see": frozenset({EXPORTER, SPECIALIST}),
     "setup.change": frozenset({EXPORTER}),
     "setup.advise": frozenset({EXPORTER, SPECIALIST}),
@@ -75,9 +77,41 @@ SENSITIVE: dict[str, str] = {
 }
 
 
+# What of the set-up asks again likewise, once customers may be in a market that it is about: the file, and which of its
+# columns (all, when none is named). Never texts, pictures, pieces or hours, and never to take something out of sale. Other
+# doors to the same rows (the roster's) ask for the same columns.
+SENSITIVE_SHEETS: dict[str, frozenset[str]] = {
+    "exporter.toml": frozenset(),
+    "responsible_people.csv": frozenset(),
+    "people.csv": frozenset(),
+    "agents.toml": frozenset({"person", "markets"}),
+    "minimums.csv": frozenset(),
+    "tax.csv": frozenset(),
+    "listings.csv": frozenset({"sku", "price", "reduced_since"}),
+    "shipping.csv": frozenset({"price", "free_from"}),
+    "markets.toml": frozenset(
+        "currency tax_display tax_label price_step business_number prepayment_percent payment_methods".split()
+    ),
+}
+# Whose rows ask again when they go, too: customers would be left without an answer.
+ASKED_TO_GO = frozenset({"agents.toml"})
+# The acts of the doors where it depends on what is touched.
+MAY_TOUCH_THEM = frozenset({"setup.change", "setup.advise"})
+
+
 def is_sensitive(act: str, path: str) -> bool:
     """Whether the door of this act at this address asks again who it is before anything is changed."""
     return act in SENSITIVE and re.search(SENSITIVE[act], path) is not None
+
+
+def is_sensitive_cell(file: str, column: str, *, goes: bool) -> bool:
+    """Whether a change of this column asks again who it is; `goes` is of a row that is taken away."""
+    columns = SENSITIVE_SHEETS.get(file)
+    if columns is None:
+        return False
+    if goes:
+        return not columns or file in ASKED_TO_GO
+    return not columns or column in columns or column == "market"
 
 
 def may(role: str, act: str) -> bool:
@@ -124,4 +158,19 @@ def markets_for(person: Person, act: str) -> frozenset[str]:
 
 def further_roles(person: Person) -> dict[str, str]:
     """The roles that the person has besides their own, by market."""
-    return dict(each.partition(":")[::2] for each in person.roles.split())
+    return {each.market: each.role for each in person.further}
+
+
+def give_further_roles(person: Person, roles: Mapping[str, str]) -> None:
+    """Let these be the roles, by market, that the person has besides their own; they count as soon as this is kept."""
+    person.further = [StaffRole(person=person.id, market=market, role=role) for market, role in sorted(roles.items())]
+
+
+def as_written(roles: Mapping[str, str]) -> str:
+    """Roles in single markets as a file and the history have them: `ch:agent nz:exporter`."""
+    return " ".join(f"{market}:{role}" for market, role in sorted(roles.items()))
+
+
+def as_read(written: str) -> dict[str, str]:
+    """The roles by market that were written like this."""
+    return {market: role for market, _, role in (each.partition(":") for each in written.split())}

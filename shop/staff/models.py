@@ -2,14 +2,23 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Relationship, SQLModel
+
+
+class StaffRole(SQLModel, table=True):
+    """A role that a person has in one market, besides the one that they have in all of theirs."""
+
+    __tablename__ = "staff_role"
+    person: str = Field(primary_key=True, foreign_key="person.id")
+    market: str = Field(primary_key=True)
+    role: str
 
 
 class Person(SQLModel, table=True):
     """An exporter, specialist, agent or partner (a distributor's person). `markets` limits whom they work for; empty is all.
 
-    `roles` holds further roles, each in one market: `nz:exporter ch:agent`. Who is deactivated may do nothing at all.
-    `second_factor` asks them for one; whether they have one is a row of SecondFactor.
+    `further` are their roles in single markets; they are read with the person, for every right depends on them. Who is
+    deactivated may do nothing at all. `second_factor` asks them for one; whether they have one is a row of SecondFactor.
     """
 
     id: str = Field(primary_key=True)
@@ -20,11 +29,13 @@ class Person(SQLModel, table=True):
     language: str = "en"
     zone: str = "UTC"
     markets: str = ""
-    roles: str = ""
     second_factor: bool = False
     deactivated: bool = False
     password_hash: str = ""
     signed_in_at: datetime | None = None
+    further: list[StaffRole] = Relationship(
+        sa_relationship_kwargs={"lazy": "selectin", "order_by": StaffRole.market, "cascade": "all, delete-orphan"}
+    )
 
 
 class SignedIn(SQLModel, table=True):

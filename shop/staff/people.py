@@ -1,10 +1,6 @@
-"""The people who sign in, as the exporter sets them up: adding, changing, inviting, deactivating. Each deed is kept.
+"""The people who sign in, as the exporter sets them up: adding, changing, inviting, deactivating. Each deed is kept."""
 
-There is always one exporter left who may do everything in every market and can sign in.
-"""
-
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -13,15 +9,12 @@ from sqlmodel import Session, col, select
 from shop.ground.errors import Refusal, found
 from shop.staff.adding import free_id
 from shop.staff.deeds import note
+from shop.staff.last_exporter import somebody_stays
 from shop.staff.letters import FACTOR_OFF, INVITATION, tell
-from shop.staff.may import EXPORTER
+from shop.staff.may import as_read, as_written, further_roles, give_further_roles
 from shop.staff.models import Person, SecondFactor, SignedIn, SignInRule, StaffLink
 from shop.staff.second_factor import drop_factor
 from shop.staff.signin import end_sign_ins
-
-
-class LastExporter(Refusal):
-    """Nobody would be left who may do everything and can sign in."""
 
 
 class AddressTaken(Refusal):
@@ -34,7 +27,7 @@ class PersonChanged(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What a form says of a person. `markets` and `roles` are written as the row keeps them."""
+    """What a form says of a person. `markets` is written as the row keeps it, `roles` as a file has the further ones."""
 
     email: str
     name: str
@@ -51,9 +44,8 @@ def add(db: Session, facts: PersonFacts, *, by: str, now: datetime) -> Person:
     """A new person, who is invited by mail. Raises AddressTaken."""
     _free(db, facts.email)
     taken = set(db.exec(select(Person.id)).all())
-    person = Person(id=free_id(facts.email, taken), **asdict(facts))
-    db.add(person)
-    db.flush()
+    person = Person(id=free_id(facts.email, taken), email=facts.email, name=facts.name, role=facts.role)
+    _take(db, person, facts)
     note(db, "added", person.id, by=by, now=now, detail=facts.email)
     invite(db, person, by=by, now=now)
     return person
@@ -66,16 +58,16 @@ def change(db: Session, id: str, facts: PersonFacts, *, seen: str, by: str, now:
         raise PersonChanged
     if facts.email != person.email:
         _free(db, facts.email)
-    said = "; ".join(f"{name}: {getattr(person, name)} -> {value}" for name, value in asdict(facts).items()
-                     if getattr(person, name) != value)  # fmt: skip
+    before = asdict(facts_of(person))
+    said = "; ".join(
+        f"{name}: {before[name]} -> {value}" for name, value in asdict(facts).items() if before[name] != value
+    )
     if not said:
         return
     if facts.email != person.email:  # whoever reads the old mailbox can use no link that was sent there
         db.connection().execute(delete(StaffLink).where(col(StaffLink.person) == id))
-    person.sqlmodel_update(asdict(facts))
-    db.add(person)
-    db.flush()
-    _someone_left(db)
+    with somebody_stays(db):
+        _take(db, person, facts)
     _ask_for_factor(db)
     note(db, "changed", id, by=by, now=now, detail=said)
 
@@ -92,10 +84,9 @@ def deactivate(db: Session, id: str, *, by: str, now: datetime) -> None:
     person = locked(db, id)
     if person.deactivated:
         return
-    person.deactivated, person.password_hash = True, ""
-    db.add(person)
-    db.flush()
-    _someone_left(db)
+    with somebody_stays(db):
+        person.deactivated, person.password_hash = True, ""
+        db.add(person)
     end_sign_ins(db, id)
     drop_factor(db, id)
     db.connection().execute(delete(StaffLink).where(col(StaffLink.person) == id))
@@ -144,25 +135,31 @@ def ask_everybody(db: Session, *, second_factor: bool, by: str, now: datetime) -
 
 def mark_of(person: Person) -> str:
     """What a form carries to be known as drawn from the person as they are."""
-    values: Mapping[str, object] = {each: getattr(person, each) for each in PersonFacts.__dataclass_fields__}
-    return "\x1f".join(str(value) for value in values.values())
+    return "\x1f".join(str(value) for value in asdict(facts_of(person)).values())
+
+
+def facts_of(person: Person) -> PersonFacts:
+    """What a form would say of the person as they are."""
+    own = {each.name: getattr(person, each.name) for each in fields(PersonFacts) if each.name != "roles"}
+    return PersonFacts(**own, roles=as_written(further_roles(person)))
 
 
 def locked(db: Session, id: str) -> Person:
-    """The person, whose row nobody else changes meanwhile; with all exporters, so that the last one stays. NotFound."""
+    """The person. Nobody is changed by anybody else meanwhile: all rows are held, always in one order. Raises NotFound."""
     everybody = db.exec(select(Person).order_by(col(Person.id)).with_for_update()).all()
     return found(next((each for each in everybody if each.id == id), None))
+
+
+def _take(db: Session, person: Person, facts: PersonFacts) -> None:
+    person.sqlmodel_update({name: value for name, value in asdict(facts).items() if name != "roles"})
+    give_further_roles(person, as_read(facts.roles))
+    db.add(person)
+    db.flush()
 
 
 def _free(db: Session, email: str) -> None:
     if db.exec(select(Person.id).where(Person.email == email)).first() is not None:
         raise AddressTaken
-
-
-def _someone_left(db: Session) -> None:
-    able = Person.role == EXPORTER, Person.markets == "", col(Person.deactivated).is_(False), Person.password_hash != ""
-    if db.exec(select(Person.id).where(*able)).first() is None:
-        raise LastExporter
 
 
 def _ask_for_factor(db: Session) -> None:

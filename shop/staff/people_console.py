@@ -25,6 +25,7 @@ from shop.staff.models import Person, SignInRule
 from shop.staff.people import AddressTaken, PersonChanged
 from shop.staff.people_sight import deed_rows, person_rows, person_sheet
 from shop.staff.person_form import differences, person_form, read_person
+from shop.staff.programs import Programs
 
 URL = "/console/people"
 CHANGE = {"act": "people.change"}
@@ -39,6 +40,7 @@ class PeopleDesk:
     pages: Pages
     languages: Languages
     markets: Mapping[str, str]
+    programs: Programs
     now: datetime
 
     def page(self, name: str, *, status: int = 200, done: str = "", **values: Any) -> Response[str]:
@@ -57,12 +59,13 @@ def provide_people_desk(
     pages: NamedDependency[Pages],
     languages: NamedDependency[Languages],
     known_markets: NamedDependency[Mapping[str, str]],
+    programs: NamedDependency[Programs],
     now: NamedDependency[datetime],
 ) -> PeopleDesk:
     """The people as an exporter of all markets finds them; raises NotFound for who is one only here and there."""
     if not staff.works_for(""):
         raise NotFound
-    return PeopleDesk(staff, database, pages, languages, known_markets, now)
+    return PeopleDesk(staff, database, pages, languages, known_markets, programs, now)
 
 
 AT = {"desk": Provide(provide_people_desk, sync_to_thread=False)}
@@ -138,11 +141,15 @@ def person_changed(
 
 
 @post(f"{URL}/{{person:str}}/{{deed:str}}", dependencies=AT, opt=CHANGE, sync_to_thread=True)
-def deed_done(person: FromPath[str], deed: FromPath[str], desk: NamedDependency[PeopleDesk]) -> Response[Any]:
-    """One of the deeds that need no form: invite again, sign out, deactivate, activate, take the second factor off."""
+def deed_done(
+    person: FromPath[str], deed: FromPath[str], form: NamedDependency[Form], desk: NamedDependency[PeopleDesk]
+) -> Response[Any]:
+    """One of the deeds that need no more than a tick: invite again, sign out, deactivate, activate, take the factor off."""
     do, done = found(DEEDS.get(deed))
     with desk.database.writing() as db:
         do(db, person, desk.staff.person.id, desk.now)
+        if deed == "sign-out" and form.text("tokens") == "yes":
+            desk.programs.end(db, person, by=desk.staff.person.id, now=desk.now)
     return see_other(f"{URL}/{person}?done={done}")
 
 
@@ -191,6 +198,7 @@ def _form_page(
         with desk.database.reading() as db:
             everybody = db.exec(select(Person).order_by(col(Person.id))).all()
             sheet = person_sheet(db, row, desk.staff, names={each.id: each.name for each in everybody}, now=desk.now)
+            sheet["tokens"] = desk.programs.words(db, row.id, tongue, now=desk.now)
     languages = sorted((tag, tongue.language_name(tag)) for tag in desk.languages.tags)
     return desk.page(
         "person",

@@ -6,7 +6,7 @@ from shop.base.fields import one_line, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form, read_email
 from shop.ground.instants import UnknownZone, zone
-from shop.staff.may import ROLES, further_roles
+from shop.staff.may import ROLES, as_written, further_roles
 from shop.staff.models import Person
 from shop.staff.people import PersonFacts, mark_of
 
@@ -48,7 +48,7 @@ def read_person(
         language=form.text("language"),
         zone=form.text("zone"),
         markets="" if everywhere else " ".join(chosen),
-        roles=" ".join(f"{each}:{role}" for each, role in further.items() if role and role != form.text("role")),
+        roles=as_written({each: role for each, role in further.items() if role and role != form.text("role")}),
         second_factor=form.text("second_factor") == "yes",
     )
 

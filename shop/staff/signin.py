@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, delete, update
+from sqlalchemy.orm import QueryableAttribute, joinedload
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
@@ -117,22 +119,20 @@ def end_sign_ins(db: Session, person: str, *, but: str = "") -> int:
 
 def standing(db: Session, token: str, *, now: datetime) -> Standing | None:
     """Whose sign-in the token is, while it lasts and they may sign in at all."""
-    row = db.connection().execute(_WHOSE, {"hash": token_hash(token), "now": now}).first()
-    person = db.get(Person, row.person_id) if row is not None else None
-    if row is None or person is None or person.deactivated:
+    found = db.execute(_WHOSE, {"hash": token_hash(token), "now": now}).unique().first()
+    if found is None:
         return None
-    return Standing(person, row.confirmed_at or row.created_at, row.must_enrol)
+    person, confirmed_at, created_at, must_enrol = found
+    return Standing(person, confirmed_at or created_at, must_enrol)
 
 
-def signed_in(db: Session, token: str, *, now: datetime) -> Person | None:
-    """Whose sign-in the token is, while it lasts."""
-    found = standing(db, token, now=now)
-    return found.person if found is not None else None
-
-
-# Written once: every page that is asked for with a cookie of the staff's asks it.
-_WHOSE = select(SignedIn.person_id, SignedIn.confirmed_at, SignedIn.created_at, SignedIn.must_enrol).where(
-    SignedIn.token_hash == bindparam("hash"), col(SignedIn.expires_at) > bindparam("now")
+# Written once: every page that is asked for with a cookie of the staff's asks it. The roles come in the same statement.
+_WHOSE = (
+    select(Person, SignedIn.confirmed_at, SignedIn.created_at, SignedIn.must_enrol)
+    .join(SignedIn, col(SignedIn.person_id) == col(Person.id))
+    .where(SignedIn.token_hash == bindparam("hash"), col(SignedIn.expires_at) > bindparam("now"))
+    .where(col(Person.deactivated).is_(False))
+    .options(joinedload(cast("QueryableAttribute[Any]", Person.further)))
 )
 
 

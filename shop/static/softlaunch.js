@@ -131,6 +131,19 @@ function warnOfLeaving(form) {
   addEventListener("beforeunload", (event) => { if (!sent && state() !== kept) event.preventDefault(); });
 }
 
+// An opened menu goes when its reader does, and by Escape.
+function closeByItself(drop) {
+  drop.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drop.open) return;
+    drop.open = false;
+    drop.querySelector("summary").focus();
+  });
+  drop.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !drop.contains(event.relatedTarget)) drop.open = false;
+  });
+  addEventListener("click", (event) => { if (!drop.contains(event.target)) drop.open = false; });
+}
+
 countCart();
 focusErrors();
 addEventListener("submit", showSending);
@@ -139,4 +152,5 @@ document.querySelectorAll("[data-live][id]").forEach(keepLive);
 document.querySelectorAll("form[data-draft]").forEach(keepDraft);
 document.querySelectorAll("form[data-unsaved]").forEach(warnOfLeaving);
 document.querySelectorAll("form[data-check]").forEach(checkAsTyped);
+document.querySelectorAll("details.drop").forEach(closeByItself);
 if (document.body.classList.contains("desk")) hearKeys();

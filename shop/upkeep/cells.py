@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -18,13 +18,14 @@ from shop.upkeep.wrong import Wrong, shown
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,15})?")  # neither an exponent nor another script's digits
 RELATIVE = re.compile(r"today(?:([+-][0-9]{1,5})d)?")
 LARGEST = 1_000_000_000  # what every engine's integer columns hold
 LONGEST = 4000
 YEARS = range(1970, 2200)
 
 # CLDR's territories of two letters, without those that are no country.
-_COUNTRIES = {code for code in map(str, Locale("en").territories) if len(code) == 2} - set(
+COUNTRIES = {code for code in map(str, Locale("en").territories) if len(code) == 2} - set(
     "EU EZ QO UN XA XB ZZ".split()
 )
 _CURRENCIES = frozenset(list_currencies())
@@ -54,7 +55,9 @@ def text(given: object) -> str:
         raise Wrong(N_("is empty"))
     if len(said) > LONGEST:
         raise Wrong(N_("is too long; characters: %(size)s, at most %(most)s"), size=len(said), most=LONGEST)
-    if any((ord(each) < 32 and each != "\n") or 0xD800 <= ord(each) < 0xE000 for each in said):
+    if not said.isprintable() and any(
+        (ord(each) < 32 and each != "\n") or 0xD800 <= ord(each) < 0xE000 for each in said
+    ):
         raise Wrong(N_("holds a control character"))
     return said
 
@@ -103,7 +106,8 @@ def whole(least: int = 0, most: int = LARGEST) -> Cell:
         else:
             raise _not(N_("'%(given)s' is not a whole number"), given)
         if not least <= number <= most:
-            raise Wrong(N_("%(number)s is not from %(least)s to %(most)s"), number=number, least=least, most=most)
+            out = N_("%(number)s is not from %(least)s to %(most)s")
+            raise Wrong(out, number=shown(number), least=least, most=most)
         return number
 
     return reader
@@ -128,12 +132,11 @@ def rate(given: object) -> int:
 
 
 def _percentage(given: object, *, decimals: int) -> int:
-    try:
-        points = Decimal(str(given)).scaleb(decimals)
-    except InvalidOperation:
-        raise _not(N_("'%(given)s' is not a percentage"), given) from None
-    in_bounds = points.is_finite() and points == points.to_integral_value() and 0 <= points <= 100 * 10**decimals
-    if isinstance(given, bool) or not in_bounds:
+    said = given.strip() if isinstance(given, str) else shown(given)
+    if isinstance(given, bool) or not PLAIN.fullmatch(said):
+        raise _not(N_("'%(given)s' is not a percentage"), given)
+    points = Decimal(said).scaleb(decimals)
+    if points != points.to_integral_value() or not 0 <= points <= 100 * 10**decimals:
         message = N_("'%(given)s' is not a percentage from 0 to 100 with at most %(decimals)s decimals")
         raise Wrong(message, given=shown(given), decimals=decimals)
     return int(points)
@@ -220,7 +223,7 @@ def language(given: object) -> str:
 def country(given: object) -> str:
     """An ISO 3166 code of two letters, in the case it was given in."""
     said = text(given)
-    if said.upper() not in _COUNTRIES:
+    if said.upper() not in COUNTRIES:
         raise _not(N_("'%(given)s' is not the code of a country"), said)
     return said
 

@@ -9,6 +9,7 @@ from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.staff.may import SPECIALIST, may
+from shop.upkeep.checklist_sheets import check_checklists
 from shop.upkeep.cost_sheets import COST_NAMES
 from shop.upkeep.crisis_sheets import NAMES as CRISIS_NAMES
 from shop.upkeep.knowledge_rows import check_knowledge
@@ -16,11 +17,15 @@ from shop.upkeep.launch_rows import check_launches
 from shop.upkeep.line_sheets import LINE_NAMES, check_lines
 from shop.upkeep.manual_sheets import MANUAL_NAMES, check_manuals
 from shop.upkeep.minimum_sheets import MINIMUM_NAMES, check_minimums
+from shop.upkeep.override_sheets import OVERRIDE_NAMES, check_overrides
+from shop.upkeep.plan_sheets import PLAN_NAMES, check_plans
 from shop.upkeep.rate_sheets import RATE_NAMES, check_rates
 from shop.upkeep.reading import Fault, Folder, Row
 from shop.upkeep.research_sheets import NAMES as RESEARCH_NAMES
 from shop.upkeep.roster_sheets import check_hours
 from shop.upkeep.sheets import Setup
+from shop.upkeep.stop_sheets import STOP_NAMES, check_stops
+from shop.upkeep.winding_sheets import WINDING_NAMES, check_winding_down
 from shop.upkeep.wrong import Wrong, shown
 
 # (file, column) -> the file whose ids it names; empty cells name nothing, others may name several.
@@ -35,7 +40,7 @@ NAMES = {
     ("signoffs", "market"): "markets", ("signoffs", "person"): "people",
     ("old_addresses", "sku"): "products",
     **CRISIS_NAMES, **RESEARCH_NAMES, **LINE_NAMES, **COST_NAMES, **RATE_NAMES, **MANUAL_NAMES,
-    **MINIMUM_NAMES,
+    **MINIMUM_NAMES, **STOP_NAMES, **OVERRIDE_NAMES, **WINDING_NAMES, **PLAN_NAMES,
 }  # fmt: skip
 IDS = {"markets": "id", "people": "id", "products": "sku"}
 STRANGE = {
@@ -69,6 +74,11 @@ def check(folder: Folder, setup: Setup, policies: PolicyLibrary, *, now: datetim
         *check_manuals(setup["manuals"], setup.by("products", "sku")),
         *check_minimums(setup["minimums"], _zones(setup), now=now),
         *check_hours(setup["agents"], setup["calendars"], now=now),
+        *check_stops(setup["stop_sales"], now=now),
+        *check_overrides(setup["on_call_overrides"], setup.by("on_call", "id")),
+        *check_winding_down(setup["winding_down"], setup["stock_fates"], setup["launches"]),
+        *check_plans(setup["schedules"]),
+        *check_checklists(setup["checklists"], setup.by("markets", "id") if setup.whole("markets") else {}),
     ):
         folder.complain(row, column, says)
     families = {row.get("family") for row in setup["products"]}

@@ -4,14 +4,14 @@ Amounts are written in the market's currency and need not be multiples of its pr
 about them, where it has these files at all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
 from sqlmodel import Session, SQLModel
 
 from shop.scorecard.models import LandedCost, MarketCost
 from shop.upkeep.cells import day, market_id, optional, percent, text, word
+from shop.upkeep.laying import of_goods, replace
 from shop.upkeep.reading import Columns, Row
 
 _amount = optional(text, "0")
@@ -39,9 +39,9 @@ COST_AMOUNTS = (
 COST_FILES = frozenset(f"{name}.csv" for name in COST_SHEETS)
 
 
-def store_costs(db: Session, rows: Mapping[str, Iterable[Row]]) -> None:
-    """Write the costs in place of those there were."""
-    _replaced(db, LandedCost, (row.cells for row in rows["landed_costs"]))
+def store_costs(db: Session, rows: Mapping[str, Iterable[Row]], *, goods: Collection[str] | None = None) -> None:
+    """Write the costs in place of those there were; with `goods`, the landed costs of these SKUs."""
+    _replaced(db, LandedCost, (row.cells for row in rows["landed_costs"]), where=of_goods(LandedCost, goods))
     costs = ((row.cells, ("fee_percent", "exchange_percent")) for row in rows["market_costs"])
     _replaced(
         db,
@@ -54,8 +54,9 @@ def store_costs(db: Session, rows: Mapping[str, Iterable[Row]]) -> None:
     )
 
 
-def _replaced(db: Session, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
+def _replaced(
+    db: Session, model: type[SQLModel], rows: Iterable[Mapping[str, Any]], *, where: Sequence[Any] = ()
+) -> None:
     new = list(rows)
     if new:
-        db.connection().execute(delete(model))
-        db.add_all([model(**row) for row in new])
+        replace(db, model, new, where=where)

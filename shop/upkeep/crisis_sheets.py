@@ -1,7 +1,7 @@
 """The crisis handbook of a set-up: `crisis/cards.toml` with one file of words per language, `contacts.csv`, `on_call.toml`.
 
 All of it is optional, and so is every language; what is missing is told, not refused. Cards that incidents were run by
-stay; overrides of who is on call belong to the console and are never touched.
+stay; who stands in on call for a while is in `on_call_overrides.csv`.
 """
 
 import json
@@ -105,7 +105,8 @@ def read_crisis(folder: Folder) -> dict[str, list[Row]]:
     contacts = folder.sheet("contacts.csv", CONTACT, ("market", "role", "name"), needed=False)
     for row in contacts:
         if row.get("email") == "" and row.get("phone") == "":
-            folder.complain(row, "email", Wrong(N_("is empty, and so is phone; nobody could reach this contact")))
+            unreachable = Wrong(N_("is empty, and the phone number is empty too; nobody could reach this contact"))
+            folder.complain(row, "email", unreachable)
     return {
         "crisis": cards,
         "crisis_texts": texts,

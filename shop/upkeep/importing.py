@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.base.db import Database
 from shop.base.i18n import N_
@@ -21,8 +21,12 @@ from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
 from shop.support.shifts import roster
 from shop.upkeep.checking import check
+from shop.upkeep.checklist_sheets import checklist_notes
 from shop.upkeep.crisis_sheets import crisis_notes
 from shop.upkeep.knowledge_rows import missing_answers
+from shop.upkeep.laying import of_goods
+from shop.upkeep.plan_sheets import plan_notes
+from shop.upkeep.policy_ends import ENDS, check_ends, ends_that_hold, read_ends
 from shop.upkeep.policy_files import PLACE, bringing, check_policies, policies_that_hold, read_policies
 from shop.upkeep.reading import BadSetup, Complaint, Folder
 from shop.upkeep.resolving import resolve
@@ -66,7 +70,13 @@ def import_setup(
         raise_revision(db, EVERYWHERE, *map(market_scope, setup.by("markets", "id")))
     told("working hours", len(STORES) + 2, len(STORES) + 2)
     counted = {name: len(rows) for name, rows in setup.rows.items()}
-    return Imported(setup.exporter["name"], counted, (*missing_answers(setup), *crisis_notes(setup.rows)))
+    notes = (
+        *missing_answers(setup),
+        *crisis_notes(setup.rows),
+        *plan_notes(setup["schedules"], now=now),
+        *checklist_notes(setup["checklists"], setup["markets"]),
+    )
+    return Imported(setup.exporter["name"], counted, notes)
 
 
 def checked_setup(path: Path, policies: PolicyLibrary, *, now: datetime) -> Setup:
@@ -75,9 +85,10 @@ def checked_setup(path: Path, policies: PolicyLibrary, *, now: datetime) -> Setu
         raise BadSetup([Complaint(str(path), "", Wrong(N_("is no folder")))])
     folder = Folder(path)
     setup = read_setup(folder)
-    setup.rows[PLACE] = read_policies(folder)
+    setup.rows[PLACE], setup.rows[ENDS] = read_policies(folder), read_ends(folder)
     resolve(folder, setup, now=now)
     check_policies(folder, setup, policies)
+    check_ends(folder, setup, policies, now=now)
     check(folder, setup, bringing(policies, setup), now=now)
     if folder.complaints:
         raise BadSetup(sorted(folder.complaints, key=_in_reading_order))
@@ -99,7 +110,8 @@ def _check_exporter(db: Session, setup: Setup) -> None:
 def check_against(db: Session, setup: Setup, policies: PolicyLibrary, *, now: datetime) -> None:
     """What the database holds already must be able to live with the set-up. Raises BadSetup."""
     held = policies_that_hold(db, setup, policies, now=now)
-    wrong = [*_markets_that_cannot_go(db, setup), *_allotments_gone(db, setup), *held]
+    ended = ends_that_hold(db, setup, now=now)
+    wrong = [*_markets_that_cannot_go(db, setup), *_allotments_gone(db, setup), *held, *ended]
     if wrong:
         raise BadSetup(wrong)
 
@@ -119,9 +131,10 @@ def _markets_that_cannot_go(db: Session, setup: Setup) -> Iterator[Complaint]:
 def _allotments_gone(db: Session, setup: Setup) -> Iterator[Complaint]:
     """Allotments below what is held or sold of them already, also of what was not offered for a while."""
     limited = {(row["market"], row["sku"]) for row in setup["listings"] if row["allotment"] is not None}
-    here = {(market, sku) for market, sku in db.exec(select(Listing.market, Listing.sku))} if limited else set()
-    taken = taken_by_orders(db, limited - here)
-    taken |= {(each.market, each.sku): each.taken for each in db.exec(select(Listing).where(col(Listing.taken) > 0))}
+    mine = of_goods(Listing, setup.goods)
+    offers = select(Listing.market, Listing.sku, Listing.taken).where(*mine)
+    here = {(market, sku): pieces for market, sku, pieces in db.exec(offers)} if limited else {}
+    taken = taken_by_orders(db, limited - here.keys()) | here
     for row in setup["listings"]:
         gone = taken.get((row["market"], row["sku"]), 0)
         if row["allotment"] is not None and row["allotment"] < gone:

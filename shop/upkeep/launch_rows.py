@@ -14,6 +14,7 @@ from shop.base.i18n import N_
 from shop.launches.changing.proposals import UNDO
 from shop.launches.changing.table import STEPS
 from shop.markets.gate import SELLING
+from shop.markets.history import keep_event
 from shop.markets.models import LaunchEvent, Market
 from shop.upkeep.reading import Fault, Row
 from shop.upkeep.wrong import Wrong
@@ -40,10 +41,8 @@ def store_launches(db: Session, rows: Iterable[Row]) -> None:
             continue
         event = _event(row)
         if event.action == UNDO:
-            db.flush()
             event.undoes = last[event.market].id
-        db.add(event)
-        last[event.market] = event
+        last[event.market] = keep_event(db, event)
         _follow(db.get_one(Market, event.market), event)
 
 
@@ -76,7 +75,7 @@ def _history(rows: list[Row], now: datetime) -> Iterable[Fault]:
 def _who_and_why(row: Row) -> Iterable[Fault]:
     step = STEPS.get(row["action"])
     if row.get("person") == "" and not row.get("rule"):
-        yield row, "person", Wrong(N_("is empty, and so is rule; nobody would have done it"))
+        yield row, "person", Wrong(N_("is empty, and the rule is empty too; nobody would have done it"))
     if row.get("reason") == "" and (step is None or step.reasoned) and row["action"] != UNDO:
         yield row, "reason", Wrong(N_("is empty"))
     if row.get("mode") and row["to"] != "paused":

@@ -4,7 +4,7 @@ Columns that the rows do not name stay as they are, so that what others count me
 never put back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,15 +37,26 @@ def replace(db: Session, model: type[SQLModel], rows: Iterable[Values], *, where
     return Laid(tuple(added), tuple(changed), tuple(gone))
 
 
-def keep(db: Session, model: type[SQLModel], rows: Iterable[Values]) -> Laid:
-    """Have the table hold these rows, and whatever else it holds; a cell left out stays, in a new row has its default."""
-    wanted, present = _by_key(model, rows), _present(db, model, ())
+def keep(db: Session, model: type[SQLModel], rows: Iterable[Values], *, where: Sequence[Any] = ()) -> Laid:
+    """Have the table hold these rows, and whatever else it holds; a cell left out stays, in a new row has its default.
+
+    `where` names those with which the rows are compared, to look at no more than needed.
+    """
+    wanted = _by_key(model, rows)
+    present = _present(db, model, where) if wanted else {}
     changed = [key for key, row in wanted.items() if key in present and _differs(present[key], row)]
     added = [key for key in wanted if key not in present]
-    _update(db, model, [wanted[key] for key in changed])
+    names = _names(model)
+    _update(db, model, [_differing(present[key], wanted[key], besides=names) for key in changed])
     defaults = {name: each.default for name, each in model.model_fields.items() if not each.is_required()}
     _insert(db, model, [{**defaults, **wanted[key]} for key in added])
     return Laid(tuple(added), tuple(changed))
+
+
+def of_goods(model: type[SQLModel], goods: Collection[str] | None) -> tuple[ColumnElement[bool], ...]:
+    """What to ask of a table's rows for only those of these SKUs, if it knows SKUs; nothing for None."""
+    sku = _table(model).c.get("sku")
+    return () if goods is None or sku is None else (sku.in_(sorted(goods)),)
 
 
 def _table(model: type[SQLModel]) -> Any:
@@ -58,17 +69,22 @@ def _names(model: type[SQLModel]) -> list[str]:
 
 def _by_key(model: type[SQLModel], rows: Iterable[Values]) -> dict[Key, dict[str, Any]]:
     names = _names(model)
-    return {tuple(row[name] for name in names): dict(row) for row in rows}
+    return {tuple([row[name] for name in names]): dict(row) for row in rows}
 
 
 def _present(db: Session, model: type[SQLModel], where: Sequence[ColumnElement[bool]]) -> dict[Key, dict[str, Any]]:
     db.flush()
-    rows = db.connection().execute(select(_table(model)).where(*where)).mappings()
-    return _by_key(model, map(dict, rows))
+    names = [each.name for each in _table(model).columns]
+    found = db.connection().execute(select(_table(model)).where(*where))
+    return _by_key(model, (dict(zip(names, row, strict=True)) for row in found))
 
 
 def _differs(present: Values, row: Values) -> bool:
     return any(present[name] != value for name, value in row.items())
+
+
+def _differing(present: Values, row: Values, *, besides: Sequence[str]) -> Values:
+    return {name: value for name, value in row.items() if name in besides or present[name] != value}
 
 
 def _remove(db: Session, model: type[SQLModel], keys: Sequence[Key]) -> None:

@@ -65,3 +65,22 @@ class SheetUpload(SQLModel, table=True):
     reason: str = ""
     change: int | None = None
     data: bytes
+
+
+class Proof(SQLModel, table=True):
+    """One run of the check that was asked for at the console, and what came of it.
+
+    `state` is waiting, running, done or failed; `found` is JSON: for each invariant its key, how many things break it
+    and the first of them; `heads` of the audit's chains likewise. The last few are kept.
+    """
+
+    __tablename__ = "proof"
+    id: int | None = Field(default=None, primary_key=True)
+    person: str
+    asked_at: datetime
+    state: str = Field(default="waiting", index=True)
+    step: int = 0
+    steps: int = 0
+    ended_at: datetime | None = None
+    found: str = "[]"
+    heads: str = "{}"

@@ -28,7 +28,9 @@ def entries(columns: Mapping[str, Cell]) -> Cell:
         for number, each in enumerate(given, 1):
             if unknown := each.keys() - columns.keys():
                 strangers = ", ".join(map(shown, sorted(unknown)))
-                raise Wrong(N_("entry %(number)s: %(columns)s is unknown"), number=number, columns=strangers)
+                raise Wrong(
+                    N_("entry %(number)s has keys that are unknown: %(columns)s"), number=number, columns=strangers
+                )
         return [
             {name: _named(_entry(number, name), read, each.get(name, "")) for name, read in columns.items()}
             for number, each in enumerate(given, 1)

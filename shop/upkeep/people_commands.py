@@ -9,8 +9,10 @@ from rich.table import Table
 from sqlmodel import Session, col, select
 
 from shop.base.terminal import NO, WRONG_USE, end, say
+from shop.staff.last_exporter import LastExporter
+from shop.staff.may import as_written, further_roles
 from shop.staff.models import Person, SecondFactor
-from shop.staff.people import LastExporter, deactivate, take_factor_off
+from shop.staff.people import deactivate, take_factor_off
 from shop.upkeep.market_commands import AsJson, answering
 
 user_app = typer.Typer(no_args_is_help=True)
@@ -31,7 +33,7 @@ def list_people(context: typer.Context, as_json: AsJson = False) -> None:
             "name": each.name,
             "role": each.role,
             "markets": each.markets,
-            "roles": each.roles,
+            "roles": as_written(further_roles(each)),
             "state": "deactivated" if each.deactivated else "active" if each.password_hash else "no password",
             "second_factor": each.id in factors,
         }

@@ -1,6 +1,7 @@
 """A set-up's own policies: `policies/<market>/<kind>/<day>/rules.toml` and `<lang>.md`, as versions beside the software's.
 
-They only ever add: what is in force or accepted stays as it is, and what a set-up does not name stays too.
+They only ever add: what is in force or accepted stays as it is, and what a set-up does not name stays too. A day with
+nothing but an `ended.toml` is the end of a kind (policy_ends.py).
 """
 
 import tomllib
@@ -15,10 +16,10 @@ from shop.ground.instants import local
 from shop.markets.models import Market
 from shop.policies.keys import KINDS
 from shop.policies.library import PolicyLibrary, PolicyVersion
-from shop.policies.models import Acceptance, WrittenPolicy
+from shop.policies.models import Acceptance, PolicyEnd, WrittenPolicy
 from shop.policies.placeholders import text_faults
 from shop.policies.rule_checks import check_rules
-from shop.policies.written import remove, write
+from shop.policies.written import ENDED, remove, write
 from shop.upkeep.minimum_sheets import minimums_of
 from shop.upkeep.reading import Complaint, Folder, Row
 from shop.upkeep.sheets import Setup
@@ -35,7 +36,8 @@ def read_policies(folder: Folder) -> list[Row]:
 
 def bringing(policies: PolicyLibrary, setup: Setup) -> PolicyLibrary:
     """The library as it will be with what the set-up brings."""
-    return policies.including((row["version"] for row in setup.rows.get(PLACE, [])), minimums_of(setup["minimums"]))
+    versions = (row["version"] for row in setup.rows.get(PLACE, []))
+    return policies.including(versions, minimums_of(setup["minimums"]))
 
 
 def check_policies(folder: Folder, setup: Setup, policies: PolicyLibrary) -> None:
@@ -66,6 +68,8 @@ def policies_that_hold(db: Session, setup: Setup, policies: PolicyLibrary, *, no
     for row in setup.rows.get(PLACE, []):
         version: PolicyVersion = row["version"]
         known = db.get(WrittenPolicy, (version.market, version.kind, version.name))
+        if known is None and db.get(PolicyEnd, (version.market, version.kind, version.effective)) is not None:
+            yield Complaint(row.file, "", Wrong(N_("is of a kind that has ended by then")))
         begun = version.effective <= local(now, zones[version.market]).date()
         if known is None:
             market = db.get(Market, version.market)
@@ -116,6 +120,8 @@ def _version(folder: Folder, market: str, kind: str, day: str) -> Row | None:
         folder.complain_of(place, Wrong(NOT_TAKEN))
         return None
     names = folder.files.names(place)
+    if names == [ENDED]:
+        return None
     texts = {each.removesuffix(".md"): _text(folder, f"{place}/{each}") for each in names if each.endswith(".md")}
     rules = _text(folder, f"{place}/rules.toml")
     for each in names:

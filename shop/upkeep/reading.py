@@ -7,7 +7,7 @@ raises Wrong (or any ValueError) with what is wrong. A bad cell is left out of i
 import csv
 import io
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,10 +84,11 @@ Fault = tuple[Row, str, Wrong]  # where, in which column, what
 class Folder:
     """The files, from a folder on the disk or from memory (name -> bytes), and what has been found wrong so far."""
 
-    def __init__(self, source: Path | Mapping[str, bytes]) -> None:
+    def __init__(self, source: Path | Mapping[str, bytes], *, left_out: Collection[str] = ()) -> None:
         self.files = OnDisk(source) if isinstance(source, Path) else InMemory(source)
         self.complaints: list[Complaint] = []
         self.unread: set[str] = set()  # files that could not be read in full; nothing is concluded from what they lack
+        self.unread.update(left_out)  # nor from those that were left out on purpose
 
     def complain(self, row: Row, column: str, what: Wrong) -> None:
         """Note what is wrong with a row, naming the column as its kind of file does."""
@@ -105,7 +106,7 @@ class Folder:
 
     def sheet(self, name: str, columns: Columns, key: tuple[str, ...], *, needed: bool = True) -> list[Row]:
         """The rows of a CSV file with these columns, of which optional ones may be left out; no two with the same key."""
-        if not needed and not self.files.has(name):
+        if name in self.unread or (not needed and not self.files.has(name)):
             return []
         records = self._records(name, self._text(name))
         _place, header = next(records, ("", []))
@@ -184,6 +185,8 @@ class Folder:
         return rows
 
     def _toml(self, name: str) -> dict[str, Any]:
+        if name in self.unread:
+            return {}
         try:
             return tomllib.loads(self._text(name))
         except tomllib.TOMLDecodeError as error:

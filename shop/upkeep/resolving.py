@@ -12,9 +12,15 @@ from shop.upkeep.reading import Folder, Row
 from shop.upkeep.sheets import Setup
 from shop.upkeep.wrong import Wrong, shown, wrong
 
-AMOUNTS = (("listings", "price"), ("prices", "price"), ("shipping", "price"), ("shipping", "free_from"), *COST_AMOUNTS)
+AMOUNTS = (("listings", "price"), ("prices", "price"), ("shipping", "price"), ("shipping", "free_from"),
+           ("stock_fates", "cost"), *COST_AMOUNTS)  # fmt: skip
 PRICES = ("listings.csv", "prices.csv", "markets.toml")  # nothing is sold for nothing; delivery may be free
-UNSTEPPED = (*COST_FILES, "markets.toml", "prices.csv")  # no prices, or those of a time with another step
+UNSTEPPED = (
+    *COST_FILES,
+    "markets.toml",
+    "prices.csv",
+    "stock_fates.csv",
+)  # no prices, or those of a time with another step
 # Days that are moments: the clock in the market's zone at which they begin.
 MOMENTS = {
     ("listings", "visible_from"): time(0), ("listings", "buyable_from"): time(0), ("listings", "until"): time(0),
@@ -22,6 +28,8 @@ MOMENTS = {
     ("stop_lines", "at"): time(9), ("waivers", "at"): time(9), ("signoffs", "at"): time(9),
     ("research_questions", "asked_at"): time(9), ("research_questions", "answered_at"): time(9),
     ("research_signatures", "at"): time(9),
+    ("stop_sales", "since"): time(0), ("on_call_overrides", "starts"): time(0), ("on_call_overrides", "ends"): time(0),
+    ("winding_down", "last_order_at"): time(0), ("stock_fates", "done_at"): time(9), ("schedules", "made_at"): time(9),
 }  # fmt: skip
 
 
@@ -33,10 +41,11 @@ def resolve(folder: Folder, setup: Setup, *, now: datetime) -> None:
             _resolve_amount(folder, row, column, markets.get(row.get("market")))
     for row in setup["markets"]:
         _resolve_amount(folder, row, "value_cap", row)
+    rotations = setup.by("on_call", "id")
     for name, rows in setup.rows.items():
         for row in rows:
-            market = markets.get(row.get("market"))
-            _resolve_days(name, row, (market.get("zone") if market else None) or "UTC", now)
+            clock = markets.get(row.get("market")) or rotations.get(row.get("rotation"))
+            _resolve_days(name, row, (clock.get("zone") if clock else None) or "UTC", now)
 
 
 def _resolve_amount(folder: Folder, row: Row, column: str, market: Row | None) -> None:

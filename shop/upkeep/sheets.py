@@ -36,6 +36,8 @@ from shop.upkeep.cells import (
     words,
     zone_name,
 )
+from shop.upkeep.checklist_sheets import PLACE as CHECKLISTS
+from shop.upkeep.checklist_sheets import read_checklists
 from shop.upkeep.consent_cells import consent
 from shop.upkeep.cost_sheets import COST_SHEETS
 from shop.upkeep.crisis_sheets import FILES as CRISIS_FILES
@@ -47,11 +49,15 @@ from shop.upkeep.manual_sheets import MANUAL_SHEETS
 from shop.upkeep.minimum_sheets import MINIMUM_SHEETS
 from shop.upkeep.moments import moment
 from shop.upkeep.nested_cells import pairs
+from shop.upkeep.override_sheets import OVERRIDE_SHEETS
 from shop.upkeep.people_sheets import PEOPLE
+from shop.upkeep.plan_sheets import PLAN
 from shop.upkeep.rate_sheets import RATE_SHEETS
 from shop.upkeep.reading import Columns, Folder, Row
 from shop.upkeep.research_sheets import read_research
 from shop.upkeep.roster_sheets import AGENT, CALENDAR
+from shop.upkeep.stop_sheets import STOP
+from shop.upkeep.winding_sheets import WINDING_SHEETS
 from shop.upkeep.wrong import Wrong
 
 DAY_MINUTES = 24 * 60
@@ -138,6 +144,8 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
     **RATE_SHEETS,
     **MANUAL_SHEETS,
     **MINIMUM_SHEETS,
+    **OVERRIDE_SHEETS,
+    **WINDING_SHEETS,
     "old_addresses": ({"language": language, "slug": slug, "sku": word}, ("language", "slug")),
     "signoffs": ({"market": market_id, "kind": choice(*POLICY_KINDS), "language": language, "person": word,
                   "version": _word, "at": _moment}, ("market", "kind", "language", "version")),
@@ -145,8 +153,10 @@ SHEETS: dict[str, tuple[Columns, tuple[str, ...]]] = {
 # may be left out
 OPTIONAL = (
     "prices", "calendars", "stop_lines", "old_addresses", *COST_SHEETS, *RATE_SHEETS, *MANUAL_SHEETS, *MINIMUM_SHEETS,
+    *OVERRIDE_SHEETS, *WINDING_SHEETS,
 )  # fmt: skip
 TABLES: dict[str, Columns] = {"markets": MARKET, "agents": AGENT}
+OPTIONAL_TABLES: dict[str, Columns] = {"stop_sales": STOP, "schedules": PLAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,7 @@ class Setup:
     pictures: tuple[PictureFile, ...]
     papers: tuple[PaperFile, ...]
     unread: frozenset[str]
+    goods: frozenset[str] | None = None  # the only SKUs that it tells of, where it is a part of a set-up
 
     def whole(self, name: str) -> bool:
         """Whether the file was read in full, so that what is not in it is not in the set-up."""
@@ -171,20 +182,23 @@ class Setup:
         return {row[column]: row for row in self.rows[name] if row.get(column) is not None}
 
 
-def read_setup(folder: Folder) -> Setup:
-    """Read every file; what is wrong with one is noted on the folder."""
+def read_setup(folder: Folder, *, goods: frozenset[str] | None = None) -> Setup:
+    """Read every file; what is wrong with one is noted on the folder. `goods`: the SKUs that the folder is a part for."""
     rows = {
         name: folder.sheet(f"{name}.csv", columns, key, needed=name not in OPTIONAL)
         for name, (columns, key) in SHEETS.items()
     }
     rows |= {name: folder.tables(f"{name}.toml", columns, "id") for name, columns in TABLES.items()}
+    for name, columns in OPTIONAL_TABLES.items():
+        rows[name] = folder.tables(f"{name}.toml", columns, "id") if folder.files.has(f"{name}.toml") else []
     rows["texts"] = list(_texts(folder))
     rows |= read_crisis(folder)
     rows |= read_knowledge(folder)
     rows |= read_research(folder)
+    rows[CHECKLISTS] = read_checklists(folder)
     exporter, enclosed = folder.table("exporter.toml", EXPORTER), (tuple(pictures(folder)), tuple(papers(folder)))
     _unknown_files(folder)
-    return Setup(exporter, rows, *enclosed, frozenset(folder.unread))
+    return Setup(exporter, rows, *enclosed, frozenset(folder.unread), goods)
 
 
 def _texts(folder: Folder) -> Iterator[Row]:
@@ -200,7 +214,7 @@ def _texts(folder: Folder) -> Iterator[Row]:
 
 
 def _unknown_files(folder: Folder) -> None:
-    known = {f"{name}.csv" for name in SHEETS} | {f"{name}.toml" for name in (*TABLES, "exporter")}
+    known = {f"{name}.csv" for name in SHEETS} | {f"{name}.toml" for name in (*TABLES, *OPTIONAL_TABLES, "exporter")}
     known |= set(CRISIS_FILES)
     for name in folder.files.names(""):
         if name.endswith((".csv", ".toml")) and name not in known:

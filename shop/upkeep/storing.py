@@ -35,23 +35,29 @@ from shop.policies.library import PolicyLibrary
 from shop.policies.models import SignOff
 from shop.staff.models import SignInRule
 from shop.upkeep.checking import version_to_sign
+from shop.upkeep.checklist_sheets import store_checklists
 from shop.upkeep.cost_sheets import store_costs
 from shop.upkeep.crisis_sheets import store_crisis
 from shop.upkeep.enclosures import PictureFile
 from shop.upkeep.knowledge_rows import store_knowledge, store_macros
 from shop.upkeep.launch_rows import store_launches
-from shop.upkeep.laying import keep, replace
+from shop.upkeep.laying import keep, of_goods, replace
 from shop.upkeep.line_sheets import store_lines
 from shop.upkeep.listing_rows import store_listings
 from shop.upkeep.manual_sheets import store_manuals
 from shop.upkeep.minimum_sheets import store_minimums
+from shop.upkeep.override_sheets import store_overrides
 from shop.upkeep.people_sheets import store_people
+from shop.upkeep.plan_sheets import store_plans
+from shop.upkeep.policy_ends import store_ends
 from shop.upkeep.policy_files import store_policies
 from shop.upkeep.rate_sheets import store_rates
 from shop.upkeep.reading import Row
 from shop.upkeep.research_sheets import store_research
 from shop.upkeep.roster_sheets import store_agents, store_calendars
 from shop.upkeep.sheets import Setup
+from shop.upkeep.stop_sheets import store_stops
+from shop.upkeep.winding_sheets import store_winding_down
 
 Store = Callable[[Session, Setup, PolicyLibrary, datetime], None]
 
@@ -68,8 +74,8 @@ def _exporter(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetim
         _kept(db, SignInRule, 1, {"id": 1, "second_factor": True})
 
 
-def _people(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    store_people(db, setup["people"])
+def _people(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
+    store_people(db, setup["people"], now=now)
 
 
 def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -107,18 +113,21 @@ def _markets(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime
 
 
 def _products(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
-    keep(db, Product, (row.cells for row in setup["products"]))
+    keep(db, Product, (row.cells for row in setup["products"]), where=of_goods(Product, setup.goods))
 
 
 def _texts(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
     """Write the texts; an address that a product gives up stays known as its old one, unless another takes it."""
-    before = {(each.language, each.slug): each.sku for each in db.exec(select(ProductText)).all()}
-    known = {(each.language, each.slug): each.sku for each in db.exec(select(OldSlug)).all()}
-    _replaced(db, ProductText, (row.cells for row in setup["texts"]))
+    of_texts, of_old = of_goods(ProductText, setup.goods), of_goods(OldSlug, setup.goods)
+    addresses = select(ProductText.language, ProductText.slug, ProductText.sku).where(*of_texts)
+    before = {(language, slug): sku for language, slug, sku in db.exec(addresses)}
+    known = {(each.language, each.slug): each.sku for each in db.exec(select(OldSlug).where(*of_old)).all()}
+    replace(db, ProductText, (row.cells for row in setup["texts"]), where=of_texts)
     coming = {(row["language"], row["slug"]) for row in setup["texts"]}
     told = {(row["language"], row["slug"]): row["sku"] for row in setup["old_addresses"]}
     old = {name: sku for name, sku in (told | known | before).items() if name not in coming}
-    _replaced(db, OldSlug, ({"language": name[0], "slug": name[1], "sku": sku} for name, sku in old.items()))
+    rows = ({"language": name[0], "slug": name[1], "sku": sku} for name, sku in old.items())
+    replace(db, OldSlug, rows, where=of_old)
 
 
 def _papers(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -142,7 +151,7 @@ def _stock(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) 
 
 
 def _listings(db: Session, setup: Setup, _policies: PolicyLibrary, now: datetime) -> None:
-    store_listings(db, setup["listings"], setup["prices"], now=now)
+    store_listings(db, setup["listings"], setup["prices"], now=now, goods=setup.goods)
 
 
 def _rates(db: Session, setup: Setup, _policies: PolicyLibrary, _now: datetime) -> None:
@@ -197,11 +206,19 @@ STORES: dict[str, Store] = {
     "pictures": _pictures, "papers": _papers, "stock": _stock, "listings": _listings, "rates": _rates, "demands": _demands,
     "agents": _agents, "knowledge": store_knowledge, "macros": store_macros,
     "minimums": lambda db, setup, _policies, _now: store_minimums(db, setup["minimums"]), "policies": store_policies,
+    "policy ends": store_ends,
     "sign-offs": _sign_offs, "waivers": _waivers, "launches": _launches,
-    "stop lines": _stop_lines, "costs": lambda db, setup, _policies, _now: store_costs(db, setup.rows),
+    "stop lines": _stop_lines, "costs": lambda db, setup, _policies, _now: store_costs(db, setup.rows, goods=setup.goods),
     "price rates": lambda db, setup, _policies, _now: store_rates(db, setup["price_rates"]),
     "manuals": lambda db, setup, _policies, now: store_manuals(db, setup["manuals"], now=now),
     "crisis": lambda db, setup, _policies, _now: store_crisis(db, setup.rows),
+    "checklists": lambda db, setup, _policies, _now: store_checklists(db, setup["checklists"]),
+    "stops": lambda db, setup, _policies, _now: store_stops(db, setup["stop_sales"]),
+    "on call": lambda db, setup, _policies, _now: store_overrides(db, setup["on_call_overrides"]),
+    "winding down": lambda db, setup, _policies, _now: store_winding_down(
+        db, setup["winding_down"], setup["stock_fates"]
+    ),
+    "schedules": lambda db, setup, _policies, now: store_plans(db, setup["schedules"], now=now),
     "research": lambda db, setup, _policies, now: store_research(db, setup.rows, now=now),
 }  # fmt: skip
 

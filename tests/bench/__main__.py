@@ -19,7 +19,7 @@ from shop.catalogue.models import Stock
 from shop.demo import showing
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
-from tests.bench import alarms, board, load, support
+from tests.bench import alarms, board, edits, load, support
 from tests.bench.buying import PRODUCT, SKU, buy
 from tests.bench.painting import largest_paints
 from tests.bench.servers import ROOT, Server, free_port, serving
@@ -112,6 +112,9 @@ def _support() -> None:
         _line(*line)
     print("\nThe board; by the clock\n")
     for line in board.lines():
+        _line(*line)
+    print("\nEditing the set-up; seconds are of processor\n")
+    for line in edits.lines():
         _line(*line)
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NP_, Tongue
 from shop.ground.money import Money
 from shop.markets.models import Market
 from shop.scorecard.margins import Margin, margin
 from shop.scorecard.plots import bars
 
 COSTS = (
-    ("goods", N_("Goods")),
+    ("goods", NP_("sum", "Goods")),
     ("freight", N_("Freight to the country")),
     ("duty", N_("Customs duty")),
     ("shipping", N_("Parcels")),

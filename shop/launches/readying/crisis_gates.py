@@ -15,6 +15,8 @@ def _contacts(facts: Facts, today: date) -> Finding:
         return lacking(facts.crisis_roles_lacking, "crisis_roles_lacking")
     if facts.nobody_on_call:
         return Finding("missing", "nobody_on_call")
+    if facts.vacant_turns:
+        return lacking(facts.vacant_turns, "vacant_turns")
     if facts.contacts_checked is None:
         return Finding("missing", "contacts_unchecked")
     until = facts.contacts_checked + timedelta(days=CHECKED_DAYS)

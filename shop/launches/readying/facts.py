@@ -130,6 +130,7 @@ class Facts:
     crisis_roles_asleep: tuple[str, ...] = ()
     contacts_checked: date | None = None
     nobody_on_call: bool = False
+    vacant_turns: tuple[str, ...] = ()
     recall_texts_lacking: tuple[str, ...] = ()
     recall_cards: int = 0
     untraced: tuple[str, ...] = ()

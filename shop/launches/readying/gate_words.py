@@ -138,6 +138,7 @@ FINDINGS = {
     "no_crisis_contacts": N_("No contacts are kept here"),
     "crisis_roles_lacking": N_("No contact for: %(items)s"),
     "nobody_on_call": N_("Nobody is on call"),
+    "vacant_turns": N_("In turn on call, but deactivated, so that nobody is paged: %(items)s"),
     "contacts_unchecked": N_("It is not written down when the contacts were last tried"),
     "contacts_old": N_("The oldest contact was last tried on %(day)s. Please try them all."),
     "roles_asleep": N_("At two in the morning at home nobody is awake for: %(items)s"),

@@ -12,8 +12,9 @@ from shop.checkout.business import CHECKS
 from shop.ground.errors import NotFound
 from shop.launches.readying.facts import Unwritten
 from shop.markets.models import Market
+from shop.policies.keys import NEEDED
 from shop.policies.library import PolicyLibrary
-from shop.policies.minimums import found_worse
+from shop.policies.minimums import asked_for, found_worse
 
 IMPRINT = ("seller", "seller_address", "email", "phone")
 Signed = Callable[[str, str, str], bool]  # kind, hash, language -> whether a native reader signed the text so
@@ -62,10 +63,15 @@ def _unsigned(market: Market, policies: PolicyLibrary, signed: Signed, today: da
 
 
 def _below(market: Market, policies: PolicyLibrary, today: date) -> tuple[str, ...]:
-    """The rules in force that give less than the law asks: for a written reason, or since the law asks for more."""
+    """The rules in force that give less than the law asks: for a written reason, or since the law asks for more.
+
+    So do those of a kind that has ended, where the law has come to ask for it since.
+    """
     laws = policies.minimums.get(market.id, {})
     rules = {kind: policies.rules(market.id, kind, today) for kind in policies.kinds(market.id, today)}
     below = {kind: {*each.get("overrides", {}), *found_worse(each, laws.get(kind, {}))} for kind, each in rules.items()}
+    ended = [kind for kind in NEEDED if policies.ended_on(market.id, kind, today)]
+    below |= {kind: {*asked_for(laws.get(kind, {}))} for kind in ended}
     return tuple(f"{kind}.{key}" for kind, keys in below.items() for key in sorted(keys))
 
 

@@ -54,6 +54,7 @@ def crisis_facts(
         "crisis_roles_asleep": _asleep(standing, home, now),
         "contacts_checked": _checked(standing.held),
         "nobody_on_call": not standing.on_call,
+        "vacant_turns": standing.vacant,
         "recall_cards": len(recall_texts),
         "recall_texts_lacking": tuple(
             each for each in market.languages.split() if any(each not in languages for languages in worded)

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from shop.base.fields import many_lines
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import found, row_id
@@ -58,7 +59,8 @@ def question_form(
             form.fail("owner", console.staff.tongue.say(N_("Please choose who sees to it.")))
         if not form.errors and due_on is not None:
             asker = console.staff.person.id
-            ask(db, market, topic, question, owner=owner, due_on=due_on, person=asker, now=console.now)
+            if not ask(db, market, topic, question, owner=owner, due_on=due_on, person=asker, now=console.now):
+                form.fail("question", console.staff.tongue.say(N_("This question is in the list already.")))
     if form.errors:
         return _draw(console, market, {"question": form})
     return see_other(f"/console/markets/{market}/research?done=kept_research#questions")
@@ -134,7 +136,7 @@ def _draw(console: Console, market: str, refused: Mapping[str, Form] | None = No
 
 def _text(form: Form, name: str, console: Console) -> str:
     """A text that must be there, and is not longer than a page needs."""
-    text, say = form.text(name), console.staff.tongue.say
+    text, say = many_lines(form, name), console.staff.tongue.say
     if not text:
         form.fail(name, say(N_("Please fill this in.")))
     elif len(text) > LONGEST[name]:

@@ -73,9 +73,13 @@ def write_answer(db: Session, market: str, topic: str, told: Told, *, seen: str,
 
 def ask(
     db: Session, market: str, topic: str, question: str, *, owner: str, due_on: date, person: str, now: datetime
-) -> None:
-    """Note a question that somebody sees to until a day."""
+) -> bool:
+    """Note a question that somebody sees to until a day; False where it is asked already, for its words are its name."""
     found(TOPICS.get(topic))
+    db.connection().execute(select(Market.id).where(Market.id == market).with_for_update())
+    same = (ResearchQuestion.market == market, ResearchQuestion.topic == topic, ResearchQuestion.question == question)
+    if db.exec(select(ResearchQuestion.id).where(*same)).first() is not None:
+        return False
     db.add(
         ResearchQuestion(
             market=market,
@@ -87,6 +91,7 @@ def ask(
             asked_at=now,
         )
     )
+    return True
 
 
 def settle(db: Session, market: str, number: int, answer: str, *, person: str, now: datetime) -> None:

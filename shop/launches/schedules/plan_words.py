@@ -19,6 +19,7 @@ KIND_WORDS = {
 }
 OUTCOMES = {
     "paused": N_("The market was paused. It does not happen late by itself; plan it anew if it shall still happen."),
+    "time_came": N_("The set-up was loaded after its time had come. Plan it anew if it shall still happen."),
     "ended": N_("The market was paused for safety, is winding down or is closed."),
     "called_off": N_("It was called off."),
     "replaced": N_("Another plan has taken its place."),

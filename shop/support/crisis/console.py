@@ -23,7 +23,7 @@ from shop.support.crisis.incident_sight import contact_row
 from shop.support.crisis.incidents import open_drill
 from shop.support.crisis.models import CrisisCard, OnCallOverride, OnCallRotation
 from shop.support.crisis.oncall import gaps, on_call, turns
-from shop.support.crisis.rotations import with_overrides
+from shop.support.crisis.rotations import overrides_of, still_here, with_overrides
 from shop.support.crisis.sheet import sheets
 from shop.support.crisis.standing_in import end_override, keep_override
 from shop.support.crisis.words import ROLES
@@ -118,8 +118,9 @@ def _rotation_row(
 ) -> dict[str, Any]:
     tongue, rotation = desk.staff.tongue, with_overrides(db, row)
     coming = turns(rotation, desk.now, desk.now + SHOWN)
-    overrides = db.exec(select(OnCallOverride).where(OnCallOverride.rotation == row.id)).all()
-    names = names_of(db, [*(each.user for each in coming), *row.backup.split(), *(each.person for each in overrides)])
+    overrides = overrides_of(db, row.id)
+    backup = still_here(db, row.backup)
+    names = names_of(db, [*(each.user for each in coming), *backup, *(each.person for each in overrides)])
     place = tongue.territory(desk.snapshot.markets[row.market].country) if row.market else tongue.say(N_("All markets"))
     user = on_call(rotation, desk.now)
 
@@ -131,7 +132,7 @@ def _rotation_row(
         "place": place,
         "zone": row.zone,
         "now": names.get(user, user),
-        "backup": tongue.list([names.get(each, each) for each in row.backup.split()]),
+        "backup": tongue.list([names.get(each, each) for each in backup]),
         "turns": [
             {"who": names.get(each.user, each.user), "from": moment(each.start), "to": moment(each.end),
              "override": each.override, "gap": not each.user}
@@ -168,14 +169,18 @@ def _contact_groups(db: Session, desk: CrisisDesk) -> list[dict[str, Any]]:
     ]
 
 
-def _lacking(db: Session, desk: CrisisDesk) -> list[tuple[str, str, bool]]:
-    """The markets with roles that nobody fills, or with nobody on call."""
+def _lacking(db: Session, desk: CrisisDesk) -> list[dict[str, Any]]:
+    """The markets with roles that nobody fills, with nobody on call, or with turns of people who have left."""
     tongue = desk.staff.tongue
     return [
-        (tongue.territory(desk.snapshot.markets[market].country), tongue.list(roles), each.on_call)
+        {
+            "place": tongue.territory(desk.snapshot.markets[market].country),
+            "roles": tongue.list([tongue.say(ROLES[role]) for role in each.lacking]),
+            "nobody": not each.on_call,
+            "vacant": tongue.list(each.vacant),
+        }
         for market, each in ready_for_crisis(db).items()
-        if market in desk.markets and not (each.on_call and not each.lacking)
-        for roles in [[tongue.say(ROLES[role]) for role in each.lacking]]
+        if market in desk.markets and (each.lacking or each.vacant or not each.on_call)
     ]
 
 

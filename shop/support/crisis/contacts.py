@@ -2,13 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
 from shop.markets.models import Market
+from shop.staff.names import names_of
 from shop.support.crisis.models import CrisisCard, CrisisContact, OnCallRotation
+from shop.support.crisis.rotations import deactivated
 from shop.support.severity import CRISIS
 
 EMERGENCY = "emergency"  # the number that anybody there calls when somebody is in danger
@@ -19,12 +21,14 @@ ALL_MARKETS = ""
 class Readiness:
     """How a market stands for the bad day: its contacts, the roles that nobody fills, and whether somebody is on call.
 
-    `held` are the contacts themselves, `needed` the roles that crisis cards tell.
+    `vacant` are the names of who would be in turn but is deactivated, so that their turns are gaps. `held` are the
+    contacts themselves, `needed` the roles that crisis cards tell.
     """
 
     contacts: int = 0
     lacking: tuple[str, ...] = ()
     on_call: bool = False
+    vacant: tuple[str, ...] = ()
     held: tuple[CrisisContact, ...] = field(default=(), compare=False)
     needed: tuple[str, ...] = field(default=(), compare=False)
 
@@ -53,20 +57,36 @@ def ready_for_crisis(db: Session, *, only: str = "") -> dict[str, Readiness]:
     by_market: defaultdict[str, list[CrisisContact]] = defaultdict(list)
     for each in db.exec(select(CrisisContact)).all():
         by_market[each.market].append(each)
-    rotations = db.exec(select(OnCallRotation)).all()
-    turns = {each.market for each in rotations if each.people.split()}
     markets = db.exec(select(Market.id).where(Market.id == only) if only else select(Market.id)).all()
-    return {each: _standing(each, needed, by_market, turns) for each in markets}
+    turns = _turns(db)
+    return {
+        each: _standing(
+            [*by_market[each], *by_market[ALL_MARKETS]], needed, in_turn=turns.get(each, turns[ALL_MARKETS])
+        )
+        for each in markets
+    }
 
 
-def _standing(
-    market: str, needed: Iterable[str], by_market: Mapping[str, list[CrisisContact]], turns: Collection[str]
-) -> Readiness:
-    theirs = [*by_market.get(market, ()), *by_market.get(ALL_MARKETS, ())]
+def _turns(db: Session) -> dict[str, dict[str, str]]:
+    """Who is in turn by market (empty: all), as `rotation_of` chooses; of the deactivated the names, else nothing."""
+    gone = deactivated(db)
+    names = names_of(db, gone)
+    rotations = db.exec(select(OnCallRotation).order_by(col(OnCallRotation.id).desc())).all()
+    return {ALL_MARKETS: {}} | {
+        row.market: {each: names.get(each, "") for each in row.people.split()} for row in rotations
+    }
+
+
+def _standing(theirs: Sequence[CrisisContact], needed: tuple[str, ...], *, in_turn: Mapping[str, str]) -> Readiness:
     filled = {each.role for each in theirs if each.email or each.phone}
-    lacking = tuple(role for role in needed if role not in filled)
-    on_call = market in turns or ALL_MARKETS in turns
-    return Readiness(len(theirs), lacking, on_call, tuple(theirs), tuple(needed))
+    return Readiness(
+        contacts=len(theirs),
+        lacking=tuple(role for role in needed if role not in filled),
+        on_call=not all(in_turn.values()),
+        vacant=tuple(filter(None, in_turn.values())),
+        held=tuple(theirs),
+        needed=needed,
+    )
 
 
 def _needed_roles(cards: Iterable[CrisisCard]) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ def _about(db: Session, incident: Incident, tongue: Tongue) -> dict[str, Any]:
 def reader_of(db: Session, person: str) -> Reader:
     """The person, or the exporter's mailbox for nobody in particular, and for who is gone meanwhile."""
     found = db.get(Person, person) if person else None
-    if found is not None:
+    if found is not None and not found.deactivated:
         return Reader(found.email, found.language, found.zone)
     exporter = db.get_one(Exporter, 1)
     language = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"

@@ -91,7 +91,7 @@ class OnCallRotation(SQLModel, table=True):
 
 
 class OnCallOverride(SQLModel, table=True):
-    """Somebody else is on call for a while; beats the rotation."""
+    """Somebody else is on call for a while; beats the rotation, unless it was dropped before it began."""
 
     __tablename__ = "on_call_override"
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="span"),)
@@ -100,6 +100,7 @@ class OnCallOverride(SQLModel, table=True):
     person: str = Field(foreign_key="person.id")
     starts_at: datetime
     ends_at: datetime
+    dropped_at: datetime | None = None
 
 
 class Incident(SQLModel, table=True):

@@ -19,7 +19,7 @@ from shop.staff.models import Person
 from shop.support.answering.assignment import DESK
 from shop.support.crisis.models import Incident, IncidentStep, OnCallRotation, Page
 from shop.support.crisis.oncall import ACKNOWLEDGE_MINUTES, on_call
-from shop.support.crisis.rotations import rotation_of, with_overrides
+from shop.support.crisis.rotations import rotation_of, still_here, with_overrides
 
 MAIL = "on call page"
 ON_CALL, BACKUP, THE_EXPORTER, ALL = range(4)
@@ -124,12 +124,12 @@ def _on_rung(
         user = on_call(with_overrides(db, rotation), now) if rotation else ""
         return [user] if user else []
     if rung == BACKUP:
-        return rotation.backup.split() if rotation else []
+        return still_here(db, rotation.backup) if rotation else []
     people = db.exec(select(Person).order_by(col(Person.id))).all()
     theirs = [each for each in people if works_for(each, incident.market)]
     exporters = [each.id for each in theirs if EXPORTER in roles_at(each, incident.market)]
     if rung == THE_EXPORTER:
         return exporters or [""]
-    own = [*rotation.people.split(), *rotation.backup.split()] if rotation else []
+    own = still_here(db, f"{rotation.people} {rotation.backup}") if rotation else []
     others = [each.id for each in theirs if role_at(each, incident.market) != PARTNER]
     return [*own, *exporters, *others, *([] if exporters else [""])]

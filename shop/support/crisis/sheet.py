@@ -47,11 +47,11 @@ def sheet_of(text: CrisisText | None, tongue: Tongue) -> Sheet:
 
 def sheets(db: Session, tongue: Tongue) -> dict[str, Sheet]:
     """All cards' sheets for this reader, by key, in the handbook's order."""
+    wanted = (tongue.language, tongue.language.partition("-")[0], "en")
     by_card: dict[str, dict[str, CrisisText]] = {}
-    for text in db.exec(select(CrisisText)).all():
+    for text in db.exec(select(CrisisText).where(col(CrisisText.language).in_(wanted))).all():
         by_card.setdefault(text.card, {})[text.language] = text
     keys = db.exec(select(CrisisCard.key).order_by(col(CrisisCard.number), col(CrisisCard.key))).all()
-    wanted = (tongue.language, tongue.language.partition("-")[0], "en")
     return {key: sheet_of(_first(by_card.get(key, {}), wanted), tongue) for key in keys}
 
 

@@ -1,4 +1,4 @@
-"""Somebody else is on call for a while: keeping it, and ending it before its time."""
+"""Somebody else is on call for a while: keeping it, and ending it before its time. What is dropped is kept as dropped."""
 
 from datetime import datetime
 
@@ -15,6 +15,6 @@ def keep_override(db: Session, rotation: str, person: str, *, start: datetime, e
 def end_override(db: Session, override: OnCallOverride, *, now: datetime) -> None:
     """End it now, or drop it where it has not begun; one that is over stays as it was."""
     if override.starts_at >= now:
-        db.delete(override)
+        override.dropped_at = override.dropped_at or now
     elif override.ends_at > now:
         override.ends_at = now

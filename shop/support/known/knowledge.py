@@ -89,7 +89,8 @@ def answers(db: Session, reader: Reader) -> dict[str, Offered]:
 
 def texts_of(db: Session, market: str, language: str) -> dict[str, Answer]:
     """The answers as they stand for a market in exactly this language, by question; its own come before the general."""
-    query = select(Answer, Question.number).join(Question).where(col(Answer.market).in_(("", market)))
+    near_enough = col(Answer.language).startswith(language.partition("-")[0])  # the rest is read for nothing
+    query = select(Answer, Question.number).join(Question).where(col(Answer.market).in_(("", market)), near_enough)
     rows = db.exec(query.order_by(col(Question.number), col(Answer.market))).all()
     near = [(variant_rank(each.language, language), each) for each, _number in rows]
     found: dict[str, Answer] = {}

@@ -65,6 +65,16 @@ class Training(SQLModel, table=True):
     at: datetime
 
 
+class OwnSteps(SQLModel, table=True):
+    """The exporter's own steps of a procedure in one language, for one market or for all (empty); one a line."""
+
+    __tablename__ = "own_steps"
+    procedure: str = Field(primary_key=True)
+    market: str = Field(default="", primary_key=True)
+    language: str = Field(primary_key=True)
+    steps: str
+
+
 class KnowledgeGap(SQLModel, table=True):
     """Something asked that no answer here covered: for the learning log."""
 

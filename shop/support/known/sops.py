@@ -143,6 +143,20 @@ def subject_of(db: Session, staff: Staff, number: str) -> str:
     return next((f"{kind}:{wanted}" for kind, one in there.items() if one and staff.works_for(one.market)), "")
 
 
+def market_of(db: Session, subject: str) -> str:
+    """The market that something found by `subject_of` is of; empty for nothing."""
+    kind, _, number = subject.partition(":")
+    about: Order | Case | Request | None = None
+    match kind:
+        case "order":
+            about = db.get(Order, number)
+        case "case":
+            about = db.get(Case, number)
+        case "request":
+            about = db.get(Request, number)
+    return about.market if about else ""
+
+
 def sign_sop(
     db: Session,
     sop: Sop,

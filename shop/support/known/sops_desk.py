@@ -9,6 +9,7 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.fields import many_lines, one_line, too_long
@@ -19,7 +20,8 @@ from shop.ground.errors import found
 from shop.staff.arrival import Staff
 from shop.staff.checklists import is_signature, signed
 from shop.staff.frame import staff_page
-from shop.support.known.sops import LONGEST, SOPS, Sop, check, sign_sop, subject_of
+from shop.support.known.own_steps import as_written
+from shop.support.known.sops import LONGEST, SOPS, Sop, check, market_of, sign_sop, subject_of
 
 URL = "/desk/sops"
 FILL = {"act": "sop.fill"}
@@ -70,13 +72,16 @@ def sign_form(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Sign the procedure as it was filled in, in one's own name."""
-    sop = found(SOPS.get(checklist))
-    answers = {each.name: many_lines(form, each.name) for each in sop.checklist.fields}
+    built_in = found(SOPS.get(checklist))
     with database.reading() as db:
         subject = subject_of(db, staff, one_line(form, "about"))
+        sop = _asked(db, built_in, subject, staff)
+    if form.text("steps") != sop.checklist.hash:
+        return _read_again(built_in, staff, database, pages, form=form)
+    answers = {each.name: many_lines(form, each.name) for each in sop.checklist.fields}
     _check(form, sop, answers, staff, about=subject)
     if form.errors:
-        return _sop_page(sop, staff, database, pages, form=form, status=422)
+        return _sop_page(built_in, staff, database, pages, form=form, status=422)
     signature, about = one_line(form, "signature"), subject or f"person:{staff.person.id}"
     with database.writing() as db:
         sign_sop(
@@ -84,6 +89,21 @@ def sign_form(
         )
     number = subject.partition(":")[2]
     return see_other(f"{URL}/{checklist}?about={quote(number)}&done=signed")
+
+
+def _asked(db: Session, sop: Sop, subject: str, staff: Staff) -> Sop:
+    """The list as it is asked in the market that it is about, or in the only one that the person works for."""
+    only = next(iter(staff.markets)) if len(staff.markets) == 1 else ""
+    return as_written(db, sop, market_of(db, subject) or only, staff.tongue)
+
+
+def _read_again(sop: Sop, staff: Staff, database: Database, pages: Pages, *, form: Form) -> Response[str]:
+    """Nobody signs other steps than those that they have read: they are shown as they are now, not ticked."""
+    for name in [each for each in form.values if each.startswith("own-")]:
+        del form.values[name]
+    said = N_("These steps are not those that you had before you. Please read them, and tick what is done.")
+    form.fail("", staff.tongue.say(said))
+    return _sop_page(sop, staff, database, pages, form=form, status=409)
 
 
 def _check(form: Form, sop: Sop, answers: Mapping[str, str], staff: Staff, *, about: str) -> None:
@@ -112,8 +132,9 @@ def _sop_page(
     status: int = 200,
 ) -> Response[str]:
     with database.reading() as db:
-        subject = subject_of(db, staff, one_line(form, "about")) or f"person:{staff.person.id}"
-        kept = _kept(signed(db, subject), staff, only=sop.checklist.name)
+        about = subject_of(db, staff, one_line(form, "about"))
+        sop = _asked(db, sop, about, staff)
+        kept = _kept(signed(db, about or f"person:{staff.person.id}"), staff, only=sop.checklist.name)
     form.values = {name: value[: LONGEST + 500] for name, value in form.values.items()}
     return _page(
         pages,

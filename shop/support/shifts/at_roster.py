@@ -1,5 +1,6 @@
 """Who stands at the console's doors to the roster, and which agents they find there: those of their own markets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,12 +15,16 @@ from shop.base.pages import Pages
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.directory import Directory
+from shop.markets.visited import visited
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
+from shop.staff.may import is_sensitive_cell
 from shop.support.shifts.models import Agent
 
 URL = "/console/roster"
-SEE, CHANGE = ({"act": act} for act in ("roster.see", "roster.change"))
+SEE: dict[str, Any] = {"act": "roster.see"}
+CHANGE: dict[str, Any] = {"act": "roster.change"}
+CHANGE_ASKED = CHANGE | {"asked again": True}  # where it depends on what was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,17 @@ class RosterDesk:
         if agent is None or not self._sees(agent):
             raise NotFound
         return agent
+
+    def confirm_markets(self, wanted: Mapping[str, str]) -> None:
+        """Before agents (by id) are to answer other markets than now: raises ConfirmFirst where the set-up's file would.
+
+        Hours are daily work and ask nothing. Raises NotFound.
+        """
+        with self.database.reading() as db:
+            moved = any(set(self.agent(db, id).markets.split()) != set(said.split()) for id, said in wanted.items())
+            felt = bool(visited(db))
+        if moved and felt and is_sensitive_cell("agents.toml", "markets", goes=False):
+            self.staff.confirm()
 
     def calendar(self, db: Session, name: str) -> str:
         """A calendar that one of them has; raises NotFound."""

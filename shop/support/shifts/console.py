@@ -15,7 +15,7 @@ from shop.ground.instants import local
 from shop.staff.models import Person
 from shop.support.shifts.absences import enter_absence, withdraw_absence
 from shop.support.shifts.agent_facts import change_facts
-from shop.support.shifts.at_roster import AT, CHANGE, SEE, URL, RosterDesk
+from shop.support.shifts.at_roster import AT, CHANGE, CHANGE_ASKED, SEE, URL, RosterDesk
 from shop.support.shifts.facts_form import LEVEL_WORDS, read_facts
 from shop.support.shifts.fields import read_absence, read_day, read_hours, read_note, read_number, read_shift
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
@@ -52,12 +52,13 @@ def roster_agent_page(
     return agent_page(desk, agent, week=week, done=done)
 
 
-@post(f"{ONE}/facts", dependencies=AT, opt=CHANGE, sync_to_thread=True)
+@post(f"{ONE}/facts", dependencies=AT, opt=CHANGE_ASKED, sync_to_thread=True)
 def facts_taken(agent: FromPath[str], form: NamedDependency[Form], desk: NamedDependency[RosterDesk]) -> Response[Any]:
     """Change what an agent speaks, whom they answer, how much at once, and by which clock and calendar."""
     facts = read_facts(form, desk.staff, desk.markets)
     if facts is None:
         return agent_page(desk, agent, facts=form)
+    desk.confirm_markets({agent: facts.markets})
     return _changed(
         desk, agent, lambda db, row: change_facts(db, row, facts, seen=form.text("seen"), now=desk.now), "facts"
     )

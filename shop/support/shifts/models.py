@@ -131,6 +131,7 @@ class RosterBuild(SQLModel, table=True):
     """With which zone data, and up to when, the hours of duty were made.
 
     `came_until` is the instant up to which hours that began while their agent was away have left the answer hours.
+    `left` are the agents who did not work here any more, parted by spaces; they have no hours.
     """
 
     __tablename__ = "roster_build"
@@ -139,6 +140,7 @@ class RosterBuild(SQLModel, table=True):
     known_until: datetime
     at: datetime
     came_until: datetime | None = None
+    left: str = ""
 
 
 class DutyInterval(SQLModel, table=True):

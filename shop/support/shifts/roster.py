@@ -21,7 +21,7 @@ from shop.support.answering.handover import duty_changed
 from shop.support.shifts import duty_rows
 from shop.support.shifts.hours import follow, hold_hours, rewrite_hours, topics_of
 from shop.support.shifts.models import Agent, RosterBuild
-from shop.support.shifts.schedules import agreed, redo_absences
+from shop.support.shifts.schedules import agents_who_left, agreed, redo_absences
 from shop.support.shifts.speakers import Topic
 
 BEHIND, AHEAD = timedelta(days=1), timedelta(days=37)  # routing looks 35 days ahead from any instant of the coming day
@@ -66,6 +66,19 @@ def rebuild_if_clocks_changed(database: Database, *, now: datetime) -> bool:
     return True
 
 
+def rebuild_if_somebody_left(database: Database, *, now: datetime) -> bool:
+    """Take the hours from agents who were deactivated, give them back to who was activated again; says whether any."""
+    with database.reading() as db:
+        if not _came_or_left(db):
+            return False
+    with database.writing() as db:
+        hold_hours(db)
+        agents = _came_or_left(db)
+        db.get_one(RosterBuild, 1).left = _left(db)
+        rebuild_agents(db, agents, now=now, before=topics_of(db, agents))
+    return True
+
+
 def rebuild(db: Session, *, now: datetime) -> None:
     """Rebuild everything within the caller's transaction (an import, the night, new zone data)."""
     hold_hours(db)
@@ -75,7 +88,7 @@ def rebuild(db: Session, *, now: datetime) -> None:
     until = min(known.end, build.known_until) - AT_EDGE if build else known.end
     changed = duty_rows.write(db, duty, duty_rows.standing(db), seen=Interval(now, until))
     rewrite_hours(db, now=now, duty=duty)
-    db.merge(RosterBuild(zone_data=zone_data(), known_until=known.end, at=now, came_until=now))
+    db.merge(RosterBuild(zone_data=zone_data(), known_until=known.end, at=now, came_until=now, left=_left(db)))
     _told(db, changed, now=now)
 
 
@@ -142,6 +155,16 @@ def window(now: datetime) -> Interval:
 def zone_data() -> str:
     """Which zone data decides what clocks show."""
     return version("tzdata")
+
+
+def _came_or_left(db: Session) -> set[str]:
+    """Those whose hours were made while they still worked here and now do not, or the other way round."""
+    build = db.get(RosterBuild, 1)
+    return set(build.left.split()) ^ agents_who_left(db) if build else set()
+
+
+def _left(db: Session) -> str:
+    return " ".join(sorted(agents_who_left(db)))
 
 
 def _hull(intervals: Iterable[Interval]) -> Interval:

@@ -2,7 +2,8 @@
 
 An agreed swap moves the hours that the giver starts on that date, their own holidays taken out, to the taker: the
 giver starts none, and the taker works just those instants, whatever the zone and the holidays of the taker. Hours
-that somebody took over are not theirs to give again. Who is absent works none of them, taken over or not.
+that somebody took over are not theirs to give again. Who is absent works none of them, taken over or not. Nor does
+who was deactivated; what they once gave away stays with whoever took it.
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from sqlmodel import Session, col
 
 from shop.ground.duty import Holiday, Hours, Interval, Schedule, Shift, duty, merged, minus
 from shop.ground.instants import MINUTE, instant_of
+from shop.staff.models import Person
 from shop.support.shifts.calendars import days_off
 from shop.support.shifts.models import Absence, Agent, AgentShift, CalendarDay, ShiftOverride, ShiftSwap
 
@@ -65,6 +67,7 @@ def agreed(db: Session, agents: Collection[str] | None, known: Interval) -> dict
     swaps = _swaps(db, known)
     asked = None if agents is None else {*agents, *(taker for (giver, _day), taker in swaps.items() if giver in agents)}
     givers = {giver for (giver, _day), taker in swaps.items() if asked and taker in asked}
+    left = agents_who_left(db)
     plain = _plain(db, None if asked is None else asked | givers, known)
     given: defaultdict[str, set[date]] = defaultdict(set)
     taken: defaultdict[str, list[Interval]] = defaultdict(list)
@@ -73,10 +76,18 @@ def agreed(db: Session, agents: Collection[str] | None, known: Interval) -> dict
             given[giver].add(day)
             taken[taker] += hours_to_give(plain[giver], day)
     return {
-        agent: Agreed(_without(schedule, given.get(agent, ())), tuple(taken.get(agent, ())))
+        agent: Agreed(Schedule(schedule.zone, ()))
+        if agent in left
+        else Agreed(_without(schedule, given.get(agent, ())), tuple(taken.get(agent, ())))
         for agent, schedule in plain.items()
         if asked is None or agent in asked
     }
+
+
+def agents_who_left(db: Session) -> frozenset[str]:
+    """The agents whose person was deactivated."""
+    query = columns(col(Agent.id)).join(Person, col(Person.id) == col(Agent.person))
+    return frozenset(db.connection().execute(query.where(col(Person.deactivated).is_(True))).scalars())
 
 
 def hours_to_give(schedule: Schedule, day: date) -> tuple[Interval, ...]:

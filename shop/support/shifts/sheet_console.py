@@ -8,7 +8,7 @@ from litestar.di import NamedDependency, Provide
 from shop.base.i18n import N_
 from shop.base.uploads import Upload, of_field, read_uploads
 from shop.base.web import NO_INDEX, Form, see_other
-from shop.support.shifts.at_roster import AT, CHANGE, SEE, URL, RosterDesk
+from shop.support.shifts.at_roster import AT, CHANGE_ASKED, SEE, URL, RosterDesk
 from shop.support.shifts.console import roster_rows
 from shop.support.shifts.sheet import keep_sheet, write_sheet
 from shop.support.shifts.sheet_reading import MOST_BYTES, BadSheet, read_sheet
@@ -38,11 +38,14 @@ def sheet_file(desk: NamedDependency[RosterDesk]) -> Response[bytes]:
     "/console/roster.csv",
     dependencies={**AT, "sent": Provide(provide_sent)},
     request_max_body_size=2 * MOST_BYTES,
-    opt=CHANGE,
+    opt=CHANGE_ASKED,
     sync_to_thread=True,
 )
 def sheet_taken(desk: NamedDependency[RosterDesk], sent: NamedDependency[Sent]) -> Response[Any]:
-    """Make the roster what the file says, or say what is wrong with each line and change nothing."""
+    """Make the roster what the file says, or say what is wrong with each line and change nothing.
+
+    A file is not kept while its sender is asked who they are: they choose it again.
+    """
     form, files = sent
     [data] = of_field(files, "file")[:1] or [b""]
     if not data or len(data) > MOST_BYTES:
@@ -56,6 +59,7 @@ def sheet_taken(desk: NamedDependency[RosterDesk], sent: NamedDependency[Sent]) 
     except BadSheet as bad:
         form.fail("file", desk.tongue.say(N_("Nothing has been changed: some lines of this file are wrong.")))
         return _refused(desk, form, [each.told(desk.tongue) for each in bad.complaints])
+    desk.confirm_markets({id: each.facts.markets for id, each in sheet.people.items()})
     with desk.database.writing() as db:
         keep_sheet(db, sheet, person=desk.staff.person.id, now=desk.now)
     return see_other(f"{URL}?done=roster")

@@ -8,13 +8,15 @@ from shop.base.i18n import N_, Tongue
 from shop.markets.models import Market
 from shop.support.shifts.calendars import days_off, named_days
 from shop.support.shifts.models import Agent, CalendarDay
+from shop.support.shifts.schedules import agents_who_left
 from shop.support.staffed.coverage import Span
 from shop.support.staffed.words import clock_changes, holidays_said
 
 
 def special_days(db: Session, market: Market, span: Span, tongue: Tongue) -> dict[str, list[str]]:
     """`clocks` and `holidays` in words, the earliest first. Calendars and zones are named, people are not."""
-    agents = [each for each in db.exec(select(Agent)).all() if market.id in (each.markets.split() or [market.id])]
+    left, everybody = agents_who_left(db), db.exec(select(Agent)).all()
+    agents = [each for each in everybody if each.id not in left and market.id in (each.markets.split() or [market.id])]
     zones = {market.zone: tongue.say(N_("the customers"))}
     for agent in sorted(agents, key=lambda each: each.place):
         zones.setdefault(agent.zone, agent.place_in(tongue.language) or agent.zone)

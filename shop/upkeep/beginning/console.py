@@ -1,11 +1,14 @@
 """The console's door to a new market: which country, like which market; then one form, filled with what is known."""
 
 from datetime import date
+from functools import partial
 from typing import Any
+from zoneinfo import available_timezones
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from sqlmodel import Session
 
 from shop.base.fields import decimal
 from shop.base.i18n import N_
@@ -14,8 +17,8 @@ from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.launches.arrival import AT, Console
 from shop.launches.readying.item_words import TAX_CLASSES
-from shop.policies.drafting import begin
 from shop.upkeep.beginning.countries import Country, country
+from shop.upkeep.beginning.first_drafts import first_drafts
 from shop.upkeep.beginning.first_edits import FILES, NewMarket, Rows, classes_of, first_edits, tax_classes
 from shop.upkeep.cells import country as country_code
 from shop.upkeep.editing.tables import table
@@ -64,11 +67,10 @@ def market_begun(console: NamedDependency[Console], form: NamedDependency[Form])
     new = _new_market(console, code, form, rows)
     if form.errors:
         return _draw(console, code, form, rows, told, kept=Kept(422))
-    kept = save(console, form, first_edits(new, rows), name_of=_field_of(new.id))
+    drafts = partial(first_drafts, console, new) if form.text("policies") else _nothing
+    kept = save(console, form, first_edits(new, rows), name_of=_field_of(new.id), besides=drafts)
     if kept.status:
         return _draw(console, code, form, rows, told, kept=kept)
-    if form.text("policies"):
-        _begin_policies(console, new)
     return see_other(f"/console/markets/{new.id}/readiness?done=market_begun")
 
 
@@ -99,6 +101,11 @@ def _facts(console: Console, code: str) -> Country:
 
 def _today(console: Console) -> date:
     return local(console.now, console.exporter.zone).date()
+
+
+def _today_there(console: Console, zone: str) -> date:
+    """The day in the new market; at home where its zone cannot be read, which the form is then told."""
+    return local(console.now, zone).date() if zone in available_timezones() else _today(console)
 
 
 def _begun(console: Console, code: str, like: str, rows: Rows) -> Form:
@@ -149,7 +156,7 @@ def _new_market(console: Console, code: str, form: Form, rows: Rows) -> NewMarke
         id=code.lower(),
         market=market,
         tax={each: decimal(form.text(f"tax-{each}")).rstrip("%") for each in tax_classes(rows)},
-        tax_from=_today(console).isoformat(),
+        tax_from=_today_there(console, str(market["zone"])).isoformat(),
         shipping=cells_of(SHIPPING_FIELDS, form, toml=False),
         like=like,
         rate=rate,
@@ -174,16 +181,8 @@ def _field_of(market: str) -> Any:
     return field
 
 
-def _begin_policies(console: Console, new: NewMarket) -> None:
-    """A draft of every kind of policy that the market needs, begun like the other market's."""
-    library, languages = console.sources.policies, str(new.market["languages"]).split()
-    with console.changing() as db:
-        for kind in library.kinds(new.id, _today(console)):
-            try:
-                source = library.nearest(new.like, kind, _today(console))
-            except NotFound:
-                source = None
-            begin(db, new.id, kind, source, languages=languages, person=console.staff.person.id, now=console.now)
+def _nothing(_db: Session) -> None:
+    """Nothing more than the edits."""
 
 
 def _choose(console: Console, form: Form, rows: Rows, told: Known) -> Response[str]:
@@ -209,6 +208,12 @@ def _draw(
     tongue, spare = console.staff.tongue, form.text("more")
     like = form.text("like")
     theirs = next((each.cells for each in rows["markets.toml"] if each.key == (like,)), None)
+    facts = _facts(console, code)
+    market = fields_of("markets.toml", MARKET_FIELDS, form, told, required=NEEDED, spare=spare)
+    shipping = fields_of("shipping.csv", SHIPPING_FIELDS, form, told, currency=form.text("currency"))
+    taxes = [
+        (f"tax-{each}", tongue.say(TAX_CLASSES[each]) if each in TAX_CLASSES else each) for each in tax_classes(rows)
+    ]
     return console.page(
         "workshop/new_market",
         title=tongue.territory(code),
@@ -216,13 +221,12 @@ def _draw(
         current=MENU,
         form=form,
         url=URL,
-        market_fields=fields_of("markets.toml", MARKET_FIELDS, form, told, required=NEEDED, spare=spare),
-        shipping_fields=fields_of("shipping.csv", SHIPPING_FIELDS, form, told, currency=form.text("currency")),
-        zones=_facts(console, code).zones or (),
-        taxes=[
-            (f"tax-{each}", tongue.say(TAX_CLASSES[each]) if each in TAX_CLASSES else each)
-            for each in tax_classes(rows)
-        ],
+        market_fields=market,
+        shipping_fields=shipping,
+        labels={each["name"]: each["label"] for each in (*market, *shipping)} | dict(taxes),
+        zones=facts.zones,
+        unspoken=[tongue.locale.languages.get(each.replace("-", "_"), each) for each in facts.unspoken],
+        taxes=taxes,
         other=dict(told.own["markets"]).get(like, "") if theirs else "",
         other_currency=theirs["currency"] if theirs else "",
         offers=sum(each.key[0] == like for each in rows["listings.csv"]),

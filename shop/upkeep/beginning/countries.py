@@ -21,6 +21,9 @@ class Country:
     zones: tuple[str, ...]
     languages: tuple[str, ...]  # BCP 47 tags, the most spoken first: those the shop speaks, else the first of all
     holidays: str
+    unspoken: tuple[
+        str, ...
+    ] = ()  # official languages that the shop has no words in, and that are not among `languages`
 
     @property
     def zone(self) -> str:
@@ -34,12 +37,14 @@ def country(code: str, *, spoken: Collection[str], today: date) -> Country:
     zones = {zone for zone, territory in get_global("zone_territories").items() if territory == code}
     official = [each.replace("_", "-") for each in get_official_languages(code, de_facto=True)]
     known = list(dict.fromkeys(_own_kind(each, code, spoken) for each in official))
+    chosen = tuple([each for each in known if each in spoken] or known[:1])
     return Country(
         code,
         currencies[0] if currencies else "",
         tuple(sorted(zones & available_timezones())),
-        tuple([each for each in known if each in spoken] or known[:1]),
+        chosen,
         code if _has_holidays(code) else "",
+        tuple(each for each in known if each not in chosen),
     )
 
 

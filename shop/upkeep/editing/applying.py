@@ -1,7 +1,7 @@
 """Edits laid over the tables they are of: the rows as they are to be, or what somebody else has changed meanwhile."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,18 +84,22 @@ def alike(file: str, one: Mapping[str, Any] | None, other: Mapping[str, Any] | N
     """Whether the two rows mean the same, however their cells are written."""
     if one is None or other is None:
         return one is other
-    return not unlike(file, one, other)
+    return next(_unlike(file, one, other), None) is None
 
 
 def unlike(file: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """The columns in which the two rows mean something else."""
-    columns = shape_of(file).columns
-    return [name for name, read in columns.items() if not _same(read, one.get(name, ""), other.get(name, ""))]
+    return list(_unlike(file, one, other))
+
+
+def _unlike(file: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    for name, read in shape_of(file).columns.items():
+        this, that = one.get(name, ""), other.get(name, "")
+        if this != that and not _same(read, this, that):
+            yield name
 
 
 def _same(read: Cell, one: Any, other: Any) -> bool:
-    if one == other:
-        return True
     try:
         return bool(read(one) == read(other))
     except ValueError:

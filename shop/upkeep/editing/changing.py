@@ -20,6 +20,7 @@ from shop.upkeep.editing.following import follow, keep_change
 from shop.upkeep.editing.keeping import ONE_BY_ONE, place_of, store
 from shop.upkeep.editing.planning import Plan, checked, plan, read_over, row_of
 from shop.upkeep.editing.tables import RawRow, read_rows
+from shop.upkeep.editing.weighing import weighs
 from shop.upkeep.importing import check_against
 from shop.upkeep.reading import BadSetup, Complaint
 from shop.upkeep.sheets import Setup
@@ -32,16 +33,21 @@ __all__ = ["Difference", "Edit", "StaleEdit", "change", "foresee"]
 TRIES = 5
 # What other doors write as well, and is held while an edit compares and writes; on PostgreSQL, SQLite has one writer.
 HELD = {
-    "exporter.toml": ("exporter",), "people.csv": ("person",), "markets.toml": ("market",),
+    "exporter.toml": ("exporter",), "people.csv": ("person", "staff_role"), "markets.toml": ("market",),
     "agents.toml": ("agent", "agent_language", "agent_shift", "shift_override", "absence"),
     "calendars.csv": ("calendar_day",), "contacts.csv": ("crisis_contact",), "on_call.toml": ("on_call_rotation",),
     "knowledge": ("known_question", "known_answer", "may_answer", "must_know"), "macros": ("macro",),
+    "checklists": ("own_steps",),
     "crisis": ("crisis_card", "crisis_text"), "research": ("research_answer", "research_question"),
 }  # fmt: skip
+# What nobody writes without a turn, but for columns that no file has (pieces taken of an allotment).
+BY_TURNS = ("products.csv", "listings.csv", "landed_costs.csv", "texts", "tax.csv")
 KEPT_AS_IT_IS = N_("stays as it is: this has a history that is kept, or is changed on a page of its own")
 
 
 Keep = Callable[[Session, Sequence[Wanted]], None]
+Confirm = Callable[[], None]
+Besides = Callable[[Session], None]
 
 
 class _Moved(Exception):
@@ -57,9 +63,13 @@ def change(
     now: datetime,
     reason: str = "",
     undoes: int | None = None,
+    confirm: Confirm = lambda: None,
+    besides: Besides = lambda _db: None,
 ) -> int:
     """Carry out all edits or none; the number of the kept change, 0 where nothing was to be changed.
 
+    `besides` writes what belongs to the change and is no row of the set-up, in the same transaction.
+    `confirm` is called before anything is written that weighs a lot (`staff/may.py`), and raises to keep it from that.
     Raises BadSetup with everything that is wrong, StaleEdit, Busy, or NotFound for a file that there is not.
     """
 
@@ -68,25 +78,30 @@ def change(
     def keep(db: Session, rows: Sequence[Wanted]) -> None:
         kept[:] = [keep_change(db, rows, person=person, reason=reason, undoes=undoes, now=now)]
         follow(db, rows, person=person, reason=reason, now=now)
+        besides(db)
 
-    return kept[0] if _tried(database, policies, edits, keep, now=now) else 0
+    return kept[0] if _tried(database, policies, edits, keep, confirm=confirm, now=now) else 0
 
 
 def foresee(database: Database, policies: PolicyLibrary, edits: Sequence[Edit], *, now: datetime) -> list[Difference]:
     """What the edits would change, cell by cell, as it would be kept; raises what `change` would raise, writes nothing."""
-    rows = _tried(database.keeping_nothing(), policies, edits, lambda _db, _rows: None, now=now)
+    rows = _tried(database.keeping_nothing(), policies, edits, lambda _db, _rows: None, confirm=lambda: None, now=now)
+    return _differences(rows)
+
+
+def _differences(rows: Iterable[Wanted]) -> list[Difference]:
     return [
         each for row in rows for each in differences(row.file, row.key, was=row.before, now=row.before, yours=row.after)
     ]
 
 
 def _tried(
-    database: Database, policies: PolicyLibrary, edits: Sequence[Edit], keep: Keep, *, now: datetime
+    database: Database, policies: PolicyLibrary, edits: Sequence[Edit], keep: Keep, *, confirm: Confirm, now: datetime
 ) -> Sequence[Wanted]:
     """The rows that were changed, as they were kept; tried again while others come between."""
     for last in [False] * (TRIES - 1) + [True]:
         try:
-            return _once(database, policies, edits, keep, now=now)
+            return _once(database, policies, edits, keep, confirm=confirm, now=now)
         except _Moved:
             continue
         except Busy:
@@ -96,7 +111,7 @@ def _tried(
 
 
 def _once(
-    database: Database, policies: PolicyLibrary, edits: Sequence[Edit], keep: Keep, *, now: datetime
+    database: Database, policies: PolicyLibrary, edits: Sequence[Edit], keep: Keep, *, confirm: Confirm, now: datetime
 ) -> Sequence[Wanted]:
     with database.reading() as db:
         planned = plan(db, policies, edits, now=now)
@@ -104,6 +119,8 @@ def _once(
     if not wanted:
         return ()
     setup = checked(planned, policies, now=now)
+    if weighs(_differences(wanted), planned.visited):
+        confirm()
     with database.writing() as db:
         _still_so(db, policies, planned)
         check_against(db, setup, policies, now=now)
@@ -120,8 +137,9 @@ def _still_so(db: Session, policies: PolicyLibrary, planned: Plan) -> None:
     held = {table for file in touched for table in HELD.get(file, HELD.get(place_of(file), ()))}
     if take_turn(db, held) != planned.turn + 1:
         raise _Moved
-    present = written(db, policies, touched)
-    for file in touched:
+    shared = [each for each in touched if place_of(each) not in BY_TURNS]
+    present = written(db, policies, shared, goods=planned.part.goods) if shared else {}
+    for file in shared:
         if place_of(file) not in ONE_BY_ONE:
             if present.get(file) != planned.files.get(file):
                 raise _Moved
@@ -137,12 +155,12 @@ def _as_kept(db: Session, planned: Plan, setup: Setup, policies: PolicyLibrary, 
 
     Raises BadSetup for what the import keeps as it is for its own reasons, so that nobody is told of a change that was none.
     """
-    present = written(db, policies, planned.applied.files.keys())
+    present = written(db, policies, planned.applied.files.keys(), goods=planned.part.goods)
     tables = {file: read_rows(file, present.get(file)) for file in planned.applied.files}
     rows = [_stored(each, tables[each.file]) for each in planned.applied.wanted]
     ignored = [fault for asked, row in zip(planned.applied.wanted, rows, strict=True) for fault in _ignored(asked, row)]
     if ignored:
-        before = read_over(planned.files, policies, now=now)[1]
+        before = read_over(planned.files, policies, planned.part, now=now)[1]
         ignored = [each for each in ignored if not _meant_the_same(each, before, setup)]
     if ignored:
         raise BadSetup(ignored)
@@ -153,11 +171,13 @@ def _stored(asked: Wanted, rows: Mapping[Key, RawRow]) -> Wanted:
     after = _cells(rows.get(asked.key))
     if after is None and asked.leaves:
         after = _cells(rows.get(asked.old_key))
-    return replace(asked, after=after)
+    return asked if after == asked.after else replace(asked, after=after)
 
 
 def _ignored(asked: Wanted, row: Wanted) -> Iterable[Complaint]:
     """What was asked for and did not happen."""
+    if row is asked:
+        return
     if asked.after is None or asked.before is None:
         if (row.after is None) != (asked.after is None):
             yield _kept_as_it_is(asked, "")

@@ -54,8 +54,9 @@ def differences(
 ) -> list[Difference]:
     """The cells in which the three do not agree; None is a row that is not there (or, of `was`, not known)."""
     columns = dict.fromkeys(name for each in (now, yours, was) if each is not None for name in each)
-    told = [
-        Difference(file, key, name, *(None if each is None else each.get(name, "") for each in (was, now, yours)))
-        for name in columns
-    ]
-    return [each for each in told if each.now != each.yours or (was is not None and each.was != each.now)]
+    told = []
+    for name in columns:
+        before, present, mine = (None if each is None else each.get(name, "") for each in (was, now, yours))
+        if present != mine or (was is not None and before != present):
+            told.append(Difference(file, key, name, before, present, mine))
+    return told

@@ -1,13 +1,17 @@
 """What follows from a change of the set-up: the record of it, working hours, the pages that show it, and the market's history."""
 
 import base64
+import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
 
+from shop.base.audit import append, canonical
 from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
 from shop.markets.history import note_deed
 from shop.markets.models import Market
@@ -19,6 +23,7 @@ OF_HOURS = ("agents.toml", "calendars.csv", "people.csv", "markets.toml", "knowl
 TOLD = ("markets.toml", "listings.csv")  # what the history of a market that was launched tells of
 MOST_TOLD = 50
 DEED = "setup"
+CHAIN = "setup"  # of the audit
 
 
 def keep_change(
@@ -29,18 +34,29 @@ def keep_change(
     db.add(change)
     db.flush()
     assert change.id is not None
-    db.add_all(
-        ChangedRow(
-            change=change.id,
-            number=number,
-            file=each.file,
-            key=key_text(each.old_key if each.after is None else each.key),
-            before=cells_text(each.before),
-            after=cells_text(each.after),
-        )
+    kept = [
+        {
+            "change": change.id,
+            "number": number,
+            "file": each.file,
+            "key": key_text(each.old_key if each.after is None else each.key),
+            "before": cells_text(each.before),
+            "after": cells_text(each.after),
+        }
         for number, each in enumerate(rows, 1)
-    )
+    ]
+    if kept:
+        db.connection().execute(insert(ChangedRow), kept)
+    append(db, CHAIN, DEED, str(change.id), {**change.model_dump(), "rows": rows_hash(kept)}, now=now)
     return change.id
+
+
+def rows_hash(rows: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 over the rows of a change as they are kept, in their order: what the audit tells of them."""
+    hashed = hashlib.sha256()
+    for each in rows:
+        hashed.update(canonical(each).encode() + b"\n")
+    return hashed.hexdigest()
 
 
 def follow(db: Session, rows: Collection[Wanted], *, person: str, reason: str, now: datetime) -> None:
@@ -48,9 +64,9 @@ def follow(db: Session, rows: Collection[Wanted], *, person: str, reason: str, n
     if any(each.file in OF_HOURS for each in rows):
         roster.rebuild(db, now=now)
     raise_revision(db, *_scopes(db, rows))
-    launched = db.exec(select(Market.id).where(Market.ever_sold)).all()
+    launched = db.exec(select(Market.id).where(Market.ever_sold).order_by(col(Market.id))).all()
     for market in launched:
-        changed = dict(_told_of(market, rows))
+        changed = dict(islice(_told_of(market, rows), MOST_TOLD))
         if changed:
             note_deed(db, market, DEED, person=person, now=now, reason=reason, changed=changed)
 
@@ -64,7 +80,7 @@ def cells_text(cells: Mapping[str, Any] | None) -> str:
     """Cells as they are kept; "" for no row."""
     if cells is None:
         return ""
-    return json.dumps({name: cell for name, cell in cells.items() if cell != ""}, ensure_ascii=False, default=_spelled)
+    return _JSON.encode({name: cell for name, cell in cells.items() if cell != ""})
 
 
 def kept_cells(said: str) -> dict[str, Any] | None:
@@ -80,6 +96,9 @@ def _spelled(value: object) -> Any:
     return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else str(value)
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=_spelled)  # one for all: `dumps` makes a new one for every row
+
+
 def _scopes(db: Session, rows: Iterable[Wanted]) -> set[str]:
     """The revisions of the markets whose pages may show what was changed."""
     scopes: set[str] = set()
@@ -91,16 +110,12 @@ def _scopes(db: Session, rows: Iterable[Wanted]) -> set[str]:
     return scopes
 
 
-def _told_of(market: str, rows: Iterable[Wanted]) -> list[tuple[str, tuple[Any, Any]]]:
+def _told_of(market: str, rows: Iterable[Wanted]) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """What of a market's row and listings became what: `price BL`, or the column of the market itself."""
-    told: list[tuple[str, tuple[Any, Any]]] = []
     for each in rows:
         if each.file not in TOLD or (each.after or each.before or {}).get("market", each.key[0]) != market:
             continue
         before, after = each.before or {}, each.after or {}
         about = each.key[1:]
-        told += [
-            (" ".join((name, *about)), (before.get(name, ""), after.get(name, "")))
-            for name in unlike(each.file, before, after)
-        ]
-    return told[:MOST_TOLD]
+        for name in unlike(each.file, before, after):
+            yield " ".join((name, *about)), (before.get(name, ""), after.get(name, ""))

@@ -7,11 +7,14 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, SQLModel, col, select
 
 from shop.base.i18n import N_
 from shop.catalogue.models import OldSlug, Paper, Picture, Product, Stock
+from shop.checkout.models import OrderLine
+from shop.checkout.sold_out import tell_counted
 from shop.policies.library import PolicyLibrary
+from shop.support.known.models import OwnSteps
 from shop.support.shifts.models import CalendarDay
 from shop.upkeep.editing.applying import Wanted
 from shop.upkeep.reading import BadSetup, Complaint
@@ -28,7 +31,7 @@ STORED_BY = {
     "landed_costs.csv": "costs", "market_costs.csv": "costs", "price_rates.csv": "price rates", "manuals.csv": "manuals",
     "minimums.csv": "minimums",
     "contacts.csv": "crisis", "on_call.toml": "crisis", "texts": "texts", "crisis": "crisis", "knowledge": "knowledge",
-    "macros": "macros", "research": "research",
+    "macros": "macros", "research": "research", "checklists": "checklists",
 }  # fmt: skip
 ONE_BY_ONE = ("stock.csv", "art", "papers")  # stored row by row: the rest of such a file is never written again
 
@@ -47,7 +50,7 @@ def store(db: Session, setup: Setup, policies: PolicyLibrary, wanted: Collection
                 if name in named:
                     write(db, setup, policies, now)
                     db.flush()
-            _store_stock(db, [each for each in wanted if each.file == "stock.csv"])
+            _store_stock(db, [each for each in wanted if each.file == "stock.csv"], now=now)
             _store_enclosed(db, setup, wanted)
             _remove(db, [each for each in wanted if each.leaves])
             db.flush()
@@ -60,8 +63,10 @@ def _files(wanted: Iterable[Wanted]) -> set[str]:
     return {each.file for each in wanted}
 
 
-def _store_stock(db: Session, wanted: Iterable[Wanted]) -> None:
+def _store_stock(db: Session, wanted: Collection[Wanted], *, now: datetime) -> None:
     """Pieces are counted over whatever is held or sold by now, and only if nobody has counted or sent meanwhile."""
+    if not wanted:
+        return
     for each in sorted(wanted, key=lambda row: row.key):  # in the order in which buyers take pieces
         if each.after is None:
             continue
@@ -74,6 +79,7 @@ def _store_stock(db: Session, wanted: Iterable[Wanted]) -> None:
         if db.connection().execute(counted.values(on_hand=pieces)).rowcount != 1:
             taken = Wrong(N_("is less than what is held or sold already, or pieces have left meanwhile"))
             raise BadSetup([Complaint(each.file, "", taken, each.key, "on_hand")])
+    tell_counted(db, [each.key[0] for each in wanted], now=now)
 
 
 def _store_enclosed(db: Session, setup: Setup, wanted: Iterable[Wanted]) -> None:
@@ -98,7 +104,7 @@ def _put(db: Session, model: type[SQLModel], names: tuple[str, ...], key: tuple[
         db.connection().execute(insert(model).values(**row))
 
 
-def _remove(db: Session, gone: Iterable[Wanted]) -> None:
+def _remove(db: Session, gone: Collection[Wanted]) -> None:
     """Take away the rows that an import would only leave out, as far as nothing else needs them."""
     keys = {file: [each.old_key for each in gone if each.file == file] for file in _files(gone)}
     for (sku,) in keys.get("stock.csv", ()):
@@ -107,6 +113,24 @@ def _remove(db: Session, gone: Iterable[Wanted]) -> None:
     for (sku,) in keys.get("products.csv", ()):
         db.connection().execute(delete(OldSlug).where(col(OldSlug.sku) == sku))
         db.connection().execute(delete(Product).where(col(Product.sku) == sku))
+    _refuse_ordered(db, [each for each in gone if each.file in ("stock.csv", "products.csv")])
+    for file in (each for each in keys if each.startswith("checklists/")):
+        theirs = col(OwnSteps.language) == file.partition("/")[2].removesuffix(".toml")
+        named = col(OwnSteps.procedure).in_([procedure for (procedure,) in keys[file]])
+        db.connection().execute(delete(OwnSteps).where(theirs, named))
     for calendar, day in keys.get("calendars.csv", ()):
         mine = (col(CalendarDay.calendar) == calendar, col(CalendarDay.day) == date.fromisoformat(day))
         db.connection().execute(delete(CalendarDay).where(*mine))
+
+
+def _refuse_ordered(db: Session, gone: Collection[Wanted]) -> None:
+    """What was ever ordered stays known: returns, guarantees and recalls ask for it. Asked after the rows of its pieces
+    have gone, so that no order can begin between.
+    """
+    skus = {each.old_key[0] for each in gone}
+    if skus:
+        ordered = set(db.exec(select(OrderLine.sku).where(col(OrderLine.sku).in_(skus)).distinct()).all())
+        kept = N_("has been ordered, and must be known for returns and guarantees; take it out of the markets instead")
+        told = [Complaint(each.file, "", Wrong(kept), each.old_key) for each in gone if each.old_key[0] in ordered]
+        if told:
+            raise BadSetup(told)

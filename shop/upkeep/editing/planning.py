@@ -6,34 +6,37 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from shop.base.i18n import N_
 from shop.catalogue.models import Paper, Picture
+from shop.markets.visited import visited
 from shop.policies.library import PolicyLibrary
 from shop.upkeep.checking import check
-from shop.upkeep.editing.applying import Applied, Key, apply
+from shop.upkeep.editing.applying import Applied, Key, Wanted, apply
 from shop.upkeep.editing.edits import Edit
+from shop.upkeep.editing.narrowing import WHOLE, Part, part_of, reaches_further
 from shop.upkeep.editing.shapes import shape_of
 from shop.upkeep.policy_files import PLACE
 from shop.upkeep.reading import BadSetup, Complaint, Folder, Row
 from shop.upkeep.resolving import resolve
-from shop.upkeep.sheets import SHEETS, TABLES, Setup, read_setup
+from shop.upkeep.sheets import Setup, read_setup
 from shop.upkeep.turns import turns
 from shop.upkeep.writing.enclosed import SUFFIXES
 from shop.upkeep.writing.files import written
+from shop.upkeep.wrong import Wrong
 
-# Pictures and papers are heavy, and only edits of them read them.
-READ = (
-    "exporter.toml", "contacts.csv", "on_call.toml", *(f"{name}.csv" for name in SHEETS),
-    *(f"{name}.toml" for name in TABLES), "texts/", "crisis/", "knowledge/", "macros/", "research/",
-)  # fmt: skip
+OFFERED = N_("has been offered, and its earlier prices are kept; take it out of the markets instead")
+PRICED = 1  # where the key of an earlier price has the SKU
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files that an edit was checked over, at which turn, and what it comes to."""
+    """The part of the set-up that an edit is checked over, at which turn, what it comes to, and where customers meet it."""
 
     turn: int
+    part: Part
     files: dict[str, bytes]
     applied: Applied
+    visited: frozenset[str]  # markets in which customers may be
 
     def edited(self) -> dict[str, bytes]:
         """The files with the edit."""
@@ -47,8 +50,18 @@ def plan(db: Session, policies: PolicyLibrary, edits: Sequence[Edit], *, now: da
     for file in named:
         shape_of(file)
     turn = turns(db)
-    files = _outlines(db, named) | written(db, policies, {*READ, *named})
-    return Plan(turn, files, apply(db, files, edits, now=now))
+    part = part_of(db, edits, now=now)
+    planned = _over(db, policies, edits, part, turn=turn, now=now)
+    if part == WHOLE or not reaches_further(planned.applied.wanted):
+        return planned
+    return _over(db, policies, edits, WHOLE, turn=turn, now=now)
+
+
+def _over(db: Session, policies: PolicyLibrary, edits: Sequence[Edit], part: Part, *, turn: int, now: datetime) -> Plan:
+    named = {each.file for each in edits}
+    outlines = _outlines(db, named) if part == WHOLE else {}
+    files = outlines | written(db, policies, part.names | named, goods=part.goods)
+    return Plan(turn, part, files, apply(db, files, edits, now=now), visited(db))
 
 
 def checked(planned: Plan, policies: PolicyLibrary, *, now: datetime) -> Setup:
@@ -56,20 +69,27 @@ def checked(planned: Plan, policies: PolicyLibrary, *, now: datetime) -> Setup:
 
     What was wrong before and has nothing to do with the edit (a document that has expired since) does not stand in its way.
     """
-    folder, setup = read_over(planned.edited(), policies, now=now)
+    folder, setup = read_over(planned.edited(), policies, planned.part, now=now)
     if folder.complaints:
         touched = {(each.file, key) for each in planned.applied.wanted for key in (each.key, each.old_key)}
-        before = {_told(each) for each in read_over(planned.files, policies, now=now)[0].complaints}
+        before = {_told(each) for each in read_over(planned.files, policies, planned.part, now=now)[0].complaints}
         mine = [each for each in folder.complaints if (each.file, each.key) in touched or _told(each) not in before]
         if mine:
-            raise BadSetup(mine)
+            raise BadSetup(_kept_for_prices(mine, planned.applied.wanted) or mine)
     return setup
 
 
-def read_over(files: dict[str, bytes], policies: PolicyLibrary, *, now: datetime) -> tuple[Folder, Setup]:
-    """The files as an import reads and checks them; the folder knows what is wrong."""
-    folder = Folder(files)
-    setup = read_setup(folder)
+def _kept_for_prices(complaints: Iterable[Complaint], wanted: Iterable[Wanted]) -> list[Complaint]:
+    """Nobody can take earlier prices away: what would leave them behind is said of the article, and nothing else is."""
+    gone = {row.old_key[0]: row.key for row in wanted if row.file == "products.csv" and row.leaves}
+    priced = {each.key[PRICED] for each in complaints if each.file == "prices.csv" and len(each.key) > PRICED}
+    return [Complaint("products.csv", "", Wrong(OFFERED), key) for sku, key in gone.items() if sku in priced]
+
+
+def read_over(files: dict[str, bytes], policies: PolicyLibrary, part: Part, *, now: datetime) -> tuple[Folder, Setup]:
+    """The files of this part as an import reads and checks them; the folder knows what is wrong."""
+    folder = Folder(files, left_out=part.left_out)
+    setup = read_setup(folder, goods=part.goods)
     setup.rows[PLACE] = []  # policies are written on their own page
     resolve(folder, setup, now=now)
     check(folder, setup, policies, now=now)

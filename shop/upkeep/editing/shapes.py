@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shop.base.i18n import N_
 from shop.ground.errors import NotFound
 from shop.upkeep.cells import language, market_id
+from shop.upkeep.checklist_sheets import CHECKLIST
 from shop.upkeep.crisis_sheets import CARD, CARD_TEXT, CONTACT, ROTATION
 from shop.upkeep.enclosures import PICTURE_TYPES
 from shop.upkeep.knowledge_sheets import ANSWER, MACRO, QUESTION
@@ -13,7 +14,7 @@ from shop.upkeep.reading import Cell, Columns
 from shop.upkeep.research_sheets import ANSWER as FINDING
 from shop.upkeep.research_sheets import QUESTION as OPEN_QUESTION
 from shop.upkeep.research_sheets import SIGNATURE
-from shop.upkeep.sheets import EXPORTER, SHEETS, TABLES, TEXT
+from shop.upkeep.sheets import EXPORTER, OPTIONAL_TABLES, SHEETS, TABLES, TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def _given(given: object) -> object:
 _NAMED: Mapping[str, Shape] = {
     "exporter.toml": Shape(EXPORTER, ()),
     **{f"{name}.csv": Shape(columns, key) for name, (columns, key) in SHEETS.items()},
-    **{f"{name}.toml": Shape(columns, ("id",)) for name, columns in TABLES.items()},
+    **{f"{name}.toml": Shape(columns, ("id",)) for name, columns in {**TABLES, **OPTIONAL_TABLES}.items()},
     "crisis/cards.toml": Shape(CARD, ("key",)),
     "contacts.csv": Shape(CONTACT, ("market", "role", "name")),
     "on_call.toml": Shape(ROTATION, ("id",)),
@@ -46,6 +47,7 @@ _BY_STEM: Mapping[str, tuple[Cell, Shape]] = {
     "crisis": (language, Shape(CARD_TEXT, ("key",))),
     "knowledge": (language, Shape(ANSWER, ("key",))),
     "macros": (language, Shape(MACRO, ("key",))),
+    "checklists": (language, Shape(CHECKLIST, ("key",))),
     "research": (market_id, Shape(FINDING, ("topic",))),
 }
 _PICTURE = Shape({"data": _given}, (), "data")
@@ -58,6 +60,11 @@ FIXED: Mapping[str, str] = {
     "signoffs.csv": N_("Policies are signed on their own page by who has read them."),
     "waivers.csv": N_("Gates are waived on the market's readiness page."),
     "stop_lines.csv": N_("Targets and stop lines are written down on the market's own page."),
+    "stop_sales.toml": N_("A sale is stopped, and goes on, on the market's own page."),
+    "on_call_overrides.csv": N_("Who stands in on call is written down on the page of who is on call."),
+    "winding_down.csv": N_("How a market ends is written down on its own page."),
+    "stock_fates.csv": N_("How a market ends is written down on its own page."),
+    "schedules.toml": N_("Steps are planned, and called off, on the market's own page."),
     "research/signatures.csv": N_("Research is signed on its own page by who has read it."),
 }
 

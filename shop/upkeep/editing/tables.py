@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,10 +51,13 @@ def version(cells: Mapping[str, Any]) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def table(db: Session, policies: PolicyLibrary, file: str) -> Table:
-    """The file as the database has it now. Raises NotFound for what is no file of a set-up."""
+def table(db: Session, policies: PolicyLibrary, file: str, *, goods: Collection[str] | None = None) -> Table:
+    """The file as the database has it now; rows about a SKU only for `goods`, if given.
+
+    Raises NotFound for what is no file of a set-up.
+    """
     shape = shape_of(file)
-    rows = read_rows(file, written(db, policies, {file}).get(file))
+    rows = read_rows(file, written(db, policies, {file}, goods=goods).get(file))
     return Table(file, shape.columns, shape.key, tuple(rows.values()))
 
 
@@ -66,9 +69,8 @@ def read_rows(file: str, data: bytes | None) -> dict[tuple[str, ...], RawRow]:
     if shape.whole:
         cell = data.decode() if shape.whole == "text" else data
         return {(): RawRow(file, (), {shape.whole: cell})}
-    given = _csv_cells(data) if file.endswith(".csv") else _toml_cells(data, shape)
-    rows = [{column: each.get(column, "") for column in shape.columns} for each in given]
-    keyed = ((tuple(cells[each] for each in shape.key), cells) for cells in rows)
+    rows = _csv_cells(data, shape) if file.endswith(".csv") else _toml_cells(data, shape)
+    keyed = ((tuple([cells[each] for each in shape.key]), cells) for cells in rows)
     return {key: RawRow(file, key, cells) for key, cells in keyed}
 
 
@@ -88,10 +90,12 @@ def write_rows(file: str, rows: Iterable[Mapping[str, Any]]) -> bytes | None:
     return tomli_w.dumps({each[shape.key[0]]: _filled(each, besides=shape.key[0]) for each in cells}).encode()
 
 
-def _csv_cells(data: bytes) -> list[dict[str, str]]:
+def _csv_cells(data: bytes, shape: Shape) -> list[dict[str, str]]:
+    """The rows of a file that `writing/` wrote: with all the columns of its shape, in their order."""
     lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-    header = next(lines, [])
-    return [dict(zip(header, map(unguarded, line), strict=True)) for line in lines if any(line)]
+    if next(lines, []) != list(shape.columns):
+        raise ValueError("the file has other columns than its shape")
+    return [dict(zip(shape.columns, map(unguarded, line), strict=True)) for line in lines if any(line)]
 
 
 def _csv_bytes(shape: Shape, rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -104,9 +108,8 @@ def _csv_bytes(shape: Shape, rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 def _toml_cells(data: bytes, shape: Shape) -> list[dict[str, Any]]:
     given = tomllib.loads(data.decode())
-    if not shape.key:
-        return [given]
-    return [{**each, shape.key[0]: title} for title, each in given.items()]
+    tables = [{**each, shape.key[0]: title} for title, each in given.items()] if shape.key else [given]
+    return [{column: each.get(column, "") for column in shape.columns} for each in tables]
 
 
 def _filled(cells: Mapping[str, Any], *, besides: str = "") -> dict[str, Any]:

@@ -100,9 +100,9 @@ class AtSheet:
         said = [self.word(column, each) for column, each in zip(self.table.key, key, strict=False)]
         return " · ".join(filter(None, said)) or sheet_name(self.file, self.tongue)
 
-    def word(self, column: str, cell: Any) -> str:
-        """A cell in words."""
-        return shown(self.file, column, cell, self.known)
+    def word(self, column: str, cell: Any, *, key: Sequence[str] = ()) -> str:
+        """A cell in words; `key` is that of its row."""
+        return shown(self.file, column, cell, self.known, key=key)
 
     def label(self, column: str) -> str:
         """A column's name."""

@@ -18,6 +18,7 @@ from shop.upkeep.reading import BadSetup
 from shop.upkeep.workshop.at_sheet import URL, AtSheet, at_sheet
 from shop.upkeep.workshop.cell_forms import changed_cells, values_of
 from shop.upkeep.workshop.reach import ADVISE
+from shop.upkeep.workshop.reasons import read_reason
 from shop.upkeep.workshop.row_fields import fields_of, zones_for
 from shop.upkeep.workshop.row_trouble import told_complaint, told_differences
 from shop.upkeep.workshop.sheets_console import filtered
@@ -47,7 +48,8 @@ def bulk_preview(sheet: FromPath[str], form: NamedDependency[Form], console: Nam
     column, rows = _asked(here, form)
     if form.text("more"):
         return _draw(here, form, column, rows)
-    return _foreseen(here, form, column, rows)
+    read_reason(form, here.tongue)
+    return _draw(here, form, column, rows, status=422) if form.errors else _foreseen(here, form, column, rows)
 
 
 @post(f"{AT_BULK}/taking", dependencies=AT, opt=DO, sync_to_thread=True)
@@ -55,6 +57,9 @@ def bulk_taken(sheet: FromPath[str], form: NamedDependency[Form], console: Named
     """Keep it in all of the rows or in none, if they still are those that were looked at."""
     here = at_sheet(console, sheet)
     column, rows = _asked(here, form)
+    reason = read_reason(form, here.tongue)
+    if form.errors:
+        return _draw(here, form, column, rows, status=422)
     if form.text("looked_at") != _looked_at(column, rows):
         return _foreseen(here, form, column, rows, moved=True, status=409)
     try:
@@ -64,10 +69,11 @@ def bulk_taken(sheet: FromPath[str], form: NamedDependency[Form], console: Named
             _edits(here, form, column, rows),
             person=console.staff.person.id,
             now=console.now,
-            reason=form.text("reason")[:500],
+            reason=reason,
+            confirm=console.staff.confirm,
         )
     except BadSetup as bad:
-        return _refused(here, form, column, rows, bad)
+        return _refused(here, form, column, rows, bad=bad)
     except StaleEdit as stale:
         told = told_differences(stale.differences[:MOST_TOLD], here)
         return _draw(at_sheet(console, sheet), form, column, rows, stale=told, status=409)
@@ -80,7 +86,7 @@ def _foreseen(here: AtSheet, form: Form, column: str, rows: Sequence[RawRow], **
         edits = _edits(here, form, column, rows)
         found = foresee(console.database, console.sources.policies, edits, now=console.now) if edits else []
     except BadSetup as bad:
-        return _refused(here, form, column, rows, bad)
+        return _refused(here, form, column, rows, bad=bad)
     told = told_differences(found[:MOST_TOLD], here)
     more = max(0, len(found) - MOST_TOLD)
     return _draw(here, form, column, rows, differences=told, number=len(found), more=more, **how)
@@ -123,7 +129,7 @@ def _edits(here: AtSheet, form: Form, column: str, rows: Sequence[RawRow]) -> li
     return [Edit(here.file, row.key, cells, row.version) for row, cells in changed if cells]
 
 
-def _refused(here: AtSheet, form: Form, column: str, rows: Sequence[RawRow], bad: BadSetup) -> Response[str]:
+def _refused(here: AtSheet, form: Form, column: str, rows: Sequence[RawRow], *, bad: BadSetup) -> Response[str]:
     complaints = [told_complaint(each, here) for each in bad.complaints[:MOST_TOLD]]
     form.fail("", here.tongue.say(N_("Something in the set-up stands against it. It is named below.")))
     return _draw(here, form, column, rows, complaints=complaints, status=422)

@@ -1,34 +1,36 @@
 """What was changed in the set-up: everything, newest first, one change with its rows, and taking it back."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from shop.base.i18n import N_
+from shop.base.i18n import N_, NP_
 from shop.base.web import see_other
 from shop.ground.errors import NotFound, found
 from shop.launches.arrival import AT, Console
-from shop.markets.models import Market
 from shop.upkeep.editing.edits import StaleEdit
 from shop.upkeep.editing.following import kept_cells
+from shop.upkeep.editing.shapes import shape_of
 from shop.upkeep.editing.undoing import undo
 from shop.upkeep.models import ChangedRow, SetupChange
 from shop.upkeep.reading import BadSetup
 from shop.upkeep.workshop.at_sheet import URL
-from shop.upkeep.workshop.column_words import kind_of, label
-from shop.upkeep.workshop.reach import ADVISE, SEE, changes, sees, sees_sheet
+from shop.upkeep.workshop.column_words import label
+from shop.upkeep.workshop.reach import ADVISE, SEE
 from shop.upkeep.workshop.row_fields import Known, known, shown
 from shop.upkeep.workshop.row_trail import told_changes
 from shop.upkeep.workshop.sheet_words import sheet_name
+from shop.upkeep.workshop.taking_back import LARGEST, may_undo, seen_rows
 
 LOOK, DO = {"act": SEE}, {"act": ADVISE}
 A_PAGE = 30
 MOST_ROWS = 100
-LARGEST = 2**31
+PICTURE = "data"  # the bytes of a file, which no page spells out
 
 
 @get(f"{URL}/changes", dependencies=AT, opt=LOOK, sync_to_thread=True)
@@ -39,7 +41,7 @@ def changes_page(console: NamedDependency[Console], before: FromQuery[int] = 0) 
         if 0 < before < LARGEST:
             query = query.where(col(SetupChange.id) < before)
         rows = list(db.exec(query.limit(A_PAGE + 1)).all())
-        seen = [each for each in rows[:A_PAGE] if _seen_rows(db, each.id or 0, console)]
+        seen = [each for each in rows[:A_PAGE] if seen_rows(db, each.id or 0, console)]
         told = told_changes(db, seen, console)
     return console.page(
         "workshop/changes",
@@ -60,11 +62,16 @@ def change_page(change: FromPath[int], console: NamedDependency[Console], done: 
 def change_undone(change: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
     """Put the rows back to what they were, where they still are what the change made of them."""
     with console.database.reading() as db:
-        if not _may_undo(db, change, console):
+        if not may_undo(db, change, console):
             raise NotFound
     try:
         undone = undo(
-            console.database, console.sources.policies, change, person=console.staff.person.id, now=console.now
+            console.database,
+            console.sources.policies,
+            change,
+            person=console.staff.person.id,
+            now=console.now,
+            confirm=console.staff.confirm,
         )
     except StaleEdit as stale:
         return _draw(console, change, stale=stale, status=409)
@@ -87,10 +94,10 @@ def _draw(
     tongue = console.staff.tongue
     with console.database.reading() as db:
         row = found(db.get(SetupChange, change) if change < LARGEST else None)
-        rows = _seen_rows(db, change, console)
+        rows = seen_rows(db, change, console)
         if not rows:
             raise NotFound
-        words, may = known(db, tongue), _may_undo(db, change, console)
+        words, may = known(db, tongue), may_undo(db, change, console)
         [told] = told_changes(db, [row], console)
     complaints = [
         {"place": ", ".join((sheet_name(each.file, tongue), *each.key)), "says": each.says(tongue), "url": ""}
@@ -115,56 +122,36 @@ def _draw(
 
 def _row(row: ChangedRow, words: Known) -> dict[str, Any]:
     before, after = kept_cells(row.before) or {}, kept_cells(row.after) or {}
-    tongue = words.tongue
-    names = [each for each in {**before, **after} if before.get(each, "") != after.get(each, "")]
+    tongue, key = words.tongue, json.loads(row.key)
+    names = [each for each in {**before, **after} if before.get(each, "") != after.get(each, "") and each != PICTURE]
     cells = [
         {
             "label": label(row.file, each, tongue),
             "sub": "",
-            "now": shown(row.file, each, before.get(each, ""), words),
-            "yours": shown(row.file, each, after.get(each, ""), words),
+            "now": shown(row.file, each, before.get(each, ""), words, key=key),
+            "yours": shown(row.file, each, after.get(each, ""), words, key=key),
         }
         for each in names
     ]
-    what = N_("Added") if not before else N_("Removed") if not after else N_("Changed")
+    what = NP_("row", "Added") if not before else NP_("row", "Removed") if not after else NP_("row", "Changed")
     return {
         "sheet": sheet_name(row.file, tongue),
-        "name": " · ".join(json.loads(row.key)),
+        "name": _named(row.file, key, words),
         "what": tongue.say(what),
         "cells": cells,
     }
 
 
+def _named(file: str, key: Sequence[str], words: Known) -> str:
+    """The row by what names it, as its table shows that."""
+    cells = zip(shape_of(file).key, key, strict=False)
+    return " · ".join(filter(None, (shown(file, *cell, words, key=key) for cell in cells)))
+
+
 def _moved(each: Any, words: Known) -> dict[str, str]:
-    now = shown(each.file, each.column, each.now, words) if each.column else ""
-    return {"place": ", ".join((*each.key, label(each.file, each.column, words.tongue))), "says": now, "url": ""}
-
-
-def _all_rows(db: Session, change: int) -> list[ChangedRow]:
-    return list(db.exec(select(ChangedRow).where(ChangedRow.change == change).order_by(col(ChangedRow.number))).all())
-
-
-def _seen_rows(db: Session, change: int, console: Console) -> list[ChangedRow]:
-    return [each for each in _all_rows(db, change) if _sees(each, console)]
-
-
-def _sees(row: ChangedRow, console: Console) -> bool:
-    cells = kept_cells(row.after or row.before) or {}
-    return sees_sheet(console.staff, kind_of(row.file)) and sees(console.staff, row.file, cells)
-
-
-def _may_undo(db: Session, change: int, console: Console) -> bool:
-    """Whether every row of the change is one that this person may change."""
-    spoken = dict(db.exec(select(Market.id, Market.languages)).all())
-    rows = _all_rows(db, change) if change < LARGEST else []
-    if not rows:
-        return False
-    return all(
-        changes(console.staff, each.file, kept_cells(side) or {}, spoken)
-        for each in rows
-        for side in (each.before, each.after)
-        if side
-    )
+    now = shown(each.file, each.column, each.now, words, key=each.key) if each.column not in ("", PICTURE) else ""
+    place = ", ".join((_named(each.file, each.key, words), label(each.file, each.column, words.tongue)))
+    return {"place": place, "says": now, "url": ""}
 
 
 HANDLERS = [changes_page, change_page, change_undone]

@@ -6,6 +6,7 @@ A column that is not described here is shown by its own name, as a line of text;
 from collections.abc import Mapping
 
 from shop.base.i18n import Tongue
+from shop.upkeep.workshop import decision_columns as decisions
 from shop.upkeep.workshop import goods_columns as goods
 from shop.upkeep.workshop import market_columns as markets
 from shop.upkeep.workshop import support_columns as support
@@ -18,6 +19,7 @@ COLUMNS: Mapping[str, Columns] = {
     "products": goods.PRODUCTS,
     "texts": goods.TEXTS,
     "old_addresses": goods.OLD_ADDRESSES,
+    "papers": goods.PAPERS,
     "listings": goods.LISTINGS,
     "prices": goods.PRICES,
     "stock": goods.STOCK,
@@ -42,10 +44,16 @@ COLUMNS: Mapping[str, Columns] = {
     "questions": support.QUESTIONS,
     "answers": support.ANSWERS,
     "macros": support.MACROS,
+    "checklists": support.CHECKLISTS,
     "crisis": support.CARDS,
     "crisis_texts": support.CARD_TEXTS,
     "contacts": support.CONTACTS,
     "on_call": support.ON_CALL,
+    "on_call_overrides": decisions.OVERRIDES,
+    "stop_sales": decisions.STOP_SALES,
+    "schedules": decisions.SCHEDULES,
+    "winding_down": decisions.WINDING_DOWN,
+    "stock_fates": decisions.STOCK_FATES,
     "research": markets.RESEARCH,
     "research_questions": markets.RESEARCH_QUESTIONS,
     "research_signatures": markets.RESEARCH_SIGNATURES,
@@ -61,6 +69,7 @@ _FOLDERS = {
     "texts": "texts",
     "knowledge": "answers",
     "macros": "macros",
+    "checklists": "checklists",
     "crisis": "crisis_texts",
     "research": "research",
 }

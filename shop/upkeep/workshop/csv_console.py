@@ -20,6 +20,7 @@ from shop.upkeep.workshop.at_sheet import URL, AtSheet, at_sheet
 from shop.upkeep.workshop.csv_reading import written_sheet
 from shop.upkeep.workshop.csv_work import AT_ONCE, WORKING, carry_on
 from shop.upkeep.workshop.reach import ADVISE, SEE
+from shop.upkeep.workshop.reasons import read_reason
 from shop.upkeep.workshop.sheet_words import sheet_id, sheet_words
 
 LOOK, DO = {"act": SEE}, {"act": ADVISE}
@@ -73,6 +74,8 @@ def upload_taken(
     if not data or len(data) > MOST_BYTES:
         said = N_("This file is too large.") if data else N_("Please choose a file.")
         form.fail("file", here.tongue.say(said))
+    reason = read_reason(form, here.tongue)
+    if form.errors:
         return _draw(here, form, status=422)
     upload = SheetUpload(
         id=secrets.token_urlsafe(9),
@@ -80,7 +83,7 @@ def upload_taken(
         person=console.staff.person.id,
         at=console.now,
         removes=form.text("removes") == "yes" and sheet_words(here.file).removes,
-        reason=form.text("reason")[:500],
+        reason=reason,
         data=data,
     )
     id, long = upload.id, len(data) > AT_ONCE
@@ -99,7 +102,7 @@ def uploaded_page(upload: FromPath[str], console: NamedDependency[Console]) -> R
         title=here.tongue.say(N_("Upload as CSV")),
         upload=kept,
         working=kept.state in WORKING,
-        told=json.loads(kept.told) if kept.told else {},
+        told=_told(kept),
         upload_url=f"{URL}/uploads/{kept.id}",
         status=422 if kept.state == "wrong" else 200,
     )
@@ -109,8 +112,10 @@ def uploaded_page(upload: FromPath[str], console: NamedDependency[Console]) -> R
 def uploaded_taken(
     upload: FromPath[str], console: NamedDependency[Console], languages: NamedDependency[Languages]
 ) -> Response[Any]:
-    """Take what was looked at."""
-    return _move(console, languages, upload, "looked", "taking")
+    """Take what was looked at; asks again who it is where that weighs a lot."""
+    if _told(_kept(console, upload)).get("weighs"):
+        console.staff.confirm()
+    return _move(console, languages, upload, before="looked", after="taking")
 
 
 @post(f"{AT_UPLOAD}/looking", dependencies=AT, opt=DO, sync_to_thread=True)
@@ -118,10 +123,10 @@ def uploaded_again(
     upload: FromPath[str], console: NamedDependency[Console], languages: NamedDependency[Languages]
 ) -> Response[Any]:
     """Look through it anew, over what somebody else has changed meanwhile."""
-    return _move(console, languages, upload, "stale", "waiting")
+    return _move(console, languages, upload, before="stale", after="waiting")
 
 
-def _move(console: Console, languages: Languages, id: str, before: str, after: str) -> Response[Any]:
+def _move(console: Console, languages: Languages, id: str, *, before: str, after: str) -> Response[Any]:
     kept = _kept(console, id)
     at_sheet(console, sheet_id(kept.file))
     with console.database.writing() as db:
@@ -137,6 +142,11 @@ def _on_with(console: Console, languages: Languages, id: str, *, long: bool) -> 
     if not long:
         carry_on(console.database, console.sources.policies, languages, id, now=console.now)
     return see_other(f"{URL}/uploads/{id}")
+
+
+def _told(upload: SheetUpload) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(upload.told) if upload.told else {}
+    return told
 
 
 def _kept(console: Console, id: str) -> SheetUpload:

@@ -6,15 +6,17 @@ changed in between, nothing is written and it is looked through anew.
 
 import hashlib
 import json
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
 from shop.markets.models import Market
+from shop.markets.visited import visited
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
@@ -22,6 +24,7 @@ from shop.upkeep.editing.changing import change, foresee
 from shop.upkeep.editing.edits import Difference, StaleEdit
 from shop.upkeep.editing.shapes import shape_of
 from shop.upkeep.editing.tables import RawRow, Table, table
+from shop.upkeep.editing.weighing import weighs
 from shop.upkeep.models import SheetUpload
 from shop.upkeep.reading import BadSetup, Complaint
 from shop.upkeep.workshop.column_words import label
@@ -55,23 +58,33 @@ def carry_on(database: Database, policies: PolicyLibrary, languages: Languages, 
         person = db.get(Person, upload.person) if upload else None
     if upload is None or person is None or upload.state not in WORKING:
         return
-    work = _Work(database, policies, Staff(person, languages.tongue(person.language), ADVISE), upload, now)
+    work = _Work(database, policies, Staff(person, languages.tongue(person.language), ADVISE), upload, now=now)
     try:
         work.look() if upload.state == "waiting" else work.take()
     except BadSetup as bad:
-        work.note("wrong", told=work.wrong([work.complaint(each) for each in bad.complaints]))
+        work.note(
+            "wrong",
+            told=work.wrong(
+                [
+                    work.complaint(each)
+                    for each in sorted(bad.complaints, key=lambda each: work.read.lines.get(each.key, 0))
+                ]
+            ),
+        )
     except StaleEdit:
         work.note("stale")
 
 
+@dataclass
 class _Work:
     """One spreadsheet under way."""
 
-    def __init__(
-        self, database: Database, policies: PolicyLibrary, staff: Staff, upload: SheetUpload, now: datetime
-    ) -> None:
-        self.database, self.policies, self.staff, self.upload, self.now = database, policies, staff, upload, now
-        self.read = Read()
+    database: Database
+    policies: PolicyLibrary
+    staff: Staff
+    upload: SheetUpload
+    now: datetime = field(kw_only=True)
+    read: Read = field(default_factory=Read)
 
     @property
     def tongue(self) -> Tongue:
@@ -102,8 +115,14 @@ class _Work:
             person=self.staff.person.id,
             now=self.now,
             reason=self.upload.reason,
+            confirm=self.weighed,
         )
         self.note("taken", step=4, **({"change": done} if done else {}))
+
+    def weighed(self) -> None:
+        """What weighs a lot was said to do so when it was looked at; a market that has opened since asks for another look."""
+        if not json.loads(self.upload.told or "{}").get("weighs"):
+            raise StaleEdit([])
 
     def compare(self) -> str:
         """Find what the spreadsheet would change; the hash of what it was compared with."""
@@ -124,8 +143,9 @@ class _Work:
         """What would change, as its page tells it."""
         read = self.read
         with self.database.reading() as db:
-            told = known(db, self.tongue)
+            told, markets = known(db, self.tongue), visited(db)
         return {
+            "weighs": weighs(found, markets),
             "added": read.added, "changed": read.changed, "removed": read.removed, "same": read.same,
             "differences": [self.difference(each, told) for each in _cells(found)[:MOST_TOLD]],
             "more": max(0, len(_cells(found)) - MOST_TOLD),
@@ -138,7 +158,7 @@ class _Work:
         if each.now is None or each.yours is None:
             word = N_("a new row") if each.now is None else N_("removed")
             return {"label": row, "sub": "", "now": "", "yours": self.tongue.say(word)}
-        now, yours = (shown(each.file, each.column, cell, told) for cell in (each.now, each.yours))
+        now, yours = (shown(each.file, each.column, cell, told, key=each.key) for cell in (each.now, each.yours))
         return {
             "label": label(each.file, each.column, self.tongue),
             "sub": row,
@@ -174,11 +194,6 @@ class _Work:
             mine = mine.where(col(SheetUpload.state) == self.upload.state)
         with self.database.writing() as db:
             db.connection().execute(mine.values(state=state, **values))
-
-
-def keep_upload(db: Session, upload: SheetUpload) -> None:
-    """Keep a spreadsheet that was sent."""
-    db.add(upload)
 
 
 def _cells(found: list[Difference]) -> list[Difference]:

@@ -4,6 +4,7 @@ from shop.upkeep.beginning import console as beginning_console
 from shop.upkeep.workshop import (
     bulk_console,
     changes_console,
+    checklists_console,
     csv_console,
     listing_console,
     papers_console,
@@ -23,6 +24,7 @@ HANDLERS = [
     *csv_console.HANDLERS,
     *bulk_console.HANDLERS,
     *changes_console.HANDLERS,
+    *checklists_console.HANDLERS,
     *product_console.HANDLERS,
     *texts_console.HANDLERS,
     *pictures_console.HANDLERS,

@@ -28,12 +28,12 @@ RETURN_CLASSES = {
 }
 VERDICTS = {"needs_step": N_("Something must be done first"), "no": N_("May not be sold")}
 BATTERIES = {
-    "": N_("None"),
+    "": NP_("battery", "None"),
     "li_ion": N_("Lithium-ion, built in"),
     "li_ion_loose": N_("Lithium-ion, loose"),
     "coin_cell": N_("Button cell"),
 }
-NET_UNITS = {"": N_("None"), "g": "g", "kg": "kg", "ml": "ml", "l": "l", "piece": N_("pieces")}
+NET_UNITS = {"": NP_("unit", "None"), "g": "g", "kg": "kg", "ml": "ml", "l": "l", "piece": N_("pieces")}
 _LANGUAGES = N_("Language tags parted by spaces, such as: de fr pt-BR")
 
 PRODUCTS: Columns = {
@@ -74,7 +74,7 @@ PRODUCTS: Columns = {
 }
 TEXTS: Columns = {
     "sku": PRODUCT,
-    "name": Described(N_("Name"), N_("As customers read it.")),
+    "name": Described(NP_("goods", "Name"), N_("As customers read it.")),
     "slug": Described(
         N_("End of the page's address"), N_("Small letters, digits and hyphens. An address that changes is forwarded.")
     ),
@@ -190,6 +190,7 @@ RESPONSIBLE: Columns = {
     "name": Described(N_("Name"), N_("Empty says that the market asks for somebody and nobody is named yet.")),
     "address": Described(N_("Address"), "", "text"),
 }
+PAPERS: Columns = {"text": Described(N_("Text"), "", "words")}
 OLD_ADDRESSES: Columns = {
     "language": Described(N_("Language"), "", "choice", "languages"),
     "slug": Described(N_("End of the page's address"), N_("Whoever still knows it is sent on.")),

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import Tongue, own_name
 from shop.catalogue.models import Picture, Product, ProductText
+from shop.ground.errors import NotFound
 from shop.launches.arrival import Console
 from shop.markets.models import Exporter, Market
 from shop.upkeep.workshop.standing import FIELDS, Standing, standing
@@ -16,7 +17,7 @@ from shop.upkeep.workshop.standing import FIELDS, Standing, standing
 URL = "/console/catalogue"
 SEE, CHANGE, WRITE = ({"act": act} for act in ("setup.see", "setup.change", "setup.advise"))
 PAGE = 50  # rows
-MENU = "/console/workshop"
+MENU = URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,12 @@ def read_shelf(db: Session) -> Shelf:
 def _source(exporter: Exporter | None, languages: Mapping[str, str]) -> str:
     at_home = languages.get(exporter.home_market.lower(), "") if exporter else ""
     return at_home.split()[0] if at_home else "en"
+
+
+def for_all_markets(console: Console) -> None:
+    """Let only those on who set up all markets, for what no market has for itself. Raises NotFound."""
+    if not console.staff.may("setup.change", ""):
+        raise NotFound
 
 
 def markets_of(db: Session, console: Console) -> list[Market]:

@@ -12,14 +12,16 @@ from shop.catalogue.models import Listing, Product
 from shop.ground.errors import found
 from shop.ground.money import Money
 from shop.launches.arrival import AT, Console
+from shop.markets.models import Market
 from shop.upkeep.editing.edits import Edit
 from shop.upkeep.workshop.cell_forms import cells_of, values_of
-from shop.upkeep.workshop.column_words import COLUMNS
+from shop.upkeep.workshop.column_words import COLUMNS, label
 from shop.upkeep.workshop.goods_sight import CHANGE, MENU, SEE, URL, product_url, read_shelf
 from shop.upkeep.workshop.price_facts import PriceFacts, left_rows, left_words, price_facts
-from shop.upkeep.workshop.row_fields import fields_of, known
+from shop.upkeep.workshop.row_fields import Known, fields_of, known, shown
 from shop.upkeep.workshop.saving import STALE, Kept, look_ahead, raw_rows, save
 from shop.upkeep.workshop.sheet_words import sheet_url
+from shop.upkeep.workshop.taking_back import undo_url
 
 LISTING = f"{URL}/products/{{sku:str}}/markets/{{market:str}}"
 FILE = "listings.csv"
@@ -33,15 +35,16 @@ def listing_page(
     market: FromPath[str],
     console: NamedDependency[Console],
     done: FromQuery[str] = "",
+    change: FromQuery[str] = "",
     price: FromQuery[str] = "",
 ) -> Response[str]:
     """The offer as it stands, or the form to make it one; `price` is one that was suggested elsewhere."""
-    row = raw_rows(console, FILE).get((market, sku))
+    row = raw_rows(console, FILE, sku=sku).get((market, sku))
     form = Form(values_of(FIELDS, row.cells if row else {"max_per_order": "10"}))
     form.values["seen"] = row.version if row else ""
     if price:
         form.values["price"] = price[:30]
-    return _page(sku, market, console, form, done=done)
+    return _page(sku, market, console, form, done=done, undo=undo_url(console, change))
 
 
 @post(LISTING, dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -59,7 +62,7 @@ def listing_form(
     kept = act(console, form, [edit], name_of=_field_of(market, sku))
     if kept.status or act is look_ahead:
         return _page(sku, market, console, form, kept=kept)
-    return see_other(f"{product_url(sku)}/markets/{market}?done=offer_kept")
+    return see_other(f"{product_url(sku)}/markets/{market}?{kept.done('offer_kept')}")
 
 
 @post(f"{LISTING}/removal", dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -69,14 +72,14 @@ def listing_removal(
     """Take the product out of the market; asked twice, since its page is gone then."""
     console.market(market)
     if form.text("sure") != "yes":
-        row = raw_rows(console, FILE).get((market, sku))
+        row = raw_rows(console, FILE, sku=sku).get((market, sku))
         return _page(
             sku, market, console, Form(values_of(FIELDS, found(row).cells) | {"seen": found(row).version}), asked=True
         )
     kept = save(console, form, [Edit(FILE, (market, sku), None, form.text("seen"))], name_of=_field_of(market, sku))
     if kept.status:
         return _page(sku, market, console, form, kept=kept)
-    return see_other(f"{product_url(sku)}?done=offer_gone")
+    return see_other(f"{product_url(sku)}?{kept.done('offer_gone')}")
 
 
 def _field_of(market: str, sku: str) -> Any:
@@ -93,6 +96,7 @@ def _page(
     form: Form,
     *,
     done: str = "",
+    undo: str = "",
     asked: bool = False,
     kept: Kept | None = None,
 ) -> Response[str]:
@@ -102,9 +106,11 @@ def _page(
         product, shelf = found(db.get(Product, sku)), read_shelf(db)
         facts, listing = price_facts(db, row, now=console.now), db.get(Listing, (market, sku))
         form.values["market"] = market
-        fields = fields_of(FILE, FIELDS, form, known(db, tongue), required=NEEDED)
+        words = known(db, tongue)
+        fields = fields_of(FILE, FIELDS, form, words, required=NEEDED)
+        offer = [] if may or listing is None else _facts(listing, row, form, words)
     if kept and kept.status == STALE:
-        now = raw_rows(console, FILE).get((market, sku))
+        now = raw_rows(console, FILE, sku=sku).get((market, sku))
         form.values["seen"] = now.version if now else ""
     return console.page(
         "catalogue/listing",
@@ -112,9 +118,11 @@ def _page(
         status=kept.status if kept and kept.status else 200,
         current=MENU,
         done=done,
+        takes_back=undo,
         row=shelf.card(sku, tongue),
         market=row,
         fields=fields,
+        facts=offer,
         form=form,
         listed=listing is not None,
         taken=_taken(listing, console),
@@ -127,6 +135,13 @@ def _page(
         prices_url=f"{URL}/prices/{market}",
         costs_url=sheet_url("landed_costs.csv"),
     )
+
+
+def _facts(listing: Listing, market: Market, form: Form, words: Known) -> list[dict[str, str]]:
+    """The offer for those who only look."""
+    said = {name: shown(FILE, name, form.values.get(name, ""), words) for name in FIELDS}
+    said["price"] = words.tongue.money(Money(listing.price, market.currency))
+    return [{"label": label(FILE, name, words.tongue), "value": value} for name, value in said.items() if value]
 
 
 def _taken(listing: Listing | None, console: Console) -> str:

@@ -68,7 +68,9 @@ MARKETS: Columns = {
     "resolution_minutes": Described(
         N_("Done with a question, in minutes"), N_("Of the hours in which somebody is there."), "number"
     ),
-    "referral_minutes": Described(N_("Your own answer to the desk, in minutes"), N_("By the clock."), "number"),
+    "referral_minutes": Described(
+        N_("Your own answer to the desk, in minutes"), N_("Counted around the clock."), "number"
+    ),
     "fluent_after_minutes": Described(
         N_("Wait for a native speaker, in minutes"), N_("After that somebody fluent answers."), "number"
     ),
@@ -100,7 +102,7 @@ MARKETS: Columns = {
         N_("For each language of the market, as its law asks."),
         "pairs",
         "languages",
-        Described(N_("Words")),
+        Described(N_("Text")),
     ),
     "price_step": Described(
         N_("Smallest step of prices"), N_("In the smallest coin: 5 for steps of five centimes."), "number"
@@ -125,7 +127,7 @@ MARKETS: Columns = {
     ),
     "four_eyes": Described(N_("Two people for whatever lets in more customers"), "", "flag"),
     "state": Described(N_("State"), "", "choice", STATE_WORDS),
-    "pause_mode": Described(N_("Way of the pause"), "", "choice", {"": N_("None"), **MODE_WORDS}),
+    "pause_mode": Described(N_("Way of the pause"), "", "choice", {"": NP_("pause", "None"), **MODE_WORDS}),
     "draw": Described(N_("Number of the draw"), "", "number"),
 }
 PEOPLE: Columns = {
@@ -145,9 +147,9 @@ LAUNCHES: Columns = {
     "market": MARKET,
     "at": Described(N_("When"), "", "moment"),
     "action": Described(N_("Step"), "", "choice", ACTIONS),
-    "from": Described(N_("From"), "", "choice", STATE_WORDS),
+    "from": Described(NP_("state", "From"), "", "choice", STATE_WORDS),
     "to": Described(NP_("state", "To"), "", "choice", STATE_WORDS),
-    "mode": Described(N_("Way of the pause"), "", "choice", {"": N_("None"), **MODE_WORDS}),
+    "mode": Described(N_("Way of the pause"), "", "choice", {"": NP_("pause", "None"), **MODE_WORDS}),
     "person": PERSON,
     "reason": REASON,
     "rule": Described(N_("Rule that acted by itself")),

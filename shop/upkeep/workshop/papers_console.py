@@ -19,6 +19,7 @@ from shop.policies.library import html, title
 from shop.upkeep.editing.edits import Edit
 from shop.upkeep.workshop.goods_sight import MENU, SEE, URL, WRITE, language_row, product_url, read_shelf, writes_in
 from shop.upkeep.workshop.saving import STALE, Kept, raw_rows, save
+from shop.upkeep.workshop.taking_back import undo_url
 
 KIND = f"{URL}/products/{{sku:str}}/papers/{{paper:str}}"
 MOST = 100_000  # characters
@@ -46,11 +47,12 @@ def paper_page(
     console: NamedDependency[Console],
     beside: FromQuery[str] = "",
     done: FromQuery[str] = "",
+    change: FromQuery[str] = "",
 ) -> Response[str]:
     """One paper in one language, how it looks, and the same in another language."""
     row = _row(sku, paper, tag, console)
     form = Form({"text": row[1], "seen": row[0]})
-    return _page(sku, paper, tag, console, form, beside=beside, done=done)
+    return _page(sku, paper, tag, console, form, beside=beside, done=done, undo=undo_url(console, change))
 
 
 @post(f"{KIND}/{{tag:str}}", dependencies=AT, opt=WRITE, sync_to_thread=True)
@@ -81,7 +83,7 @@ def paper_form(
     kept = save(console, form, [edit], name_of=lambda of, _key, _column: "text" if of == file else "")
     if kept.status:
         return _page(sku, paper, tag, console, form, beside=beside, kept=kept)
-    return see_other(f"{product_url(sku)}/papers/{paper}/{tag}?done=text_kept&beside={beside}")
+    return see_other(f"{product_url(sku)}/papers/{paper}/{tag}?{kept.done('text_kept')}&beside={beside}")
 
 
 def _file(family: str, kind: str, language: str) -> str:
@@ -117,6 +119,7 @@ def _page(
     *,
     beside: str = "",
     done: str = "",
+    undo: str = "",
     kept: Kept | None = None,
 ) -> Response[str]:
     tongue, label = console.staff.tongue, _label(kind, console)
@@ -136,6 +139,7 @@ def _page(
         status=kept.status if kept and kept.status else 200,
         current=MENU,
         done=done,
+        takes_back=undo,
         row=shelf.card(sku, tongue),
         back={"url": f"{product_url(sku)}/papers/{kind}", "label": label},
         language=language_row(language, tongue),

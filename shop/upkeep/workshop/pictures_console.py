@@ -23,9 +23,10 @@ from shop.launches.arrival import AT, Console
 from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.tables import version
 from shop.upkeep.enclosures import LARGEST, PICTURE_NUMBERS, PICTURE_TYPES
-from shop.upkeep.workshop.goods_sight import CHANGE, MENU, URL, product_url, read_shelf
+from shop.upkeep.workshop.goods_sight import CHANGE, MENU, URL, for_all_markets, product_url, read_shelf
 from shop.upkeep.workshop.picture_checks import ENDINGS, Checked, checked
 from shop.upkeep.workshop.saving import STALE, Kept, save
+from shop.upkeep.workshop.taking_back import undo_url
 from shop.upkeep.wrong import Wrong
 
 MOST = len(PICTURE_NUMBERS) + 1
@@ -82,10 +83,15 @@ def ordered(before: Sequence[Hung], after: Sequence[Checked | Hung], family: str
 
 @get(PICTURES, dependencies=AT, opt=CHANGE, sync_to_thread=True)
 def pictures_page(
-    sku: FromPath[str], console: NamedDependency[Console], done: FromQuery[str] = "", removed: FromQuery[str] = ""
+    sku: FromPath[str],
+    console: NamedDependency[Console],
+    done: FromQuery[str] = "",
+    change: FromQuery[str] = "",
+    removed: FromQuery[str] = "",
 ) -> Response[str]:
     """The pictures as they hang, each with what can be done with it, and a form for another one."""
-    return _page(sku, console, Form(), done=done, removed=removed)
+    for_all_markets(console)
+    return _page(sku, console, Form(), done=done, undo=undo_url(console, change), removed=removed)
 
 
 @post(PICTURES, dependencies=AT, opt=CHANGE, request_max_body_size=BODY_LIMIT)
@@ -93,6 +99,7 @@ async def picture_upload(
     request: Request[Any, Any, Any], sku: FromPath[str], console: NamedDependency[Console]
 ) -> Response[Any]:
     """Hang up another picture, or one in another's place (`at` is the hash of that one)."""
+    for_all_markets(console)
     form, files = await read_uploads(request, most_bytes=LARGEST)
     data = next(iter(of_field(files, "picture")), b"")
     return await sync_to_thread(_taken, sku, console, form, data)
@@ -153,6 +160,7 @@ NO_FAMILY = N_("Pictures belong to a family of articles. Give this one a family 
 
 
 def _before(sku: str, console: Console) -> list[Hung]:
+    for_all_markets(console)
     with console.database.reading() as db:
         return hung(db, found(db.get(Product, sku)).family)
 
@@ -168,7 +176,7 @@ def _stored(
     if kept.status:
         return _page(sku, console, form, kept=kept)
     left_out = f"&removed={' '.join(removed[:8])}".replace("<", "%3C").replace(">", "%3E") if removed else ""
-    return see_other(f"{product_url(sku)}/pictures?done=pictures_kept{left_out.replace(' ', '+')}")
+    return see_other(f"{product_url(sku)}/pictures?{kept.done('pictures_kept')}{left_out.replace(' ', '+')}")
 
 
 def _page(
@@ -177,6 +185,7 @@ def _page(
     form: Form,
     *,
     done: str = "",
+    undo: str = "",
     removed: str = "",
     status: int = 200,
     kept: Kept | None = None,
@@ -192,6 +201,7 @@ def _page(
         status=kept.status if kept and kept.status else status,
         current=MENU,
         done=done,
+        takes_back=undo,
         row=shelf.card(sku, tongue),
         family=tongue.list(family) if product.family and len(family) > 1 else "",
         has_family=bool(product.family),

@@ -23,6 +23,7 @@ from shop.upkeep.workshop.price_facts import PriceFacts, left_words, price_facts
 from shop.upkeep.workshop.product_console import tabs
 from shop.upkeep.workshop.rate_form import RateForm, rate_form
 from shop.upkeep.workshop.saving import STALE, Kept, look_ahead, raw_rows, save
+from shop.upkeep.workshop.taking_back import undo_url
 from shop.upkeep.wrong import Wrong
 
 PRICES = f"{URL}/prices"
@@ -73,10 +74,11 @@ def prices_page(
     ending: FromQuery[str] = "",
     page: FromQuery[str] = "",
     done: FromQuery[str] = "",
+    change: FromQuery[str] = "",
 ) -> Response[str]:
     """Every offer of the market with what it leaves; and, if asked for, a suggestion beside it."""
     asked = Asked(by[:10], margin[:10], ending[:12]) if console.staff.may("setup.change", market) else Asked()
-    return _page(market, console, None, asked=asked, page=page, done=done)
+    return _page(market, console, None, asked=asked, page=page, done=done, undo=undo_url(console, change))
 
 
 @post(f"{PRICES}/{{market:str}}", dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -98,7 +100,7 @@ def prices_form(market: FromPath[str], console: NamedDependency[Console], form: 
     kept = act(console, form, edits, name_of=_field_of(row.id)) if edits else Kept()
     if kept.status or look:
         return _page(market, console, form, asked=asked, page=form.text("page"), kept=kept, changed=len(edits))
-    return see_other(f"{PRICES}/{market}?{asked.query}&done={'prices_kept' if edits else ''}")
+    return see_other(f"{PRICES}/{market}?{asked.query}&{kept.done('prices_kept')}")
 
 
 @post(f"{PRICES}/{{market:str}}/rate", dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -113,7 +115,7 @@ def rate_kept(market: FromPath[str], console: NamedDependency[Console], form: Na
     kept = wanted.keep(console)
     if kept.status:
         return _page(market, console, None, asked=asked, page="", kept=kept, rate=wanted)
-    return see_other(f"{PRICES}/{market}?{asked.query}&done=rate_kept")
+    return see_other(f"{PRICES}/{market}?{asked.query}&{kept.done('rate_kept')}")
 
 
 def _field_of(market: str) -> Any:
@@ -137,6 +139,7 @@ def _page(
     asked: Asked,
     page: str,
     done: str = "",
+    undo: str = "",
     kept: Kept | None = None,
     changed: int = 0,
     rate: RateForm | None = None,
@@ -167,6 +170,7 @@ def _page(
         status=kept.status if kept and kept.status else 200,
         current=MENU,
         done=done,
+        takes_back=undo,
         market=row,
         form=form,
         question=question,
@@ -244,6 +248,7 @@ def _row(
     return {
         **shelf.card(listing.sku, tongue),
         "url": f"{product_url(listing.sku)}/markets/{market.id}",
+        "price": money(listing.price),
         "now": money(listing.price) if typed != listing.price else "",
         "left": left_words(facts.left(product, typed), market, tongue) if typed else {},
         "suggested": Money(suggested, market.currency).plain if suggested is not None and other else "",

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, NP_, own_name
@@ -31,6 +32,7 @@ from shop.upkeep.workshop.goods_sight import (
 )
 from shop.upkeep.workshop.sheet_words import sheet_url
 from shop.upkeep.workshop.standing import Standing
+from shop.upkeep.workshop.taking_back import product_trail, undo_url
 
 TABS = (
     (URL, NP_("goods", "Articles")),
@@ -53,6 +55,7 @@ def product_list(console: NamedDependency[Console], q: FromQuery[str] = "", page
     with console.database.reading() as db:
         shelf, stock = read_shelf(db), {each.sku: each for each in db.exec(select(Stock)).all()}
         countries = {each.id: each.country for each in markets_of(db, console)}
+        all_markets = len(countries) == db.exec(select(func.count()).select_from(Market)).one()
         listed: dict[str, list[str]] = {}
         for sku, market in db.exec(select(Listing.sku, Listing.market).order_by(col(Listing.market))).all():
             listed.setdefault(sku, []).append(market)
@@ -71,12 +74,20 @@ def product_list(console: NamedDependency[Console], q: FromQuery[str] = "", page
     ]
     title = tongue.say(N_("Catalogue"))
     return console.page(
-        "catalogue/products", title=title, current=MENU, tabs=tabs(console, URL), wanted=wanted, **shown
+        "catalogue/products",
+        title=title,
+        current=MENU,
+        tabs=tabs(console, URL),
+        wanted=wanted,
+        all_markets=all_markets,
+        **shown,
     )
 
 
 @get(f"{URL}/products/{{sku:str}}", dependencies=AT, opt=SEE, sync_to_thread=True)
-def product_page(sku: FromPath[str], console: NamedDependency[Console], done: FromQuery[str] = "") -> Response[str]:
+def product_page(
+    sku: FromPath[str], console: NamedDependency[Console], done: FromQuery[str] = "", change: FromQuery[str] = ""
+) -> Response[str]:
     """Everything about one SKU: what it is, where it is sold, its texts, pictures, papers and pieces."""
     tongue = console.staff.tongue
     with console.database.reading() as db:
@@ -98,16 +109,18 @@ def product_page(sku: FromPath[str], console: NamedDependency[Console], done: Fr
             "papers": _papers(db, product, console),
             "stock": _stock(db.get(Stock, sku), console),
             "relatives": [shelf.card(each, tongue) for each in _relatives(shelf, sku)],
+            "trail": product_trail(db, product, console),
         }
     return console.page(
         "catalogue/product",
         title=shelf.name(sku, tongue),
         current=MENU,
         done=done,
+        takes_back=undo_url(console, change),
         row=shelf.card(sku, tongue),
         product=product,
         texts=texts,
-        may_change=console.staff.may("setup.change"),
+        may_change=console.staff.may("setup.change", ""),
         facts_url=f"{sheet_url('products.csv')}/row?{urlencode({'key': sku})}",
         **values,
     )
@@ -125,7 +138,7 @@ def standing_row(found_: Standing, console: Console) -> dict[str, Any]:
 
 
 FIELD_WORDS = {
-    "name": N_("Name"),
+    "name": NP_("goods", "Name"),
     "slug": N_("End of the page's address"),
     "summary": N_("One sentence"),
     "description": N_("Description"),

@@ -12,7 +12,9 @@ from shop.upkeep.workshop.column_words import kind_of
 from shop.upkeep.workshop.sheet_words import named_for, sheet_words
 
 SEE, CHANGE, ADVISE = "setup.see", "setup.change", "setup.advise"
-PRIVATE = frozenset({"people", "landed_costs", "market_costs", "price_rates", "stop_lines", "waivers", "manuals"})
+PRIVATE = frozenset({
+    "people", "landed_costs", "market_costs", "price_rates", "stop_lines", "waivers", "manuals", "on_call_overrides",
+})  # fmt: skip
 # Columns that are never filled in here: they ask gates, a second person or a password where they are changed.
 GUARDED: Mapping[str, frozenset[str]] = {
     "exporter": frozenset({"second_factor"}),
@@ -32,8 +34,13 @@ def sees_sheet(staff: Staff, kind: str) -> bool:
 
 
 def sees(staff: Staff, file: str, cells: Mapping[str, Any]) -> bool:
-    """Whether the row is one that this person may look at: of no market, or of one of theirs."""
+    """Whether the row is one that this person may look at: of no market, or of one of theirs.
+
+    What is private is for who sets up that market; where it is of none, all markets.
+    """
     market = market_of(file, cells)
+    if kind_of(file) in PRIVATE:
+        return staff.may(CHANGE, market)
     return not market or staff.works_for(market)
 
 

@@ -17,6 +17,7 @@ from shop.upkeep.reading import BadSetup
 from shop.upkeep.workshop.at_sheet import URL, AtSheet, at_sheet
 from shop.upkeep.workshop.cell_forms import cells_of, changed_cells, values_of
 from shop.upkeep.workshop.reach import ADVISE, SEE, changes
+from shop.upkeep.workshop.reasons import read_reason
 from shop.upkeep.workshop.row_fields import fields_of, zones_for
 from shop.upkeep.workshop.row_trail import row_trail
 from shop.upkeep.workshop.row_trouble import note_complaints, told_differences
@@ -24,7 +25,6 @@ from shop.upkeep.workshop.sheet_files import found_row
 from shop.upkeep.workshop.sheet_words import sheet_words
 
 LOOK, DO = {"act": SEE}, {"act": ADVISE}
-MOST_REASON = 500
 AT_ROW = f"{URL}/sheets/{{sheet:str}}"
 Keys = FromQuery[list[str] | None]
 
@@ -64,7 +64,7 @@ def row_taken(sheet: FromPath[str], form: NamedDependency[Form], console: NamedD
     edit = _edit(here, form, row, key)
     if not _may(here, row, edit):
         raise NotFound
-    _check_reason(here, form)
+    read_reason(form, here.tongue)
     return _draw(here, form, row=row, status=422) if form.errors else _kept(here, form, row, edit)
 
 
@@ -82,10 +82,13 @@ def removal_taken(
     """Take the row out of the set-up, where nothing else needs it."""
     here = at_sheet(console, sheet)
     row = _removable(here, _key(form))
+    read_reason(form, here.tongue)
+    if form.errors:
+        return _draw_removal(here, row, form, status=422)
     try:
         done = _change(here, Edit(here.file, row.key, None, form.text("seen")), form)
     except BadSetup as bad:
-        complaints = note_complaints(form, bad, here, here.file, ())
+        complaints = note_complaints(form, bad, here, file=here.file, key=())
         return _draw_removal(here, row, form, complaints=complaints, status=422)
     except StaleEdit as stale:
         told = told_differences(stale.differences, here)
@@ -123,7 +126,7 @@ def _kept(here: AtSheet, form: Form, row: RawRow | None, edit: Edit) -> Response
     try:
         done = _change(here, edit, form)
     except BadSetup as bad:
-        complaints = note_complaints(form, bad, here, edit.file, edit.key)
+        complaints = note_complaints(form, bad, here, file=edit.file, key=edit.key)
         return _draw(here, form, row=row, complaints=complaints, status=422)
     except StaleEdit as stale:
         return _stale(here, form, edit, stale)
@@ -147,16 +150,8 @@ def _change(here: AtSheet, edit: Edit, form: Form) -> int:
         person=console.staff.person.id,
         now=console.now,
         reason=form.text("reason"),
+        confirm=console.staff.confirm,
     )
-
-
-def _check_reason(here: AtSheet, form: Form) -> None:
-    if len(form.text("reason")) > MOST_REASON:
-        count = here.tongue.count
-        form.fail(
-            "reason",
-            count("Please use at most %(num)s character.", "Please use at most %(num)s characters.", MOST_REASON),
-        )
 
 
 def _form_of(here: AtSheet, row: RawRow) -> Form:
@@ -197,12 +192,14 @@ def _copy_url(here: AtSheet, row: RawRow | None) -> str:
 
 
 def _facts(here: AtSheet, row: RawRow) -> list[dict[str, str]]:
-    return [{"label": here.label(each), "value": here.word(each, row.cells.get(each, ""))} for each in here.columns]
+    cells = {each: row.cells.get(each, "") for each in here.columns}
+    return [{"label": here.label(each), "value": here.word(each, cell, key=row.key)} for each, cell in cells.items()]
 
 
 def _language(here: AtSheet) -> str:
     folder, _slash, name = here.file.partition("/")
-    return name.rpartition(".")[0] if folder == "texts" or here.kind in ("answers", "macros", "crisis_texts") else ""
+    written = folder == "texts" or here.kind in ("answers", "macros", "checklists", "crisis_texts")
+    return name.rpartition(".")[0] if written else ""
 
 
 def _removable(here: AtSheet, key: tuple[str, ...]) -> RawRow:

@@ -1,6 +1,6 @@
 """The fields of a row's form in one reader's tongue: labels, help, and choices that the set-up itself knows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -14,11 +14,12 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.catalogue.models import Product, ProductText
+from shop.ground.money import NotMoney, money
 from shop.launches.readying.item_words import SUBJECTS, TAX_CLASSES
 from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support.crisis.models import CrisisCard
-from shop.upkeep.cells import _COUNTRIES
+from shop.upkeep.cells import COUNTRIES
 from shop.upkeep.workshop.cell_forms import parts_of, rows_sent
 from shop.upkeep.workshop.column_words import described, kind_of
 from shop.upkeep.workshop.described import Columns, Described
@@ -83,9 +84,14 @@ def zones_for(drawn: Iterable[Drawn]) -> list[str]:
     return _zones() if any(each["widget"] == "zone" for each in drawn) else []
 
 
-def shown(file: str, column: str, cell: Any, known: Known) -> str:
-    """A cell as a table and a preview say it: choices in words, yes and no, several things as a list."""
+def shown(file: str, column: str, cell: Any, known: Known, *, key: Sequence[str] = ()) -> str:
+    """A cell as a table and a preview say it: choices in words, yes and no, several things as a list.
+
+    An amount is told in the currency of its market, with which the `key` of its row begins; without one as it is written.
+    """
     about = described(file, column)
+    if about.widget == "amount" and key and key[0] in known.money:
+        return _say_amount("" if cell is None else str(cell), known.money[key[0]], known.tongue)
     if kind_of(file) == "markets" and column == "id":
         about = Described(about.label, "", "choice", "markets")
     if kind_of(file) == "responsible_people" and cell == "all":
@@ -111,6 +117,14 @@ def say_cell(about: Described, cell: Any, known: Known) -> str:
         return _say_day(str(cell), tongue)
     said = str(cell)
     return known.word(about, said) if about.words and about.widget == "choice" else said
+
+
+def _say_amount(said: str, currency: str, tongue: Tongue) -> str:
+    """The amount with its currency; as it is where it is none."""
+    try:
+        return tongue.money(money(said, currency))
+    except NotMoney:
+        return said
 
 
 def _say_day(said: str, tongue: Tongue) -> str:
@@ -191,7 +205,7 @@ def _of_cldr(source: str, locale: str) -> tuple[tuple[str, str], ...]:
     spoken = Locale.parse(locale)
     match source:
         case "countries":
-            names = {code: spoken.territories.get(code, code) for code in _COUNTRIES}
+            names = {code: spoken.territories.get(code, code) for code in COUNTRIES}
         case "currencies":
             codes = {
                 each[0]

@@ -1,5 +1,6 @@
 """What was changed in the set-up, newest first: all of it, one change with its rows, and the changes of one row."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +9,11 @@ from sqlmodel import Session, col, select
 
 from shop.launches.words import clock
 from shop.staff.names import names_of
-from shop.upkeep.editing.following import key_text
+from shop.upkeep.editing.following import kept_cells, key_text
 from shop.upkeep.models import ChangedRow, SetupChange
 from shop.upkeep.workshop.at_sheet import AtSheet
+from shop.upkeep.workshop.column_words import kind_of
+from shop.upkeep.workshop.reach import CHANGE, sees, sees_sheet
 from shop.upkeep.workshop.sheet_words import sheet_name
 
 MOST = 20
@@ -34,10 +37,9 @@ def told_changes(db: Session, changes: Sequence[SetupChange], console: Any) -> l
     """Changes as a list tells them: when, who, why, and how much."""
     tongue, names = console.staff.tongue, names_of(db, [each.person for each in changes])
     ids = [each.id for each in changes]
-    counted = select(ChangedRow.change, ChangedRow.file, func.count()).where(col(ChangedRow.change).in_(ids))
     files: dict[int, list[str]] = {}
     rows: dict[int, int] = {}
-    for change, file, number in db.exec(counted.group_by(col(ChangedRow.change), col(ChangedRow.file))).all():
+    for change, file, number in _counted(db, ids, console):
         files.setdefault(change, []).append(sheet_name(file, tongue))
         rows[change] = rows.get(change, 0) + number
     undone = set(db.exec(select(SetupChange.undoes).where(col(SetupChange.undoes).in_(ids))).all())
@@ -56,3 +58,21 @@ def told_changes(db: Session, changes: Sequence[SetupChange], console: Any) -> l
         }
         for each in changes
     ]
+
+
+def sees_changed(row: ChangedRow, console: Any) -> bool:
+    """Whether the person may look at it on both sides: nobody is told what a row was in a market that is not theirs."""
+    sides = [kept_cells(side) or {} for side in (row.before, row.after) if side]
+    return sees_sheet(console.staff, kind_of(row.file)) and all(sees(console.staff, row.file, each) for each in sides)
+
+
+def _counted(db: Session, changes: Sequence[int | None], console: Any) -> list[tuple[int, str, int]]:
+    """Each change's files with how many rows of them the person may look at."""
+    theirs = col(ChangedRow.change).in_(changes)
+    if console.staff.may(CHANGE, ""):
+        counted = select(ChangedRow.change, ChangedRow.file, func.count()).where(theirs)
+        return list(db.exec(counted.group_by(col(ChangedRow.change), col(ChangedRow.file))).all())
+    seen = Counter(
+        (row.change, row.file) for row in db.exec(select(ChangedRow).where(theirs)) if sees_changed(row, console)
+    )
+    return [(change, file, number) for (change, file), number in sorted(seen.items())]

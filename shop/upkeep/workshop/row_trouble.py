@@ -13,7 +13,9 @@ from shop.upkeep.workshop.row_fields import shown
 from shop.upkeep.workshop.sheet_words import sheet_name
 
 
-def note_complaints(form: Form, bad: BadSetup, here: AtSheet, file: str, key: tuple[str, ...]) -> list[dict[str, str]]:
+def note_complaints(
+    form: Form, bad: BadSetup, here: AtSheet, *, file: str, key: tuple[str, ...]
+) -> list[dict[str, str]]:
     """Put at the form's fields what is wrong with the row of this key; what is wrong elsewhere comes back as a list."""
     elsewhere = []
     for each in bad.complaints:
@@ -75,7 +77,7 @@ def row_name(file: str, key: Sequence[str], here: AtSheet) -> str:
 
 def _cell(each: Difference, cell: Any, here: AtSheet) -> str:
     if each.column:
-        return shown(each.file, each.column, cell, here.known)
+        return shown(each.file, each.column, cell, here.known, key=each.key)
     if not cell:
         return here.tongue.say(N_("not there"))
     return here.tongue.say(N_("there"))

@@ -8,7 +8,7 @@ from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.errors import NotFound
 from shop.launches.arrival import Console
-from shop.upkeep.editing.changing import change, foresee
+from shop.upkeep.editing.changing import Besides, change, foresee
 from shop.upkeep.editing.edits import Difference, Edit, StaleEdit
 from shop.upkeep.editing.tables import RawRow, table
 from shop.upkeep.reading import BadSetup, Complaint
@@ -27,18 +27,34 @@ class Kept:
     differences: tuple[dict[str, str], ...] = ()
     change: int = 0
 
+    def done(self, word: str) -> str:
+        """What the address of the page after it says: the sentence, and the change that can be taken back."""
+        return f"done={word}&change={self.change}" if self.change else "done=setup_same"
 
-def raw_rows(console: Console, file: str) -> dict[tuple[str, ...], RawRow]:
-    """The rows of a file as they are now, by their keys; none for a file that there is not yet."""
+
+def raw_rows(console: Console, file: str, *, sku: str | None = None) -> dict[tuple[str, ...], RawRow]:
+    """The rows of a file as they are now, by their keys, or those of one SKU; none for a file that there is not yet."""
+    goods = None if sku is None else {sku}
     with console.database.reading() as db:
         try:
-            return {each.key: each for each in table(db, console.sources.policies, file).rows}
+            return {each.key: each for each in table(db, console.sources.policies, file, goods=goods).rows}
         except NotFound:
             return {}
 
 
-def save(console: Console, form: Form, edits: Sequence[Edit], *, name_of: NameOf, reason: str = "") -> Kept:
-    """Carry out the edits, all or none; what is wrong is noted on the form, and what has changed meanwhile is told."""
+def save(
+    console: Console,
+    form: Form,
+    edits: Sequence[Edit],
+    *,
+    name_of: NameOf,
+    reason: str = "",
+    besides: Besides = lambda _db: None,
+) -> Kept:
+    """Carry out the edits, all or none; what is wrong is noted on the form, and what has changed meanwhile is told.
+
+    `besides` writes what belongs to them and is no row of the set-up, in the same transaction.
+    """
     try:
         done = change(
             console.database,
@@ -47,6 +63,8 @@ def save(console: Console, form: Form, edits: Sequence[Edit], *, name_of: NameOf
             person=console.staff.person.id,
             now=console.now,
             reason=reason,
+            confirm=console.staff.confirm,
+            besides=besides,
         )
     except BadSetup as bad:
         return _wrong(form, bad, console.staff.tongue, name_of)

@@ -14,14 +14,15 @@ from shop.upkeep.workshop.column_words import COLUMNS, kind_of
 from shop.upkeep.workshop.reach import sees, sees_sheet
 from shop.upkeep.workshop.sheet_words import SHEETS, sheet_id
 
-TOML = ("exporter", "markets", "agents", "on_call")
+TOML = ("exporter", "markets", "agents", "on_call", "stop_sales", "schedules")
 PLACES = {
     "questions": "knowledge/questions.toml",
     "crisis": "crisis/cards.toml",
     "research_questions": "research/questions.csv",
     "research_signatures": "research/signatures.csv",
 }
-BY_LANGUAGE = {"texts": "texts", "answers": "knowledge", "macros": "macros", "crisis_texts": "crisis"}
+BY_LANGUAGE = {"texts": "texts", "answers": "knowledge", "macros": "macros", "crisis_texts": "crisis",
+               "checklists": "checklists"}  # fmt: skip
 
 
 def sheet_files(db: Session, console: Console) -> list[str]:

@@ -98,12 +98,21 @@ SHEETS: Mapping[str, SheetWords] = {
     "macros": SheetWords(
         SUPPORT, N_("Beginnings of answers"), N_("Texts with which agents begin an answer."), advised=True
     ),
+    "checklists": SheetWords(
+        SUPPORT, N_("Steps of procedures"), N_("Your own steps, in place of the built-in ones."), advised=True
+    ),
     "crisis": SheetWords(SUPPORT, N_("Crisis cards"), N_("What draws a card, whom to tell, and by when.")),
     "crisis_texts": SheetWords(
         SUPPORT, N_("Words of crisis cards"), N_("What to do on a bad day, step by step."), advised=True
     ),
     "contacts": SheetWords(SUPPORT, N_("Crisis contacts"), N_("Whom to call, with their number and clock.")),
     "on_call": SheetWords(SUPPORT, N_("On call"), N_("Who is paged at any hour, in turn.")),
+    "on_call_overrides": SheetWords(
+        SUPPORT,
+        N_("Standing in on call"),
+        N_("Who is paged for a while in place of who would be."),
+        elsewhere="/console/crisis",
+    ),
     "research": SheetWords(
         FIGURES, N_("Research"), N_("What you found out about the country, with its source."), advised=True
     ),
@@ -119,6 +128,27 @@ SHEETS: Mapping[str, SheetWords] = {
         N_("What you want to see, and where you would stop."),
         elsewhere="/console",
     ),
+    "stop_sales": SheetWords(
+        FIGURES,
+        N_("Stopped sales"),
+        N_("What is not sold for now, where, and what customers are told."),
+        elsewhere="/console",
+    ),
+    "schedules": SheetWords(
+        FIGURES,
+        N_("Planned steps"),
+        N_("What happens by itself, and when by the market's clock."),
+        elsewhere="/console",
+    ),
+    "winding_down": SheetWords(
+        FIGURES,
+        N_("Markets that end"),
+        N_("Who answers until the end, and how money is given back."),
+        elsewhere="/console",
+    ),
+    "stock_fates": SheetWords(
+        FIGURES, N_("Goods of markets that end"), N_("What becomes of what is left there."), elsewhere="/console"
+    ),
     "manuals": SheetWords(
         FIGURES,
         N_("Distributor manuals"),
@@ -129,6 +159,8 @@ SHEETS: Mapping[str, SheetWords] = {
         FIGURES, N_("Waived gates"), N_("What was let pass, by whom and until when."), elsewhere="/console"
     ),
 }
+# Whole files that belong to goods, one picture or paper each; no sheets, but they stand in the history of changes.
+ENCLOSED: Mapping[str, str] = {"art": N_("Pictures"), "papers": N_("Papers")}
 _OTHER = SheetWords(FIGURES, "", "", elsewhere="/console")
 
 
@@ -140,6 +172,8 @@ def sheet_words(file: str) -> SheetWords:
 def named_for(file: str) -> str:
     """The language or the market that a file of its folder is named for; empty for one that is alone."""
     folder, slash, name = file.rpartition("/")
+    if folder in ENCLOSED:
+        return ""
     stem = name.rpartition(".")[0]
     return (
         stem
@@ -150,6 +184,9 @@ def named_for(file: str) -> str:
 
 def sheet_name(file: str, tongue: Tongue) -> str:
     """What the file is called, with the language or country it is for."""
+    folder, _, enclosed = file.partition("/")
+    if folder in ENCLOSED:
+        return tongue.say(N_("%(name)s (%(detail)s)"), name=tongue.say(ENCLOSED[folder]), detail=enclosed)
     name, other = sheet_words(file).name, whose(file, tongue)
     said = tongue.say(name) if name else file
     return tongue.say(N_("%(name)s (%(detail)s)"), name=said, detail=other) if other else said

@@ -134,7 +134,7 @@ def _columns(here: AtSheet) -> list[str]:
 
 
 def _row(here: AtSheet, row: RawRow) -> dict[str, Any]:
-    cells = [_short(here.word(each, row.cells.get(each, ""))) for each in _columns(here)]
+    cells = [_short(here.word(each, row.cells.get(each, ""), key=row.key)) for each in _columns(here)]
     return {
         "name": here.name(row.key),
         "url": here.row_url(row.key),
@@ -151,8 +151,9 @@ def _short(said: str) -> str:
 
 
 def _holds(here: AtSheet, row: RawRow, parts: list[str]) -> bool:
-    said = " ".join(here.word(each, row.cells.get(each, "")) for each in here.columns)
-    text = f"{' '.join(row.key)} {here.name(row.key)} {said}".casefold()
+    said = [here.word(each, row.cells.get(each, ""), key=row.key) for each in here.columns]
+    plain = [str(row.cells.get(each, "")) for each, about in here.columns.items() if about.widget == "amount"]
+    text = " ".join((*row.key, here.name(row.key), *said, *plain)).casefold()
     return all(each in text for each in parts)
 
 

@@ -21,6 +21,7 @@ from shop.upkeep.workshop.goods_sight import (
     SEE,
     URL,
     Shelf,
+    for_all_markets,
     markets_of,
     paged,
     product_url,
@@ -29,6 +30,7 @@ from shop.upkeep.workshop.goods_sight import (
 )
 from shop.upkeep.workshop.product_console import tabs
 from shop.upkeep.workshop.saving import STALE, Kept, raw_rows, save
+from shop.upkeep.workshop.taking_back import undo_url
 
 STOCK = f"{URL}/stock"
 FILE = "stock.csv"
@@ -37,23 +39,27 @@ FEW = 5
 
 @get(STOCK, dependencies=AT, opt=SEE, sync_to_thread=True)
 def stock_page(
-    console: NamedDependency[Console], q: FromQuery[str] = "", page: FromQuery[str] = "", done: FromQuery[str] = ""
+    console: NamedDependency[Console],
+    q: FromQuery[str] = "",
+    page: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+    change: FromQuery[str] = "",
 ) -> Response[str]:
     """All pieces, with a field for those on hand."""
-    return _page(console, None, wanted=q[:200], page=page, done=done)
+    return _page(console, None, wanted=q[:200], page=page, done=done, undo=undo_url(console, change))
 
 
 @post(STOCK, dependencies=AT, opt=CHANGE, sync_to_thread=True)
 def stock_form(console: NamedDependency[Console], form: NamedDependency[Form]) -> Response[Any]:
     """Keep the pieces that were counted anew; what is held or sold stays, and can never be more than is there."""
+    for_all_markets(console)
     rows = raw_rows(console, FILE)
     edits = [each for name in form.values if name.startswith("on_hand-") for each in _edit(form, name, rows)]
     wanted, page = form.text("q")[:200], form.text("page")
-    if edits:
-        kept = save(console, form, edits, name_of=_field_of)
-        if kept.status:
-            return _page(console, form, wanted=wanted, page=page, kept=kept)
-    return see_other(f"{STOCK}?done={'pieces_kept' if edits else ''}&page={page if page.isdigit() else ''}")
+    kept = save(console, form, edits, name_of=_field_of) if edits else Kept()
+    if kept.status:
+        return _page(console, form, wanted=wanted, page=page, kept=kept)
+    return see_other(f"{STOCK}?{kept.done('pieces_kept')}&page={page if page.isdigit() else ''}")
 
 
 def _field_of(file: str, key: tuple[str, ...], column: str) -> str:
@@ -72,7 +78,14 @@ def _edit(form: Form, name: str, rows: dict[tuple[str, ...], RawRow]) -> list[Ed
 
 
 def _page(
-    console: Console, sent: Form | None, *, wanted: str, page: str, done: str = "", kept: Kept | None = None
+    console: Console,
+    sent: Form | None,
+    *,
+    wanted: str,
+    page: str,
+    done: str = "",
+    undo: str = "",
+    kept: Kept | None = None,
 ) -> Response[str]:
     rows, tongue = raw_rows(console, FILE), console.staff.tongue
     with console.database.reading() as db:
@@ -96,12 +109,13 @@ def _page(
         status=kept.status if kept and kept.status else 200,
         current=MENU,
         done=done,
+        takes_back=undo,
         tabs=tabs(console, STOCK),
         wanted=wanted,
         page_number=page if page.isdigit() else "",
         form=form,
         differences=kept.differences if kept else (),
-        may_change=console.staff.may("setup.change"),
+        may_change=console.staff.may("setup.change", ""),
         **shown,
     )
 
@@ -111,6 +125,7 @@ def _row(shelf: Shelf, sku: str, stock: Stock | None, shares: list[dict[str, str
     free = stock.on_hand - stock.held - stock.sold if stock else 0
     return {
         **shelf.card(sku, console.staff.tongue),
+        "on_hand": number(stock.on_hand) if stock else "",
         "held": number(stock.held) if stock else "",
         "sold": number(stock.sold) if stock else "",
         "free": number(free) if stock else "",

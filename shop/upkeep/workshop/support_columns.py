@@ -1,6 +1,7 @@
 """The columns of the files about answering: agents, calendars, knowledge, macros, the crisis handbook and who is on call."""
 
 from shop.base.i18n import N_, NP_
+from shop.documents.procedures import PROCEDURES
 from shop.staff.arrival import ROLE_LABELS
 from shop.support.crisis.words import ROLES as CRISIS_ROLES
 from shop.support.crisis.words import SEVERITIES
@@ -54,7 +55,7 @@ AGENTS: Columns = {
         "table",
         parts={
             "days": Described(N_("Days"), "", "several", DAYS),
-            "start": Described(N_("From"), "", "clock"),
+            "start": Described(NP_("hours", "From"), "", "clock"),
             "end": Described(NP_("hours", "To"), N_("24:00 is midnight."), "clock"),
             "from": Described(N_("First day"), N_("Empty is at once."), "day"),
             "until": Described(N_("Last day"), N_("Empty is without an end."), "day"),
@@ -66,7 +67,7 @@ AGENTS: Columns = {
         "table",
         parts={
             "day": Described(N_("Day"), "", "day"),
-            "start": Described(N_("From"), "", "clock"),
+            "start": Described(NP_("hours", "From"), "", "clock"),
             "end": Described(NP_("hours", "To"), "", "clock"),
             "note": _NOTE,
         },
@@ -77,7 +78,7 @@ AGENTS: Columns = {
         "table",
         parts={
             "from": Described(N_("First day"), "", "day"),
-            "start": Described(N_("From"), N_("Empty is the whole day."), "clock"),
+            "start": Described(NP_("hours", "From"), N_("Empty is the whole day."), "clock"),
             "until": Described(N_("Last day"), "", "day"),
             "end": Described(NP_("hours", "To"), N_("Empty is the whole day."), "clock"),
             "note": _NOTE,
@@ -88,7 +89,7 @@ CALENDARS: Columns = {
     "calendar": Described(N_("Holiday calendar"), N_("A country, or a part of it: DE or DE-HH.")),
     "day": Described(N_("Day"), "", "day"),
     "off": Described(N_("Nobody works"), "", "flag"),
-    "start": Described(N_("From"), N_("Empty is the whole day."), "clock"),
+    "start": Described(NP_("hours", "From"), N_("Empty is the whole day."), "clock"),
     "end": Described(NP_("hours", "To"), N_("Empty is the whole day."), "clock"),
     "name": Described(N_("Name of the day")),
 }
@@ -137,6 +138,20 @@ MACROS: Columns = {
         N_("Other texts in single markets"), "", "pairs", "markets", Described(N_("Text"), "", "text")
     ),
 }
+_STEPS = N_("One plain sentence a line. Words in braces such as {emergency} are filled in for the market.")
+CHECKLISTS: Columns = {
+    "key": Described(N_("Procedure"), "", "choice", {each.key: each.title for each in PROCEDURES}),
+    "steps": Described(N_("Steps"), _STEPS, "list"),
+    "markets": Described(
+        N_("Other steps in single markets"),
+        "",
+        "table",
+        parts={
+            "name": Described(NP_("country", "Market"), "", "choice", "markets"),
+            "steps": Described(N_("Steps"), _STEPS, "list"),
+        },
+    ),
+}
 CARDS: Columns = {
     "key": _KEY,
     "number": _NUMBER,
@@ -146,7 +161,7 @@ CARDS: Columns = {
     "lots": Described(N_("Drawn by these lots"), N_("One a line. * and ? stand for anything."), "list"),
     "serials": Described(N_("Drawn by these serial numbers"), N_("One a line. * and ? stand for anything."), "list"),
     "tell": Described(N_("Whom to tell, one after the other"), N_("One role a line."), "list", CRISIS_ROLES),
-    "first_answer_minutes": Described(N_("First answer, in minutes"), N_("By the clock."), "number"),
+    "first_answer_minutes": Described(N_("First answer, in minutes"), N_("Counted around the clock."), "number"),
     "waking_only": Described(N_("Only while people there are awake"), "", "flag"),
     "clocks": Described(
         N_("Clocks of the law"),

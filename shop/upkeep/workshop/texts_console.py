@@ -32,6 +32,7 @@ from shop.upkeep.workshop.goods_sight import (
 from shop.upkeep.workshop.product_console import standing_row, tabs
 from shop.upkeep.workshop.saving import STALE, Kept, raw_rows, save
 from shop.upkeep.workshop.standing import ALWAYS, FIELDS, Standing, whole
+from shop.upkeep.workshop.taking_back import undo_url
 
 LONG = frozenset(("summary", "description", "box", "ingredients", "care"))
 MOST = 4000  # characters of a field; longer ones are cut where the page is drawn again
@@ -112,12 +113,13 @@ def text_page(
     console: NamedDependency[Console],
     beside: FromQuery[str] = "",
     done: FromQuery[str] = "",
+    change: FromQuery[str] = "",
 ) -> Response[str]:
     """One product's text in a language, with the same in another beside it."""
-    row = raw_rows(console, f"texts/{tag}.toml").get((sku,))
+    row = raw_rows(console, f"texts/{tag}.toml", sku=sku).get((sku,))
     values = {name: str(row.cells.get(name, "")) if row else "" for name in (*FIELDS, "checked_by")}
     form = Form(values | {"seen": row.version if row else ""})
-    return _text_page(tag, sku, console, form, beside=beside, done=done)
+    return _text_page(tag, sku, console, form, beside=beside, done=done, undo=undo_url(console, change))
 
 
 @post(f"{TEXTS}/{{tag:str}}/{{sku:str}}", dependencies=AT, opt=WRITE, sync_to_thread=True)
@@ -141,7 +143,7 @@ def text_form(
     kept = save(console, form, [edit], name_of=_field_of(file, sku))
     if kept.status:
         return _text_page(tag, sku, console, form, beside=form.text("beside"), kept=kept)
-    return see_other(f"{TEXTS}/{tag}/{sku}?done=text_kept&beside={form.text('beside')}")
+    return see_other(f"{TEXTS}/{tag}/{sku}?{kept.done('text_kept')}&beside={form.text('beside')}")
 
 
 def as_slug(name: str) -> str:
@@ -171,6 +173,7 @@ def _text_page(
     *,
     beside: str = "",
     done: str = "",
+    undo: str = "",
     kept: Kept | None = None,
 ) -> Response[str]:
     tongue = console.staff.tongue
@@ -183,7 +186,7 @@ def _text_page(
         olds = select(OldSlug.slug).where(OldSlug.language == language, OldSlug.sku == sku).order_by(col(OldSlug.slug))
         former = list(db.exec(olds).all())
     if kept and kept.status == STALE:
-        row = raw_rows(console, f"texts/{language}.toml").get((sku,))
+        row = raw_rows(console, f"texts/{language}.toml", sku=sku).get((sku,))
         form.values["seen"] = row.version if row else ""
     form.values |= {name: form.values.get(name, "")[: MOST + 500] for name in FIELDS}
     source = beside if beside in shelf.languages and beside != language else _beside(shelf, language)
@@ -193,6 +196,7 @@ def _text_page(
         status=kept.status if kept and kept.status else 200,
         current=MENU,
         done=done,
+        takes_back=undo,
         row=shelf.card(sku, tongue),
         language=language_row(language, tongue),
         source=language_row(source, tongue) if source else None,

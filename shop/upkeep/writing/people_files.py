@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from shop.staff.models import Person
+from shop.staff.may import as_written
+from shop.staff.models import Person, StaffRole
 from shop.support.crisis.models import CrisisContact, OnCallRotation
 from shop.support.shifts.models import Absence, Agent, AgentLanguage, AgentShift, CalendarDay, ShiftOverride
 from shop.upkeep.crisis_sheets import CONTACT, ROTATION
@@ -17,8 +18,11 @@ Sheet = Callable[[Standing], Iterable[Cells]]
 
 
 def _people(here: Standing) -> Iterator[Cells]:
+    further: dict[str, dict[str, str]] = {}
+    for role in here.rows(StaffRole):
+        further.setdefault(role.person, {})[role.market] = role.role
     for row in ordered(here.rows(Person), "id"):
-        yield cells(row, SHEETS["people"][0])
+        yield cells(row, SHEETS["people"][0], roles=as_written(further.get(row.id, {})))
 
 
 def _calendars(here: Standing) -> Iterator[Cells]:

@@ -26,8 +26,12 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> byte
     file = io.StringIO(newline="")
     lines = csv.writer(file, lineterminator="\n")
     lines.writerow(columns)
-    lines.writerows([guarded(plain(row.get(column))) for column in columns] for row in rows)
+    lines.writerows([_csv_cell(row.get(column)) for column in columns] for row in rows)
     return file.getvalue().encode()
+
+
+def _csv_cell(value: object) -> str:
+    return "" if value is None or value == "" else guarded(plain(value))
 
 
 def toml_bytes(tables: Mapping[str, Any]) -> bytes:
@@ -47,7 +51,9 @@ def plain(value: object) -> str:
 
 def said(text: str) -> str:
     """A text as it is read again: lines end alike, and no blanks or control characters stand around or in it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROL).strip()
+    if not text.isprintable():  # of ten thousand rows nearly all cells are
+        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROL)
+    return text.strip()
 
 
 def lines(text: str) -> list[str]:
@@ -65,6 +71,7 @@ def numbers(words: str) -> list[int]:
     return [int(each) for each in words.split()]
 
 
+@lru_cache(maxsize=1 << 14)
 def amount(minor: int | None, currency: str) -> str:
     """An amount of minor units in plain figures of the currency; nothing for None."""
     return "" if minor is None else Money(minor, currency).plain

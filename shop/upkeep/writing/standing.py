@@ -1,6 +1,6 @@
 """What every file of a set-up is written from: the session, the policies, and the markets with currency and clock."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
+from shop.upkeep.laying import of_goods
 from shop.upkeep.reading import Columns
 from shop.upkeep.resolving import MOMENTS
 from shop.upkeep.writing.spelling import amount, moment
@@ -19,30 +20,38 @@ Cells = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The database as it stands, with the markets in the order of the board."""
+    """The database as it stands, with the markets in the order of the board; of goods only some SKUs, if they are named."""
 
     db: Session
     policies: PolicyLibrary
     markets: Mapping[str, Market]
+    goods: Collection[str] | None = None
 
     def rows(self, model: type[SQLModel]) -> Sequence[Any]:
-        """All rows of a table, as plain ones: thousands of entities would take three times as long."""
+        """The rows of a table, as plain ones: thousands of entities would take three times as long."""
         self.db.flush()
-        return self.db.connection().execute(inspect(model).local_table.select()).all()
+        table = inspect(model).local_table
+        return self.db.connection().execute(table.select().where(*of_goods(model, self.goods))).all()
 
     def amount(self, market: str, minor: int | None) -> str:
         """Minor units of a market's currency in plain figures."""
         return amount(minor, self.markets[market].currency)
 
     def moment(self, sheet: str, column: str, market: str, instant: datetime | None) -> str:
-        """An instant as the column of the sheet is written, on the market's clock."""
-        return moment(instant, self.markets[market].zone, MOMENTS[sheet, column])
+        """An instant as the column of the sheet is written, on the market's clock; of no market, in UTC."""
+        if instant is None:
+            return ""
+        return self.moment_in(sheet, column, self.markets[market].zone if market else "UTC", instant)
+
+    def moment_in(self, sheet: str, column: str, zone: str, instant: datetime | None) -> str:
+        """The same on another clock."""
+        return moment(instant, zone, MOMENTS[sheet, column])
 
 
-def standing(db: Session, policies: PolicyLibrary) -> Standing:
-    """What the files are written from."""
+def standing(db: Session, policies: PolicyLibrary, goods: Collection[str] | None = None) -> Standing:
+    """What the files are written from; `goods` are the only SKUs that they tell of."""
     rows = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
-    return Standing(db, policies, {each.id: each for each in rows})
+    return Standing(db, policies, {each.id: each for each in rows}, goods)
 
 
 def cells(row: Any, columns: Columns, **others: Any) -> Cells:

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from shop.catalogue.models import ProductText
 from shop.launches.models import ResearchAnswer, ResearchQuestion, ResearchSignature
 from shop.launches.readying.research import TOPICS, research_hash
 from shop.support.crisis.models import CrisisCard, CrisisText
-from shop.support.known.models import Answer, MayAnswer, MustKnow, Question
+from shop.support.known.models import Answer, MayAnswer, MustKnow, OwnSteps, Question
 from shop.support.requests.models import Macro
 from shop.upkeep.crisis_sheets import CARD, SEVERITIES
 from shop.upkeep.research_sheets import QUESTION, SIGNATURE
 from shop.upkeep.sheets import TEXT
-from shop.upkeep.writing.spelling import Kept, csv_bytes, lines, listed, toml_bytes
+from shop.upkeep.writing.spelling import Kept, csv_bytes, lines, listed, said, toml_bytes
 from shop.upkeep.writing.standing import Cells, Standing, cells, in_order, ordered
 
 Files = dict[str, bytes]
@@ -72,6 +73,18 @@ def macros(here: Standing) -> Files:
     return _spelled(files)
 
 
+def checklists(here: Standing) -> Files:
+    """`checklists/<language>.toml`."""
+    files: Tables = {}
+    for row in ordered(here.rows(OwnSteps), "language", "procedure", "market"):
+        table = files.setdefault(f"checklists/{row.language}.toml", {}).setdefault(row.procedure, {"markets": {}})
+        if row.market:
+            table["markets"][row.market] = {"steps": lines(row.steps)}
+        else:
+            table["steps"] = lines(row.steps)
+    return _spelled(files)
+
+
 def research(here: Standing) -> Files:
     """`research/<market>.toml`, the questions and the signatures under the answers as they stand."""
     files: Tables = {}
@@ -90,13 +103,18 @@ def research(here: Standing) -> Files:
 
 
 def _asked(here: Standing) -> list[Cells]:
-    rows = in_order(here, here.rows(ResearchQuestion), "due_on", "id")
+    """Each question once. It used to be possible to ask one twice; then the one that has an answer."""
+    asked: dict[tuple[str, str, str], Any] = {}
+    for row in in_order(here, here.rows(ResearchQuestion), "due_on", "id"):
+        name = (row.market, row.topic, said(row.question))
+        if name not in asked or (row.answer and not asked[name].answer):
+            asked[name] = row
     moments = ("asked_at", "answered_at")
     return [
         cells(row, QUESTION, **{
             name: here.moment("research_questions", name, row.market, getattr(row, name)) for name in moments
         })
-        for row in rows
+        for row in asked.values()
     ]  # fmt: skip
 
 

@@ -1,0 +1,199 @@
+"""What must hold of orders and stock: states and instants, holds and counters. What holds of the money stands apart."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, exists, func, or_
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import N_
+from shop.base.invariants import Broken, Invariant, broken_rows, naming
+from shop.catalogue.models import Listing, Stock
+from shop.checkout.models import Hold, Order, OrderLine, Parcel, ParcelLine, PaymentAttempt
+from shop.markets.exposure_models import Exposure
+from shop.markets.models import Market
+
+GRACE = timedelta(seconds=60)  # within which the periodic work ends a hold that is over
+SERVICE = "service"  # who says that a service was delivered: nothing of it is ever sent
+_HOLDS = {  # what an order's state asks of its hold
+    "placed": ("held",),
+    "cancelled": ("released",),
+    "paid": ("sold",),
+    "dispatched": ("sold",),
+    "delivered": ("sold",),
+    "refunded": ("sold", "released"),
+}
+
+
+def _held(db: Session, _now: datetime) -> Iterable[Broken]:
+    held = (
+        select(OrderLine.sku, func.sum(OrderLine.quantity).label("pieces"))
+        .join(Hold, col(Hold.order_number) == col(OrderLine.order_number))
+        .where(Hold.state == "held")
+        .group_by(col(OrderLine.sku))
+        .subquery()
+    )
+    pieces = func.coalesce(held.c.pieces, 0)
+    query = naming(Stock.sku, Stock.held, pieces.label("in_orders")).outerjoin(held, held.c.sku == Stock.sku)
+    return broken_rows(db, query.where(col(Stock.held) != pieces).order_by(col(Stock.sku)))
+
+
+def _sold(db: Session, _now: datetime) -> Iterable[Broken]:
+    """Sold is what has been paid for and neither sent nor withheld; services go with the last parcel."""
+    mine = (Order.state == "paid", col(Order.test).is_(False))
+    ordered = (
+        select(OrderLine.sku, func.sum(OrderLine.quantity - OrderLine.withheld).label("pieces"))
+        .join(Order, col(Order.number) == col(OrderLine.order_number))
+        .where(*mine)
+        .group_by(col(OrderLine.sku))
+        .subquery()
+    )
+    sent = (
+        select(ParcelLine.sku, func.sum(ParcelLine.quantity).label("pieces"))
+        .join(Parcel, col(Parcel.id) == col(ParcelLine.parcel))
+        .join(Order, col(Order.number) == col(Parcel.order_number))
+        .where(*mine)
+        .group_by(col(ParcelLine.sku))
+        .subquery()
+    )
+    left = func.coalesce(ordered.c.pieces, 0) - func.coalesce(sent.c.pieces, 0)
+    query = naming(Stock.sku, Stock.sold, left.label("in_orders"))
+    query = query.outerjoin(ordered, ordered.c.sku == Stock.sku).outerjoin(sent, sent.c.sku == Stock.sku)
+    return broken_rows(db, query.where(col(Stock.sold) != left).order_by(col(Stock.sku)))
+
+
+def _oversold(db: Session, _now: datetime) -> Iterable[Broken]:
+    negative = or_(col(Stock.held) < 0, col(Stock.sold) < 0)
+    query = naming(Stock.sku, Stock.on_hand, Stock.held, Stock.sold)
+    return broken_rows(
+        db, query.where(or_(negative, col(Stock.held) + Stock.sold > Stock.on_hand)).order_by(col(Stock.sku))
+    )
+
+
+def _taken(db: Session, _now: datetime) -> Iterable[Broken]:
+    counted = (
+        select(Order.market, OrderLine.sku, func.sum(OrderLine.quantity).label("pieces"))
+        .join(OrderLine, col(OrderLine.order_number) == col(Order.number))
+        .join(Hold, col(Hold.order_number) == col(Order.number))
+        .where(col(Hold.state).in_(("held", "sold")))
+        .group_by(col(Order.market), col(OrderLine.sku))
+        .subquery()
+    )
+    pieces = func.coalesce(counted.c.pieces, 0)
+    mine = and_(counted.c.market == col(Listing.market), counted.c.sku == col(Listing.sku))
+    query = naming((col(Listing.market) + " " + col(Listing.sku)), Listing.taken, pieces.label("in_orders"))
+    query = query.select_from(Listing).outerjoin(counted, mine).where(col(Listing.taken) != pieces)
+    return broken_rows(db, query.order_by(col(Listing.market), col(Listing.sku)))
+
+
+def _places(db: Session, _now: datetime) -> Iterable[Broken]:
+    def of(state: str, value: Any) -> Any:
+        return func.sum(case((col(Hold.state) == state, value), else_=0))
+
+    counted = (
+        naming(
+            Order.market,
+            of("held", 1).label("held"),
+            of("sold", 1).label("paid"),
+            of("held", Order.total).label("held_value"),
+            of("sold", Order.total).label("paid_value"),
+        )
+        .join(Hold, col(Hold.order_number) == col(Order.number))
+        .group_by(col(Order.market))
+        .subquery()
+    )
+    names = ("held", "paid", "held_value", "paid_value")
+    pairs = [(name, func.coalesce(getattr(Exposure, name), 0), func.coalesce(counted.c[name], 0)) for name in names]
+    told = [
+        each.label(text) for name, kept, found in pairs for each, text in ((kept, name), (found, f"{name}_in_orders"))
+    ]
+    query = naming(Market.id, *told).outerjoin(Exposure, col(Exposure.market) == col(Market.id))
+    query = query.outerjoin(counted, counted.c.market == Market.id)
+    return broken_rows(db, query.where(or_(*(kept != found for _name, kept, found in pairs))).order_by(col(Market.id)))
+
+
+def _overdue(db: Session, now: datetime) -> Iterable[Broken]:
+    """A delayed method may keep its hold for days."""
+    waits = exists().where(
+        col(PaymentAttempt.order_number) == col(Hold.order_number), col(PaymentAttempt.state) == "waiting"
+    )
+    query = naming(Hold.order_number, Hold.expires_at).where(Hold.state == "held", ~waits)
+    return broken_rows(db, query.where(col(Hold.expires_at) < now - GRACE).order_by(col(Hold.expires_at)))
+
+
+def _instants(db: Session, _now: datetime) -> Iterable[Broken]:
+    paid, sent, there = (col(each).is_not(None) for each in (Order.paid_at, Order.dispatched_at, Order.delivered_at))
+    left = or_(sent, col(Order.delivered_source) == SERVICE)
+    asked = {
+        "placed": ~paid & ~sent & ~there,
+        "cancelled": ~paid & ~sent & ~there,
+        "paid": paid & ~there,
+        "dispatched": paid & sent & ~there,
+        "delivered": paid & there & left,
+        "refunded": paid,
+    }
+    wrong = or_(*(and_(col(Order.state) == state, ~holds) for state, holds in asked.items()))
+    values = (Order.state, Order.paid_at, Order.dispatched_at, Order.delivered_at)
+    query = naming(Order.number, *values).where(wrong)
+    return broken_rows(db, query.order_by(col(Order.number)))
+
+
+def _holds(db: Session, _now: datetime) -> Iterable[Broken]:
+    real = [and_(col(Order.state) == state, col(Hold.state).in_(holds)) for state, holds in _HOLDS.items()]
+    fits = case((col(Order.test).is_(True), col(Hold.state).is_(None)), (or_(*real), True), else_=False)
+    query = naming(Order.number, Order.state, col(Hold.state).label("hold"))
+    query = query.outerjoin(Hold, col(Hold.order_number) == col(Order.number)).where(~fits)
+    return broken_rows(db, query.order_by(col(Order.number)))
+
+
+_RECOUNT = N_(
+    "Count the pieces on the shelf and in the orders that wait, set the stock to that, and find out what changed it."
+)
+
+INVARIANTS = (
+    Invariant(
+        "stock.held", "I2", N_("As many pieces are held as stand in the orders that are being paid."), _RECOUNT, _held
+    ),
+    Invariant(
+        "stock.sold", "I2", N_("As many pieces are sold as were paid for and have not been sent."), _RECOUNT, _sold
+    ),
+    Invariant("stock.oversold", "I2", N_("No more pieces are held and sold than are there."), _RECOUNT, _oversold),
+    Invariant(
+        "listing.taken",
+        "I2",
+        N_("A market's share of the pieces counts what its orders hold and have bought."),
+        N_("Find out what changed the figure by hand; until it is right the market sells too much or too little."),
+        _taken,
+    ),
+    Invariant(
+        "market.places",
+        "I2",
+        N_("A market's caps count the orders that are being paid and those that were paid."),
+        N_("Find out what changed the figure by hand; until it is right the market sells too much or too little."),
+        _places,
+    ),
+    Invariant(
+        "hold.overdue",
+        "I2",
+        N_("Nothing is held for an order whose time to pay is over."),
+        N_(
+            "See that the periodic work runs and that the payment provider answers; it then ends these orders by itself."
+        ),
+        _overdue,
+    ),
+    Invariant(
+        "order.instants",
+        "I8",
+        N_("An order's state agrees with when it was paid, sent and delivered."),
+        N_("Look at the order's timeline and at the payment provider, and set right what was changed by hand."),
+        _instants,
+    ),
+    Invariant(
+        "order.hold",
+        "I8",
+        N_("What an order holds agrees with its state; a test order holds nothing."),
+        N_("Look at the order's timeline and at the payment provider, and set right what was changed by hand."),
+        _holds,
+    ),
+)

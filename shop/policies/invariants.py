@@ -1,0 +1,62 @@
+"""What must hold of what customers accepted: its bytes are kept, and are those of the version that they name."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from shop.base.i18n import N_
+from shop.base.invariants import Broken, Invariant, broken_rows, naming
+from shop.ground.errors import NotFound
+from shop.policies.keeping import differing_file
+from shop.policies.library import PolicyLibrary
+from shop.policies.models import Acceptance, AcceptedText
+
+
+def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
+    """The same over the versions that there are now."""
+
+    def same(db: Session, _now: datetime) -> Iterator[Broken]:
+        kept = select(AcceptedText).order_by(
+            col(AcceptedText.market), col(AcceptedText.kind), col(AcceptedText.version)
+        )
+        for text in db.exec(kept.execution_options(yield_per=100)):
+            if differs := _unlike(text, library):
+                named = f"{text.market} {text.kind} {text.version} {text.language}"
+                yield Broken(named, {"hash": text.hash, "differs": differs})
+
+    return (
+        Invariant(
+            "acceptance.kept",
+            "I3",
+            N_("The text of everything that was accepted is kept."),
+            N_("Take the text from a backup; without it nobody can show what the customer agreed to."),
+            _missing,
+        ),
+        Invariant(
+            "acceptance.unchanged",
+            "I3",
+            N_("What was accepted is still what it was, byte for byte."),
+            N_("Put the version back as it was and begin a new one, or take the kept text from a backup."),
+            same,
+        ),
+    )
+
+
+def _missing(db: Session, _now: datetime) -> Iterable[Broken]:
+    mine = (col(AcceptedText.hash) == col(Acceptance.hash)) & (col(AcceptedText.language) == col(Acceptance.language))
+    query = naming(Acceptance.order_number, Acceptance.kind, Acceptance.language, Acceptance.hash)
+    query = query.outerjoin(AcceptedText, mine).where(col(AcceptedText.hash).is_(None))
+    return broken_rows(db, query.order_by(col(Acceptance.order_number), col(Acceptance.kind)))
+
+
+def _unlike(kept: AcceptedText, library: PolicyLibrary) -> str:
+    """In what it differs; empty when it is what it was. Of a version the hash is over all its texts, as they are filled."""
+    if ":" in kept.kind:  # a text that is no policy is hashed by itself
+        return "" if hashlib.sha256(kept.text.encode()).hexdigest() == kept.hash else "text"
+    try:
+        version = library.version(kept.market, kept.kind, kept.version)
+    except NotFound:
+        return "gone"
+    return "version" if version.hash != kept.hash else differing_file(kept, version)
