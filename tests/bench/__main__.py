@@ -49,6 +49,7 @@ def main() -> None:
                 serving("tests.bench.bare:served", bytes_of, port=bare_port, ready="/page") as bare,
                 serving("tests.bench.bare:plain", bytes_of, port=free_port(), ready="/page") as plain,
             ):
+                ours.settle()
                 _report(ours, bare, plain, body)
             load.on_all_cores()
             _paints(f"http://127.0.0.1:{port}")

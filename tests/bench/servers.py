@@ -27,6 +27,18 @@ class Server:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
+    def settle(self) -> None:
+        """Wait until the work that it does once after its start is done: it spends next to nothing in a second.
+
+        Raises TimeoutError after a minute.
+        """
+        for _second in range(60):
+            before = self.cpu_seconds()
+            time.sleep(1)
+            if self.cpu_seconds() - before <= 2 / TICKS:
+                return
+        raise TimeoutError(f"the server at port {self.port} does not come to rest")
+
     def memory_bytes(self) -> int:
         """The process's resident memory."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
