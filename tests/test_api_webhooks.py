@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from shop import jobs
 from shop.api import posting
@@ -56,7 +56,7 @@ def announced(world: World, number: int, market: str = "de") -> list[str]:
 
 def deliveries(world: World) -> list[Delivery]:
     with world.house.database.reading() as db:
-        return list(db.exec(select(Delivery).order_by(Delivery.id)).all())  # type: ignore[arg-type]
+        return list(db.exec(select(Delivery).order_by(col(Delivery.id))).all())
 
 
 def test_everything_that_happens_is_told_once_to_whoever_asked(world: World, told: Receiver) -> None:

@@ -96,7 +96,7 @@ def test_a_scheduled_version_says_what_it_changes_for_whom(library: PolicyLibrar
     version = library.version("nz", "returns", "2031-01-01")
     before = previous(version, library)
     assert before is not None and standing(version, library, datetime(2026, 11, 24, tzinfo=UTC).date()) == "scheduled"
-    compared = compare(before, version, "New Zealand", ENGLISH, {"en": ENGLISH})
+    compared = compare(before, version, "New Zealand", ENGLISH, readers={"en": ENGLISH})
     assert [(each.name, each.after, each.leaning) for each in compared.rules] == [
         ("Days to send something back", "60", "better")
     ]

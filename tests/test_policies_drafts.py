@@ -224,7 +224,9 @@ def test_two_who_edit_the_same_rules_are_told_of_each_other_and_lose_nothing(wor
     stale = ruth.post(f"{url}/rules", {**first, "refund_days": "10"})
     assert stale.status_code == 409
     row = text(stale.text.partition('id="stale"')[2].partition("</table>")[0])
-    assert "Days to send something back" in row and "20" in row and "10" in row and "Saved by: Mere Tauranga" in stale.text
+    assert (
+        "Days to send something back" in row and "20" in row and "10" in row and "Saved by: Mere Tauranga" in stale.text
+    )
     assert rules(world, url)["window_days"] == "20" and rules(world, url)["refund_days"] == "14"
     form = {**first, "refund_days": "10", "number": "2"}
     assert f'name="number" value="{form["number"]}"' in stale.text and 'value="10"' in stale.text

@@ -214,7 +214,7 @@ def test_rows_from_before_the_audit_are_not_missed_and_later_ones_are(busy: Worl
         )
         db.add(old)
         db.flush()
-        append(db, "launches:br", audit.BEGAN, "", {"last": old.id}, now=now)
+        append(db, "launches:br", audit.BEGAN, "", content={"last": old.id}, now=now)
         assert not _found(db, busy, "audit.events")
         db.add(LaunchEvent(**{**old.model_dump(), "id": None}))
         db.flush()

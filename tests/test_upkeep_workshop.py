@@ -81,6 +81,11 @@ def columns_of_the_import() -> dict[str, set[str]]:
     return found | {"research_signatures": set(research_sheets.SIGNATURE)}
 
 
+@pytest.mark.parametrize("address", sorted({each.elsewhere for each in WORDS.values() if each.elsewhere}))
+def test_what_is_done_on_another_page_is_led_to_a_page_that_is_there(world: World, address: str) -> None:
+    assert world.signed_in("mere").get(address).status_code == 200
+
+
 def test_every_column_that_the_import_reads_is_described() -> None:
     missing = {name: columns - set(COLUMNS.get(name, {})) for name, columns in columns_of_the_import().items()}
     assert not {name: columns for name, columns in missing.items() if columns}

@@ -95,14 +95,14 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, local: bool, reso
         parts = checked_url(url, local=local)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         [address, *_others] = safe_addresses(parts.hostname or "", port, local=local, resolve=resolve)
-        return _posted(parts, address, port, headers, body)
+        return _posted(parts, address, port, headers=headers, body=body)
     except BadAddress as error:
         return Came(None, str(error))
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Came(None, f"no answer: {type(error).__name__}")
 
 
-def _posted(parts: SplitResult, address: str, port: int, headers: Mapping[str, str], body: bytes) -> Came:
+def _posted(parts: SplitResult, address: str, port: int, *, headers: Mapping[str, str], body: bytes) -> Came:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with closing(_Pinned(parts, address, port)) as connection:
         cut = Timer(TIME_OUT, connection.cut)

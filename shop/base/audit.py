@@ -65,7 +65,7 @@ class Told:
     at: Any = None
 
 
-def append(db: Session, chain: str, kind: str, subject: str, content: Mapping[str, Any], *, now: datetime) -> None:
+def append(db: Session, chain: str, kind: str, subject: str, *, content: Mapping[str, Any], now: datetime) -> None:
     """Add an entry in the caller's transaction. Who else adds to the chain waits until that has ended.
 
     On PostgreSQL the wait is for a lock of the chain's name, which is there also while the chain has no entry yet.

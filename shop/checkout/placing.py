@@ -180,7 +180,7 @@ def _told(visit: Visit, news: Sequence[Newer]) -> list[dict[str, Any]]:
         {
             "name": title(after.text(visit.tongue)),
             "url": visit.url(f"/policies/{after.kind}"),
-            "compared": compare(before, after, place, visit.tongue, readers) if before else None,
+            "compared": compare(before, after, place, visit.tongue, readers=readers) if before else None,
         }
         for before, after in news
     ]

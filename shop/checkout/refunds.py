@@ -65,7 +65,7 @@ def ask_refund(
     _take(db, order, minor)
     if ground != LATE_PAYMENT:  # which nobody decides, and which must not wait for those that somebody does
         told = {name: row[name] for name in TOLD}
-        append(db, f"{CHAIN}{order.market}", ground, key, told, now=now)
+        append(db, f"{CHAIN}{order.market}", ground, key, content=told, now=now)
     if by_hand:
         tell_refund(db, "done", key, now=now)
     else:

@@ -38,7 +38,7 @@ def documents_page(
         asked = needed(db, here, library.writer)
         offered = library.languages(here, [each for _kind, each in asked])
         chosen = language if language in dict(offered) else offered[0][0]
-        rows = [_row(db, library, here, kind, chosen, asked=(kind, chosen) in asked) for kind in KINDS]
+        rows = [_row(db, library, here, kind, language=chosen, asked=(kind, chosen) in asked) for kind in KINDS]
     return library.page(
         "console/documents",
         title=say(N_("Documents")),
@@ -88,7 +88,7 @@ def changes_page(
         here = library.market(db, market)
         printed = editions(db, market, document, language)
         before = found(next((each for each in printed if each.version == (since or each.version)), None))
-        after = edition(db, market, document, language, until) if until else None
+        after = edition(db, market, document, language, version=until) if until else None
         at = after.at if after else library.now
         new = facts_of(db, after) if after else writer.facts(db, here, document, language, now=library.now)
         old = writer.drawn(here, document, language, facts_of(db, before), at=at)
@@ -131,7 +131,7 @@ def edition_page(
     library: NamedDependency[Library],
 ) -> Response[str]:
     """A print, drawn again as it was made."""
-    leaf = _edition(library, market, document, language, edition)
+    leaf = _edition(library, market, document, language, number=edition)
     links = {
         "back_url": f"{_list(market)}?language={language}",
         "changes_url": f"{_list(market)}/{document}/{language}/changes?since={edition}",
@@ -149,7 +149,7 @@ def edition_margins(
     library: NamedDependency[Library],
 ) -> Response[str]:
     """What runs along the pages of a print."""
-    return margins_answer(_edition(library, market, document, language, edition))
+    return margins_answer(_edition(library, market, document, language, number=edition))
 
 
 @get(f"{EDITION}/pdf", dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -161,7 +161,7 @@ def edition_pdf(
     library: NamedDependency[Library],
 ) -> Response[bytes]:
     """A print as a PDF, the same bytes each time. Raises NoPdf, PdfTooLong."""
-    return pdf_answer(library.pages, _edition(library, market, document, language, edition))
+    return pdf_answer(library.pages, _edition(library, market, document, language, number=edition))
 
 
 def _draft(library: Library, market: str, document: str, language: str) -> Leaf:
@@ -170,14 +170,14 @@ def _draft(library: Library, market: str, document: str, language: str) -> Leaf:
         return library.draft_leaf(db, here, document, language, base=base)
 
 
-def _edition(library: Library, market: str, document: str, language: str, number: int) -> Leaf:
+def _edition(library: Library, market: str, document: str, language: str, *, number: int) -> Leaf:
     base = f"{_list(market)}/{document}/{language}/{number}"
     with library.database.reading() as db:
         here = library.market(db, market)
-        return library.print_leaf(db, here, edition(db, market, document, language, number), base=base)
+        return library.print_leaf(db, here, edition(db, market, document, language, version=number), base=base)
 
 
-def _row(db: Session, library: Library, market: Market, kind: str, language: str, *, asked: bool) -> dict[str, Any]:
+def _row(db: Session, library: Library, market: Market, kind: str, *, language: str, asked: bool) -> dict[str, Any]:
     draft = library.writer.draft(db, market, kind, language, now=library.now)
     printed, url = latest(db, market.id, kind, language), f"{_list(market.id)}/{kind}/{language}"
     say = library.staff.tongue.say

@@ -111,7 +111,7 @@ def editions(db: Session, market: str, kind: str, language: str) -> list[Printed
     return list(db.exec(query.order_by(col(PrintedDocument.version).desc())).all())
 
 
-def edition(db: Session, market: str, kind: str, language: str, version: int) -> PrintedDocument:
+def edition(db: Session, market: str, kind: str, language: str, *, version: int) -> PrintedDocument:
     """One print; raises NotFound."""
     return found(next((each for each in editions(db, market, kind, language) if each.version == version), None))
 

@@ -29,7 +29,7 @@ def keep_event(db: Session, event: LaunchEvent) -> LaunchEvent:
     """The same of an event that happened elsewhere, or before, and that no request here asked for."""
     db.add(event)
     db.flush()
-    append(db, f"{CHAIN}{event.market}", event.action, str(event.id), event.model_dump(), now=event.at)
+    append(db, f"{CHAIN}{event.market}", event.action, str(event.id), content=event.model_dump(), now=event.at)
     return event
 
 

@@ -46,7 +46,7 @@ def diff_policies(
         for version in library.all()
         if version.effective > since and market in ("", version.market) and kind in ("", version.kind)
         if (before := previous(version, library)) is not None
-        for compared in [compare(before, version, tongue.territory(version.market.upper()), tongue, readers)]
+        for compared in [compare(before, version, tongue.territory(version.market.upper()), tongue, readers=readers)]
     ]
     lines = [line for each in told for line in diff_lines(each, tongue)]
     say(as_json, {"changes": [diff_record(each) for each in told]}, lines or ["No version is scheduled."])

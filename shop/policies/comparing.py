@@ -55,7 +55,7 @@ class Comparison:
 
 
 def compare(
-    before: PolicyVersion, after: PolicyVersion, place: str, tongue: Tongue, readers: Mapping[str, Tongue]
+    before: PolicyVersion, after: PolicyVersion, place: str, tongue: Tongue, *, readers: Mapping[str, Tongue]
 ) -> Comparison:
     """Compare two versions of one kind of a market; `place` is the market's name.
 

@@ -141,7 +141,7 @@ def version_page(
             {"day": tongue.date(each.effective), "url": _url(each), "current": each is shown} for each in versions
         ],
         rules=rules_told(shown.rules, tongue),
-        changes=compare(before, shown, country, tongue, readers) if before else None,
+        changes=compare(before, shown, country, tongue, readers=readers) if before else None,
         texts=[
             _text(shown, language, signed, staff, reader=reader, zone=place.zone, names=names)
             for language, reader in readers.items()

@@ -60,7 +60,7 @@ def told_of(console: PolicyConsole, seen: Sight, coming: Drafted) -> dict[str, A
             }
             for each, faults in coming.text_faults.items()
         ],
-        "changes": compare(before, coming.version, country, tongue, readers(console.languages, seen))
+        "changes": compare(before, coming.version, country, tongue, readers=readers(console.languages, seen))
         if before and coming.day
         else None,
         "ready": coming.ready,

@@ -73,7 +73,9 @@ def text_page(
 ) -> Response[str]:
     """The text in one language, with another one beside it and a preview that is filled from the rules."""
     seen = _in_language(console.draft(draft), language)
-    shown = text_shown(seen, language, seen.texts[language], console.languages, console.staff.tongue, beside=beside)
+    shown = text_shown(
+        seen, language, seen.texts[language], console.languages, tongue=console.staff.tongue, beside=beside
+    )
     return console.draft_page("policy_text", seen, done=done, number=seen.number(language), **shown)
 
 
@@ -97,11 +99,11 @@ def save_text(
             _in_language(seen, language)
             save(db, seen.draft, language, text, seen=_number(form), person=console.staff.person.id, now=console.now)
     except DraftEnded:
-        shown = text_shown(seen, language, text, console.languages, tongue, beside=beside)
+        shown = text_shown(seen, language, text, console.languages, tongue=tongue, beside=beside)
         shown |= {"over": True, "number": _number(form)}
         return console.draft_page("policy_text", seen, status=409, **shown)
     except StaleDraft as stale:
-        shown = text_shown(seen, language, text, console.languages, tongue, beside=beside)
+        shown = text_shown(seen, language, text, console.languages, tongue=tongue, beside=beside)
         told = text_stale(stale, text) | {"person": console.name(stale.newest.person)}
         shown |= {"stale": told, "number": stale.newest.number}
         return console.draft_page("policy_text", seen, status=409, **shown)
@@ -124,7 +126,7 @@ def check_text_typed(
 ) -> Response[str]:
     """The preview of the text as it stands in the form, and what is wrong with it; nothing is kept."""
     seen = _in_language(console.draft(draft), language)
-    shown = text_shown(seen, language, _text(form), console.languages, console.staff.tongue)
+    shown = text_shown(seen, language, _text(form), console.languages, tongue=console.staff.tongue)
     return console.pages.page(console.staff.tongue, "console/policy_text_checked.html", **shown)
 
 

@@ -47,7 +47,7 @@ class RuleForm:
     """Draws the fields of one kind for one reader."""
 
     def __init__(
-        self, kind: str, values: Values, faults: Mapping[str, Fault], minimums: Mapping[str, Any], tongue: Tongue
+        self, kind: str, values: Values, faults: Mapping[str, Fault], minimums: Mapping[str, Any], *, tongue: Tongue
     ) -> None:
         self._kind, self._values, self._faults, self._minimums, self._tongue = kind, values, faults, minimums, tongue
 

@@ -20,7 +20,7 @@ def rules_shown(seen: Sight, values: Values, tongue: Tongue, *, number: int) -> 
     """The form of the rules, filled with these values."""
     faults = seen.coming_to(values).read.faults
     minimums = seen.library.minimums.get(seen.market.id, {})
-    form = RuleForm(seen.draft.kind, values, faults, minimums.get(seen.draft.kind, {}), tongue)
+    form = RuleForm(seen.draft.kind, values, faults, minimums.get(seen.draft.kind, {}), tongue=tongue)
     return {
         "groups": form.groups(seen.languages),
         "values": values,
@@ -50,7 +50,7 @@ def rules_stale(stale: StaleDraft, mine: Values, tongue: Tongue) -> dict[str, An
 
 
 def text_shown(
-    seen: Sight, language: str, text: str, languages: Languages, tongue: Tongue, *, beside: str = ""
+    seen: Sight, language: str, text: str, languages: Languages, *, tongue: Tongue, beside: str = ""
 ) -> dict[str, Any]:
     """The form of a text: the words, their preview, what may be filled in, and another language beside it."""
     coming = seen.coming_to(texts={language: text})

@@ -34,7 +34,7 @@ def note(db: Session, deed: str, person: str, *, by: str, now: datetime, detail:
     row = PersonDeed(at=now, by=by, person=person, deed=deed, detail=detail)
     db.add(row)
     db.flush()
-    append(db, CHAIN, deed, str(row.id), row.model_dump(), now=now)
+    append(db, CHAIN, deed, str(row.id), content=row.model_dump(), now=now)
 
 
 def deeds_about(db: Session, person: str | None = None, *, at_most: int = 100) -> list[PersonDeed]:

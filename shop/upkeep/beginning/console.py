@@ -51,7 +51,7 @@ def country_page(
     code = _new_code(country, rows)
     if not code:
         return _choose(console, Form({"country": country, "like": like}), rows, told)
-    return _draw(console, code, _begun(console, code, like, rows), rows, told)
+    return _draw(console, code, _begun(console, code, like, rows), rows, told=told)
 
 
 @post(URL, dependencies=AT, opt=CHANGE, sync_to_thread=True)
@@ -63,14 +63,14 @@ def market_begun(console: NamedDependency[Console], form: NamedDependency[Form])
     if not code:  # somebody else has begun it meanwhile
         return _choose(console, form, rows, told)
     if form.text("more"):
-        return _draw(console, code, form, rows, told)
+        return _draw(console, code, form, rows, told=told)
     new = _new_market(console, code, form, rows)
     if form.errors:
-        return _draw(console, code, form, rows, told, kept=Kept(422))
+        return _draw(console, code, form, rows, told=told, kept=Kept(422))
     drafts = partial(first_drafts, console, new) if form.text("policies") else _nothing
     kept = save(console, form, first_edits(new, rows), name_of=_field_of(new.id), besides=drafts)
     if kept.status:
-        return _draw(console, code, form, rows, told, kept=kept)
+        return _draw(console, code, form, rows, told=told, kept=kept)
     return see_other(f"/console/markets/{new.id}/readiness?done=market_begun")
 
 
@@ -203,7 +203,7 @@ def _choose(console: Console, form: Form, rows: Rows, told: Known) -> Response[s
 
 
 def _draw(
-    console: Console, code: str, form: Form, rows: Rows, told: Known, *, kept: Kept | None = None
+    console: Console, code: str, form: Form, rows: Rows, *, told: Known, kept: Kept | None = None
 ) -> Response[str]:
     tongue, spare = console.staff.tongue, form.text("more")
     like = form.text("like")

@@ -47,7 +47,7 @@ def keep_change(
     ]
     if kept:
         db.connection().execute(insert(ChangedRow), kept)
-    append(db, CHAIN, DEED, str(change.id), {**change.model_dump(), "rows": rows_hash(kept)}, now=now)
+    append(db, CHAIN, DEED, str(change.id), content={**change.model_dump(), "rows": rows_hash(kept)}, now=now)
     return change.id
 
 

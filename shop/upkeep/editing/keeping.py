@@ -90,14 +90,16 @@ def _store_enclosed(db: Session, setup: Setup, wanted: Iterable[Wanted]) -> None
         if file.startswith("art/"):
             family, _, number = stem.partition(".")
             picture = (family, int(number or 1))
-            _put(db, Picture, ("family", "position"), picture, picture in pictures and picture_row(pictures[picture]))
+            _put(
+                db, Picture, ("family", "position"), picture, row=picture in pictures and picture_row(pictures[picture])
+            )
         elif file.startswith("papers/"):
             family, kind, language = stem.split(".")
             paper = (family, kind, language)
-            _put(db, Paper, ("family", "kind", "language"), paper, paper in papers and asdict(papers[paper]))
+            _put(db, Paper, ("family", "kind", "language"), paper, row=paper in papers and asdict(papers[paper]))
 
 
-def _put(db: Session, model: type[SQLModel], names: tuple[str, ...], key: tuple[Any, ...], row: Any) -> None:
+def _put(db: Session, model: type[SQLModel], names: tuple[str, ...], key: tuple[Any, ...], *, row: Any) -> None:
     gone = delete(model).where(*(getattr(model, name) == value for name, value in zip(names, key, strict=True)))
     db.connection().execute(gone)
     if row:

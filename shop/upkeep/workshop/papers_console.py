@@ -52,7 +52,7 @@ def paper_page(
     """One paper in one language, how it looks, and the same in another language."""
     row = _row(sku, paper, tag, console)
     form = Form({"text": row[1], "seen": row[0]})
-    return _page(sku, paper, tag, console, form, beside=beside, done=done, undo=undo_url(console, change))
+    return _page(sku, paper, tag, console, form=form, beside=beside, done=done, undo=undo_url(console, change))
 
 
 @post(f"{KIND}/{{tag:str}}", dependencies=AT, opt=WRITE, sync_to_thread=True)
@@ -70,19 +70,19 @@ def paper_form(
         if not writes_in(db, console, tag) or paper not in PAPERS or not family:
             raise NotFound
     if form.text("do") == "look":
-        return _page(sku, paper, tag, console, form, beside=beside)
+        return _page(sku, paper, tag, console, form=form, beside=beside)
     text, file = many_lines(form, "text"), _file(family, paper, tag)
     if len(text) > MOST:
         said = N_("This is longer than %(most)s letters. Nothing has been saved.")
         form.fail("text", console.staff.tongue.say(said, most=console.staff.tongue.number(MOST)))
-        return _page(sku, paper, tag, console, form, beside=beside, kept=Kept(422))
+        return _page(sku, paper, tag, console, form=form, beside=beside, kept=Kept(422))
     if not text and not form.text("seen"):
         form.fail("text", console.staff.tongue.say(N_("Please fill this in.")))
-        return _page(sku, paper, tag, console, form, beside=beside, kept=Kept(422))
+        return _page(sku, paper, tag, console, form=form, beside=beside, kept=Kept(422))
     edit = Edit(file, (), {"text": f"{text}\n"} if text else None, form.text("seen"))
     kept = save(console, form, [edit], name_of=lambda of, _key, _column: "text" if of == file else "")
     if kept.status:
-        return _page(sku, paper, tag, console, form, beside=beside, kept=kept)
+        return _page(sku, paper, tag, console, form=form, beside=beside, kept=kept)
     return see_other(f"{product_url(sku)}/papers/{paper}/{tag}?{kept.done('text_kept')}&beside={beside}")
 
 
@@ -115,8 +115,8 @@ def _page(
     kind: str,
     language: str,
     console: Console,
-    form: Form,
     *,
+    form: Form,
     beside: str = "",
     done: str = "",
     undo: str = "",

@@ -154,12 +154,14 @@ def _page(
         listings = list(db.exec(select(Listing).where(Listing.market == market).order_by(col(Listing.position))).all())
         theirs = _prices(db, asked.by)
     form, question = sent or Form(), Form({"by": asked.by, "margin": asked.margin or "30", "ending": asked.ending})
-    suggest = _Suggesting(facts, other, theirs, asked, question, console)
+    suggest = _Suggesting(facts, other=other, theirs=theirs, asked=asked, form=question, console=console)
     shown = paged(listings, page, f"{PRICES}/{market}?{asked.query}&page=")
     stale = kept is not None and kept.status == STALE
     for each in shown["rows"]:
         _fill(form, each, raw[(market, each.sku)].version if (market, each.sku) in raw else "", facts, stale=stale)
-    shown["rows"] = [_row(shelf, each, facts, form, suggest.price(shelf, each.sku), console) for each in shown["rows"]]
+    shown["rows"] = [
+        _row(shelf, each, facts, console, form=form, suggested=suggest.price(shelf, each.sku)) for each in shown["rows"]
+    ]
     if not may:
         shown["rows"] = [each | {"left": {}} for each in shown["rows"]]
     if rate is None and source is not None:
@@ -194,6 +196,7 @@ class _Suggesting:
     def __init__(
         self,
         facts: PriceFacts,
+        *,
         other: PriceFacts | None,
         theirs: Mapping[str, int],
         asked: Asked,
@@ -236,7 +239,7 @@ def _fill(form: Form, listing: Listing, version: str, facts: PriceFacts, *, stal
 
 
 def _row(
-    shelf: Shelf, listing: Listing, facts: PriceFacts, form: Form, suggested: int | None, console: Console
+    shelf: Shelf, listing: Listing, facts: PriceFacts, console: Console, *, form: Form, suggested: int | None
 ) -> dict[str, Any]:
     tongue, market, product = console.staff.tongue, facts.market, shelf.products[listing.sku]
     typed = facts.minor(form.text(f"price-{listing.sku}"))

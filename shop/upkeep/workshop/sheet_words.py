@@ -63,7 +63,7 @@ SHEETS: Mapping[str, SheetWords] = {
         PLACES,
         N_("Steps of markets"),
         N_("When each market was launched, paused and opened."),
-        elsewhere="/console/history",
+        elsewhere="/console/audit",
     ),
     "requirements": SheetWords(
         LAW, N_("Marks asked for"), N_("Which mark a market asks for on which goods."), advised=True

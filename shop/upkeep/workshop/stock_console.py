@@ -102,7 +102,7 @@ def _page(
             form.values[f"on_hand-{sku}"] = here
         if untouched or (kept and kept.status == STALE):
             form.values[f"was-{sku}"], form.values[f"seen-{sku}"] = here, row.version if row else ""
-    shown["rows"] = [_row(shelf, sku, stock.get(sku), shares[sku], console) for sku in shown["rows"]]
+    shown["rows"] = [_row(shelf, sku, stock.get(sku), shares[sku], console=console) for sku in shown["rows"]]
     return console.page(
         "catalogue/stock",
         title=tongue.say(N_("Stock")),
@@ -120,7 +120,9 @@ def _page(
     )
 
 
-def _row(shelf: Shelf, sku: str, stock: Stock | None, shares: list[dict[str, str]], console: Console) -> dict[str, Any]:
+def _row(
+    shelf: Shelf, sku: str, stock: Stock | None, shares: list[dict[str, str]], *, console: Console
+) -> dict[str, Any]:
     number = console.staff.tongue.number
     free = stock.on_hand - stock.held - stock.sold if stock else 0
     return {
