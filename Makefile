@@ -10,7 +10,7 @@ WORKERS := -n 2 --dist loadfile --no-loadscope-reorder # in the order of tests/c
 # What one process has compiled, the next one finds.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-fast lint types messages-check policies-check messages lock bench clean distclean
+.PHONY: help demo test test-fast lint types messages-check policies-check messages lock audit bench soak faults clean distclean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -25,8 +25,9 @@ test: lint types messages-check policies-check ## check everything: style, types
 test-fast: .venv/.dev ## the tests that need neither PostgreSQL nor a browser
 	$(BIN)/python -m pytest $(WORKERS) -m "not postgres and not browser and not slow"
 
-lint: .venv/.dev ## style
+lint: .venv/.dev ## style, and what is dangerous
 	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive shop
 
 types: .venv/.dev ## types
 	$(BIN)/mypy --strict shop
@@ -44,8 +45,18 @@ lock: .venv/.dev ## pin requirements*.in again; UPGRADE=1 takes the newest versi
 	$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements.lock requirements.in
 	$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements-dev.lock requirements-dev.in
 
+audit: .venv/.dev ## ask the advisory database about every pinned package; needs the network
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.lock
+
 bench: .venv/.dev ## measure how fast the shop answers
 	$(BIN)/python -m tests.bench
+
+soak: .venv/.dev ## half an hour of customers and staff on each engine, after which nothing may have grown
+	$(BIN)/python -m tests.faults --only soak
+
+faults: .venv/.dev ## bring about everything that can go wrong, at full size (hours)
+	$(BIN)/python -m tests.faults
 
 clean: ## remove what builds and tests leave behind; data/ and .venv stay
 	rm -rf build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

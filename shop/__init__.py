@@ -13,10 +13,14 @@ aftersales  withdrawal, return, claim, exchange, refund, parts, recall
 support     roster, requests, routing, promises, the desk
 scorecard   what is counted, what it proves against its stop line, guardrails, GO / HOLD / STOP
 launches    readiness, launch states, schedules, exposure, history, the board
-upkeep      import of a whole set-up
+documents   what is printed and handed over: manual, procedures, crisis handbook, checklist and log
+upkeep      import and export of a whole set-up, personal data, the check of everything that must hold
+api         what other programs ask for and are told
 demo        the demo exporter as data
+migrations  the database brought from shape to shape
+backups     a whole installation as one file, and back
 
-`jobs`, `handing`, `app` and `cli` stand over all of them.
+`jobs`, `handing`, `life`, `app` and `cli` stand over all of them.
 """
 
 __version__ = "0.1.0"

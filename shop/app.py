@@ -1,15 +1,13 @@
 """The one place that wires: from the parts of the house to an application a server can run."""
 
 import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ExceptionHandlersMap
 
-from shop import jobs
 from shop.aftersales import (
     case_pages,
     claim_pages,
@@ -30,11 +28,11 @@ from shop.api import describing as api
 from shop.api import tokens_console, webhooks_console
 from shop.base import health
 from shop.base.assets import static_file
-from shop.base.db import log_engine
 from shop.base.guard import Guard
 from shop.base.logs import set_up_logs
 from shop.base.pagecache import PageCache
 from shop.base.settings import from_environment
+from shop.base.unsafe_settings import refuse_unsafe
 from shop.base.web import BODY_LIMIT, ErrorAnswers, refuse_cross_site, refuse_unreadable
 from shop.catalogue import feeds, paper_pages, search_pages, sitemap, waitlist_pages
 from shop.catalogue import pages as catalogue
@@ -57,9 +55,11 @@ from shop.launches.readying import readiness_console, research_console
 from shop.launches.rehearsing import console as rehearsing_console
 from shop.launches.rehearsing import pages as rehearsing_pages
 from shop.launches.rehearsing.front import DryRuns, Rehearsing, refuse_in_dry_run
+from shop.launches.rehearsing.run import COOKIE as DRY_RUN_COOKIE
 from shop.launches.rehearsing.strip import Strips
 from shop.launches.schedules import console as schedules_console
 from shop.launches.stop_lines import console as lines_console
+from shop.life import life_of
 from shop.markets import pages as markets
 from shop.markets.choosing import PLACE, country_of
 from shop.policies import beginning_console, draft_console, draft_forms, ending_console, form_pages, publishing_console
@@ -185,7 +185,8 @@ DOORS = (
 def build(house: House, *, jobs_inside: bool = True) -> ASGIApp:
     """The application: guard, page cache and router over one house. `jobs_inside` also does the periodic work here."""
     set_up_logs(house.settings.log_format)
-    return fronted(house, doors(house, jobs_inside=jobs_inside))
+    application = fronted(house, doors(house, jobs_inside=jobs_inside))
+    return house.traces.requests(application) if house.traces else application
 
 
 def doors(house: House, *, jobs_inside: bool) -> ASGIApp:
@@ -198,7 +199,7 @@ def doors(house: House, *, jobs_inside: bool) -> ASGIApp:
         dependencies=handed_out(house, recalls=_recalls()),
         exception_handlers=_exception_handlers(answers),
         before_request=_before(house),
-        lifespan=[lambda _app: _life(house, jobs_inside=jobs_inside)],
+        lifespan=[lambda _app: life_of(house, jobs_inside=jobs_inside)],
         request_max_body_size=BODY_LIMIT,
         openapi_config=None,
         logging_config=None,
@@ -214,6 +215,7 @@ def fronted(house: House, router: ASGIApp) -> ASGIApp:
         passes=frozenset({house.cookies.name(STAFF_COOKIE)}),
         may_see=lambda market, cookies: house.admissions.invited(cookies, market, house.directory.now()),
         variant=_variant(house),
+        apart=frozenset({house.cookies.name(DRY_RUN_COOKIE)}),
     )
     return Guard(
         DryRuns(cached, router, _rehearsing(house)),
@@ -222,12 +224,15 @@ def fronted(house: House, router: ASGIApp) -> ASGIApp:
         log=house.settings.log_format != "off",
         metrics=house.metrics,
         saw=house.front.saw,
+        at_once=cached.at_once,
     )
 
 
 def served() -> ASGIApp:
     """The application for a serving process, from the environment."""
-    application = build(assemble(from_environment()))
+    settings = from_environment()
+    refuse_unsafe(settings)
+    application = build(assemble(settings))
     gc.freeze()  # what is loaded by now stays: looking through all of it again takes the collector 0.1 s each time
     return application
 
@@ -278,23 +283,3 @@ def _variant(house: House) -> Callable[[Any, dict[str, str]], str]:
         return f"{cookies.get(place, '')}|{language}|{country_of(scope['client'][0] if scope['client'] else '')}"
 
     return variant
-
-
-@asynccontextmanager
-async def _life(house: House, *, jobs_inside: bool) -> AsyncIterator[None]:
-    log_engine(house.database)
-    house.revisions.refresh()
-    house.policies.refresh()
-    house.revisions.watch()
-    house.front.watch()
-    worker = jobs.Worker(house) if jobs_inside else None
-    if worker is not None:
-        worker.start()
-    try:
-        yield
-    finally:
-        if worker is not None:
-            worker.stop()
-        house.front.stop()
-        house.revisions.stop()
-        house.database.close()

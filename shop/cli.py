@@ -4,26 +4,30 @@ import json
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
 from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
-from shop import __version__, jobs
-from shop.base import messages
+from shop import __version__
+from shop.backups.command import make_backup, restore_backup
 from shop.base.db import Database
+from shop.base.messages_commands import messages_app
 from shop.base.settings import ROOT, BadSetting, Settings, database_url, from_environment
 from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no
+from shop.base.unsafe_settings import refuse_unsafe, worth_a_warning
 from shop.demo import showing as demo_showing
+from shop.demo.left_over import people_of_the_demo
 from shop.house import House, assemble
 from shop.launches.judging.command import scorecard
 from shop.launches.plan import answers
 from shop.launches.readying.gathering import Sources
+from shop.life import work_until_stopped
+from shop.migrations.locks import TablesInUse
 from shop.migrations.migrate import BrokenReferences, is_newest
 from shop.migrations.migrate import migrate as bring_to_newest
 from shop.policies.commands import below_minimums, policies_app, with_written
@@ -38,19 +42,18 @@ from shop.upkeep.check_command import check
 from shop.upkeep.importing import SetupOfAnother, import_setup
 from shop.upkeep.market_door import market_door
 from shop.upkeep.people_commands import user_app
+from shop.upkeep.personal.commands import person_app
 from shop.upkeep.reading import BadSetup
 from shop.upkeep.steering import Steering
 from shop.upkeep.writing.command import export
 
-T = TypeVar("T")
-MOST_LINES = 60  # of complaints shown to people; programs get them all
 GRACE_SECONDS = 5  # what requests under way are given when the server ends
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-messages_app = typer.Typer(no_args_is_help=True)
 app.add_typer(policies_app, name="policies", help="Rules and texts of every market.")
 app.add_typer(messages_app, name="messages", help="The words of shop, desk and console in every language.")
 app.add_typer(user_app, name="user", help="People who sign in.")
+app.add_typer(person_app, name="person", help="One customer's data: handed out, and erased.")
 app.add_typer(market_door, name="market", help="Look at markets and move them from state to state.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
@@ -64,7 +67,7 @@ def main() -> None:
         end(WRONG_USE, str(error))
     except CommandError as error:
         end(WRONG_USE, f"the database was made by another version of softlaunch: {error}")
-    except BrokenReferences as error:
+    except (BrokenReferences, TablesInUse) as error:
         end(NO, str(error))
     except OperationalError as error:
         end(NO, f"the database cannot be used: {str(error.orig).partition(chr(10))[0]}")
@@ -86,6 +89,11 @@ def softlaunch(
 def demo() -> None:
     """Load the demo exporter once, and serve it."""
     house = _house(newest=False)
+    if house.settings.public:
+        raise BadSetting(
+            "BASE_URL", "the demo's people have a password that everybody can read: serve it on this machine"
+        )
+    refuse_unsafe(house.settings)
     _check_port(house.settings)
     bring_to_newest(house.database)
     _hold_to_accepted(house)
@@ -107,6 +115,7 @@ def demo() -> None:
 def serve() -> None:
     """Serve shop, desk and console."""
     house = _house()
+    _hold_to_safe(house)
     _hold_to_accepted(house)
     _check_port(house.settings)
     _serve(house)
@@ -116,15 +125,16 @@ def serve() -> None:
 def work() -> None:
     """Do the periodic work in a process of its own."""
     house = _house()
+    _hold_to_safe(house)
     _hold_to_accepted(house)
     _end_quietly(signal.SIGTERM, signal.SIGINT)
-    jobs.work_until_stopped(house)
+    work_until_stopped(house)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest shape."""
-    bring_to_newest(_house(newest=False).database)
+    bring_to_newest(_house(newest=False).database, told=typer.echo)
 
 
 @app.command("import")
@@ -172,6 +182,8 @@ def mail_in(to: Annotated[str, typer.Option(help="The address it came to, if the
 
 for each in (coverage, scorecard, export, check):
     app.command()(each)
+app.command("backup")(make_backup)
+app.command("restore")(restore_backup)
 
 
 @policies_app.command("check")
@@ -187,23 +199,6 @@ def check_policies(as_json: AsJson = False) -> None:
     if changed := _changed_policies(library):
         say_no(as_json, {"errors": changed}, changed)
     say(as_json, {"versions": versions, "errors": []}, [f"Policies are fine. Versions: {versions}"])
-
-
-@messages_app.command("check")
-def check_messages(as_json: AsJson = False) -> None:
-    """Whether every language says everything that code and templates want to say, with the same placeholders."""
-    if wrong := _messages(lambda: messages.complaints(ROOT, ROOT / "locales")):
-        more = [f"and {len(wrong) - MOST_LINES} more"] if len(wrong) > MOST_LINES else []
-        say_no(as_json, {"errors": wrong}, [*wrong[:MOST_LINES], *more, f"Not fresh or not complete: {len(wrong)}"])
-    languages = [messages.language_of(file) for file in messages.language_files(ROOT / "locales")]
-    say(as_json, {"languages": languages, "errors": []}, [f"Complete: {', '.join(languages)}"])
-
-
-@messages_app.command("gather")
-def gather_messages() -> None:
-    """Gather the messages of code and templates into messages.pot and every language's file."""
-    number = _messages(lambda: messages.gather(ROOT, ROOT / "locales"))
-    typer.echo(f"Messages: {number}")
 
 
 @user_app.command("add")
@@ -231,11 +226,22 @@ def add_user(
 def _house(*, newest: bool = True) -> House:
     """The parts of the house; with `newest`, only over a database of the newest shape."""
     settings = from_environment()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     house = assemble(settings)
     if newest and not is_newest(house.database):
         end(WRONG_USE, "the database does not have the newest shape; run: softlaunch migrate")
     return house
+
+
+def _hold_to_safe(house: House) -> None:
+    """Begin nothing before customers that is only for one's own machine."""
+    refuse_unsafe(house.settings)
+    if house.settings.public and (people := people_of_the_demo(house.database)):
+        raise BadSetting(
+            "BASE_URL", f"these still have the demo's password, which everybody can read: {', '.join(people)}"
+        )
+    if warning := worth_a_warning(house.settings):
+        typer.echo(f"softlaunch: {warning}", err=True)
 
 
 def _hold_to_accepted(house: House) -> None:
@@ -291,10 +297,3 @@ def _end_quietly(*signals: signal.Signals) -> None:
 
     for each in signals:
         signal.signal(each, ended)
-
-
-def _messages(ask: Callable[[], T]) -> T:
-    try:
-        return ask()
-    except messages.NoMessage as error:
-        end(NO, str(error))

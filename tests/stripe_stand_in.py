@@ -129,6 +129,15 @@ class StripeStandIn:
         sign = stripe.WebhookSignature.generate_signature_header
         return body.encode(), sign(body, self.webhook_secret, stamp)
 
+    def refund_by_hand(self, session: str, amount: int) -> tuple[bytes, str]:
+        """Somebody gives a part of the money back at Stripe itself; the event that tells it, signed."""
+        made = self._create_refund({"payment_intent": self._intent_of(self.sessions[session])["id"], "amount": amount})
+        return self.refund_event("refund.updated", made["id"])
+
+    def refund_event(self, kind: str, refund: str) -> tuple[bytes, str]:
+        """An event about a refund as Stripe posts it."""
+        return self._signed(kind, self.refunds[refund])
+
     def lose(self, refund: str) -> tuple[bytes, str]:
         """The customer's bank sends the money back: the refund has failed. The event that tells it, signed."""
         self.refunds[refund] |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
@@ -189,8 +198,11 @@ class StripeStandIn:
             case "POST", ["refunds"]:
                 return self._create_refund(asked)
             case "GET", ["refunds"]:
-                of = [each for each in self.refunds.values() if each["payment_intent"] == asked["payment_intent"]]
-                return list_fields("/v1/refunds", of)
+                of = asked.get("payment_intent")
+                found = [each for each in self.refunds.values() if of in (None, each["payment_intent"])]
+                return list_fields("/v1/refunds", found, asked=asked)
+            case "GET", ["payment_intents"]:
+                return list_fields("/v1/payment_intents", list(self.intents.values()), asked=asked)
         raise Refused(f"Unrecognized request URL ({method}: {path}).", status=404)
 
     def _create_session(self, asked: Fields) -> Fields:

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import text
 
 from shop.base import db as db_module
@@ -30,4 +31,15 @@ def test_a_commit_that_fails_leaves_no_open_transaction_behind(tmp_path: Path, m
         db.connection().execute(text("INSERT INTO note VALUES ('kept')"))
     with database.reading() as db:
         assert db.connection().execute(text("SELECT word FROM note")).scalars().all() == ["kept"]
+    database.close()
+
+
+def test_what_a_failed_statement_was_given_stands_in_no_error(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+    asked = text("INSERT INTO nowhere VALUES (:word)").bindparams(word="anna@example.com")
+
+    with pytest.raises(OperationalError) as failed, database.writing() as db:
+        db.connection().execute(asked)
+
+    assert "anna" not in str(failed.value) and "nowhere" in str(failed.value)
     database.close()

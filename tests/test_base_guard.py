@@ -7,7 +7,8 @@ import pytest
 import structlog
 from prometheus_client import generate_latest
 
-from shop.base.guard import Guard, Metrics
+from shop.base.guard import Guard, Metrics, door_of
+from shop.base.kept import Ready
 
 
 class Inner:
@@ -116,8 +117,37 @@ def test_the_counters_know_doors_and_not_addresses() -> None:
     assert "SECRET" not in told and "AAAAAA" not in told and "xxx" not in told
 
 
+def test_of_long_addresses_nothing_is_remembered() -> None:
+    guard, before = guarded(Inner()), door_of.cache_info().currsize
+    for number in range(20):
+        asked(guard, f"/api/{'x' * 5_000}{number}")
+    assert door_of.cache_info().currsize <= before + 1
+
+
 def test_what_is_not_http_passes_untouched() -> None:
     async def ask() -> None:
         await guarded(Inner())({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
 
     anyio.run(ask)
+
+
+def test_what_is_there_at_once_is_guarded_counted_and_numbered_like_everything_else() -> None:
+    start = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]}
+    body = {"type": "http.response.body", "body": b"kept", "more_body": False}
+    seen: list[tuple[int, bytes]] = []
+    inner, metrics = Inner(), Metrics()
+    guard = Guard(
+        inner,  # type: ignore[arg-type]
+        secure=False,
+        pay_hosts=(),
+        log=False,
+        metrics=metrics,
+        saw=lambda _scope, status, kind: seen.append((status, kind)),
+        at_once=lambda scope: Ready(start, body, b"text/html", refers=False) if scope["path"] == "/kept" else None,
+    )
+    (kept, text), (drawn, _body) = asked(guard, "/kept"), asked(guard, "/drawn")
+    assert text == b"kept" and inner.methods == ["GET"] and len(start["headers"]) == 1  # type: ignore[arg-type]
+    ours = {name for name in drawn if name != b"x-request-id"}
+    assert {name: kept[name] for name in ours} == {name: drawn[name] for name in ours}
+    assert kept[b"x-request-id"] != drawn[b"x-request-id"] and seen[0] == (200, b"text/html")
+    assert b'softlaunch_requests_total{door="shop",status="200"} 2.0' in generate_latest(metrics.registry)

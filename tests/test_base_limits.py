@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.base.limits import Limit, RateWindow, forget_old_windows, give_back, spend
+from shop.base.limits import Limit, RateWindow, forget_old_windows, forget_uses, give_back, spend
 from shop.ground.errors import TooMany
 from tests.buying import at_once
 from tests.world import TUESDAY, World, text
@@ -101,3 +101,14 @@ def test_a_longer_wait_is_told_in_minutes(sqlite_world: World, seconds: int, sai
     tongue = sqlite_world.house.languages.tongue("en")
     page = sqlite_world.house.post.pages.draw(tongue, "errors/too_many.html", home_url="/", **refused.value.values)
     assert said in text(page)
+
+
+def test_the_uses_of_one_are_forgotten_and_no_others(database: Database) -> None:
+    for who in ("anna@example.com", "claire@example.com"):
+        spend(database, THREE, who, now=TUESDAY)
+
+    with database.writing() as db:
+        forget_uses(db, "anna@example.com")
+
+    with database.reading() as db:
+        assert [each.count for each in db.exec(select(RateWindow)).all()] == [1]

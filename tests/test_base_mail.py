@@ -186,3 +186,21 @@ def test_an_order_is_confirmed_through_the_server_even_when_it_was_away_at_first
         [mail] = post.to(ANNA["email"])
         assert number in mail["Subject"] and mail["Content-Language"] == "de-DE"
         assert len(list(mail.iter_attachments())) == 3
+
+
+def test_a_mail_that_there_was_no_room_for_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, really = FolderMailer(tmp_path, SENDER), Path.write_bytes
+
+    def half(file: Path, data: bytes) -> int:
+        really(file, data[:50])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", half)
+        with pytest.raises(OSError, match="No space left"):
+            kept.send(MAIL, now=TUESDAY)
+    assert not list(tmp_path.iterdir())
+    kept.send(MAIL, now=TUESDAY)
+    assert len(kept.kept()) == 1

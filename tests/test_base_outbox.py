@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -87,6 +88,19 @@ def test_a_failure_is_tried_again_after_longer_and_longer_and_then_given_up_visi
     assert given_up.key == "a" and "nobody listens" in given_up.error
 
 
+def test_whom_a_mail_server_refuses_stands_in_no_log_and_no_row(
+    outside: Outside, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outside.cause("first")
+    outside.fault = SMTPRecipientsRefused({"anna@example.com": (550, b"<anna@example.com> is nobody here")})
+
+    outside.work()
+
+    said = capfd.readouterr()
+    assert "anna" not in outside.effect().error + said.out + said.err
+    assert "is nobody here" in outside.effect().error and "effect failed" in said.out + said.err
+
+
 def test_what_works_again_is_done(outside: Outside) -> None:
     outside.cause("a")
     outside.fault = ConnectionRefusedError()
@@ -141,3 +155,23 @@ def test_many_workers_at_once_carry_each_out_once(world: World) -> None:
     outside.cause(*(f"e{number}" for number in range(25)))
     tried = at_once(6, lambda _place: outside.work())
     assert sum(tried) == 25 and sorted(outside.arrived) == sorted(f"e{number}" for number in range(25))
+
+
+def test_what_a_clock_put_off_that_was_a_day_ahead_is_done_when_it_is_set_right(outside: Outside) -> None:
+    right = outside.clock.now
+    outside.clock.now = right + 24 * HOUR
+    outside.cause("a")
+    outside.clock.now = right
+    assert outside.work() == 1 and outside.arrived == ["a"]
+
+
+def test_a_failure_that_lasts_a_day_gives_nothing_up(outside: Outside) -> None:
+    outside.cause("a")
+    outside.fault = ConnectionRefusedError()
+    over = outside.clock.now + 24 * HOUR
+    while outside.clock.now < over:
+        assert outside.work() == 1
+        outside.clock.now = outside.effect().due_at
+    outside.fault = None
+    assert outside.work() == 1 and outside.arrived == ["a"]
+    assert outside.clock.now <= over + LONGEST_PAUSE

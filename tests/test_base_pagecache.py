@@ -15,7 +15,8 @@ from sqlalchemy import event
 
 from shop.base import kept
 from shop.base.db import Database
-from shop.base.pagecache import EVERYWHERE, PageCache, Revisions, market_scope, raise_revision, stored
+from shop.base.pagecache import PageCache, stored
+from shop.base.revisions import EVERYWHERE, Revisions, market_scope, raise_revision
 from shop.base.settings import ROOT
 from tests.doors import Answer, ask, fresh_world
 from tests.world import TUESDAY, World
@@ -284,6 +285,25 @@ def test_a_name_too_long_to_be_ours_is_not_kept() -> None:
         for path in ("/" + "x" * 600, "/p"):
             anyio.run(lambda path=path, headers=headers: asked(cache, path, **headers))
     assert list(cache.kept.entries) == [("/p", "")] and all(len(path) < 600 for path, _ in cache._personal)
+
+
+def at_once(cache: PageCache, path: str = "/p", query: bytes = b"", method: str = "GET", **headers: str) -> Any:
+    given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return cache.at_once({"method": method, "path": path, "query_string": query, "headers": given})
+
+
+def test_a_kept_page_is_there_at_once_for_whoever_is_like_all_others() -> None:
+    page = Page()
+    cache, counters = over(page)
+    assert at_once(cache) is None
+    anyio.run(asked, cache)
+    assert at_once(cache).body["body"].startswith(b"1") and at_once(cache, cookie="cart=x").start["status"] == 200
+    assert dict(at_once(cache, accept_encoding="br").start["headers"])[b"content-encoding"] == b"br"
+    assert at_once(cache, if_none_match=dict(at_once(cache).start["headers"])[b"etag"].decode()).start["status"] == 304
+    for asked_apart in ({"cookie": "a=1; staff=x"}, {"query": b"page=2"}, {"method": "POST"}, {"path": "/other"}):
+        assert at_once(cache, **asked_apart) is None  # type: ignore[arg-type]
+    counters.numbers = {"s": 1}
+    assert at_once(cache) is None and page.drawn == 1
 
 
 def test_what_a_page_does_not_read_of_a_query_changes_nothing() -> None:

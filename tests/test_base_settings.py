@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.base.db import Database
 from shop.base.settings import VARIABLES, BadSetting, Settings, from_environment
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -45,6 +46,46 @@ def test_postgresql_is_reached_by_the_driver_that_is_installed(tmp_path: Path, s
 
     assert settings.database_url == "postgresql+psycopg://shop:x@db/shop"
     assert settings.workers == 4 and not settings.sqlite
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://u:p@a,b:5433/shop", "postgresql+psycopg://u:p@/shop?host=a:5432&host=b:5433&target_session_attrs=read-write"),
+        ("postgresql://a:1,b:2/shop?target_session_attrs=primary&sslmode=require", "postgresql+psycopg:///shop?host=a:1&host=b:2&target_session_attrs=primary&sslmode=require"),
+        ("postgresql+psycopg://u@/shop?host=a:1&host=b:2", "postgresql+psycopg://u@/shop?host=a:1&host=b:2"),
+    ],
+)  # fmt: skip
+def test_several_hosts_are_written_as_libpq_has_them(tmp_path: Path, given: str, used: str) -> None:
+    assert read(tmp_path, DATABASE_URL=given).database_url == used
+    engine = Database(used).engine
+    _none, arguments = engine.dialect.create_connect_args(engine.url)
+    assert arguments["host"].count(",") == 1 and arguments["port"].count(",") == 1 and arguments["dbname"] == "shop"
+
+
+def test_a_replica_of_several_is_one_that_is_a_standby(tmp_path: Path) -> None:
+    settings = read(tmp_path, DATABASE_URL="postgresql://a,b/shop", DATABASE_READ_URL="postgresql://a,b/shop")
+    assert settings.database_read_url.endswith("host=a:5432&host=b:5432&target_session_attrs=prefer-standby")
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"DATABASE_URL": "postgresql://a,,b/shop"}, "host:port,host:port"),
+        ({"DATABASE_URL": "postgresql://a:0,b/shop"}, "host:port,host:port"),
+        ({"DATABASE_URL": "postgresql://[::1],b/shop"}, "host:port,host:port"),
+        ({"DATABASE_READ_URL": "postgresql://a/shop"}, "DATABASE_URL names SQLite"),
+        ({"DATABASE_URL": "postgresql://a/shop", "DATABASE_READ_URL": "sqlite:///b"}, "SQLite has none"),
+        ({"DATABASE_URL": "postgresql://a/shop", "DATABASE_READ_URL": "a:5432"}, "must begin with"),
+        ({"TRACES_URL": "127.0.0.1:4318"}, "must look like http://"),
+        ({"TRACES_URL": "ftp://collector/v1/traces"}, "must look like http://"),
+    ],
+)
+def test_hosts_and_replicas_that_cannot_be_used_are_told(
+    tmp_path: Path, variables: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(BadSetting, match=reason):
+        read(tmp_path, **variables)
 
 
 def test_https_makes_cookies_secure(tmp_path: Path) -> None:

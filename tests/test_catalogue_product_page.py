@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlmodel import col
 
-from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.catalogue.browsing import offers
 from shop.catalogue.models import Certificate, Listing, Paper, Picture
 from shop.checkout.stopping import stop_sale

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.catalogue.models import Listing
 from shop.checkout.final_screen import final_terms, language_first
 from shop.checkout.quote import policies_now, quote

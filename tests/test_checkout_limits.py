@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from shop.base.pagecache import Revision, market_scope
+from shop.base.revisions import Revision, market_scope
 from shop.catalogue.browsing import offers
 from shop.catalogue.models import Listing
 from shop.checkout.allowance import customers

@@ -197,6 +197,19 @@ def test_an_unknown_outcome_is_looked_up_before_it_is_asked_again(till: Till, mo
     assert till.provider.asked == (1 if mood == "lost" else 2)
 
 
+def test_a_refund_that_failed_before_anybody_knew_of_it_is_named_as_one_that_was_known(till: Till) -> None:
+    named = []
+    for key, known_before in (("a", True), ("b", False)):
+        till.ask(100, key)
+        till.provider.mood = "" if known_before else "lost"
+        till.carry_out(key)
+        till.provider.lose(key)
+        assert till.notice() and till.states()[key] == "refused"
+        with till.world.house.database.reading() as db:
+            named.append(db.get_one(Refund, key).provider_id == till.provider.made[key].id)
+    assert named == [True, True]
+
+
 def test_an_unknown_outcome_is_settled_by_a_notice_too(till: Till) -> None:
     till.ask(100, "a")
     till.provider.mood = "lost"

@@ -12,6 +12,7 @@ from shop.checkout.orders import order_view, orders_of
 from shop.checkout.settling import settle
 from shop.ground.money import Money
 from shop.markets.models import Exporter, Market
+from shop.upkeep.personal.acting import Keeper, erase_person
 from tests.buying import (
     EXPIRED,
     at_once,
@@ -80,6 +81,21 @@ def test_a_late_payment_for_what_is_gone_goes_back_whole_and_is_told(sqlite_worl
     told = ["order:N:expired", "order:N:refunded", "refund:N:late"]
     assert effect_keys(sqlite_world, attempt.order_number) == told
     assert exposure(sqlite_world) == (0, 0)
+
+
+def test_a_late_payment_of_who_was_erased_meanwhile_goes_back(sqlite_world: World) -> None:
+    before = stock_of(sqlite_world)
+    attempt = buy(sqlite_world, "k1")
+    settled(sqlite_world, attempt, EXPIRED)
+    paid, house = paid_state(the_order(sqlite_world, attempt)), sqlite_world.house
+    keeper = Keeper(house.database, house.policies, house.signer, house.settings.data_dir)
+    email = the_order(sqlite_world, attempt).email
+    erase_person(keeper, email, ground="asked", person="mere", now=sqlite_world.clock.now)
+
+    settled(sqlite_world, attempt, paid)
+
+    assert the_order(sqlite_world, attempt).state == "refunded" and stock_of(sqlite_world) == before
+    assert "refund:N:late" in effect_keys(sqlite_world, attempt.order_number)
 
 
 def test_in_a_safety_pause_money_goes_back_and_pieces_come_back(sqlite_world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from shop.base.pagecache import Revision
+from shop.base.revisions import Revision
 from shop.checkout import stock
 from tests.buying import BLENDER, set_stock, stock_of
 from tests.world import World

@@ -22,6 +22,7 @@ import pytest
 from sqlmodel import select
 
 from shop import __version__, cli
+from shop.base import messages_commands
 from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.demo.showing import FOLDER, PASSWORD
@@ -285,7 +286,7 @@ def test_messages_are_checked_and_gathered(
     )
     (tmp_path / "code.py").write_text('N_("Good day")')
     (tmp_path / "locales").mkdir()
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(messages_commands, "ROOT", tmp_path)
 
     stale, gathered, fresh = (
         softlaunch("messages", "check"),

@@ -9,6 +9,8 @@ import pytest
 from sqlmodel import col, select
 
 from shop.base.db import Database
+from shop.base.i18n import Tongue
+from shop.documents import standing
 from shop.documents.fields import KEEP
 from shop.documents.kinds import KINDS
 from shop.documents.models import DocumentField, PrintedFacts
@@ -319,3 +321,15 @@ def test_a_question_of_another_market_stands_in_the_manual_until_it_has_an_answe
     with database.writing() as db:
         db.add(Answer(question="earthquake", market="de", language="de", title="Erdbeben?", text="Selten."))
     assert told() == []
+
+
+def test_while_documents_are_drawn_nobody_is_kept_from_writing(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def blanks(kind: str, _content: str, _tongue: Tongue) -> int:
+        assert not shop.house.database.engine.pool.checkedout()  # type: ignore[attr-defined] # QueuePool's
+        drawn.append(kind)
+        return 0
+
+    monkeypatch.setattr(standing, "_blanks", blanks)
+    assert measured(shop) > 0 and len(set(drawn)) == 2

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
 from shop.base.db import Database
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.base.till import TillSession
 from shop.catalogue.models import Stock
 from shop.checkout.models import Order

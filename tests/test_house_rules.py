@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # A slice imports only from slices to its left; those that share a place know nothing of each other.
 ROW = (
     "ground", "base", "staff", "markets", "policies", "catalogue", "checkout", "aftersales", "support", "scorecard",
-    "launches", "documents", "upkeep", "api demo", "migrations", "house", "jobs", "handing", "app", "cli", "__main__",
+    "launches", "documents", "upkeep", "api demo", "migrations", "backups", "house", "jobs", "handing life", "app", "cli",
+    "__main__",
 )  # fmt: skip
 PLACE = {name: place for place, names in enumerate(ROW) for name in names.split()}
 
@@ -43,7 +44,7 @@ EMPTY_NAMES = set(
 )
 
 # The one import that waits until it is needed: whole libraries that most houses never use.
-LATE = {("shop.house", "shop.base.stripe_payments")}
+LATE = {("shop.house", "shop.base.stripe_payments"), ("shop.house", "shop.base.traces")}
 
 LONGEST = 300  # lines; a longer module has two subjects
 READS_CLOCK = {

@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
+from shop.base.audit import AuditEntry
 from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.checkout.stopping import ALL_MARKETS, lift_stop, stop_sale
@@ -106,6 +107,22 @@ def test_stops_invitations_and_waivers_leave_events(at_work: World, database: Da
     assert changed(rows[0])["uses"] == (None, 3)
     assert changed(rows[2]) == {"sku": ("HB-1", "HB-1"), "sale": ("on", "stopped")}
     assert {each.person for each in rows} == {"mere"}
+
+
+def test_contacts_that_were_tried_stand_in_the_audit(mere: Browser, database: Database) -> None:
+    answer = mere.post("/console/markets/nz/readiness/contacts")
+    assert answer.status_code == 303
+    with database.reading() as db:
+        event = db.exec(select(LaunchEvent).where(LaunchEvent.action == "contacts")).one()
+        assert event.person == "mere" and event.request == answer.headers["x-request-id"]
+        entry = select(AuditEntry.kind).where(AuditEntry.chain == "launches:nz", AuditEntry.subject == str(event.id))
+        assert db.exec(entry).one() == "contacts"
+
+
+def test_nobody_writes_an_event_past_the_audit() -> None:
+    code = {file: file.read_text("utf-8") for file in (ROOT / "shop").rglob("*.py")}
+    made = re.compile(r"db\.add\((?:LaunchEvent|same_state)\(")
+    assert [str(file) for file, text in code.items() if made.search(text)] == []
 
 
 def test_a_stop_everywhere_is_told_in_every_market_that_sells_it(database: Database) -> None:

@@ -14,8 +14,8 @@ from sqlmodel import select
 from shop.base.db import Database
 from shop.base.mail import FolderMailer, Mail
 from shop.base.outbox import Effect
-from shop.base.pagecache import EVERYWHERE
 from shop.base.payments import PaymentRefused
+from shop.base.revisions import EVERYWHERE
 from shop.catalogue.models import Listing, Product
 from shop.checkout.models import Hold, Order, PaymentAttempt
 from shop.checkout.stopping import ALL_MARKETS, stop_sale, texts_of

@@ -13,6 +13,7 @@ from shop.base.outbox import Effect
 from shop.catalogue.models import Listing, Product, ProductText, Stock
 from shop.launches.changing.falling import fall_back
 from shop.launches.models import Snapshot, Waiver
+from shop.launches.readying.gathering import Sources
 from shop.markets.models import AnswerHours, LaunchEvent, Market, ShippingRate, TaxRate
 from tests.launching import NOW, events, exporter, market, put, sources, step
 
@@ -113,3 +114,11 @@ def test_a_market_whose_history_was_imported_has_nothing_to_fall_from(database: 
         db.get_one(Market, "de").state = "ready"
     fall_back(database, sources, now=NOW)
     assert market(database, "de").state == "ready"
+
+
+def test_while_the_sources_are_read_nobody_is_kept_from_writing(database: Database) -> None:
+    def ask() -> Sources:
+        assert not database.engine.pool.checkedout()  # type: ignore[attr-defined] # QueuePool's
+        return sources()
+
+    assert fall_back(database, ask, now=NOW) == 0

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from shop.base.db import Database
-from shop.base.pagecache import market_scope, raise_revision
+from shop.base.revisions import market_scope, raise_revision
 from shop.catalogue.models import ProductText
 from shop.launches.changing.invitations import make_invitation
 from shop.markets.choosing import answered

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.ground.errors import NotFound
 from shop.markets.models import LaunchEvent, Market
 from shop.policies.acceptance import accept

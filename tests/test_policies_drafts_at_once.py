@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.markets.models import Market
 from shop.policies.drafted import LONGEST_TEXT
 from shop.policies.drafting import RULES, parts

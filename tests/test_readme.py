@@ -1,4 +1,4 @@
-"""README's tables are what the code says: every setting, every command, every slice of the house."""
+"""The tables of README and docs/ are what the code says: settings, dangers, commands, operations, slices, files, faults."""
 
 import re
 from collections.abc import Iterator
@@ -11,15 +11,22 @@ from shop.api.describing import OPERATIONS
 from shop.api.operations import Operation
 from shop.api.scopes import SCOPES
 from shop.base.settings import ROOT, VARIABLES
+from shop.base.unsafe_settings import DANGERS
 from shop.cli import app
+from shop.upkeep.sheets import OPTIONAL_TABLES, SHEETS, TABLES
+from tests.faults.every import FAULTS
 
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = {file.name: file.read_text("utf-8") for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+TO_MAKE = sorted(
+    {each for page in PAGES.values() for each in re.findall(r"(?:^|`)make ([a-z][a-z-]*)", page, re.MULTILINE)}
+)
 
 
-def table(name: str) -> list[list[str]]:
+def table(name: str, page: str = "README.md") -> list[list[str]]:
     """The rows between the markers, without the head."""
-    found = re.search(f"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
-    assert found, f"README has no markers for {name}"
+    found = re.search(f"<!-- {name} -->\n(.*?)<!-- /{name} -->", PAGES[page], re.DOTALL)
+    assert found, f"{page} has no markers for {name}"
     return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in found[1].strip().splitlines()[2:]]
 
 
@@ -39,13 +46,17 @@ def test_the_table_of_settings_is_what_the_settings_say() -> None:
     assert table("settings") == [[f"`SOFTLAUNCH_{name}`", meaning] for name, meaning in VARIABLES.items()]
 
 
+def test_the_table_of_what_stops_a_start_is_what_does() -> None:
+    assert table("unsafe") == [[f"`SOFTLAUNCH_{each.variable}`", each.when] for each in DANGERS]
+
+
 def test_the_table_of_commands_is_what_the_command_says() -> None:
     assert table("commands") == [[f"`{name}`", told] for name, told in commands(typer.main.get_command(app))]
 
 
 def test_the_table_of_operations_is_what_the_api_says() -> None:
     operations = [each.opt["operation"] for each in OPERATIONS]
-    assert table("operations") == [
+    assert table("operations", "programs.md") == [
         [
             f"`{scope}`",
             allows,
@@ -69,6 +80,24 @@ def test_the_map_names_every_slice_in_its_row() -> None:
     assert set(named) == slices - {"migrations"}
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE))))
+def test_the_table_of_faults_has_each_that_is_brought_about() -> None:
+    assert [row[0] for row in table("faults", "proof.md")] == [each.name for each in FAULTS]
+
+
+def test_every_file_that_the_import_reads_is_told_of() -> None:
+    chapter = PAGES["markets.md"].partition("## What a set-up folder holds")[2].partition("\n## ")[0]
+    files = {f"{name}.csv" for name in SHEETS} | {f"{name}.toml" for name in (*TABLES, *OPTIONAL_TABLES, "exporter")}
+    assert {file for file in files if f"`{file}`" not in chapter} == set()
+
+
+def test_the_way_in_comes_first() -> None:
+    start = README.splitlines()[:150]
+    for chapter in ("## Try it", "## Five minutes", "## Where to read on", "## For real"):
+        assert chapter in start
+    guide = README.partition("## Where to read on")[2].partition("\n## ")[0]
+    assert set(re.findall(r"\]\(docs/([a-z-]+\.md)\)", guide)) == set(PAGES) - {"README.md"}
+
+
+@pytest.mark.parametrize("target", TO_MAKE)
 def test_what_it_tells_to_make_can_be_made(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)

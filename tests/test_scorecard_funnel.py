@@ -45,6 +45,7 @@ def test_every_step_is_counted_once_and_what_follows_comes_from_the_orders(world
     withdrawn(back, order=sent_back, name="Anna Beck", email="returns@example.com")
     question(kept, SHOP, email="keeps@example.com", order=number)
     world.house.front.flush()
+    recount_due(world.house.database, now=TUESDAY + timedelta(days=2))
     with world.house.database.reading() as db:
         found = funnel(db, "de", TUESDAY)
     assert disputing.cookies and found == Funnel(
@@ -52,8 +53,9 @@ def test_every_step_is_counted_once_and_what_follows_comes_from_the_orders(world
         paid=3, delivered=2, withdrawn=1, returned=0, claimed=0, disputed=1,
     )  # fmt: skip
     assert found.views > found.visits >= 6
-    recount_due(world.house.database, now=TUESDAY + timedelta(days=2))
     with world.house.database.reading() as db:
+        before = funnel(db, "de", TUESDAY - timedelta(days=1))
+        assert (before.carts, before.tried, before.paid) == (5, 0, 0)  # orders counted in another epoch say nothing
         kept_figures = figures(db, ["de"])["de"]
     assert (kept_figures["orders"].k, kept_figures["orders"].n) == (2, 3)
     assert (kept_figures["payment_failure"].k, kept_figures["payment_failure"].n) == (1, 4)

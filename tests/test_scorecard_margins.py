@@ -41,8 +41,9 @@ def costed(world: World) -> World:
 
 
 def reckoned(world: World) -> Margin:
-    with world.house.database.reading() as db:
-        return margin(db, "de", LONG_AGO, now=TUESDAY)
+    with world.house.database.writing() as db:
+        recount(db, now=TUESDAY)
+        return margin(db, "de", LONG_AGO)
 
 
 def sold(db: Session, **values: Any) -> Order:

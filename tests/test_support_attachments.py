@@ -224,3 +224,18 @@ def test_a_file_says_why_it_is_not_taken() -> None:
         checked("x.svg", b"<svg/>")
     with pytest.raises(TooHeavy):
         checked("x.pdf", PDF + b" " * MOST_BYTES)
+
+
+def test_without_room_for_a_file_the_form_is_put_off_and_nothing_is_half_written(
+    house: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    browser = house.browser("de")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        refused = send(browser, jpeg())
+    assert refused.status_code == 503 and int(refused.headers["retry-after"]) > 0
+    assert not rows(house, Request) and not list((house.house.settings.data_dir / "attachments").glob("??/*"))
+    assert send(browser, jpeg()).status_code == 303 and len(rows(house, Attachment)) == 1

@@ -189,6 +189,17 @@ def test_an_answer_to_our_mail_goes_to_its_request_without_what_it_quotes(house:
     assert len(rows(database, Attachment)) == 1 and len(rows(database, Request)) == 1
 
 
+def test_an_answer_to_a_request_whose_customer_was_erased_is_a_new_request(house: World, database: Database) -> None:
+    request = asked(database, now=MORNING)
+    ours = answers(house)
+    with database.writing() as db:
+        db.get_one(Request, request.ref).email = ""
+
+    code, said = bring(house, mail("Noch etwas.", To=INBOX, In_Reply_To=ours["Message-ID"]))
+
+    assert code == KEPT and request.ref not in said and len(rows(database, Request)) == 2
+
+
 @pytest.mark.parametrize("where", ["To", "Cc", "Delivered_To", "References"])
 def test_our_mark_is_found_wherever_programs_keep_it_and_from_any_address(
     house: World, database: Database, where: str

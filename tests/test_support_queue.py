@@ -14,6 +14,7 @@ from shop.base.db import Database
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
 from shop.support.requests.models import Request
+from shop.support.workplace.newest import NEWEST_FIRST, newest, newest_query
 from shop.support.workplace.queue import (
     MOST,
     ORDER,
@@ -98,6 +99,34 @@ def test_no_page_and_no_count_looks_at_the_whole_table(full: Database, tab: str,
         _is_from_an_index(full, plan)
         assert not further or _keyset(full, plan), plan
         _is_from_an_index(full, _plan(db, select(number)))
+
+
+@pytest.mark.parametrize("person", ["mere", "a00000", "a00003"])
+def test_the_newest_follow_one_another_without_a_gap_or_a_double(full: Database, person: str) -> None:
+    with full.reading() as db:
+        mine = scope(db, person)
+        whole = db.exec(select(Request.ref).where(seen_by(mine)).order_by(*NEWEST_FIRST)).all()
+        shown: list[Request] = []
+        while page := newest(db, mine, at_most=97, before=(shown[-1].created_at, shown[-1].ref) if shown else None):
+            shown += page
+            if len(shown) > 500:
+                break
+        assert [each.ref for each in shown] == whole[: len(shown)] and (len(shown) == len(whole) or len(shown) > 500)
+        market = mine.markets[0]
+        theirs = select(Request.ref).where(seen_by(mine), Request.market == market, Request.state == "closed")
+        found = newest(db, mine, at_most=20, market=market, state="closed")
+        assert [each.ref for each in found] == db.exec(theirs.order_by(*NEWEST_FIRST).limit(20)).all()
+
+
+@pytest.mark.parametrize("person", ["mere", "a00003"])
+def test_the_newest_are_read_from_an_index_in_their_order(full: Database, person: str) -> None:
+    with full.reading() as db:
+        page = newest_query(scope(db, person), at_most=51, before=(NOW, ref_of(5)))
+        plan = _plan(db, select(Request).join(page, col(Request.ref) == page.c.ref).order_by(*NEWEST_FIRST))
+    whole = "\n".join(plan)
+    assert re.search(r"ix_request_\w+_newest", whole) and "Seq Scan on request" not in whole, whole
+    if full.sqlite:
+        assert all("SEARCH request USING" in step for step in plan if re.search(r"\brequest\b", step)), whole
 
 
 def _plan(db: Session, query: Any) -> list[str]:

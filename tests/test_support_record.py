@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import col, func, select, update
 
 from shop.base.db import Database
 from shop.markets.models import Market
+from shop.migrations.backfill import BACKFILLS, fill
 from shop.migrations.tables import METADATA
 from shop.support.answering.promises import judge
 from shop.support.requests.models import Rating, RequestPromise
@@ -64,6 +65,29 @@ def test_the_record_is_of_the_period_and_of_the_markets_asked_for(database: Data
         assert not promise_record(db, ["fr"], MORNING, now=MORNING + WEEK)
         assert not promise_record(db, ["de"], MORNING + timedelta(hours=1), now=MORNING + WEEK)
         assert promise_record(db, ["de"], MORNING, now=MORNING + WEEK)["de"].kept == 1
+
+
+def test_promises_from_before_their_market_was_noted_count_as_the_others_do(database: Database) -> None:
+    due = MORNING + timedelta(hours=1)
+    for number, noted in enumerate((True, False)):
+        promised(database, asked(database, now=MORNING, text=f"Frage {number}").ref, due, answered=MORNING)
+        late = asked(database, now=MORNING, text=f"Später {number}").ref
+        promised(database, late, due, answered=due + timedelta(minutes=10))
+        if not noted:
+            with database.writing() as db:
+                newest = select(func.max(col(RequestPromise.id))).scalar_subquery()
+                these = update(RequestPromise).where(col(RequestPromise.id) >= newest - 1)
+                db.connection().execute(these.values(market=None))
+    with database.reading() as db:
+        assert sorted(str(each) for each in db.exec(select(RequestPromise.market)).all()) == ["None"] * 2 + ["de"] * 2
+        record = promise_record(db, ["de"], MORNING, now=MORNING + WEEK)["de"]
+        assert promise_record(db, ["fr"], MORNING, now=MORNING + WEEK) == {}
+    assert (record.kept, record.broken, record.worst_late) == (2, 2, timedelta(minutes=10))
+    for each in BACKFILLS:
+        fill(database, each)
+    with database.reading() as db:
+        assert set(db.exec(select(RequestPromise.market)).all()) == {"de"}
+        assert promise_record(db, ["de"], MORNING, now=MORNING + WEEK)["de"] == record
 
 
 def test_a_market_without_promises_has_no_lateness(database: Database) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from shop.base.db import Database
-from shop.base.pagecache import Revision
+from shop.base.revisions import Revision
 from shop.markets.models import AnswerHours
 from shop.support.shifts.calendars import UnknownCalendar, check_calendar
 from shop.support.shifts.models import AgentShift, DutyInterval

@@ -22,6 +22,7 @@ from shop.markets.models import LaunchEvent, Market
 from shop.staff.deeds import note
 from shop.upkeep.editing.applying import Wanted
 from shop.upkeep.editing.following import keep_change
+from shop.upkeep.models import Erasure
 from shop.upkeep.proving import invariants, prove
 from tests.aftersales import DE, bought
 from tests.conftest import _driver, _prepare_postgres
@@ -74,6 +75,7 @@ def _be_busy(world: World) -> None:
         note(db, "ended", "lena", by="mere", now=now)
         rows = [Wanted("tax.csv", KEY, KEY, {"rate": "19"}, {"rate": "20"})]
         keep_change(db, rows, person="mere", reason="", undoes=None, now=now)
+        db.add(Erasure(fingerprint="of nobody here", at=now, ground="asked", swept_at=now))
         version = db.get_one(Market, "ch").version
         change_state(
             db, "ch", "pause", person="mere", reason="Snow", version=version, sources=sources, now=now, mode="sell_stop"
@@ -113,6 +115,10 @@ BREAKS = {  # what is done to the rows by hand -> what of it is found, and in wh
     "stock.sold": ("UPDATE stock SET sold = sold + 1 WHERE sku = '{sku}'", "{sku}"),
     "stock.oversold": ("UPDATE stock SET sold = on_hand + 1 WHERE sku = '{sku}'", "{sku}"),
     "listing.taken": ("UPDATE listing SET taken = taken + 1 WHERE market = 'de' AND sku = '{sku}'", "de {sku}"),
+    "customer.allowance": (
+        "UPDATE customer_allowance SET pieces = pieces + 1 WHERE market = 'de' AND sku = '{sku}'",
+        "de {sku}",
+    ),
     "market.places": ("UPDATE exposure SET paid = paid + 1 WHERE market = 'de'", "de"),
     "hold.overdue": ("UPDATE hold SET expires_at = '2026-01-01 00:00:00' WHERE state = 'held'", "{placed}"),
     "order.instants": ("UPDATE orders SET delivered_at = NULL WHERE number = '{arrived}'", "{arrived}"),
@@ -145,6 +151,11 @@ BREAKS = {  # what is done to the rows by hand -> what of it is found, and in wh
     ),
     "market.steps": ("UPDATE launch_event SET action = 'close' WHERE action = 'pause' AND market = 'ch'", "{pause}"),
     "market.state": ("UPDATE market SET state = 'open' WHERE id = 'ch'", "ch"),
+    "erased.empty": (
+        "INSERT INTO erased_name (kind, name, erasure) SELECT 'order', '{paid}', min(id) FROM erasure",
+        "orders {paid}",
+    ),
+    "erased.swept": ("UPDATE erasure SET swept_at = NULL, at = '2026-01-01 00:00:00'", "erasure "),
     "storage.references": ("UPDATE order_line SET order_number = 'none' WHERE order_number = '{paid}'", "order_line"),
 }
 ELSEWHERE = {"audit.chains", "storage.guarded", "storage.whole"}  # broken in tests of their own, below

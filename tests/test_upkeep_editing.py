@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from shop.base.i18n import Languages
-from shop.base.pagecache import Revision
+from shop.base.revisions import Revision
 from shop.base.settings import ROOT
 from shop.catalogue.models import Listing, OldSlug, Paper, Picture, PriceChange, Product, Stock
 from shop.ground.errors import NotFound

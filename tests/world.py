@@ -206,7 +206,9 @@ def application(house: House) -> Iterator[Any]:
 
 
 @contextmanager
-def world(data_dir: Path, database_url: str, *, payments: Any = None, mail: Any = None) -> Iterator[World]:
+def world(
+    data_dir: Path, database_url: str, *, payments: Any = None, mail: Any = None, **settings_of_its_own: Any
+) -> Iterator[World]:
     """The house over this database, which must have its tables; nothing runs in the background."""
     settings = Settings(
         database_url=database_url,
@@ -215,6 +217,7 @@ def world(data_dir: Path, database_url: str, *, payments: Any = None, mail: Any 
         secret_key=b"k" * 32,
         log_format="off",
         mail_from="care@harbourbench.example",
+        **settings_of_its_own,
     )
     clock = StoppedClock()
     house = assemble(settings, clock=clock, payments=payments, mail=mail, policies=_policies(settings.policies_dir))

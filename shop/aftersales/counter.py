@@ -63,6 +63,8 @@ class Counter:
         order = db.get(Order, number)
         if order is None or order.market != self.visit.market.id:
             raise NotFound
+        if not order.email:  # whose it was is erased
+            raise link_over(self.visit, number)
         return order
 
     def case(self, db: Session, number: str) -> Case:
@@ -72,6 +74,8 @@ class Counter:
             raise link_over(self.visit, number)
         if case is None or case.market != self.visit.market.id:
             raise NotFound
+        if not case.email:  # whose it was is erased
+            raise link_over(self.visit, number)
         return case
 
     def page(self, template: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger
-from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
+from sqlmodel import CheckConstraint, Field, Index, SQLModel, UniqueConstraint, text
+
+_OWED = text("reimburse > 0")
 
 
 class Case(SQLModel, table=True):
@@ -26,6 +28,8 @@ class Case(SQLModel, table=True):
         CheckConstraint("door IN ('withdrawal','return','claim','exchange')", name="door"),
         CheckConstraint("state IN ('received','accepted','refused','goods_back','done','taken_back')", name="state"),
         CheckConstraint("decision IN ('','entitled','goodwill','refused')", name="decision"),
+        # Few cases leave somebody owing: who settles them looks through no others.
+        Index("ix_after_sales_case_owed", "market", "filed_at", sqlite_where=_OWED, postgresql_where=_OWED),
     )
     number: str = Field(primary_key=True)
     door: str

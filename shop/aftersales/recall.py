@@ -17,7 +17,7 @@ from shop.aftersales.models import Recall, RecallNotice, RecallReport, RecallTex
 from shop.aftersales.recall_clock import clock_of
 from shop.aftersales.recall_scope import Found, Scope, found_in
 from shop.base.outbox import enqueue
-from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.base.tokens import fresh_name
 from shop.catalogue.models import Listing, Product
 from shop.catalogue.notice import RECALL

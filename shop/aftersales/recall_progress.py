@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from shop.aftersales.models import Recall, RecallNotice, RecallReport
 from shop.aftersales.recall import NO_LONGER
-from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.ground.errors import NotFound, Refusal, found
 
 

@@ -19,12 +19,12 @@ from shop.api.scopes import act_of
 from shop.api.tokens import bearer
 from shop.base.completeness import Completeness
 from shop.base.db import Database
-from shop.base.guard import REQUEST_ID
+from shop.base.guard import REQUEST_ID, shown_path
 from shop.base.i18n import Languages
 from shop.base.limits import Limit, spend
 from shop.base.settings import Settings
 from shop.base.tokens import Signer
-from shop.base.web import NO_STORE
+from shop.base.web import NO_STORE, path_of
 from shop.ground.errors import Refusal
 from shop.markets.history import REQUEST
 from shop.policies.library import PolicyLibrary
@@ -64,7 +64,7 @@ def answered(operation: Operation, hall: Hall, request: Request[Any, Any, Any], 
         return refused(refusal)
     except Exception as fault:  # noqa: BLE001 - a program is told of a fault in the form it reads
         number = request.scope["state"].get(REQUEST_ID, "")
-        structlog.get_logger().error("fault", id=number, path=request.url.path, exc_info=fault)
+        structlog.get_logger().error("fault", id=number, path=shown_path(path_of(request)), exc_info=fault)
         return told(Problem("fault", request_id=number))
 
 

@@ -1,4 +1,4 @@
-"""The door to the description of the API, for everybody: it tells nothing that README does not."""
+"""The door to the description of the API, for everybody: it tells nothing that docs/programs.md does not."""
 
 from itertools import chain
 

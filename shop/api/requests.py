@@ -22,26 +22,24 @@ from shop.api.request_shapes import (
 from shop.base.tokens import fresh_token
 from shop.support.requests.models import Message, Request
 from shop.support.requests.replies import StillUnfilled
-from shop.support.workplace.queue import request_of, scope_of, seen_by
+from shop.support.workplace.newest import newest
+from shop.support.workplace.queue import request_of, scope_of
 from shop.support.workplace.sending import end, held, send
 
 
 def list_requests(call: Call, db: Session) -> Reply:
     """A page of the requests that the person may see, the newest first."""
     asked: RequestsAsked = call.query
-    query = select(Request).where(seen_by(scope_of(db, call.staff)))
-    if asked.market:
-        query = query.where(Request.market == call.own_market(asked.market))
-    if asked.state:
-        query = query.where(Request.state == asked.state)
-    before = place(call, 2)
-    if before is not None:
-        at, ref = instant(before[0]), str(before[1])
-        query = query.where(
-            (col(Request.created_at) < at) | ((col(Request.created_at) == at) & (col(Request.ref) < ref))
-        )
-    query = query.order_by(col(Request.created_at).desc(), col(Request.ref).desc())
-    rows, after = following(call, db.exec(query.limit(asked.limit + 1)).all(), "created_at", "ref")
+    market, before = call.own_market(asked.market) if asked.market else "", place(call, 2)
+    found = newest(
+        db,
+        scope_of(db, call.staff),
+        at_most=asked.limit + 1,
+        market=market,
+        state=asked.state or "",
+        before=(instant(before[0]), str(before[1])) if before is not None else None,
+    )
+    rows, after = following(call, found, "created_at", "ref")
     return Reply(Requests(items=[RequestHead(**_head(each)) for each in rows], next=after))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Index, Session, SQLModel, text
 
 # Kind -> what it tells, for the description of the API.
@@ -51,5 +52,8 @@ def announce(
     fresh = f"msg_{secrets.token_urlsafe(18)}"
     said = json.dumps(dict(data or {}), ensure_ascii=False, sort_keys=True)
     row = Announcement(id=fresh, kind=kind, market=market, subject=subject, data=said, at=now)
-    db.add(row)
+    db.connection().execute(_NEW, row.model_dump())
     return fresh
+
+
+_NEW = insert(Announcement)

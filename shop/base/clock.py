@@ -19,3 +19,8 @@ def file_clock(file: Path) -> Clock:
         return datetime.fromisoformat(file.read_text().strip()).astimezone(UTC)
 
     return read
+
+
+def clock_of(test_file: Path | None) -> Clock:
+    """The clock of an installation: the machine's, but for tests that name a file."""
+    return file_clock(test_file) if test_file else system_clock

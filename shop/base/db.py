@@ -8,12 +8,12 @@ lazily and join nothing unasked; hot writes are Core statements on the same tabl
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlmodel import Session, SQLModel
@@ -22,6 +22,7 @@ from shop.ground.errors import Busy
 
 WAL_SAFE = (3, 51, 3)  # older SQLite has a rare bug that can corrupt a write-ahead log when it is reset
 BUSY_SECONDS = 5
+OUT_OF_ORDER_SECONDS = 5
 CACHE_KIB = 16_384  # at most, of each connection: what a decision among ten thousand people reads
 
 SQLModel.metadata.naming_convention = {
@@ -33,6 +34,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 Raised = Callable[[frozenset[str]], None]
+Showing = Callable[[], AbstractContextManager[Session | None]]
 
 
 class Database:
@@ -44,6 +46,7 @@ class Database:
         self._for_writing = self.engine.execution_options(writing=True)
         self._turn = threading.Lock()
         self._on_raised: list[Raised] = []
+        self._replica: Showing | None = None
         self._keeps = True
 
     def when_raised(self, tell: Raised) -> None:
@@ -54,6 +57,24 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session for looking; whatever it would write is thrown away."""
         with _busy_is_a_refusal(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def shows_from(self, replica: Showing) -> None:
+        """Have `showing` ask `replica` first, which gives None when it is not fit to be asked."""
+        self._replica = replica
+
+    @contextmanager
+    def showing(self) -> Iterator[Session]:
+        """A session for pages that anybody may see and that may be a second old: a replica's where one is fit."""
+        if self._replica is None:
+            with self.reading() as session:
+                yield session
+            return
+        with _busy_is_a_refusal(), self._replica() as replicated:
+            if replicated is not None:
+                yield replicated
+                return
+        with self.reading() as session:
             yield session
 
     @contextmanager
@@ -110,25 +131,70 @@ def _busy_is_a_refusal() -> Iterator[None]:
         yield
     except PoolEmpty as error:
         raise Busy(retry_after=1) from error
-    except OperationalError as error:
-        if _is_busy(error):
+    except DBAPIError as error:
+        if is_busy(error):
             raise Busy(retry_after=1) from error
+        if _is_out_of_order(error):
+            structlog.get_logger().error("database out of order", fault=str(error.orig))
+            raise Busy(retry_after=OUT_OF_ORDER_SECONDS) from error
         raise
 
 
-def _is_busy(error: DBAPIError) -> bool:
+# Serialization, dead-lock, lock not had, too many connections, the server ending or coming up, no longer the primary.
+_BUSY = ("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", "25006")
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether the same may well be done in a moment: the database is taken, ends, comes up, or another takes its place."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return (code & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    state = getattr(error.orig, "sqlstate", None)
-    return state in ("40001", "40P01", "55P03", "53300", "57P03") or error.connection_invalidated
+    state = getattr(error.orig, "sqlstate", "")
+    unreached = isinstance(error, OperationalError) and state is None  # no server was there to say why not
+    return state in _BUSY or unreached or error.connection_invalidated
+
+
+_OUT_OF_ORDER = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
+def _is_out_of_order(error: DBAPIError) -> bool:
+    """Whether a person has to see to it, after which it goes on: no room, no leave to write, no disk, no file."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return (code & 0xFF) in _OUT_OF_ORDER
+    return getattr(error.orig, "sqlstate", "") in ("53100", "58030")
+
+
+# A host that is gone without a word is noticed in ten seconds instead of in two hours. What the address says goes before.
+_NOTICED = {
+    "connect_timeout": 5,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
+def postgresql_engine(url: str, *, pool_size: int = 20, **arguments: Any) -> Engine:
+    """An engine over PostgreSQL. `arguments` are libpq's, where the address has none of the name."""
+    known = make_url(url).query
+    given = {name: value for name, value in (_NOTICED | arguments).items() if name not in known}
+    return create_engine(
+        url,
+        connect_args=given,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,  # of a statement that failed: they may be a customer's, and the error is logged
+    )
 
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=20, max_overflow=20, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
+        return postgresql_engine(url)
     arguments = {"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS}
-    engine = create_engine(url, connect_args=arguments, pool_size=40, max_overflow=10)
+    engine = create_engine(url, connect_args=arguments, pool_size=40, max_overflow=10, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

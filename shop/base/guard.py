@@ -5,6 +5,7 @@ import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate, count
 from typing import Any
 
@@ -14,13 +15,16 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from shop.base.kept import Ready
+
 REQUEST_ID = "request_id"
 
 
 class Guard:
     """Wraps the whole application. `pay_hosts` are the hosts a form may lead to besides our own.
 
-    `saw` is told of every answer: the request's scope, the status, the Content-Type.
+    `saw` is told of every answer: the request's scope, the status, the Content-Type. What `at_once` has for a request is
+    sent as it is, past everything inside.
     """
 
     def __init__(
@@ -32,19 +36,34 @@ class Guard:
         log: bool,
         metrics: "Metrics",
         saw: Callable[[Any, int, bytes], None] = lambda _scope, _status, _kind: None,
+        at_once: Callable[[Any], Ready | None] = lambda _scope: None,
     ) -> None:
         self._app = app
-        self._saw = saw
+        self._saw, self._at_once = saw, at_once
         self._log = structlog.get_logger("http") if log else None
         self._metrics = metrics
         self._headers = _security_headers(secure=secure, pay_hosts=pay_hosts)
+        self._with_referrer = [*self._headers, _REFERRER]
         self._process, self._numbers = secrets.token_hex(4), count(1)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        request_id, began, status = f"{self._process}{next(self._numbers):08x}", time.perf_counter(), 0
-        kind = b""
+        request_id, began = f"{self._process}{next(self._numbers):08x}", time.perf_counter()
+        if (ready := self._at_once(scope)) is not None:
+            headers = self._headers if ready.refers else self._with_referrer
+            status = ready.start["status"]
+            named = [*ready.start["headers"], *headers, (b"x-request-id", request_id.encode())]
+            await send({"type": "http.response.start", "status": status, "headers": named})
+            await send(ready.body)  # type: ignore[arg-type]
+            self._note(scope, status, ready.kind, request_id, time.perf_counter() - began)
+        else:
+            status, kind = await self._through(scope, receive, send, request_id)
+            self._note(scope, status, kind, request_id, time.perf_counter() - began)
+
+    async def _through(self, scope: Any, receive: Receive, send: Send, request_id: str) -> tuple[int, bytes]:
+        """Have it answered inside; the status and the Content-Type that were sent."""
+        status, kind = 0, b""
         scope.setdefault("state", {})[REQUEST_ID] = request_id
 
         async def send_guarded(message: Any) -> None:
@@ -61,7 +80,9 @@ class Guard:
             await self._app(asked, receive, _headers_only(send_guarded))
         else:
             await self._app(scope, receive, send_guarded)
-        seconds = time.perf_counter() - began
+        return status, kind
+
+    def _note(self, scope: Any, status: int, kind: bytes, request_id: str, seconds: float) -> None:
         self._metrics.seen(scope["path"], status, seconds)
         self._saw(scope, status, kind)
         if self._log is not None:
@@ -69,15 +90,15 @@ class Guard:
                 "request",
                 id=request_id,
                 method=scope["method"],
-                path=_shown(scope["path"]),
+                path=shown_path(scope["path"]),
                 status=status,
                 ms=round(seconds * 1000, 1),
             )
 
     def _guarded(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         """The headers and ours, in a list of its own: those of a kept page are sent again."""
-        referrer = () if b"referrer-policy" in dict(headers) else (_REFERRER,)
-        return [*headers, *self._headers, *referrer, (b"x-request-id", request_id.encode())]
+        ours = self._headers if b"referrer-policy" in dict(headers) else self._with_referrer
+        return [*headers, *ours, (b"x-request-id", request_id.encode())]
 
 
 def _headers_only(send: Send) -> Send:
@@ -95,7 +116,7 @@ _REFERRER = (b"referrer-policy", b"same-origin")  # no-referrer would make a for
 _SECRET_PATHS = ("/invite/", "/till/", "/dry-run/", "/new-password/")
 
 
-def _shown(path: str) -> str:
+def shown_path(path: str) -> str:
     """The path as it may be logged: what stands behind these prefixes is a secret."""
     for prefix in _SECRET_PATHS:
         if path.startswith(prefix):
@@ -136,7 +157,7 @@ class Metrics(Collector):
 
     def seen(self, path: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        door = _door(path)
+        door = door_of(path[:LONGEST_DOOR])
         self._answers[door, status] += 1
         self._took[door][bisect_left(_BOUNDS, seconds)] += 1
         self._seconds[door] += seconds
@@ -144,10 +165,10 @@ class Metrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """What was counted, in the library's terms."""
         answered = CounterMetricFamily("softlaunch_requests", "Requests answered", labels=("door", "status"))
-        for (door, status), number in self._answers.items():
+        for (door, status), number in list(self._answers.items()):  # others go on counting meanwhile
             answered.add_metric((door, str(status)), number)
         took = HistogramMetricFamily("softlaunch_request_seconds", "Time to answer", labels=("door",))
-        for door, numbers in self._took.items():
+        for door, numbers in list(self._took.items()):
             up_to = zip((*map(str, _BOUNDS), "+Inf"), accumulate(numbers), strict=True)
             took.add_metric((door,), buckets=list(up_to), sum_value=self._seconds[door])
         yield answered
@@ -158,5 +179,10 @@ _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0,
 _DOORS = {"desk": "desk", "console": "console", "webhooks": "webhook", "api": "api", "static": "static", "till": "till"}
 
 
-def _door(path: str) -> str:
+LONGEST_DOOR = len("/webhooks/")  # what follows tells no other, and nobody's long addresses are remembered
+
+
+@lru_cache(maxsize=4096)
+def door_of(path: str) -> str:
+    """The name under which a request is counted, by the beginning of its path."""
     return _DOORS.get(path.split("/", 2)[1] if "/" in path else "", "shop")

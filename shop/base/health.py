@@ -32,14 +32,19 @@ def readyz(database: NamedDependency[Database]) -> str:
     return "ready"
 
 
-@get("/metrics", sync_to_thread=False)
+@get("/metrics", sync_to_thread=True)
 def metrics_page(
     request: Request[Any, Any, Any], settings: NamedDependency[Settings], metrics: NamedDependency[Metrics]
 ) -> Response[bytes]:
     """The counters, for Prometheus on this machine or with METRICS_TOKEN; for others there is no such page."""
-    if not _on_this_machine(request) and not _has_token(request, settings.metrics_token):
+    if not _told_here(request, settings) and not _has_token(request, settings.metrics_token):
         raise NotFound
     return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4", headers=NO_STORE)
+
+
+def _told_here(request: Request[Any, Any, Any], settings: Settings) -> bool:
+    """Behind a proxy on the same machine everybody comes from this machine, if the proxy does not say whom it speaks for."""
+    return not settings.public and not settings.trusted_proxies and _on_this_machine(request)
 
 
 def _on_this_machine(request: Request[Any, Any, Any]) -> bool:

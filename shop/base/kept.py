@@ -18,6 +18,21 @@ Key = tuple[str, str]  # path, and what else it may look different for
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """An answer that has only to be sent: its two messages, and what the layers around it ask of its headers."""
+
+    start: dict[str, Any]
+    body: dict[str, Any]
+    kind: bytes  # the Content-Type
+    refers: bool  # whether it says by itself what a browser may tell of it
+
+    @property
+    def messages(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What is sent, in its order."""
+        return self.start, self.body
+
+
+@dataclass(slots=True)
 class Entry:
     """One answer. `numbers` are those of `scopes` when it was drawn; a query naming one of `reads` is another page."""
 
@@ -27,10 +42,10 @@ class Entry:
     audience: str  # for whom alone, or ""
     reads: frozenset[str]
     etag: bytes
-    starts: dict[str, dict[str, Any]]
-    bodies: dict[str, dict[str, Any]]
-    not_modified: dict[str, Any] | None
+    ready: dict[str, Ready]  # by packing
+    unchanged: Ready | None  # for who has it already
     size: int
+    seen: object = None  # the counters by which it was last found to hold
 
 
 class Kept:
@@ -78,27 +93,28 @@ def made(
     if may_store:
         kept.append((b"etag", etag))
     packed = {"": body, "br": brotli.compress(body, quality=5, lgwin=17), "gzip": gzip.compress(body, 6, mtime=0)}
-    starts, bodies = {}, {}
+    ready = {}
     for coding, each in packed.items():
         extra = [(b"content-length", str(len(each)).encode()), (b"vary", b"accept-encoding")]
         extra += [(b"content-encoding", coding.encode())] if coding else []
-        starts[coding] = {"type": "http.response.start", "status": 200, "headers": kept + extra}
-        bodies[coding] = {"type": "http.response.body", "body": each}
-    unchanged = [*kept, (b"vary", b"accept-encoding")]
-    not_modified = {"type": "http.response.start", "status": 304, "headers": unchanged} if may_store else None
+        ready[coding] = _ready(200, kept + extra, each)
+    unchanged = _ready(304, [*kept, (b"vary", b"accept-encoding")], b"") if may_store else None
     size = sum(len(each) for each in packed.values()) + AROUND
-    return Entry(scopes, numbers, until, audience, reads, etag, starts, bodies, not_modified, size)
+    return Entry(scopes, numbers, until, audience, reads, etag, ready, unchanged, size)
 
 
-async def answer(entry: Entry, headers: dict[bytes, bytes], send: Any) -> None:
-    """Send the entry as this client may have it, or only that it has it already; what is sent is nobody's to change."""
-    if entry.not_modified is not None and entry.etag in headers.get(b"if-none-match", b""):
-        await send(entry.not_modified)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-        return
-    coding = accepted_coding(headers.get(b"accept-encoding", b"")[:LONGEST_HEADER])
-    await send(entry.starts[coding])
-    await send(entry.bodies[coding])
+def _ready(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Ready:
+    start = {"type": "http.response.start", "status": status, "headers": headers}
+    named = dict(headers)
+    whole = {"type": "http.response.body", "body": body, "more_body": False}
+    return Ready(start, whole, named.get(b"content-type", b""), b"referrer-policy" in named)
+
+
+def chosen(entry: Entry, headers: dict[bytes, bytes]) -> Ready:
+    """The entry as this client may have it, or only that it has it already; what it holds is nobody's to change."""
+    if entry.unchanged is not None and entry.etag in headers.get(b"if-none-match", b""):
+        return entry.unchanged
+    return entry.ready[accepted_coding(headers.get(b"accept-encoding", b"")[:LONGEST_HEADER])]
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from datetime import datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from sqlalchemy import delete, text
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from shop.base.db import Database
 from shop.ground.errors import TooMany
@@ -95,10 +95,20 @@ def give_back(database: Database, limit: Limit, who: str, *, now: datetime) -> N
         db.connection().execute(_TAKE_BACK, window)
 
 
+def forget_uses(db: Session, who: str) -> None:
+    """Drop whatever was counted of this one, an address or a person, before its time."""
+    for what in db.exec(select(RateWindow.what).distinct()).all():
+        mine = delete(RateWindow).where(col(RateWindow.what) == what, col(RateWindow.who) == _hashed(what, who))
+        db.connection().execute(mine)
+
+
 def _window(limit: Limit, who: str, now: datetime) -> dict[str, str | int]:
     seconds = int(now.timestamp())
-    hashed = hashlib.sha256(f"{limit.what}:{neighbourhood(who)}".encode()).hexdigest()[:32]
-    return {"what": limit.what, "who": hashed, "started": seconds - seconds % limit.seconds}
+    return {"what": limit.what, "who": _hashed(limit.what, who), "started": seconds - seconds % limit.seconds}
+
+
+def _hashed(what: str, who: str) -> str:
+    return hashlib.sha256(f"{what}:{neighbourhood(who)}".encode()).hexdigest()[:32]
 
 
 def neighbourhood(who: str) -> str:

@@ -17,6 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 import idna
 
+from shop.base.foreign_hosts import is_foreign
+
 # Quoted names and numeric hosts are allowed on paper; nobody who buys has one, and servers read them in several ways.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -65,7 +67,8 @@ class Mailer(Protocol):
 
 
 class SmtpMailer:
-    """Sends through the SMTP server of SMTP_URL (`smtp://` uses STARTTLS where offered, `smtps://` TLS from the start)."""
+    """Sends through the SMTP server of SMTP_URL (`smtps://` TLS from the start; `smtp://` STARTTLS, in clear only
+    without a password, to a host of one's own network that offers none)."""
 
     def __init__(self, url: str, sender: str) -> None:
         self._parts = urlsplit(url)
@@ -84,7 +87,8 @@ class SmtpMailer:
         server = smtplib.SMTP(host, port or 587, timeout=20)
         try:
             server.ehlo()
-            if self._parts.username or server.has_extn("starttls"):  # a password never goes out in clear
+            # A password never goes out in clear, nor does anything over wires that are not ours.
+            if self._parts.username or is_foreign(host) or server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
                 server.ehlo()
         except BaseException:
@@ -103,7 +107,13 @@ class FolderMailer:
     def send(self, mail: Mail, *, now: datetime) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         name = "".join(letter if letter.isalnum() or letter in "-." else "_" for letter in mail.key)
-        (self.folder / f"{now:%Y%m%dT%H%M%S}-{name}.eml").write_bytes(bytes(message(mail, self._sender, now=now)))
+        file = self.folder / f"{now:%Y%m%dT%H%M%S}-{name}.eml"
+        beside = file.with_suffix(".part")  # whoever runs out of room on the way leaves no half mail among the others
+        try:
+            beside.write_bytes(bytes(message(mail, self._sender, now=now)))
+            beside.replace(file)
+        finally:
+            beside.unlink(missing_ok=True)
 
     def kept(self) -> list[tuple[str, EmailMessage]]:
         """All kept mails with their file names, newest first."""

@@ -1,12 +1,11 @@
-"""Pages kept as bytes in front of the router, and the revision counters that tell when they are no longer true.
+"""Pages kept as bytes in front of the router until a revision of what they show is raised.
 
-A page that holds nothing personal is drawn once per path and revision and then served without a session or a query.
-A revision is raised in the same transaction as a change of something shown; this process sees it at once, others
-within a second. An entry also ends at the next known change (a shift's end, a price's start).
+A page that holds nothing personal is drawn once per path and revision and then served without a session or a query. An
+entry also ends at the next known change (a shift's end, a price's start).
 """
 
 import asyncio
-import threading
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import lru_cache
@@ -15,88 +14,19 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar.types import ASGIApp, Receive
-from sqlalchemy import text
-from sqlmodel import Field, Session, SQLModel, select
 
 from shop.base.clock import Clock
-from shop.base.db import Database
-from shop.base.kept import Entry, Kept, Key, answer, made
+from shop.base.kept import Entry, Kept, Key, Ready, chosen, made
+from shop.base.revisions import Revisions
 
 STORE = b"x-store"  # internal: `scope scope;until`, set by a door, taken off before the answer leaves
 AUDIENCE = b"x-audience"  # internal: for whom alone the page is kept, a word that `may_see` understands; "" is all
 MARKS = (STORE, AUDIENCE)
-EVERYWHERE = "everywhere"
 KEPT_NAMES = 10_000
 LONGEST_NAME = 500  # of a page that is worth keeping: no address of ours comes near
 LONGEST_QUERY = 2_000  # that is worth reading: what campaigns add to an address is shorter
-POLL_SECONDS = 0.5
 
 SentCookies = dict[str, str]
-
-
-class Revision(SQLModel, table=True):
-    """How often what `scope` shows has changed; `market:<id>` or `everywhere`."""
-
-    scope: str = Field(primary_key=True)
-    number: int = 0
-
-
-def market_scope(market_id: str) -> str:
-    """The revision scope of one market."""
-    return f"market:{market_id}"
-
-
-def raise_revision(db: Session, *scopes: str) -> None:
-    """Say, in the transaction that changes it, that what these scopes show is about to differ."""
-    for scope in sorted(set(scopes)):
-        db.connection().execute(_RAISE, {"scope": scope})
-    db.info.setdefault("raised", set()).update(scopes)
-
-
-_RAISE = text(
-    "INSERT INTO revision (scope, number) VALUES (:scope, 1) "
-    "ON CONFLICT (scope) DO UPDATE SET number = revision.number + 1"
-)
-
-
-class Revisions:
-    """This process's view of the counters: refreshed after its own commits, and by a watch for those of others."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._reading = threading.Lock()
-        self.numbers: dict[str, int] = {}
-        database.when_raised(lambda _scopes: self.refresh())
-
-    def refresh(self) -> None:
-        """Read all counters anew."""
-        with self._reading, self._database.reading() as db:  # one look at a time: an older one must not come out last
-            self.numbers = {each.scope: each.number for each in db.exec(select(Revision)).all()}
-
-    def of(self, scopes: tuple[str, ...]) -> tuple[int, ...]:
-        """The present numbers of these scopes."""
-        numbers = self.numbers
-        return tuple([numbers.get(scope, 0) for scope in scopes])
-
-    def watch(self) -> None:
-        """Begin to look for other processes' changes twice a second, until `stop`."""
-        self._thread = threading.Thread(target=self._watch, name="revisions", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the watch, a look under way included."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
-
-    def _watch(self) -> None:
-        while not self._stop.wait(POLL_SECONDS):
-            try:
-                self.refresh()
-            except Exception:  # noqa: BLE001, S112 - the database may be away for a while; the next look tells
-                continue
 
 
 class PageCache:
@@ -111,16 +41,19 @@ class PageCache:
         passes: frozenset[str],
         may_see: Callable[[str, SentCookies], bool],
         variant: Callable[[Any, SentCookies], str],
+        apart: frozenset[str] = frozenset(),
     ) -> None:
         """A visitor with a cookie in `passes` is served fresh.
 
         `may_see(audience, cookies)` answers for pages kept for some only, `variant(scope, cookies)` names what a page may
-        look different for besides its path.
+        look different for besides its path; for one address it is "" for everybody or for nobody. With the cookies that
+        are named in `apart` the layers before this one have something to do.
         """
         self._app = app
         self.revisions = revisions
         self._clock = clock
         self._passes = passes
+        self._not_at_once = re.compile("|".join(re.escape(name) for name in sorted(passes | apart)).encode() or b"(?!)")
         self._may_see = may_see
         self._variant = variant
         self.kept = Kept()
@@ -147,7 +80,20 @@ class PageCache:
             return await self._draw(_Catch(self, key, headers, scope, asked, send), receive)
         if entry.audience and not self._may_see(entry.audience, cookies):
             return await self._app(scope, receive, _without_marks(send))
-        await answer(entry, headers, send)
+        for message in chosen(entry, headers).messages:
+            await send(message)
+
+    def at_once(self, scope: Any) -> Ready | None:
+        """The kept answer to a plain request for a page that is the same for all; None when more is to be looked at."""
+        if scope["method"] != "GET" or scope["query_string"]:
+            return None
+        entry = self.kept.get((scope["path"], ""))
+        if entry is None or entry.audience or not self._holds(entry):
+            return None
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if b"cookie" in headers and self._not_at_once.search(headers[b"cookie"]):
+            return None
+        return chosen(entry, headers)
 
     def _key(self, scope: Any, cookies: SentCookies) -> Key | None:
         """The name under which the answer may be kept."""
@@ -173,9 +119,12 @@ class PageCache:
                 self._personal.add(key)
 
     def _holds(self, entry: Entry) -> bool:
-        return entry.numbers == self.revisions.of(entry.scopes) and (
-            entry.until == _FOR_EVER or self._clock().timestamp() < entry.until
-        )
+        numbers = self.revisions.numbers
+        if entry.seen is not numbers:
+            if entry.numbers != self.revisions.of(entry.scopes):
+                return False
+            entry.seen = numbers
+        return entry.until == _FOR_EVER or self._clock().timestamp() < entry.until
 
 
 _FOR_EVER = float("inf")
@@ -212,7 +161,7 @@ class _Catch:
             message["headers"] = [pair for pair in message["headers"] if pair[0] not in MARKS]
             if message["status"] == 200 and STORE in self.marks:
                 self.start = message
-                return None
+                return
         elif self.start is not None:
             start, self.start = self.start, None
             reads = names_read(self.scope["route_handler"])
@@ -220,7 +169,9 @@ class _Catch:
                 entry = self._entry(start, message["body"], reads)
                 self.cache.kept.put(self.key, entry)
                 self.kept = True
-                return await answer(entry, self.headers, self.send)
+                for each in chosen(entry, self.headers).messages:
+                    await self.send(each)
+                return
             await self.send(start)
         await self.send(message)
 

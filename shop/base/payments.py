@@ -4,7 +4,7 @@ Amounts are `Money`; a session is one attempt to pay one order; `state` is the p
 before anything is believed. Calls go outside any database transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -80,6 +80,23 @@ class RefundState:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """Money that came, as the provider's ledger has it; `reference` is what it was asked for, empty if not by us."""
+
+    payment: str
+    reference: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A refund as the provider's ledger has it, and the payment of which it is a part."""
+
+    payment: str
+    state: RefundState
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeState:
     """The provider's word on a customer's objection at their bank; `amount` is what is disputed, `reason` the bank's code."""
 
@@ -127,6 +144,12 @@ class Payments(Protocol):
 
     def refunds(self, payment: str) -> tuple[RefundState, ...]:
         """Every refund there is of a payment: what to ask before asking for one again whose outcome is not known."""
+
+    def charges(self, since: datetime, until: datetime) -> Iterator[Charge]:
+        """The ledger: what came of payments begun from `since` until before `until`, page by page, in no order."""
+
+    def given_back(self, since: datetime, until: datetime) -> Iterator[GivenBack]:
+        """The ledger: every refund made from `since` until before `until`, page by page, in no order."""
 
     def dispute(self, dispute: str) -> DisputeState:
         """What has become of a dispute. Raises PaymentRefused when there is none of that id."""

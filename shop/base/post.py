@@ -38,7 +38,10 @@ class Post:
         """Write and send; whatever fails is raised, so that the outbox tries again. `key` tells this mail from all others.
 
         `about` names the thing to which answers to this mail belong; the templates are told whether one may answer.
+        To nobody (a customer whose data was erased has no address any more) nothing is sent.
         """
+        if not to:
+            return
         values["may_reply"] = bool(about and self.threads.inbox)
         subject, text = (
             self.pages.text(tongue, f"emails/{name}/{part}.txt", **values).strip() for part in ("subject", "body")

@@ -10,6 +10,9 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from shop.base.database_address import primary_address, replica_address
+from shop.base.foreign_hosts import is_loopback
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,6 +31,7 @@ class Settings:
     data_dir: Path
     base_url: str
     secret_key: bytes
+    database_read_url: str = ""
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api_base: str = ""
@@ -39,8 +43,10 @@ class Settings:
     workers: int = 1
     trusted_proxies: str = ""
     allow_plain_http: bool = False
+    allow_pretend_payments: bool = False
     log_format: str = "console"
     metrics_token: str = ""
+    traces_url: str = ""
     test_clock_file: Path | None = None
     templates_dir: Path = ROOT / "templates"
     locales_dir: Path = ROOT / "locales"
@@ -50,6 +56,11 @@ class Settings:
     def secure(self) -> bool:
         """True when customers reach the shop over https; then cookies are Secure and carry the __Host- prefix."""
         return self.base_url.startswith("https://")
+
+    @property
+    def public(self) -> bool:
+        """True when BASE_URL names another machine than this one: customers may come."""
+        return not is_loopback(urlsplit(self.base_url).hostname or "")
 
     @property
     def origin(self) -> str:
@@ -65,7 +76,10 @@ class Settings:
 
 # name -> what README says of it; the table in README is held equal to this by a test.
 VARIABLES = {
-    "DATABASE_URL": "`sqlite:///…` (default, in DATA_DIR) or `postgresql://user:password@host/name`",
+    "DATABASE_URL": "`sqlite:///…` (default, in DATA_DIR) or `postgresql://user:password@host/name`; "
+    "of several hosts (`host:port,host:port`) the one that takes writes is used",
+    "DATABASE_READ_URL": "a streaming replica of the same PostgreSQL, for pages that may be a second old; "
+    "without it, and while it is away or behind, the primary draws them",
     "DATA_DIR": "folder for the database, the secret key and the local outbox; default `data`",
     "BASE_URL": "the address customers use, without a slash at the end; default `http://HOST:PORT`",
     "SECRET_KEY": "32 bytes in base64 that sign cookies; made once in DATA_DIR when not set",
@@ -80,8 +94,12 @@ VARIABLES = {
     "WORKERS": "serving processes; more than one needs PostgreSQL; default `1`",
     "TRUSTED_PROXIES": "addresses of the proxies in front, separated by commas; only their forwarded headers are believed",
     "ALLOW_PLAIN_HTTP": "`1` allows plain http on an address other than loopback",
+    "ALLOW_PRETEND_PAYMENTS": "`1` allows the demo till, or Stripe's test mode, on a public address: nobody pays",
     "LOG_FORMAT": "`console`, `json` or `off` (warnings and worse only)",
-    "METRICS_TOKEN": "opens `/metrics` to whoever sends it as a bearer token; without it only this machine may look",
+    "METRICS_TOKEN": "opens `/metrics` to whoever sends it as a bearer token; "
+    "without it only this machine may look, and nobody where BASE_URL is public or a proxy is named",
+    "TRACES_URL": "a collector for traces that speaks OTLP over HTTP, as `http://127.0.0.1:4318/v1/traces`; "
+    "needs the extra `softlaunch[traces]`, and the `OTEL_…` variables say the rest",
     "TEST_CLOCK_FILE": "for tests only, refused without SOFTLAUNCH_TESTING=1: a file that holds the present instant",
 }
 
@@ -96,6 +114,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=data_dir,
         base_url=_base_url(reader.text("BASE_URL", f"http://{host}:{port}")),
         secret_key=_secret_key(reader.text("SECRET_KEY", ""), data_dir),
+        database_read_url=_database_read_url(reader.text("DATABASE_READ_URL", "")),
         stripe_secret_key=reader.text("STRIPE_SECRET_KEY", ""),
         stripe_webhook_secret=reader.text("STRIPE_WEBHOOK_SECRET", ""),
         stripe_api_base=reader.text("STRIPE_API_BASE", ""),
@@ -107,19 +126,25 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=reader.number("WORKERS", 1, at_least=1, at_most=64),
         trusted_proxies=_proxies(reader.text("TRUSTED_PROXIES", "")),
         allow_plain_http=reader.one_of("ALLOW_PLAIN_HTTP", "0", ("0", "1")) == "1",
+        allow_pretend_payments=reader.one_of("ALLOW_PRETEND_PAYMENTS", "0", ("0", "1")) == "1",
         log_format=reader.one_of("LOG_FORMAT", "console", ("console", "json", "off")),
         metrics_token=_metrics_token(reader.text("METRICS_TOKEN", "")),
+        traces_url=_traces_url(reader.text("TRACES_URL", "")),
         test_clock_file=reader.test_clock(),
     )
     _hold_together(settings)
     return settings
 
 
+def data_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """The data folder, for whoever needs no more than that."""
+    return Path(_Reader(environment).text("DATA_DIR", "data")).absolute()
+
+
 def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """Which database is used, for whoever needs no more than that. Raises BadSetting."""
-    reader = _Reader(environment)
-    data_dir = Path(reader.text("DATA_DIR", "data")).absolute()
-    return _database_url(reader.text("DATABASE_URL", f"sqlite:///{data_dir / 'softlaunch.db'}"))
+    default = f"sqlite:///{data_dir(environment) / 'softlaunch.db'}"
+    return _database_url(_Reader(environment).text("DATABASE_URL", default))
 
 
 class _Reader:
@@ -149,12 +174,17 @@ class _Reader:
 
 
 def _database_url(text: str) -> str:
-    if text.startswith("sqlite:///"):
-        return text
-    for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
-        if text.startswith(scheme):
-            return "postgresql+psycopg://" + text.removeprefix(scheme)
-    raise BadSetting("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+    try:
+        return primary_address(text)
+    except ValueError as error:
+        raise BadSetting("DATABASE_URL", str(error)) from None
+
+
+def _database_read_url(text: str) -> str:
+    try:
+        return replica_address(text) if text else ""
+    except ValueError as error:
+        raise BadSetting("DATABASE_READ_URL", str(error)) from None
 
 
 def _base_url(text: str) -> str:
@@ -211,6 +241,13 @@ def _metrics_token(text: str) -> str:
     return text
 
 
+def _traces_url(text: str) -> str:
+    parts = _parts("TRACES_URL", text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise BadSetting("TRACES_URL", "must look like http://127.0.0.1:4318/v1/traces")
+    return text
+
+
 def _secret_key(text: str, data_dir: Path) -> bytes:
     if not text:
         return _kept_secret_key(data_dir / "secret-key")
@@ -225,7 +262,7 @@ def _secret_key(text: str, data_dir: Path) -> bytes:
 
 def _kept_secret_key(file: Path) -> bytes:
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         with fresh.open("wb") as opened:
@@ -249,10 +286,11 @@ def _kept_secret_key(file: Path) -> bytes:
 def _hold_together(settings: Settings) -> None:
     if settings.sqlite and settings.workers > 1:
         raise BadSetting("WORKERS", "more than one serving process needs PostgreSQL")
+    if settings.sqlite and settings.database_read_url:
+        raise BadSetting("DATABASE_READ_URL", "a replica is one of PostgreSQL; DATABASE_URL names SQLite")
     if bool(settings.stripe_secret_key) != bool(settings.stripe_webhook_secret):
         raise BadSetting("STRIPE_WEBHOOK_SECRET", "and SOFTLAUNCH_STRIPE_SECRET_KEY belong together: set both or none")
-    loopback = urlsplit(settings.base_url).hostname in ("127.0.0.1", "localhost", "::1")
-    if not settings.secure and not loopback and not settings.allow_plain_http:
+    if not settings.secure and settings.public and not settings.allow_plain_http:
         raise BadSetting(
             "BASE_URL", "is plain http on a public address; use https, or set SOFTLAUNCH_ALLOW_PLAIN_HTTP=1"
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import requests
 import stripe
@@ -17,8 +18,10 @@ from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 from shop.base.payments import (
+    Charge,
     Disputed,
     DisputeState,
+    GivenBack,
     PaymentNotice,
     PaymentRefused,
     PaymentsAway,
@@ -33,6 +36,7 @@ from shop.ground.money import Money, money
 
 RETRIES = 2
 KEY = "key"  # in a refund's metadata: Stripe keeps idempotency keys for some days only, and tells nobody
+ORDER = "order"  # in a payment's metadata, as checkout asks
 LOST = ("failed", "canceled")
 ENDED: dict[str, Disputed] = {"won": "won", "prevented": "won", "lost": "lost"}
 THREADS = 40  # as many handlers run at once, each keeping a connection
@@ -118,6 +122,24 @@ class StripePayments:
         with _in_our_words():
             found = self._client.v1.refunds.list({"payment_intent": payment, "limit": 100})
             return tuple(_refund_state(each) for each in found.auto_paging_iter())
+
+    def charges(self, since: datetime, until: datetime) -> Iterator[Charge]:
+        """What came of every PaymentIntent created in that time, by whomever; one that brought nothing is left out."""
+        with _in_our_words():
+            found = self._client.v1.payment_intents.list({"created": _span(since, until), "limit": 100})
+            for each in found.auto_paging_iter():
+                if each.amount_received:
+                    amount = _money(each.amount_received, each.currency)
+                    yield Charge(each.id, _noted(each.metadata, ORDER), amount)
+
+    def given_back(self, since: datetime, until: datetime) -> Iterator[GivenBack]:
+        """Every refund created in that time; one that is not of a PaymentIntent is not of our making."""
+        with _in_our_words():
+            found = self._client.v1.refunds.list({"created": _span(since, until), "limit": 100})
+            for each in found.auto_paging_iter():
+                payment = each.payment_intent
+                of = payment.id if isinstance(payment, stripe.PaymentIntent) else payment or ""
+                yield GivenBack(of, _refund_state(each))
 
     def dispute(self, dispute: str) -> DisputeState:
         """What has become of a dispute; an appeal is open again."""
@@ -211,10 +233,17 @@ def _state(session: Session) -> PaymentState:
     return PaymentState(session.id, "expired" if session.status == "expired" else "open")
 
 
+def _span(since: datetime, until: datetime) -> Any:
+    return {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+
+
 def _refund_state(refund: stripe.Refund) -> RefundState:
-    key = refund.metadata[KEY] if refund.metadata and KEY in refund.metadata else ""
     amount = _money(refund.amount, refund.currency)
-    return RefundState(key, refund.id, amount, "failed" if refund.status in LOST else "done")
+    return RefundState(_noted(refund.metadata, KEY), refund.id, amount, "failed" if refund.status in LOST else "done")
+
+
+def _noted(metadata: Any, name: str) -> str:
+    return metadata[name] if metadata and name in metadata else ""
 
 
 def _dispute_state(dispute: stripe.Dispute) -> DisputeState:

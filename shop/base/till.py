@@ -6,7 +6,7 @@ the port, as with Stripe. It refuses to be paid twice, to be paid late, and to g
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from shop.base.db import Database
 from shop.base.payments import (
+    Charge,
     DisputeState,
+    GivenBack,
     PaymentNotice,
     PaymentRefused,
     PaymentSession,
@@ -199,12 +201,40 @@ class DemoTill:
             rows = db.exec(query.where(TillSession.payment == payment).order_by(col(TillRefund.id))).all()
         return tuple(RefundState(each.key, each.id, Money(each.minor, code), "done") for each, code in rows)
 
+    def charges(self, since: datetime, until: datetime) -> Iterator[Charge]:
+        """What was paid of the sessions opened in that time."""
+        begun = col(TillSession.created_at) >= since, col(TillSession.created_at) < until
+        query = select(TillSession).where(TillSession.status == "paid", *begun)
+        for each in self._pages(query, TillSession):
+            yield Charge(each.payment or "", each.reference, each.total)
+
+    def given_back(self, since: datetime, until: datetime) -> Iterator[GivenBack]:
+        """What was given back in that time; at the till each refund is done at once."""
+        made = col(TillRefund.created_at) >= since, col(TillRefund.created_at) < until
+        for each in self._pages(select(TillRefund).where(*made), TillRefund):
+            session = self.shown(each.session)
+            assert session is not None and session.payment is not None
+            state = RefundState(each.key, each.id, Money(each.minor, session.currency), "done")
+            yield GivenBack(session.payment, state)
+
+    def _pages(self, query: Any, table: Any) -> Iterator[Any]:
+        """The rows of the query, a page at a time, so that no transaction stays open meanwhile."""
+        last = ""
+        while True:
+            with self._database.reading() as db:
+                page = db.exec(query.where(col(table.id) > last).order_by(col(table.id)).limit(PAGE)).all()
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1].id
+
     def notice(self, body: bytes, signature: str, *, now: datetime) -> PaymentNotice | None:
         """Read an event that `pay` signed."""
         return read_notice(body, signature, self._secret, now=now)
 
 
 _DISPUTE = "tilldp_"
+PAGE = 500  # rows of the ledger at once
 
 
 def _row(ask: SessionAsk, *, now: datetime) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.utils import normalize_path
 
-from shop.base.guard import REQUEST_ID
+from shop.base.guard import REQUEST_ID, shown_path
 from shop.base.i18n import N_, Languages, Tongue
 from shop.base.mail import NotAnAddress, address, is_local_name
 from shop.base.pages import HTML, Pages
@@ -163,6 +163,12 @@ def see_other(path: str, *cookies: Cookie) -> Redirect:
     return Redirect(path, status_code=303, cookies=list(cookies), headers=NO_STORE)
 
 
+def path_of(request: Request[Any, Any, Any]) -> str:
+    """The path as the router has read it. The framework's `url` holds the Host header too, which may be anything."""
+    path: str = request.scope["path"]
+    return path
+
+
 def client_address(request: Request[Any, Any, Any]) -> str:
     """The visitor's network address; behind a trusted proxy the server has already put the real one in its place."""
     return request.client.host if request.client else ""
@@ -191,6 +197,7 @@ def keep_when_refused(request: Request[Any, Any, Any], cookie: Cookie) -> None:
 
 
 _KEPT = "kept cookies"
+_LEFT = "client disconnected prematurely"  # what the framework says of who left before their body was whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +213,8 @@ class ErrorAnswers:
 
     def http(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
         """What the framework itself refuses, told like our own refusals."""
+        if error.detail == _LEFT:
+            return self._answer(request, "bad_request", 400, {})
         names = {400: "bad_request", 404: "not_found", 405: "not_found", 413: "too_large", 415: "unsupported_type"}
         name = names.get(error.status_code, "fault" if error.status_code >= 500 else "bad_request")
         if error.status_code >= 500:
@@ -222,13 +231,13 @@ class ErrorAnswers:
     def fault(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """A fault of ours: logged with its request id, told without detail."""
         request_id = request.scope["state"].get(REQUEST_ID, "")
-        structlog.get_logger().error("fault", id=request_id, path=request.url.path, exc_info=error)
+        structlog.get_logger().error("fault", id=request_id, path=shown_path(path_of(request)), exc_info=error)
         return self._answer(request, "fault", 500, {"request_id": request_id})
 
     def _answer(self, request: Request[Any, Any, Any], name: str, status: int, values: dict[str, Any]) -> Response[Any]:
         headers = {**NO_INDEX, **({"retry-after": str(values["retry_after"])} if "retry_after" in values else {})}
         tongue = self.tongue(request)
-        if request.url.path.startswith("/api/") or "application/problem+json" in request.headers.get("accept", ""):
+        if path_of(request).startswith("/api/") or "application/problem+json" in request.headers.get("accept", ""):
             title = name.replace("_", " ")
             problem = {
                 "type": f"/problems/{name}",
@@ -238,9 +247,9 @@ class ErrorAnswers:
                 "errors": [],
             }
             return Response(problem, status_code=status, headers=headers, media_type="application/problem+json")
-        if request.url.path.startswith("/webhooks/"):
+        if path_of(request).startswith("/webhooks/"):
             return Response(name, status_code=status, headers=headers, media_type=MediaType.TEXT)
-        html = self.pages.draw(tongue, f"errors/{name}.html", **{"home_url": home_url(request.url.path), **values})
+        html = self.pages.draw(tongue, f"errors/{name}.html", **{"home_url": home_url(path_of(request)), **values})
         kept = request.scope["state"].get(_KEPT, [])
         return Response(html, status_code=status, headers=headers, media_type=HTML, cookies=kept)
 
@@ -249,7 +258,7 @@ class ErrorAnswers:
         found = request.scope["state"].get("tongue")
         if isinstance(found, Tongue):
             return found
-        match = _SHOP_PATH.match(request.url.path)
+        match = _SHOP_PATH.match(path_of(request))
         if match and match["language"] in self.languages.tags:
             return self.languages.tongue(match["language"])
         return self.languages.tongue(self.languages.from_header(request.headers.get("accept-language", "")))

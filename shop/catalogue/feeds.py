@@ -15,8 +15,9 @@ from litestar.params import FromPath
 
 from shop.base.db import Database
 from shop.base.i18n import Languages
-from shop.base.pagecache import EVERYWHERE, market_scope, stored
+from shop.base.pagecache import stored
 from shop.base.pages import Pages
+from shop.base.revisions import EVERYWHERE, market_scope
 from shop.base.settings import Settings
 from shop.base.web import NO_STORE
 from shop.catalogue.browsing import Offer, next_change, offers
@@ -55,7 +56,7 @@ def feed(
         raise NotFound
     tongue = languages.tongue(language, found.country)
     visit = anybody(found, tongue, snapshot, now=now, origin=settings.base_url)
-    with database.reading() as db:
+    with database.showing() as db:
         offered = [each for each in offers(db, visit) if each.standing in AVAILABILITY]
         until = next_change(db, found, now)
     drawn = pages.draw(

@@ -62,7 +62,7 @@ def catalogue(
     """What this market offers."""
     if visit.seeing.what != "page":
         return closed(visit, pages)
-    with database.reading() as db:
+    with database.showing() as db:
         offered = offers(db, visit)
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
         until = _until(next_change(db, visit.market, visit.now), answers.next_change)
@@ -102,7 +102,7 @@ def product(
     if visit.seeing.what != "page":
         return closed(visit, pages)
     listed = listed_markets(visit.snapshot)
-    with database.reading() as db:
+    with database.showing() as db:
         shown = placed(db, visit, slug)
         if shown is None:
             return _moved(request, visit, f"/products/{found(present_slug(db, visit, slug) or None)}")

@@ -28,7 +28,7 @@ def paper(
     pages: NamedDependency[Pages],
 ) -> Response[str]:
     """One document in the language of the address; one that is not there in it is not found, never shown in another."""
-    with database.reading() as db:
+    with database.showing() as db:
         shown = found(placed(db, visit, slug))
         told = found(db.get(Paper, (shown.product.family, kind, visit.tongue.language)))
     slugs, heading = known(visit).slugs_of(shown.product.sku), title(told.text)

@@ -52,7 +52,7 @@ def search(
 
 
 def _hits(database: Database, visit: Visit, asked: str) -> list[Offer]:
-    with database.reading() as db:
+    with database.showing() as db:
         offered = {each.sku: each for each in offers(db, visit)}
     return [offered[sku] for sku in matching((_entry(each) for each in offered.values()), asked)]
 
@@ -77,7 +77,7 @@ def category(
         raise NotFound
     if visit.seeing.what != "page":
         return closed(visit, pages)
-    with database.reading() as db:
+    with database.showing() as db:
         offered = [each for each in offers(db, visit) if category_of(each.product.plate) == plate]
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now)
         changes = (next_change(db, visit.market, visit.now), answers.next_change)

@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.i18n import SOURCE_LANGUAGE, Languages
-from shop.base.pagecache import EVERYWHERE, market_scope, stored
+from shop.base.pagecache import stored
 from shop.base.pages import Pages
+from shop.base.revisions import EVERYWHERE, market_scope
 from shop.base.settings import Settings
 from shop.catalogue.feeds import XML
 from shop.catalogue.places import next_change_anywhere, places
@@ -51,7 +52,7 @@ def sitemap(
     """Every page of every listed market that is the same for everybody."""
     snapshot, origin = directory.now(), settings.base_url
     markets = listed_markets(snapshot)
-    with database.reading() as db:
+    with database.showing() as db:
         groups = [*_goods(db, snapshot, now), *_policies(markets, policies, now)]
         until = next_change_anywhere(db, markets, now)
     homes = [(market, language, "/") for market, language in listed_pairs(snapshot)]

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import Integer, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 
-from shop.base.pagecache import market_scope, raise_revision
+from shop.base.revisions import market_scope, raise_revision
 from shop.catalogue.models import Listing
 from shop.checkout.models import Hold, Order, OrderLine
 
@@ -17,8 +17,7 @@ def take(db: Session, market: str, pieces: Mapping[str, int]) -> list[str]:
     """Count the pieces as taken; returns the SKUs of which the market has not so many left (the caller must refuse)."""
     short, used_up = [], False
     for sku, quantity in sorted(pieces.items()):  # always in one order, so that two buyers never wait for each other
-        room = or_(col(Listing.allotment).is_(None), col(Listing.taken) + quantity <= col(Listing.allotment))
-        row = _change(db, market, sku, quantity, room)
+        row = db.connection().execute(_TAKEN, {"where": market, "which": sku, "pieces": quantity}).first()
         if row is None:
             short.append(sku)
         used_up = used_up or (row is not None and row[0] == 0)
@@ -49,6 +48,16 @@ def taken_by_orders(db: Session, offers: Collection[tuple[str, str]]) -> dict[tu
         .group_by(col(Order.market), col(OrderLine.sku))
     )
     return {(market, sku): int(pieces) for market, sku, pieces in db.exec(query).all() if (market, sku) in offers}
+
+
+_PIECES: Any = bindparam("pieces", type_=Integer)
+_TAKEN = (
+    update(Listing)
+    .where(col(Listing.market) == bindparam("where"), col(Listing.sku) == bindparam("which"))
+    .where(or_(col(Listing.allotment).is_(None), col(Listing.taken) + _PIECES <= col(Listing.allotment)))
+    .values(taken=Listing.taken + _PIECES)
+    .returning(_LEFT)
+)
 
 
 def _change(db: Session, market: str, sku: str, by: int, condition: Any) -> Any:

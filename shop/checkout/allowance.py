@@ -46,6 +46,9 @@ def take(
     ]
     if over or not rows:
         return over
+    if all(most.get(sku) is None for sku in pieces):
+        db.connection().execute(_COUNTED, rows)
+        return []
     first = insert(CustomerAllowance).values(rows)
     counted = col(CustomerAllowance.pieces) + first.excluded.pieces
     free = [sku for sku in pieces if most.get(sku) is None]
@@ -58,6 +61,13 @@ def take(
     done = db.connection().execute(once.returning(col(CustomerAllowance.sku), col(CustomerAllowance.customer))).all()
     kept = {(sku, customer) for sku, customer in done}
     return sorted({str(row["sku"]) for row in rows if (row["sku"], row["customer"]) not in kept})
+
+
+_FIRST = insert(CustomerAllowance)
+_COUNTED = _FIRST.on_conflict_do_update(
+    index_elements=["market", "sku", "customer"],
+    set_={"pieces": col(CustomerAllowance.pieces) + _FIRST.excluded.pieces},
+)
 
 
 def give_back(db: Session, market: str, pieces: Mapping[str, int], who: Iterable[str]) -> None:

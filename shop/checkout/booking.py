@@ -93,8 +93,10 @@ def order_of(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, *, content:
 
 def is_first(db: Session, order: Order) -> bool:
     """Write the order; False when the same key was sent twice at once and the other one was quicker."""
-    once = insert(Order).values(order.model_dump()).on_conflict_do_nothing(index_elements=["key"])
-    return db.connection().execute(once.returning(col(Order.number))).scalar() is not None
+    return db.connection().execute(_ORDER_ONCE, order.model_dump()).scalar() is not None
+
+
+_ORDER_ONCE = insert(Order).on_conflict_do_nothing(index_elements=["key"]).returning(col(Order.number))
 
 
 def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str, str]) -> list[OrderLine]:

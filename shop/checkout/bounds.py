@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -61,12 +61,7 @@ def places_left(
 
     `per_order` is what one order may have of each SKU. Orders at the same instant do not see each other's pieces.
     """
-    query = (
-        select(Hold.place, OrderLine.sku, OrderLine.quantity, Hold.expires_at)
-        .join(Hold, col(Hold.order_number) == col(OrderLine.order_number))
-        .where(Hold.address == who.address, Hold.state == "held")
-    )
-    kept = db.exec(query).all()
+    kept = db.exec(_KEPT, params={"from": who.address}).all()
     held = {sku: sum(quantity for _place, each, quantity, _until in kept if each == sku) for sku in pieces}
     fits = all(held[sku] == 0 or held[sku] + pieces[sku] <= MOST_SHARES * per_order[sku] for sku in pieces)
     taken = {place for place, *_line in kept}
@@ -74,6 +69,13 @@ def places_left(
     if not fits or not free:
         raise _too_many(visit, min((until for *_line, until in kept if until > visit.now), default=None))
     return free
+
+
+_KEPT = (
+    select(Hold.place, OrderLine.sku, OrderLine.quantity, Hold.expires_at)
+    .join(Hold, col(Hold.order_number) == col(OrderLine.order_number))
+    .where(Hold.address == bindparam("from"), Hold.state == "held")
+)
 
 
 def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Sequence[str], *, until: datetime) -> None:
@@ -85,12 +87,14 @@ def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Seq
         return
     row |= {"address": who.address, "mailbox": who.mailbox, "customer": who.customer}
     for place in places:
-        once = insert(Hold).values(row | {"place": place}).on_conflict_do_nothing()
-        if db.connection().execute(once.returning(col(Hold.order_number))).scalar() is not None:
+        if db.connection().execute(_HELD_ONCE, row | {"place": place}).scalar() is not None:
             return
         if db.exec(select(Hold.order_number).where(Hold.mailbox == who.mailbox)).first():
             raise StillUnpaid
     raise _too_many(visit, None)
+
+
+_HELD_ONCE = insert(Hold).on_conflict_do_nothing().returning(col(Hold.order_number))
 
 
 def _too_many(visit: Visit, until: datetime | None) -> TooManyUnpaid:

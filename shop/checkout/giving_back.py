@@ -73,7 +73,7 @@ def reconcile(database: Database, payments: Payments, payment: str, *, now: date
 def settle_refund(db: Session, state: RefundState, *, now: datetime) -> None:
     """What follows from the provider's word on a refund of ours; told any number of times, it happens once."""
     if state.status == "failed":
-        return refuse(db, state.key, f"{state.id} failed", now=now)
+        return refuse(db, state.key, f"{state.id} failed", now=now, provider_id=state.id)
     mine = update(Refund).where(col(Refund.key) == state.key, col(Refund.state).in_(UNDER_WAY))
     if db.connection().execute(mine.values(state="done", provider_id=state.id, done_at=now)).rowcount != 1:
         return None
@@ -100,11 +100,15 @@ def finish(db: Session, order: Order, *, now: datetime) -> None:
         note_event(db, order, "refunded", now=now)
 
 
-def refuse(db: Session, key: str, reason: str, *, now: datetime) -> None:
-    """The provider does not give it back, or could not in the end: it can be given back otherwise, and a person must."""
+def refuse(db: Session, key: str, reason: str, *, now: datetime, provider_id: str = "") -> None:
+    """The provider does not give it back, or could not in the end: it can be given back otherwise, and a person must.
+
+    `provider_id` is of a refund that the provider had taken on.
+    """
     before = ("asked", "unknown", "done")
     mine = update(Refund).where(col(Refund.key) == key, col(Refund.state).in_(before))
-    if not _moved(db, mine.values(state="refused", done_at=None, reason=reason[:REASON])):
+    named = {"provider_id": provider_id} if provider_id else {}
+    if not _moved(db, mine.values(state="refused", done_at=None, reason=reason[:REASON], **named)):
         return
     refund = db.get_one(Refund, key)
     order = db.get_one(Order, refund.order_number)

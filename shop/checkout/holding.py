@@ -5,7 +5,7 @@ All of it is taken in one transaction, given back once, or sold. Test orders hol
 
 from collections.abc import Mapping
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from shop.checkout import allotment, allowance, stock
@@ -64,9 +64,15 @@ def _market(db: Session, order: Order) -> Market:
     return db.exec(mine.execution_options(populate_existing=True)).one()
 
 
+_ENDED = (
+    update(Hold)
+    .where(col(Hold.order_number) == bindparam("order"), col(Hold.state) == bindparam("before"))
+    .values(state=bindparam("to"), address="", mailbox=None, place=None)
+    .returning(col(Hold.day), col(Hold.customer))
+)
+
+
 def _close(db: Session, order: Order, to: str, *, before: str = "held") -> Place | None:
     """End the hold, once, and forget from where and by whom it was taken; the place it had, or None."""
-    mine = update(Hold).where(col(Hold.order_number) == order.number, col(Hold.state) == before)
-    ended = mine.values(state=to, address="", mailbox=None, place=None)
-    row = db.connection().execute(ended.returning(col(Hold.day), col(Hold.customer))).first()
+    row = db.connection().execute(_ENDED, {"order": order.number, "before": before, "to": to}).first()
     return None if row is None else Place(order.total, row.day, row.customer)

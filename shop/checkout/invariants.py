@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.base.invariants import Broken, Invariant, broken_rows, naming
 from shop.catalogue.models import Listing, Stock
-from shop.checkout.models import Hold, Order, OrderLine, Parcel, ParcelLine, PaymentAttempt
+from shop.checkout.models import CustomerAllowance, Hold, Order, OrderLine, Parcel, ParcelLine, PaymentAttempt
 from shop.markets.exposure_models import Exposure
 from shop.markets.models import Market
 
@@ -147,6 +147,33 @@ def _holds(db: Session, _now: datetime) -> Iterable[Broken]:
     return broken_rows(db, query.order_by(col(Order.number)))
 
 
+def _allowances(db: Session, _now: datetime) -> Iterable[Broken]:
+    """Each piece counts once for the mailbox and once for the browser, as far as the order still says whose it is."""
+    names = case((col(Order.email) != "", 1), else_=0) + case((col(Order.visitor) != "", 1), else_=0)
+    ordered = (
+        select(Order.market, OrderLine.sku, func.sum(OrderLine.quantity * names).label("pieces"))
+        .join(OrderLine, col(OrderLine.order_number) == col(Order.number))
+        .join(Hold, col(Hold.order_number) == col(Order.number))
+        .where(col(Hold.state).in_(("held", "sold")))
+        .group_by(col(Order.market), col(OrderLine.sku))
+        .subquery()
+    )
+    kept = CustomerAllowance
+    counted = (
+        select(kept.market, kept.sku, func.sum(kept.pieces).label("pieces"))
+        .group_by(col(kept.market), col(kept.sku))
+        .subquery()
+    )
+    offer = select(counted.c.market, counted.c.sku).union(select(ordered.c.market, ordered.c.sku)).subquery()
+    pieces, found = func.coalesce(counted.c.pieces, 0), func.coalesce(ordered.c.pieces, 0)
+    query = naming(
+        (offer.c.market + " " + offer.c.sku).label("offer"), pieces.label("counted"), found.label("in_orders")
+    )
+    for side in (counted, ordered):
+        query = query.outerjoin(side, and_(side.c.market == offer.c.market, side.c.sku == offer.c.sku))
+    return broken_rows(db, query.where(pieces != found).order_by(offer.c.market, offer.c.sku))
+
+
 _RECOUNT = N_(
     "Count the pieces on the shelf and in the orders that wait, set the stock to that, and find out what changed it."
 )
@@ -172,6 +199,13 @@ INVARIANTS = (
         N_("A market's caps count the orders that are being paid and those that were paid."),
         N_("Find out what changed the figure by hand; until it is right the market sells too much or too little."),
         _places,
+    ),
+    Invariant(
+        "customer.allowance",
+        "I2",
+        N_("What customers have of each offer counts what their orders hold and have bought."),
+        N_("Find out what changed the figure by hand; until it is right a customer may have too much or too little."),
+        _allowances,
     ),
     Invariant(
         "hold.overdue",

@@ -55,6 +55,8 @@ def order_page(
         raise link_over(visit, number)
     with database.reading() as db:
         view = order_view(db, number)
+        if not view.order.email:  # whose it was is erased
+            raise link_over(visit, number)
         follows = following.tell(db, view, visit) if view.order.market == visit.market.id else Follows()
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
     if view.order.market != visit.market.id:

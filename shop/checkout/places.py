@@ -6,9 +6,10 @@ nothing. What was taken is given back or kept once, with the order's hold.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, delete, func, update
+from sqlalchemy import BigInteger, Update, bindparam, case, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -53,14 +54,7 @@ def settle_place(db: Session, market: Market, place: Place, *, held: bool, paid:
 
     Money that is here is honoured, whatever the caps say.
     """
-    everything = update(Exposure).where(col(Exposure.market) == market.id)
-    values: dict[str, Any] = {"held": Exposure.held - int(held), "paid": Exposure.paid + int(paid)}
-    if held:
-        enough = col(Exposure.held_value) >= place.value
-        values["held_value"] = case((enough, Exposure.held_value - place.value), else_=0)
-    if paid:
-        values["paid_value"] = Exposure.paid_value + place.value
-    db.connection().execute(everything.values(values))
+    db.connection().execute(_settled(held, paid), {"where": market.id, "worth": place.value})
     if market.daily_cap is not None and place.day is not None:
         day = update(ExposureDay).where(col(ExposureDay.market) == market.id, col(ExposureDay.day) == place.day)
         counts = {"held": ExposureDay.held - int(held), "paid": ExposureDay.paid + int(paid)}
@@ -73,6 +67,17 @@ def settle_place(db: Session, market: Market, place: Place, *, held: bool, paid:
             col(ExposureCustomer.orders) + by >= 0,
         )
         db.connection().execute(theirs.values(orders=ExposureCustomer.orders + by))
+
+
+@cache
+def _settled(held: bool, paid: bool) -> Update:
+    worth: Any = bindparam("worth", type_=BigInteger)
+    values: dict[str, Any] = {"held": Exposure.held - int(held), "paid": Exposure.paid + int(paid)}
+    if held:
+        values["held_value"] = case((col(Exposure.held_value) >= worth, Exposure.held_value - worth), else_=0)
+    if paid:
+        values["paid_value"] = Exposure.paid_value + worth
+    return update(Exposure).where(col(Exposure.market) == bindparam("where")).values(values)
 
 
 def recount_day(db: Session, market: Market, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -83,9 +83,10 @@ def is_selling(market: Market) -> bool:
 
 def lines_of(db: Session, order: Order) -> list[OrderLine]:
     """The order's lines."""
-    return list(
-        db.exec(select(OrderLine).where(OrderLine.order_number == order.number).order_by(col(OrderLine.sku))).all()
-    )
+    return list(db.exec(_LINES, params={"order": order.number}).all())
+
+
+_LINES = select(OrderLine).where(OrderLine.order_number == bindparam("order")).order_by(col(OrderLine.sku))
 
 
 def pieces_of(db: Session, order: Order) -> dict[str, int]:
@@ -96,13 +97,15 @@ def pieces_of(db: Session, order: Order) -> dict[str, int]:
 def note_event(db: Session, order: Order, kind: str, *, now: datetime, person: str = "", note: str = "") -> None:
     """Put an entry on the order's timeline, once per kind, and announce it to other programs."""
     row = {"order_number": order.number, "kind": kind, "at": now, "person": person, "note": note}
-    fresh = insert(OrderEvent).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
-    noted = db.connection().execute(fresh.returning(col(OrderEvent.id))).scalar()
+    noted = db.connection().execute(_NOTED_ONCE, row).scalar()
     told = next((announced for words, announced in _ANNOUNCED if words.fullmatch(kind)), "")
     if noted is not None and told and not order.test:
         announce(db, told, market=order.market, subject=order.number, data={"event": kind}, now=now)
 
 
+_NOTED_ONCE = (
+    insert(OrderEvent).on_conflict_do_nothing(index_elements=["order_number", "kind"]).returning(col(OrderEvent.id))
+)
 _ANNOUNCED = (  # what stands on the timeline -> what other programs are told
     (re.compile("paid"), "order.paid"),
     (re.compile("dispatched|parcel [0-9]+"), "order.dispatched"),
@@ -113,8 +116,13 @@ _ANNOUNCED = (  # what stands on the timeline -> what other programs are told
 
 def change_order(db: Session, order: Order, to: str, *, only_from: tuple[str, ...], **values: object) -> bool:
     """Move the order to a state from one of these; False when it is in none of them."""
-    change = update(Order).where(col(Order.number) == order.number, col(Order.state).in_(only_from))
-    return db.connection().execute(change.values(state=to, **values)).rowcount == 1
+    given = {"which": order.number, "before": only_from, "state": to, **values}
+    return db.connection().execute(_CHANGED, given).rowcount == 1
+
+
+_CHANGED = update(Order).where(
+    col(Order.number) == bindparam("which"), col(Order.state).in_(bindparam("before", expanding=True))
+)
 
 
 def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
@@ -124,7 +132,8 @@ def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
 
 def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
     market = db.get_one(Market, order.market)
-    if stopped_for_safety(market) or (orders_are_over(market, now=now) and not order.test):
+    erased = not order.email  # nobody knows any more where it would go
+    if erased or stopped_for_safety(market) or (orders_are_over(market, now=now) and not order.test):
         holding.release(db, order, pieces_of(db, order))
         return _refund(db, order, now=now)
     if not order.test and not holding.sell(db, order, pieces_of(db, order)):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import true, update
+from sqlalchemy import Integer, bindparam, true, update
 from sqlmodel import Session, col
 
-from shop.base.pagecache import EVERYWHERE, raise_revision
+from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.catalogue.models import Stock
 
 MOST_PIECES = 1_000_000_000
@@ -17,7 +17,7 @@ def hold(db: Session, pieces: Mapping[str, int]) -> list[str]:
     """Hold the pieces of all SKUs; returns those of which there are not enough (the caller must then refuse)."""
     short, sold_out = [], False
     for sku, quantity in sorted(pieces.items()):  # always in one order, so that two buyers never wait for each other
-        left = _change(db, sku, {"held": Stock.held + quantity}, quantity <= _FREE)
+        left = db.connection().execute(_HELD, {"which": sku, "pieces": quantity}).scalar()
         if left is None:
             short.append(sku)
         sold_out = sold_out or left == 0
@@ -39,7 +39,8 @@ def release(db: Session, pieces: Mapping[str, int]) -> None:
 def sell_held(db: Session, pieces: Mapping[str, int]) -> None:
     """Held pieces are paid for."""
     for sku, quantity in sorted(pieces.items()):
-        _surely(db, sku, {"held": Stock.held - quantity, "sold": Stock.sold + quantity}, col(Stock.held) >= quantity)
+        if db.connection().execute(_SOLD, {"which": sku, "pieces": quantity}).scalar() is None:
+            raise _wrong_books(sku)
 
 
 def sell_spare(db: Session, pieces: Mapping[str, int]) -> bool:
@@ -95,5 +96,18 @@ def _surely(db: Session, sku: str, values: Mapping[str, object], condition: obje
     """A change that the books say must be possible; when it is not they are wrong, and nothing of it may stand."""
     left = _change(db, sku, values, condition)
     if left is None:
-        raise RuntimeError(f"the stock of {sku} does not hold what its orders hold")
+        raise _wrong_books(sku)
     return left
+
+
+def _wrong_books(sku: str) -> RuntimeError:
+    return RuntimeError(f"the stock of {sku} does not hold what its orders hold")
+
+
+# What every purchase does, made once.
+_PIECES: Any = bindparam("pieces", type_=Integer)
+_ONE = update(Stock).where(col(Stock.sku) == bindparam("which"))
+_HELD = _ONE.where(_PIECES <= _FREE).values(held=Stock.held + _PIECES).returning(_FREE)
+_SOLD = (
+    _ONE.where(col(Stock.held) >= _PIECES).values(held=Stock.held - _PIECES, sold=Stock.sold + _PIECES).returning(_FREE)
+)

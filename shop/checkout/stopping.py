@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.catalogue.models import Listing, Product
 from shop.ground.errors import NotFound, found
 from shop.markets.history import note_deed

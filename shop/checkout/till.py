@@ -61,6 +61,8 @@ def till_form(
             try:
                 body, signature = payments.pay(session, now=now)
             except PaymentRefused:
+                if payments.state(session).status == "paid":  # sent again, for the first answer was lost
+                    return see_other(shown.return_url)
                 raise _closed(database, shown) from None
             take_notice(database, payments, body, signature, now=now)
             if form.text("then") == "dispute":

@@ -25,24 +25,33 @@ ANY_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def measure_all(database: Database, writer: Writer, *, now: datetime) -> int:
-    """Note how the documents of every market stand; says of how many markets something has changed."""
+    """Note how the documents of every market stand; says of how many markets something has changed.
+
+    Each market is read by itself and drawn afterwards: a long look keeps those waiting who write to SQLite.
+    """
     with database.reading() as db:
         if db.get(Exporter, 1) is None:
             return 0
         markets = db.exec(select(Market).where(Market.state != "closed").order_by(col(Market.id))).all()
-        found = {each.id: list(_now(db, each, writer, now=now)) for each in markets}
-        changed = {market: rows for market, rows in found.items() if _differs(_kept(db, market), rows)}
-    if changed:
-        with database.writing() as db:
-            for market, rows in changed.items():
-                _keep(db, market, rows)
-    return len(changed)
+    return sum(_measured(database, each, writer, now=now) for each in markets)
+
+
+def _measured(database: Database, market: Market, writer: Writer, *, now: datetime) -> bool:
+    with database.reading() as db:
+        kept, contents = _kept(db, market.id), list(_contents(db, market, writer, now=now))
+    rows = [_standing(market, writer, *each) for each in contents]
+    if not _differs(kept, rows):
+        return False
+    with database.writing() as db:
+        _keep(db, market.id, rows)
+    return True
 
 
 def measure(db: Session, market: Market, writer: Writer, *, now: datetime) -> None:
     """Note how the market's documents stand."""
     db.flush()
-    _keep(db, market.id, list(_now(db, market, writer, now=now)))
+    rows = [_standing(market, writer, *each) for each in _contents(db, market, writer, now=now)]
+    _keep(db, market.id, rows)
 
 
 def needed(db: Session, market: Market, writer: Writer) -> list[tuple[str, str]]:
@@ -74,11 +83,15 @@ def _differs(kept: Sequence[DocumentStanding], found: Sequence[DocumentStanding]
     return before != after
 
 
-def _now(db: Session, market: Market, writer: Writer, *, now: datetime) -> Iterator[DocumentStanding]:
+def _contents(db: Session, market: Market, writer: Writer, *, now: datetime) -> Iterator[tuple[str, str, str]]:
+    """What each document that is needed would hold now, after its kind and language."""
     for kind, language in needed(db, market, writer):
-        content = canonical(writer.facts(db, market, kind, language, now=now))
-        blanks = _blanks(kind, content, writer.tongue(language, market))
-        yield DocumentStanding(market=market.id, kind=kind, language=language, hash=hash_of(content), blanks=blanks)
+        yield kind, language, canonical(writer.facts(db, market, kind, language, now=now))
+
+
+def _standing(market: Market, writer: Writer, kind: str, language: str, content: str) -> DocumentStanding:
+    blanks = _blanks(kind, content, writer.tongue(language, market))
+    return DocumentStanding(market=market.id, kind=kind, language=language, hash=hash_of(content), blanks=blanks)
 
 
 @lru_cache(maxsize=128)

@@ -13,20 +13,21 @@ from shop.launches.changing.undoing import undo_of
 from shop.launches.readying.facts import GateResult
 from shop.launches.readying.readiness import blockers
 from shop.launches.words import ACTIONS, clock, gate_row, gate_title
+from shop.staff.arrival import Staff
 
 RUNGS = ("draft", "ready", "soft", "open")
 LAST = ("winding_down", "closed")
 WAYS = (
-    ("readiness", N_("Readiness")),
-    ("research", N_("Research")),
-    ("stop-lines", N_("Stop lines")),
-    ("scorecard", N_("Scorecard")),
-    ("lessons", N_("What we learned")),
-    ("schedules", N_("Planned changes")),
-    ("proposals", N_("Second person")),
-    ("denials", N_("Turned away")),
-    ("audit", N_("Whole history")),
-    ("dry-run", N_("Dry run")),
+    ("board.see", "readiness", N_("Readiness")),
+    ("board.see", "research", N_("Research")),
+    ("board.see", "stop-lines", N_("Stop lines")),
+    ("board.see", "scorecard", N_("Scorecard")),
+    ("board.see", "lessons", N_("What we learned")),
+    ("board.see", "schedules", N_("Planned changes")),
+    ("board.see", "proposals", N_("Second person")),
+    ("customer.deny", "denials", N_("Turned away")),
+    ("audit.see", "audit", N_("Whole history")),
+    ("board.see", "dry-run", N_("Dry run")),
 )
 
 
@@ -77,9 +78,9 @@ def _goes_back(line: Line) -> bool:
     return not line.taken.orders and line.market.state in ("ready", "soft", "paused")
 
 
-def ways(line: Line) -> list[tuple[str, str]]:
-    """The market's other pages, each with its name as a message."""
-    return [(f"{line.url}/{path}", label) for path, label in WAYS]
+def ways(line: Line, staff: Staff) -> list[tuple[str, str]]:
+    """The market's other pages that this person may look at, each with its name as a message."""
+    return [(f"{line.url}/{path}", label) for act, path, label in WAYS if staff.may(act, line.market.id)]
 
 
 def undo_words(db: Session, line: Line, console: Console, *, now: datetime) -> dict[str, str] | None:

@@ -36,5 +36,6 @@ def draw_market(
     drawn = {name: refused[name] or fresh[name] for name in fresh}
     forms: dict[str, Any] = {f"{name}_form": PlacedForm(name, each.values, each.errors) for name, each in drawn.items()}
     status = 422 if any(refused.values()) else 200
-    may = {act: console.staff.may(act) for act in ("market.change", "invitation.make", "sale.stop")}
+    acts = ("market.change", "customer.deny", "invitation.make", "sale.stop")
+    may = {act: console.staff.may(act, market) for act in acts}
     return console.page("market", title=shown["place"], done=done, status=status, may=may, **shown, **forms)

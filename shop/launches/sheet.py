@@ -77,7 +77,7 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
         "rungs": rungs(db, line, tongue),
         "steps": steps(db, line, tongue),
         "undo": undo_words(db, line, console, now=now),
-        "ways": [(url, tongue.say(label)) for url, label in ways(line)],
+        "ways": [(url, tongue.say(label)) for url, label in ways(line, console.staff)],
         "gates_met": gates_met(line.gates, tongue),
         "gates": [gate_row(each, tongue) for each in line.gates],
         "previews": [

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.i18n import Tongue
-from shop.base.pagecache import EVERYWHERE, Revisions
+from shop.base.revisions import EVERYWHERE, Revisions
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.answering import Answering

@@ -11,8 +11,9 @@ from litestar.params import FromPath
 from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import Languages, own_name
-from shop.base.pagecache import EVERYWHERE, market_scope, stored
+from shop.base.pagecache import stored
 from shop.base.pages import Pages
+from shop.base.revisions import EVERYWHERE, market_scope
 from shop.base.settings import Settings
 from shop.base.web import NO_INDEX, Cookies, Form, client_address, see_other
 from shop.markets.admission import AdmissionCookies, fresh_visitor, open_invitation, redeem, redeemed_before

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shop.base.i18n import Tongue
-from shop.base.pagecache import EVERYWHERE, market_scope, stored
+from shop.base.pagecache import stored
+from shop.base.revisions import EVERYWHERE, market_scope
 from shop.base.web import NO_INDEX, NO_STORE
 from shop.markets.directory import Snapshot
 from shop.markets.gate import Seeing, Visitor, seeing

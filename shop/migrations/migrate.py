@@ -12,6 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from shop.base.db import Database
+from shop.migrations.backfill import BACKFILLS, fill
+from shop.migrations.locks import Told, patiently, wait_briefly
 from shop.migrations.tables import METADATA
 
 
@@ -19,10 +21,19 @@ class BrokenReferences(Exception):
     """A migration would leave rows that name rows which are not there; the message names the tables."""
 
 
-def migrate(database: Database) -> None:
-    """Upgrade to the newest shape, all or nothing; does nothing when it is there already. Raises BrokenReferences."""
-    connecting = database.engine.connect().execution_options(writing=True)
-    with connecting as connection, _references_rest(connection), connection.begin():
+def migrate(database: Database, *, told: Told = lambda _line: None) -> None:
+    """Upgrade to the newest shape, all or nothing, and fill what it left to be filled; nothing when that is so already.
+
+    Others may go on selling meanwhile. `told` hears what takes long. Raises BrokenReferences and TablesInUse.
+    """
+    patiently(database, _upgrade, told=told)
+    for each in BACKFILLS:
+        fill(database, each, told=told)
+
+
+def _upgrade(connection: Connection) -> None:
+    with _references_rest(connection), connection.begin():
+        wait_briefly(connection)
         command.upgrade(_config(connection), "head")
         _check_references(connection)
 
@@ -55,6 +66,11 @@ def is_newest(database: Database) -> bool:
     with database.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_heads()
     return set(present) == set(ScriptDirectory(_folder()).get_heads())
+
+
+def shapes() -> tuple[str, ...]:
+    """The names of every shape that this version knows, the newest first."""
+    return tuple(each.revision for each in ScriptDirectory(_folder()).walk_revisions())
 
 
 def differences(database: Database) -> list[str]:

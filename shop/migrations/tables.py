@@ -4,7 +4,7 @@ from sqlmodel import SQLModel
 
 from shop.aftersales import models as aftersales
 from shop.api import models as api
-from shop.base import announcing, audit, holders, leases, limits, outbox, pagecache, till
+from shop.base import announcing, audit, holders, leases, limits, outbox, revisions, till
 from shop.catalogue import models as catalogue
 from shop.checkout import models as checkout
 from shop.documents import models as documents
@@ -27,7 +27,7 @@ MODULES = (
     leases,
     limits,
     outbox,
-    pagecache,
+    revisions,
     till,
     staff,
     markets,

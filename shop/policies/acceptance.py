@@ -41,8 +41,7 @@ def accept(
         }
         for version in versions
     ]
-    once = insert(AcceptedText).on_conflict_do_nothing(index_elements=["hash", "language"])
-    db.connection().execute(once, texts)
+    db.connection().execute(_TEXT_ONCE, texts)
     rows = [
         {
             "order_number": order_number,
@@ -56,7 +55,11 @@ def accept(
         }
         for each in versions
     ]
-    db.connection().execute(insert(Acceptance), rows)
+    db.connection().execute(_ACCEPTED, rows)
+
+
+_TEXT_ONCE = insert(AcceptedText).on_conflict_do_nothing(index_elements=["hash", "language"])
+_ACCEPTED = insert(Acceptance)
 
 
 def accept_text(

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_, Tongue, own_name
-from shop.base.pagecache import market_scope, raise_revision
 from shop.base.pages import safe
+from shop.base.revisions import market_scope, raise_revision
 from shop.base.web import Form, see_other
 from shop.ground.instants import local
 from shop.markets.calendar import day_in

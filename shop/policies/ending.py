@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from shop.base.i18n import N_
-from shop.base.pagecache import market_scope, raise_revision
+from shop.base.revisions import market_scope, raise_revision
 from shop.ground.errors import NotFound, Refusal, found
 from shop.markets.history import note_deed
 from shop.policies.library import PolicyLibrary

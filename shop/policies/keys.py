@@ -3,8 +3,9 @@
 from datetime import date
 
 SUCCESSORS = {"legal": ("terms", "privacy", "shipping", "imprint")}  # a kind that ends -> the kinds that follow it
-KINDS = ("returns", "warranty", "legal", *SUCCESSORS["legal"])
-NEEDED = tuple(kind for kind in KINDS if kind not in SUCCESSORS)
+ELECTIVE: tuple[str, ...] = ()  # kinds that only those markets have which publish one
+KINDS = ("returns", "warranty", "legal", *SUCCESSORS["legal"], *ELECTIVE)
+NEEDED = tuple(kind for kind in KINDS if kind not in SUCCESSORS and kind not in ELECTIVE)
 ACCEPTED = ("returns", "warranty", "legal", "terms")  # what an order accepts; the others only inform
 INFORMING = ("privacy",)  # what is linked beside the acceptance
 

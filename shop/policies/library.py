@@ -23,7 +23,7 @@ from nh3 import clean
 from shop.base.i18n import Tongue
 from shop.ground.errors import NotFound
 from shop.policies.folder import Ending, read_ending, read_toml, read_versions
-from shop.policies.keys import KINDS, NEEDED, SUCCESSORS
+from shop.policies.keys import ELECTIVE, KINDS, NEEDED, SUCCESSORS
 from shop.policies.minimums import laid_over
 from shop.policies.models import PolicyEnd, WrittenMinimum
 from shop.policies.placeholders import filled
@@ -169,12 +169,16 @@ class PolicyLibrary:
         return kept
 
     def kinds(self, market: str, day: date) -> tuple[str, ...]:
-        """The kinds a market needs on a day: a former kind where the market has it and it has not ended, else its successors."""
+        """The kinds a market needs on a day: a former kind where the market has it and it has not ended, else its successors.
+
+        An elective one where the market has published it.
+        """
         former = [
             kind for kind in SUCCESSORS if (market, kind) in self._versions and not self._ended(market, kind, day)
         ]
         replaced = {each for kind in former for each in SUCCESSORS[kind]}
         needed = {kind for kind in NEEDED if kind not in replaced and not self._ended(market, kind, day)}
+        needed |= {kind for kind in ELECTIVE if self._begun(market, kind, day) and not self._ended(market, kind, day)}
         return tuple(kind for kind in KINDS if kind in former or kind in needed)
 
     def held_by(self, market: str, kind: str, day: date) -> str:
@@ -255,6 +259,9 @@ class PolicyLibrary:
             languages = sorted({each for version in self.all() if version.market == market for each in version.texts})
             lacking += [f"{market}/{kind}/{each}" for kind, each in self.complete(market, languages, last)]
         return lacking
+
+    def _begun(self, market: str, kind: str, day: date) -> bool:
+        return any(each.effective <= day for each in self._versions.get((market, kind), []))
 
     def _ended(self, market: str, kind: str, day: date) -> bool:
         ending = self._endings.get((market, kind))

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
-from shop.base.pagecache import Revisions, market_scope, raise_revision
+from shop.base.revisions import Revisions, market_scope, raise_revision
 from shop.ground.errors import Refusal
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.minimums import written_minimums

@@ -16,14 +16,16 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.models import CaseEvent
 from shop.base.db import Database
-from shop.base.pagecache import EVERYWHERE, Revision
+from shop.base.revisions import EVERYWHERE, Revision
 from shop.checkout.models import Dispute, OrderEvent, Parcel, Refund
 from shop.markets.models import LaunchEvent
 from shop.scorecard import counting_cases, counting_orders, counting_requests
-from shop.scorecard.margins import margins
+from shop.scorecard.funnel import orders_reached
+from shop.scorecard.margins import margins, margins_left, sums_of
 from shop.scorecard.metrics import MARGIN, METRICS, ORDERS
 from shop.scorecard.models import CountMark, Figure
 from shop.scorecard.scope import Counted, Measure, Scope, scope_of
+from shop.scorecard.sums import FUNNEL, Sums, keep_sums
 from shop.support.requests.models import Message, Rating, RequestPromise
 
 Look = Callable[[], AbstractContextManager[Session]]
@@ -55,6 +57,7 @@ MEASURES: dict[str, Measure] = {
 def recount(db: Session, *, now: datetime, only: Sequence[str] | None = None) -> int:
     """Count and write the figures of these markets (None: all) in this transaction; says how many differ from before."""
     scope = scope_of(db, now=now, only=only)
+    _write_sums(db, scope, _summed(scope, lambda: nullcontext(db)))
     return _write(db, scope, _counted(scope, lambda: nullcontext(db)), only)
 
 
@@ -65,11 +68,12 @@ def recount_due(database: Database, *, now: datetime) -> int:
         if kept is not None and (kept.mark == mark or now < kept.at + _rest(db)):
             return 0
         scope = scope_of(db, now=now)
-    found = _counted(scope, database.reading)
+    found, sums = _counted(scope, database.reading), _summed(scope, database.reading)
     with database.writing() as db:
         row = {"mark": mark, "at": now}
         once = insert(CountMark).values(id=1, **row)
         db.connection().execute(once.on_conflict_do_update(index_elements=["id"], set_=row))
+        _write_sums(db, scope, sums)
         return _write(db, scope, found, None)
 
 
@@ -80,6 +84,25 @@ def _counted(scope: Scope, look: Look) -> dict[str, Mapping[str, Counted]]:
             days = METRICS[metric].maturity_days if metric in METRICS else 0
             found[metric] = measure(db, scope, days) if scope.since else {}
     return found
+
+
+def _summed(scope: Scope, look: Look) -> dict[str, Sums]:
+    """What is told of orders beside the figures, by market."""
+    if not scope.since:
+        return {}
+    with look() as db:
+        reached = orders_reached(db, scope)
+    with look() as db:
+        left = margins_left(db, scope)
+    return {
+        market: {FUNNEL: reached.get(market, {}), **(sums_of(left[market]) if market in left else {})}
+        for market in scope.since
+    }
+
+
+def _write_sums(db: Session, scope: Scope, summed: Mapping[str, Sums]) -> None:
+    for market, sums in summed.items():
+        keep_sums(db, market, scope.since[market], sums)
 
 
 def _write(db: Session, scope: Scope, found: Mapping[str, Mapping[str, Counted]], only: Sequence[str] | None) -> int:

@@ -42,7 +42,8 @@ class FrontCounter:
     def __init__(self, database: Database, clock: Clock, *, own: str, zones: Zones, staff: str, cart: str) -> None:
         """`staff` and `cart` are the names of the cookies of who signed in, and of a cart but for the market's id."""
         self._database, self._clock, self._zones = database, clock, zones
-        self._own, self._staff, self._cart = own.encode(), staff.encode() + b"=", cart
+        self._own, self._within = own.encode(), own.encode() + b"/"
+        self._staff, self._cart = staff.encode() + b"=", cart
         self._counted: Counter[Key] = Counter()
         self._turn = threading.Lock()
         self._stop = threading.Event()
@@ -96,28 +97,39 @@ class FrontCounter:
 
     def _steps(self, scope: Any, status: int, kind: bytes) -> tuple[str, ...]:
         path = scope["path"]
-        place = _PLACE.fullmatch(path) if len(path) <= _LONGEST_NAME else None
+        place = _place(path) if len(path) <= _LONGEST_NAME else None
         if place is None or UNCOUNTED in scope.get("state", ()):
             return ()
-        headers, page = dict(scope["headers"]), place[2] or "/"
+        headers, (market, page) = dict(scope["headers"]), place
         cookies = headers.get(b"cookie", b"")
-        if self._staff in cookies or b"sec-purpose" in headers or is_robot(headers.get(b"user-agent", b"")):
+        if (
+            self._staff in cookies
+            or b"sec-purpose" in headers
+            or is_robot(headers.get(b"user-agent", b"")[:_LONGEST_NAME])
+        ):
             return ()
         if scope["method"] == "POST":
-            begun = page == "/cart/lines" and status == 303 and f"{self._cart}{place[1]}=".encode() not in cookies
+            begun = page == "/cart/lines" and status == 303 and f"{self._cart}{market}=".encode() not in cookies
             return ("cart",) if begun else ()
         if scope["method"] != "GET" or status not in (200, 304) or (kind and not kind.startswith(b"text/html")):
             return ()
         return self._looked(page, headers.get(b"referer", b""))
 
     def _looked(self, page: str, referer: bytes) -> tuple[str, ...]:
-        ours = referer == self._own or referer.startswith(self._own + b"/")
+        ours = referer == self._own or referer.startswith(self._within)
         steps = ["view"] if ours else ["view", "visit"]
         if page.startswith("/products/"):
             steps.append("product")
         if page == "/checkout" and b"/checkout" not in referer:
             steps.append("checkout")
         return tuple(steps)
+
+
+@lru_cache(maxsize=4096)
+def _place(path: str) -> tuple[str, str] | None:
+    """The market of an address, and what comes after its language; None where it names none."""
+    found = _PLACE.fullmatch(path)
+    return (found[1], found[2] or "/") if found else None
 
 
 @lru_cache(maxsize=4096)

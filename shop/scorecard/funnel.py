@@ -1,6 +1,6 @@
 """From a view to a delivered order and beyond: how many came how far. People are not followed, steps are counted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,8 @@ from shop.checkout.models import Dispute, Order, PaymentAttempt
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.scorecard.models import StepCount
-from shop.scorecard.scope import NOT_STANDING
+from shop.scorecard.scope import NOT_STANDING, Scope
+from shop.scorecard.sums import FUNNEL, kept_sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +44,19 @@ STEPS = {"view": "views", "visit": "visits", "product": "products", "cart": "car
 
 
 def funnel(db: Session, market: str, since: datetime) -> Funnel:
-    """The market's funnel since then; views, visits, carts and checkouts of the whole first day count."""
+    """The market's funnel since then; views, visits, carts and checkouts of the whole first day count.
+
+    Of orders it is what was last counted, so that it costs the same at any number of them.
+    """
     first = day_in(db.get_one(Market, market), since)
     days = select(StepCount.step, func.sum(StepCount.number)).where(StepCount.market == market, StepCount.day >= first)
     steps = {STEPS[step]: int(number) for step, number in db.exec(days.group_by(StepCount.step)).all() if step in STEPS}
+    reached = kept_sums(db, market, since)[FUNNEL]
+    return Funnel(**steps, **{name: int(number) for name, number in reached.items()})
+
+
+def orders_reached(db: Session, scope: Scope) -> Mapping[str, Mapping[str, int]]:
+    """By market, how many orders of the scope reached each step from `tried` on; one query for all."""
     declined = exists().where(
         col(PaymentAttempt.order_number) == col(Order.number), col(PaymentAttempt.declined_at).is_not(None)
     )
@@ -61,10 +71,9 @@ def funnel(db: Session, market: str, since: datetime) -> Funnel:
         "claimed": _with_case("claim"),
         "disputed": exists().where(col(Dispute.order_number) == col(Order.number)),
     }
-    mine = col(Order.market) == market, col(Order.placed_at) >= since, col(Order.test).is_(False)
-    counts: Any = select(*(func.count().filter(each) for each in asked.values())).select_from(Order)
-    reached: Sequence[int] = db.exec(counts.where(*mine)).one()
-    return Funnel(**steps, **dict(zip(asked, reached, strict=True)))
+    columns: list[Any] = [col(Order.market), *(func.count().filter(each) for each in asked.values())]
+    found: Any = db.exec(select(*columns).where(scope.placed()).group_by(col(Order.market))).all()
+    return {market: dict(zip(asked, reached, strict=True)) for market, *reached in found}
 
 
 def _with_case(door: str) -> Any:

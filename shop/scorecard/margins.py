@@ -4,8 +4,9 @@ An order counts only where somebody has written down what its goods and its mark
 not nothing, and an order of unknown cost would make every average look better than it is.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,13 @@ from shop.ground.statistics import deviation
 from shop.markets.models import Market
 from shop.scorecard.margin_rows import LANDED, order_rows
 from shop.scorecard.models import LandedCost, MarketCost
-from shop.scorecard.scope import Counted, Scope, scoped
+from shop.scorecard.scope import Counted, Scope
+from shop.scorecard.sums import MARGIN_SUMS, WITHOUT_COST, Sums, kept_sums
 
 INCOME = ("net", "reimbursed")
 COSTS = ("goods", "freight", "duty", "shipping", "payment", "exchange", "returns", "support", "goodwill", "disputes")
 OF_NET = ("parts", "care_plans")
+SUMMED = (*INCOME, *COSTS, *OF_NET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,31 +71,49 @@ class Margin:
         return sum(int(getattr(self, each)) for each in INCOME) - self.costs
 
 
-def margin(db: Session, market: str, since: datetime, *, now: datetime) -> Margin:
-    """What the market's orders left that were placed since then and are paid; `now` says which may still come back."""
-    row = db.get_one(Market, market)
-    scope = scoped(db, {market: row}, {market: since}, now=now)
-    costed = db.get(MarketCost, market) is not None
+_NUMBERS: dict[str, Any] = {each.name: each.type for each in fields(Margin) if each.type in (int, float, bool)}
+
+
+def margins_left(db: Session, scope: Scope) -> Mapping[str, Margin]:
+    """By market, what the orders of the scope left that are paid; one query for all, and one for what has no cost."""
     rows = order_rows(scope).subquery()
     known = rows.c.unknown == 0
-    sums = [func.coalesce(func.sum(case((known, rows.c[each]), else_=0)), 0) for each in (*INCOME, *COSTS, *OF_NET)]
+    sums = [func.coalesce(func.sum(case((known, rows.c[each]), else_=0)), 0) for each in SUMMED]
     kept = case((known, _left(rows)), else_=0)
     counts = [func.sum(case((known, 1), else_=0)), func.sum(case((known & ~rows.c.over, 1), else_=0)), func.count()]
-    columns: list[Any] = [*counts, func.sum(kept), func.sum(kept * kept), *sums]
-    found: Any = db.exec(select(*columns)).one()
-    counted, pending, paid, total, squares, *summed = found
-    number = int(counted or 0)
-    return Margin(
-        currency=row.currency,
-        orders=number,
-        pending=int(pending or 0),
-        left_out=paid - number,
-        without_cost=_without_cost(db, scope),
-        market_cost=costed,
-        mean=float(total or 0) / number if number else 0.0,
-        deviation=deviation(number, float(total or 0), float(squares or 0)),
-        **{each: round(value) for each, value in zip((*INCOME, *COSTS, *OF_NET), summed, strict=True)},
-    )
+    columns: list[Any] = [rows.c.market, *counts, func.sum(kept), func.sum(kept * kept), *sums]
+    found: Any = db.exec(select(*columns).group_by(rows.c.market)).all()
+    costed, without_cost = set(db.exec(select(MarketCost.market)).all()), _without_cost(db, scope)
+    return {
+        market: Margin(
+            currency=scope.markets[market].currency,
+            orders=int(number),
+            pending=int(pending),
+            left_out=paid - int(number),
+            without_cost=tuple(without_cost[market]),
+            market_cost=market in costed,
+            mean=float(total) / int(number) if number else 0.0,
+            deviation=deviation(int(number), float(total), float(squares)),
+            **{each: round(value) for each, value in zip(SUMMED, summed, strict=True)},
+        )
+        for market, number, pending, paid, total, squares, *summed in found
+    }
+
+
+def sums_of(left: Margin) -> Sums:
+    """What is kept of a market's margin."""
+    return {
+        MARGIN_SUMS: {name: float(getattr(left, name)) for name in _NUMBERS},
+        WITHOUT_COST: dict.fromkeys(left.without_cost, 1.0),
+    }
+
+
+def margin(db: Session, market: str, since: datetime) -> Margin:
+    """What the market's orders left that were placed since then and are paid, as it was last counted."""
+    sums = kept_sums(db, market, since)
+    numbers = {name: kind(sums[MARGIN_SUMS].get(name, 0)) for name, kind in _NUMBERS.items()}
+    currency = db.get_one(Market, market).currency
+    return Margin(currency=currency, without_cost=tuple(sums[WITHOUT_COST]), **numbers)
 
 
 def margins(db: Session, scope: Scope, _days: int) -> Mapping[str, Counted]:
@@ -117,13 +138,16 @@ def _left(rows: Any) -> Any:
     return sum((-rows.c[each] for each in COSTS), income)
 
 
-def _without_cost(db: Session, scope: Scope) -> tuple[str, ...]:
+def _without_cost(db: Session, scope: Scope) -> Mapping[str, list[str]]:
     query = (
-        select(OrderLine.sku)
-        .join(Order, col(Order.number) == col(OrderLine.order_number))
+        select(Order.market, OrderLine.sku)
+        .join(OrderLine, col(Order.number) == col(OrderLine.order_number))
         .outerjoin(LandedCost, LANDED)
         .where(scope.placed(), col(Order.paid_at).is_not(None))
         .where(col(LandedCost.sku).is_(None), col(OrderLine.kind) != SERVICE)
         .distinct()
     )
-    return tuple(sorted(db.exec(query).all()))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for market, sku in sorted(db.exec(query).all()):
+        found[market].append(sku)
+    return found

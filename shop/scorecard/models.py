@@ -39,6 +39,21 @@ class Figure(SQLModel, table=True):
     since: datetime
 
 
+class OrderSum(SQLModel, table=True):
+    """What a market's scorecard tells of its orders beside its figures, summed since its epoch began.
+
+    `part` is funnel or margin (`name` is the field of the class that tells it), or without_cost (`name` is a SKU).
+    Written by the job that counts, as figures are; a sum of nothing has no row.
+    """
+
+    __tablename__ = "order_sum"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    part: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: float
+    since: datetime
+
+
 class CountMark(SQLModel, table=True):
     """Up to where figures were last counted: `mark` changes when anything counted has changed."""
 

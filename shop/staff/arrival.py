@@ -18,7 +18,7 @@ from litestar.response import Redirect
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
 from shop.base.sent import is_with_file, keep_sent, sent_fields
-from shop.base.web import NO_STORE, Cookies, Form
+from shop.base.web import NO_STORE, Cookies, Form, path_of
 from shop.ground.errors import NotFound, Refusal
 from shop.staff.may import MAY_TOUCH_THEM, is_sensitive, markets_for, may_somewhere, works_for
 from shop.staff.models import Person
@@ -92,7 +92,7 @@ def provide_staff(
     """
     here = standing_of(request, database, jar, now=now)
     if here is None:
-        raise SignInFirst(then=request.url.path if request.method == "GET" else "")
+        raise SignInFirst(then=path_of(request) if request.method == "GET" else "")
     person, act = here.person, request.scope["route_handler"].opt["act"]
     tongue = languages.tongue(person.language)
     request.scope["state"]["tongue"] = tongue
@@ -100,7 +100,7 @@ def provide_staff(
         raise NotFound
     if here.must_enrol and act != "account":
         raise SecondFactorFirst
-    if request.method != "GET" and is_sensitive(act, request.url.path):
+    if request.method != "GET" and is_sensitive(act, path_of(request)):
         _must_be_confirmed(request, database, here, now=now)
     return Staff(person, tongue, act, partial(_must_be_confirmed, request, database, here, now=now))
 
@@ -117,7 +117,7 @@ def asks_again(request: Request[Any, Any, Any]) -> bool:
     return request.method != "GET" and (
         bool(opt.get("asked again"))
         or opt.get("act", "") in MAY_TOUCH_THEM
-        or is_sensitive(opt.get("act", ""), request.url.path)
+        or is_sensitive(opt.get("act", ""), path_of(request))
     )
 
 
@@ -126,7 +126,8 @@ def _must_be_confirmed(request: Request[Any, Any, Any], database: Database, here
         return
     with database.reading() as db:
         code = has_factor(db, here.person.id)
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = request.scope["query_string"].decode("latin-1")
+    path = path_of(request) + (f"?{query}" if query else "")
     fields, file = sent_fields(request), is_with_file(request)
     raise ConfirmFirst(form=Form(), to=path, fields=fields, file=file, code=code, who=here.person.id)
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
 
 from shop.base.db import Database
+from shop.base.guard import REQUEST_ID
 from shop.base.i18n import Languages, Tongue
 from shop.base.pages import Pages
 from shop.base.tokens import Signer
@@ -48,10 +50,17 @@ class Threshold:
         answer.headers.update(NO_INDEX)
         return answer
 
+    def noted(self, what: str, person: str = "", *, refused: bool = False) -> None:
+        """A line of the log: what became of a try to show who one is, in which request. Never what was entered."""
+        log = structlog.get_logger("sign-in")
+        tell = log.warning if refused else log.info
+        tell(what, person=person, id=self.request.scope["state"].get(REQUEST_ID, ""))
+
     def let_in(self, person: Person, then: str = "") -> Response[Any]:
         """Sign the person in, and lead to where they wanted to go or to where their work is."""
         device = Device(self.request.headers.get("user-agent", ""), self.address, self.knows(person.email))
         token = sign_in(self.database, person, device, now=self.now)
+        self.noted("signed in", person.id)
         old = self.jar.read(self.request, COOKIE)
         if old:
             sign_out(self.database, old)

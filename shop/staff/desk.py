@@ -54,6 +54,7 @@ def sign_in_form(form: NamedDependency[Form], at: NamedDependency[Threshold]) ->
             else at.let_in(person, form.text("then"))
         )
     except WrongPassword:
+        at.noted("sign-in refused", refused=True)
         form.fail("email", at.tongue.say(WRONG))
         return at.page("sign_in", status=422, form=form)
     limits.give_back(at.database, limits.SIGN_IN_AS, claimed, now=at.now)
@@ -79,6 +80,7 @@ def code_form(form: NamedDependency[Form], at: NamedDependency[Threshold]) -> Re
             take(db, at.signer, person.id, form.text("code"), now=at.now) for take in (take_code, take_recovery)
         )
     if not right:
+        at.noted("code refused", person.id, refused=True)
         form.fail("code", at.tongue.say(WRONG_CODE))
         return at.page("sign_in_code", status=422, form=form)
     limits.give_back(at.database, limits.CODE_AS, person.id, now=at.now)
@@ -98,7 +100,9 @@ def sign_out_form(
     token = jar.read(request, COOKIE)
     if token:
         sign_out(database, token)
-    return see_other("/sign-in", jar.drop(COOKIE))
+    answer = see_other("/sign-in", jar.drop(COOKIE))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # what a browser has kept in spite of no-store
+    return answer
 
 
 @post("/sign-in/again", opt={"asked again": True}, dependencies=AT, sync_to_thread=True)
@@ -117,6 +121,7 @@ def again_form(at: NamedDependency[Threshold]) -> Response[Any]:
     with at.database.reading() as db:
         code = has_factor(db, person.id)
     if not _shown(at, person, given, code=code):
+        at.noted("confirmation refused", person.id, refused=True)
         wrong = WRONG_CODE if code else N_("This is not your password. Nothing has been changed.")
         form = Form(errors={"again.code" if code else "again.password": at.tongue.say(wrong)})
         file = given.get("file") == "yes"
@@ -129,6 +134,7 @@ def again_form(at: NamedDependency[Threshold]) -> Response[Any]:
     with at.database.writing() as db:
         shown = update(SignedIn).where(col(SignedIn.token_hash) == token).values(confirmed_at=at.now)
         db.connection().execute(shown)
+    at.noted("confirmed", person.id)
     return Redirect(given["to"], status_code=307, headers=NO_STORE)
 
 

@@ -8,7 +8,7 @@ from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.web import NO_INDEX
 from shop.staff.arrival import ROLE_LABELS, Staff
-from shop.staff.menu import CONSOLE_MENU, DESK_MENU, Entry, Group, menu_of, places_of
+from shop.staff.menu import CONSOLE_MENU, DESK_MENU, Entry, Group, home_of, menu_of, places_of
 
 DONE = {
     "answered": N_("Your answer has been sent."),
@@ -97,6 +97,7 @@ DONE = {
     "offer_gone": N_("It is no longer offered there."),
     "prices_kept": N_("The prices are set. The shop follows at once."),
     "rate_kept": N_("The rate is kept with its day. It only suggests."),
+    "erased": N_("It is erased. Invoices stay for as long as the law says, and nobody sees them here."),
     "pieces_kept": N_("The pieces are saved. The shop follows at once."),
 }
 
@@ -137,6 +138,7 @@ def staff_frame(
             "role_label": say(ROLE_LABELS[staff.person.role]),
             "menu": menu_of(staff, menu, current=current),
             "places": places_of(staff, menu),
+            "home": home_of(staff, menu),
             "sign_out_url": "/sign-out",
             "clock": clock,
         },

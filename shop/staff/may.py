@@ -60,6 +60,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "setup.advise": frozenset({EXPORTER, SPECIALIST}),
     "shop.preview": frozenset({EXPORTER, SPECIALIST}),
     "people.change": frozenset({EXPORTER}),
+    "personal.handle": frozenset({EXPORTER}),
     "token.manage": frozenset({EXPORTER, SPECIALIST, PARTNER}),
     "webhook.manage": frozenset({EXPORTER}),
 }
@@ -71,6 +72,7 @@ SENSITIVE: dict[str, str] = {
     "people.change": "",
     "market.change": r"/(launch|open|opening|resume|resumption|exposure|second-person|waivers|undo|schedules)$",
     "change.approve": r"/(approval|agreement)$",
+    "personal.handle": "",
     "token.manage": "",
     "webhook.manage": "",
     "policy.publish": "",

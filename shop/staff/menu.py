@@ -74,6 +74,7 @@ CONSOLE_MENU: tuple[Entry | Group, ...] = (
             Entry("case.see", "/desk/cases", N_("Cases")),
             Entry("recall.see", "/console/recalls", N_("Recalls")),
             Entry("incident.see", "/desk/incidents", N_("Incidents")),
+            Entry("personal.handle", "/console/personal-data", N_("Personal data"), everywhere=True),
         ),
     ),
     Group(
@@ -102,8 +103,16 @@ def menu_of(staff: Staff, menu: tuple[Entry | Group, ...], *, current: str) -> l
 
 def places_of(staff: Staff, menu: tuple[Entry | Group, ...]) -> frozenset[str]:
     """Where the menu leads this person."""
-    entries = [one for each in menu for one in (each.entries if isinstance(each, Group) else (each,))]
-    return frozenset(each.url for each in entries if each.shown_to(staff))
+    return frozenset(each.url for each in _entries(menu) if each.shown_to(staff))
+
+
+def home_of(staff: Staff, menu: tuple[Entry | Group, ...]) -> str:
+    """Where the menu begins for this person, or their account where it has nothing for them."""
+    return next((each.url for each in _entries(menu) if each.shown_to(staff)), "/desk/account")
+
+
+def _entries(menu: tuple[Entry | Group, ...]) -> list[Entry]:
+    return [one for each in menu for one in (each.entries if isinstance(each, Group) else (each,))]
 
 
 def _drawn(each: Entry | Group, staff: Staff, current: str) -> dict[str, Any] | None:

@@ -1,33 +1,56 @@
 """`softlaunch check`: whether everything that must hold does, for people and for programs."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from shop.base.terminal import progress, say, say_no
+from shop.upkeep.ledger_told import compared_with_provider, ledger_facts, ledger_lines
 from shop.upkeep.market_commands import AsJson, answering
-from shop.upkeep.proving import Finding, finding_told, invariants, prove
+from shop.upkeep.proving import Finding, Proved, finding_told, invariants, prove
 
 SHOWN = 5  # of what breaks an invariant, to people; programs are told a hundred
 
+Provider = Annotated[bool, typer.Option("--provider", help="Compare also with the payment provider's ledger.")]
+Days = Annotated[int, typer.Option(min=1, max=3650, help="So many days of the ledger, until ten minutes ago.")]
 EveryOne = Annotated[bool, typer.Option("--all", help="Name also what holds.")]
 
 
-def check(context: typer.Context, every: EveryOne = False, as_json: AsJson = False) -> None:
+def check(
+    context: typer.Context,
+    every: EveryOne = False,
+    provider: Provider = False,
+    days: Days = 7,
+    as_json: AsJson = False,
+) -> None:
     """Whether money, stock, orders, requests, markets, audit and database are as they must be; names what is not."""
     with answering(context, as_json) as steering, progress("Checking", shown=not as_json) as told:
         asked = invariants(steering.sources.policies)
         proved = prove(steering.database, asked, now=steering.now, told=told)
-    facts = {
-        "at": steering.now.isoformat(),
+        compared = compared_with_provider(steering, days, told) if provider else None
+    facts, lines = facts_of(proved, steering.now), lines_of(proved, every=every)
+    if compared is not None:
+        facts |= {"provider": ledger_facts(compared)}
+        lines += ledger_lines(compared)
+    (say if proved.holds and (compared is None or compared.agrees) else say_no)(as_json, facts, lines)
+
+
+def facts_of(proved: Proved, now: datetime) -> dict[str, Any]:
+    """What was found, for programs."""
+    return {
+        "at": now.isoformat(),
         "holds": proved.holds,
         "invariants": [finding_told(each) for each in proved.findings],
         "heads": {chain: {"number": number, "hash": hashed} for chain, (number, hashed) in proved.heads.items()},
     }
-    lines = [*_lines(proved.findings, every), *_heads(proved.heads), _summary(proved.findings)]
-    (say if proved.holds else say_no)(as_json, facts, lines)
+
+
+def lines_of(proved: Proved, *, every: bool = False) -> list[str | Table]:
+    """What was found, for people; with `every` also what holds."""
+    return [*_lines(proved.findings, every), *_heads(proved.heads), _summary(proved.findings)]
 
 
 def _lines(findings: tuple[Finding, ...], every: bool) -> Iterator[str]:

@@ -34,6 +34,7 @@ GROUPS = {
     "I6": NP_("check", "Audit"),
     "I7": NP_("check", "Launch states"),
     "I8": NP_("check", "Orders and markets"),
+    "I9": NP_("check", "Personal data"),
     "I10": NP_("check", "Database"),
 }
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 from shop.base.db import Database
 from shop.base.i18n import N_
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.catalogue.models import Listing
 from shop.checkout.allotment import taken_by_orders
 from shop.markets.models import Exporter, Market

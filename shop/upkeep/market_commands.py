@@ -155,7 +155,7 @@ def take(context: typer.Context, as_json: bool, market: str, action: str, **give
 
 @contextmanager
 def answering(context: typer.Context, as_json: bool) -> Iterator[Steering]:
-    """The steering; what it refuses is said with its reasons, and is a no."""
+    """The steering, whose connections are given back at the end; what it refuses is said with its reasons, and is a no."""
     steering: Steering = context.obj()
     try:
         yield steering
@@ -166,6 +166,8 @@ def answering(context: typer.Context, as_json: bool) -> Iterator[Steering]:
     except Refusal as refusal:
         facts = steering.refused(refusal)
         say_no(as_json, facts, [f"no: {facts['says']}", *(_gate(each) for each in facts.get("gates", ()))])
+    finally:
+        steering.database.close()
 
 
 def _among(given: str, allowed: tuple[str, ...], option: str) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from shop.base.i18n import N_
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.ground.instants import local
 from shop.policies.minimums import BOUND, RULES, NoSuchValue, value_of
 from shop.policies.models import WrittenMinimum

@@ -84,3 +84,42 @@ class Proof(SQLModel, table=True):
     ended_at: datetime | None = None
     found: str = "[]"
     heads: str = "{}"
+
+
+class Erasure(SQLModel, table=True):
+    """One erasure of a customer's personal data: whose, by keyed hash, on what ground, and when its traces were swept.
+
+    All that had come by `at` was erased. `ground` is asked, withdrawn, unneeded or unlawful. `swept_at` is when the
+    database's file was rewritten without what it had still held of the emptied rows.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    fingerprint: str = Field(index=True)
+    at: datetime
+    person: str = ""  # empty: the command line
+    ground: str
+    swept_at: datetime | None = Field(default=None, index=True)
+
+
+class ErasedName(SQLModel, table=True):
+    """An order, request or case whose personal columns were emptied, and must stay so."""
+
+    __tablename__ = "erased_name"
+    kind: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    erasure: int = Field(foreign_key="erasure.id", index=True)
+
+
+class RetainedRecord(SQLModel, table=True):
+    """What stood on an erased order's invoice, kept apart up to and including the day `until`, then removed.
+
+    `content` is JSON: name, address, business_number. `rule` is the policy that says for how many years. The database
+    refuses to change it.
+    """
+
+    __tablename__ = "retained_record"
+    order_number: str = Field(primary_key=True, foreign_key="orders.number")
+    erasure: int = Field(foreign_key="erasure.id", index=True)
+    until: date = Field(index=True)
+    rule: str
+    content: str

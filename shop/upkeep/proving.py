@@ -20,6 +20,7 @@ from shop.policies import invariants as policies
 from shop.policies.library import PolicyLibrary
 from shop.support import invariants as support
 from shop.upkeep import invariants as upkeep
+from shop.upkeep.personal import invariants as personal
 
 NAMED = 100  # so many of what breaks an invariant are named, and all are counted
 ONLY_ADDED_TO = ("audit_entry", "launch_event")
@@ -65,6 +66,7 @@ def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
         storage_invariants.guarded(*ONLY_ADDED_TO),
         *support.INVARIANTS,
         *upkeep.INVARIANTS,
+        *personal.INVARIANTS,
         *launches.INVARIANTS,
     )
     return tuple(sorted(every, key=lambda each: (int(each.letter[1:]), each.look)))

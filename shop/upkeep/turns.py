@@ -9,7 +9,7 @@ from collections.abc import Collection
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from shop.base.pagecache import Revision, raise_revision
+from shop.base.revisions import Revision, raise_revision
 
 SCOPE = "setup"
 FOR_A_TURN = "5s"

@@ -19,14 +19,16 @@ from shop.catalogue.models import Stock
 from shop.demo import showing
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
-from tests.bench import alarms, board, edits, load, support
+from tests.bench import alarms, board, edits, load, pages, processes, support, writes
 from tests.bench.buying import PRODUCT, SKU, buy
 from tests.bench.painting import largest_paints
-from tests.bench.servers import ROOT, Server, free_port, serving
+from tests.bench.servers import ROOT, Server, serving
+from tests.machine import free_port
 
 ROUNDS, PAGES, DRAWN, PURCHASES = 5, 4_000, 150, 10
 CATALOGUE = "/de/de/"
-BR = "Accept-Encoding: br\r\n"
+# As a browser asks, which is counted; a program is not.
+BR = "Accept-Encoding: br\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n"
 # A visitor with a cookie of the staff's is drawn every page anew, though nobody is signed in by this one.
 FRESH = f"{BR}Cookie: staff=nobody\r\n"
 NOT_SENT_AGAIN = ("transfer-encoding", "connection", "date", "server", "content-length")
@@ -53,8 +55,15 @@ def main() -> None:
                 _report(ours, bare, plain, body)
             load.on_all_cores()
             _paints(f"http://127.0.0.1:{port}")
+    _buying()
     _support()
     _stopping()
+
+
+def _buying() -> None:
+    print("\nThe writes of a purchase, and two processes over one PostgreSQL\n")
+    for line in (*writes.lines(), *processes.lines()):
+        _line(*line)
 
 
 def _report(ours: Server, bare: Server, plain: Server, body: bytes) -> None:
@@ -113,6 +122,9 @@ def _support() -> None:
         _line(*line)
     print("\nThe board; by the clock\n")
     for line in board.lines():
+        _line(*line)
+    print("\nPages of desk, console and programs, and the check; by the clock\n")
+    for line in pages.lines():
         _line(*line)
     print("\nEditing the set-up; seconds are of processor\n")
     for line in edits.lines():

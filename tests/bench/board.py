@@ -32,7 +32,8 @@ from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
-from tests.bench.many import NOW, Row, write
+from tests.bench.many import NOW
+from tests.bench.rows import Row, write
 from tests.postgres import found, running_postgres
 
 MARKETS, ORDERS, SMALL, TIMES = 50, 1_000_000, 10_000, 15

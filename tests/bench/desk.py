@@ -20,7 +20,8 @@ from shop.support.workplace.queue import counts, queue, scope_of
 from shop.support.workplace.sight import rows
 from tests.bench import load
 from tests.bench.many import NOW, Many
-from tests.bench.servers import free_port, serving
+from tests.bench.servers import serving
+from tests.machine import free_port
 from tests.world import PASSWORD
 
 TIMES, ROUNDS, PAGES, STREAMS = 40, 5, 100, 40

@@ -6,10 +6,11 @@ import os
 
 def ask(port: int, path: str, times: int, *, headers: str = "", connections: int = 8) -> None:
     """Ask `times` times; raises when an answer is not 200 or 304."""
-    asyncio.run(_ask(port, path, times, headers, connections))
+    asyncio.run(asked(port, path, times, headers, connections))
 
 
-async def _ask(port: int, path: str, times: int, headers: str, connections: int) -> None:
+async def asked(port: int, path: str, times: int, headers: str, connections: int) -> None:
+    """The same, from code that does other things meanwhile."""
     each = times // connections
     await asyncio.gather(*(_connection(port, path, each, headers) for _ in range(connections)))
 

@@ -5,13 +5,8 @@ Of the requests few are open, as on a desk that does its work; every row is the 
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any
-
-from sqlalchemy import Connection, Table
 
 from shop.base.db import Database
 from shop.markets.models import Exporter, Market
@@ -19,6 +14,7 @@ from shop.staff.models import Person
 from shop.staff.signin import password_hash
 from shop.support.requests.models import Message, Request, RequestPromise
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
+from tests.bench.rows import Row, loading, write
 from tests.world import PASSWORD
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -37,7 +33,6 @@ MARKETS = {
 PLACES = [(market, language) for market, (_zone, tags, _other) in MARKETS.items() for language in tags.split()]
 CATEGORIES = ("transit_damage", "spare_parts", "use", "certification", "repair", "quality", "returns", "other")
 
-Row = Sequence[Any]
 Drawn = tuple[str, int, int, datetime, datetime, datetime | None]
 
 
@@ -71,16 +66,14 @@ def fill(
             db.add(_market(id, zone, languages, others, place))
         db.add(Person(id="mere", email="mere@example.com", name="Mere T", role="exporter", language="en", zone="UTC"))
     names = [f"a{number:05}" for number in range(agents)]
-    with _loading(database) as connection:
+    with loading(database, (Request, Message, RequestPromise)) as connection:
         write(connection, Person, ("id", "email", "name", "role", "language", "zone", "markets"), _people(names))
         write(connection, Agent, _AGENT, _agents(names))
         write(connection, AgentLanguage, ("agent", "language", "level"), _languages(names))
         write(connection, DutyInterval, ("agent", "starts_at", "ends_at"), _duty(names, now))
-        write(connection, Request, _REQUEST, _requests(drawn, names, now))
-        write(connection, Message, _MESSAGE, _messages(drawn))
+        write(connection, Request, REQUEST, _requests(drawn, names, now))
+        write(connection, Message, MESSAGE, _messages(drawn))
         write(connection, RequestPromise, _PROMISE, _promises(drawn))
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
     if sign_in:
         with database.writing() as db:
             for person in ("mere", names[0]):
@@ -88,36 +81,14 @@ def fill(
     return Many(requests, agents, names[0])
 
 
-@contextmanager
-def _loading(database: Database) -> Iterator[Connection]:
-    """One transaction that writes into tables without their indexes, which are made anew of what is there in the end."""
-    tables: list[Table] = [model.__table__ for model in (Request, Message, RequestPromise)]  # type: ignore[attr-defined]
-    indexes = [index for table in tables for index in table.indexes]
-    with database.engine.connect() as connection:
-        if database.sqlite:  # before a transaction begins; the connection is not kept
-            for pragma in ("synchronous=OFF", "cache_size=-400000", "foreign_keys=OFF"):
-                connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]
-        connection.execution_options(writing=True)
-        with connection.begin():
-            if not database.sqlite:
-                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-                connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
-            for index in indexes:
-                index.drop(connection)
-            yield connection
-            for index in indexes:
-                index.create(connection)
-        connection.invalidate()
-
-
 _AGENT = ("id", "person", "zone", "skills", "markets", "place", "places", "holidays", "capacity", "available")
-_REQUEST = (
+REQUEST = (
     *("ref", "market", "language", "other_languages", "category", "subject", "name", "email", "order_number", "key"),
     *("serial", "details", "language_from", "via", "skills", "severity", "state", "agent", "tier", "reasons"),
     *("on_duty_at", "promised_at", "due_at", "look_at", "first_answered_at", "waiting_since", "paused_for"),
     *("customer_seconds", "exporter_seconds", "closed_at", "exporter_told", "created_at", "updated_at"),
 )
-_MESSAGE = ("request", "kind", "author", "person", "text", "language", "at")
+MESSAGE = ("request", "kind", "author", "person", "text", "language", "at")
 _PROMISE = ("request", "given_at", "on_duty_at", "promised_at")
 
 
@@ -198,36 +169,6 @@ def _drawn(count: int, now: datetime, share: float) -> Iterator[Drawn]:
             at = now - timedelta(seconds=chance.randrange(int(HISTORY.total_seconds())))
             state = "answered" if drawn < share + ANSWERED * share / OPEN else "closed"
             yield state, place, severity, at, at + timedelta(hours=1), at + timedelta(hours=1)
-
-
-def write(connection: Connection, model: type, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Write rows past the models: by COPY on PostgreSQL, by one prepared statement on SQLite."""
-    table: Table = model.__table__  # type: ignore[attr-defined]
-    unknown = [name for name in columns if name not in table.c]
-    missing = [each.name for each in table.c if not (each.nullable or each.name in columns or each.primary_key)]
-    raw = connection.connection.driver_connection
-    assert raw is not None and not unknown, unknown
-    defaults = [(name, table.c[name].default.arg) for name in missing if table.c[name].default is not None]
-    named = ", ".join(f'"{name}"' for name in (*columns, *(name for name, _value in defaults)))
-    given = tuple(value for _name, value in defaults)
-    if connection.dialect.name == "postgresql":
-        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({named}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row((*row, *given))
-        return
-    marks = ", ".join("?" * (len(columns) + len(defaults)))
-    statement = f'INSERT INTO "{table.name}" ({named}) VALUES ({marks})'  # noqa: S608 - names of our own tables
-    raw.executemany(statement, (_plain((*row, *given)) for row in rows))
-
-
-def _plain(row: Row) -> list[Any]:
-    """As SQLite keeps it: instants as texts of UTC, so that they sort."""
-    return [_text(each) if type(each) is datetime else each for each in row]
-
-
-@lru_cache(maxsize=64)
-def _text(instant: datetime) -> str:
-    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _exporter() -> Exporter:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.machine import TICKS, cpu_seconds, memory_bytes
+
 ROOT = Path(__file__).resolve().parents[2]
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """User and system time the process has spent."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return cpu_seconds(self.pid)
 
     def settle(self) -> None:
         """Wait until the work that it does once after its start is done: it spends next to nothing in a second.
@@ -41,20 +41,14 @@ class Server:
 
     def memory_bytes(self) -> int:
         """The process's resident memory."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return memory_bytes(self.pid)
 
 
 @contextmanager
-def serving(application: str, environment: Mapping[str, str], *, port: int, ready: str) -> Iterator[Server]:
-    """Serve an application (`module:factory`) with uvicorn on core 0 until the block ends."""
+def serving(
+    application: str, environment: Mapping[str, str], *, port: int, ready: str, core: int = 0
+) -> Iterator[Server]:
+    """Serve an application (`module:factory`) with uvicorn on one core until the block ends."""
     command = [
         sys.executable,
         "-m",
@@ -71,21 +65,26 @@ def serving(application: str, environment: Mapping[str, str], *, port: int, read
     began = time.perf_counter()
     # As a person runs it: with byte code kept, which some build machines switch off.
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment}, preexec_fn=_on_core_0)
+    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment}, preexec_fn=lambda: _on_core(core))
     try:
         _wait(port, ready)
         yield Server(port, process.pid, time.perf_counter() - began)
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
-def _on_core_0() -> None:
-    os.sched_setaffinity(0, {0})
+def _on_core(core: int) -> None:
+    cores = sorted(os.sched_getaffinity(0) | set(range(os.cpu_count() or 1)))
+    os.sched_setaffinity(0, {cores[core % len(cores)]})
 
 
 def _wait(port: int, path: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:

@@ -3,14 +3,12 @@
 Others may use the machine at the same time; what they take away shows in no figure that is made of this.
 """
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 from shop.base.db import Database
-from tests.bench.servers import TICKS
+from tests.machine import children, cpu_seconds, parent
 
 
 def spent(database: Database) -> float:
@@ -19,10 +17,9 @@ def spent(database: Database) -> float:
         return process_time()
     with database.reading() as db:
         backend = db.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-        server = int(_fields(backend)[1])
-        ended = sum(map(int, _fields(server)[11:15]))
-        running = sum(_of_child(int(each), server) for each in os.listdir("/proc") if each.isdecimal())
-    return process_time() + (ended + running) / TICKS
+        server = parent(backend)
+        running = sum(map(_of, children(server)))
+    return process_time() + cpu_seconds(server, with_ended=True) + running
 
 
 def cost(database: Database, work: Callable[[], Any]) -> float:
@@ -32,13 +29,8 @@ def cost(database: Database, work: Callable[[], Any]) -> float:
     return spent(database) - before
 
 
-def _of_child(process: int, server: int) -> int:
+def _of(process: int) -> float:
     try:
-        fields = _fields(process)
+        return cpu_seconds(process)
     except OSError:  # ended meanwhile
         return 0
-    return int(fields[11]) + int(fields[12]) if int(fields[1]) == server else 0
-
-
-def _fields(process: int) -> list[str]:
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

@@ -1,5 +1,5 @@
 """Austria from nothing to ready, in a real Chromium and nothing else: begun like Germany, mended gate by gate, tried by an
-order at the till, signed by its specialist. The chapter of the README that tells how is walked in its order."""
+order at the till, signed by its specialist. The chapter of docs/markets.md that tells how is walked in its order."""
 
 import re
 from collections.abc import Iterator
@@ -98,9 +98,9 @@ def test_austria_is_made_from_nothing_to_ready_in_the_browser_alone(chromium: Br
 
 
 def told() -> list[str]:
-    """The addresses that the README's chapter names, in its order."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    chapter = readme.partition("## From nothing to a ready market\n")[2].partition("\n## ")[0]
+    """The addresses that the chapter names, in its order."""
+    page = (ROOT / "docs" / "markets.md").read_text("utf-8")
+    chapter = page.partition("## From nothing to a ready market\n")[2].partition("\n## ")[0]
     lines = re.findall(r"^\d+\. .*$", chapter, re.MULTILINE)
     assert len(lines) == 10
     return [each for line in lines for each in re.findall(r"`(/[^`]+)`", line)]

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.checkout.stopping import ALL_MARKETS
 from shop.ground.errors import NotFound, found
 from shop.markets.exposure_models import Denial

@@ -23,14 +23,22 @@ CHANGED, RED = "snapshot", "gate"  # the rules; a gate's name follows after a co
 
 
 def fall_back(database: Database, ask: Callable[[], Sources], *, now: datetime) -> int:
-    """Make every market a draft again that is no longer as it was found ready; says how many."""
+    """Make every market a draft again that is no longer as it was found ready; says how many.
+
+    Each is read by itself, and the sources before: a long look keeps those waiting who write to SQLite.
+    """
     with database.reading() as db:
         ready = _ready(db)
-        if not ready:
-            return 0
-        sources = ask()
-        fallen = [(each, _why(db, each, sources, now=now)) for each in ready]
-    return sum(_fall(database, market, why, sources, now=now) for market, why in fallen if why is not None)
+    if not ready:
+        return 0
+    sources = ask()
+    return sum(_looked_at(database, each, sources, now=now) for each in ready)
+
+
+def _looked_at(database: Database, market: Market, sources: Sources, *, now: datetime) -> bool:
+    with database.reading() as db:
+        why = _why(db, market, sources, now=now)
+    return why is not None and _fall(database, market, why, sources, now=now)
 
 
 def _ready(db: Session) -> list[Market]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.base.tokens import fresh_token, token_hash
 from shop.ground.errors import NotFound, found
 from shop.markets.exposure_models import Invitation

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.base.announcing import announce
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.ground.errors import Refusal, StaleForm, found
 from shop.launches.changing.guards import (
     SecondPersonNeeded,

@@ -25,11 +25,9 @@ COSTS = (
 )
 
 
-def margin_rows(
-    db: Session, market: Market, since: datetime, tongue: Tongue, *, now: datetime
-) -> dict[str, Any] | None:
+def margin_rows(db: Session, market: Market, since: datetime, tongue: Tongue) -> dict[str, Any] | None:
     """Income and costs of an average order, and what was left out; None before the first order."""
-    found = margin(db, market.id, since, now=now)
+    found = margin(db, market.id, since)
     if not found.orders and not found.left_out:
         return None
     return {

@@ -62,7 +62,7 @@ def sheet(db: Session, console: Console, each: Seen) -> dict[str, Any]:
         "fine": sum(_fine(one) for one in read.metrics),
         "funnel": funnel_rows(db, market, read.since, tongue) if read.since else None,
         "days": order_days(db, market, tongue, now=console.now),
-        "margin": margin_rows(db, market, read.since, tongue, now=console.now) if read.since else None,
+        "margin": margin_rows(db, market, read.since, tongue) if read.since else None,
         "owed": [tongue.number(one.mark.orders) for one in marks(written, orders=read.orders) if one.owed],
         "learned": len(written),
     }

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from shop.ground.errors import found
 from shop.launches.changing.table import same_state
 from shop.markets.calendar import day_in
+from shop.markets.history import note
 from shop.markets.models import Market
 from shop.support.crisis.contacts import ALL_MARKETS
 from shop.support.crisis.models import CrisisContact
@@ -18,4 +19,4 @@ def contacts_tried(db: Session, market_id: str, *, person: str, now: datetime) -
     market = found(db.get(Market, market_id))
     theirs = update(CrisisContact).where(col(CrisisContact.market).in_((market_id, ALL_MARKETS)))
     db.connection().execute(theirs.values(checked_on=day_in(market, now)))
-    db.add(same_state(market, "contacts", person=person, reason="", now=now))
+    note(db, same_state(market, "contacts", person=person, reason="", now=now))

@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 from shop.base.i18n import N_, Tongue
 from shop.launches.readying.facts import Item, Unfit, Unwritten
 from shop.launches.readying.research import TOPICS
+from shop.policies.comparing import KIND_NAMES
 from shop.scorecard.metrics import METRICS
 from shop.support.crisis.words import ROLES
 from shop.support.staffed.spans import Unheard
 from shop.support.staffed.words import unheard
 
-POLICIES = {
+POLICIES = KIND_NAMES | {
     "returns": N_("Returns"),
     "warranty": N_("Guarantee"),
     "legal": N_("Legal and privacy"),
     "terms": N_("Terms"),
-    "privacy": N_("Privacy"),
     "shipping": N_("Shipping"),
     "imprint": N_("Legal notice"),
 }

@@ -43,6 +43,7 @@ PLACES = {
     "recall.plan": "/console/crisis",
     "docs.printed": "/console/markets/{market}/documents",
 }
+THE_EXPORTERS = frozenset({"duty.landed_cost"})  # mended where costs are, which nobody else is shown
 # What one of the gate's answers is mended by instead: it is said in a policy, or of the goods themselves.
 OTHERWISE = {
     ("policies.legal_floor", "below_minimum"): POLICIES,

@@ -16,6 +16,7 @@ from shop.launches.readying.contacts_tried import contacts_tried
 from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gate_words import GROUPS, OWNERS
 from shop.launches.readying.gathering import gates_of, gather
+from shop.launches.readying.mending import THE_EXPORTERS
 from shop.launches.readying.readiness import WAIVABLE, by_days_left
 from shop.launches.words import gate_row, state_word
 from shop.markets.calendar import day_in
@@ -40,8 +41,10 @@ def readiness_page(
         owners = {"exporter": _exporters(db), "specialist": facts.specialist}
     today = day_in(here, console.now)
     gates = gates_of(here, facts, now=console.now)
+    costs = console.staff.may("setup.change", here.id)
     rows = [
-        (_part(each), _row(each, owners, today=today, tongue=tongue, market=here.id)) for each in by_days_left(gates)
+        (_part(each), _row(each, owners, today=today, tongue=tongue, market=here.id, sees_costs=costs))
+        for each in by_days_left(gates)
     ]
     return console.page(
         "readiness",
@@ -78,7 +81,9 @@ def _part(result: GateResult) -> str:
     return "warning" if result.warning else "good"
 
 
-def _row(result: GateResult, owners: dict[str, str], *, today: date, tongue: Tongue, market: str) -> dict[str, Any]:
+def _row(
+    result: GateResult, owners: dict[str, str], *, today: date, tongue: Tongue, market: str, sees_costs: bool
+) -> dict[str, Any]:
     days = (result.until - today).days if result.until else None
     return {
         **gate_row(result, tongue),
@@ -88,7 +93,7 @@ def _row(result: GateResult, owners: dict[str, str], *, today: date, tongue: Ton
         else tongue.say(OWNERS[result.owner]),
         "until": tongue.date(result.until) if result.until else "",
         "days": tongue.count("%(num)s day left", "%(num)s days left", max(days, 0)) if days is not None else "",
-        "fix": result.fix_url,
+        "fix": "" if result.gate in THE_EXPORTERS and not sees_costs else result.fix_url,
         "waive_url": f"/console/markets/{market}#waivers" if result.gate in WAIVABLE and result.blocking else "",
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
 from shop.support.answering.before import Before

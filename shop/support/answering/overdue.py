@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.base.outbox import enqueue
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.markets.models import Exporter, Market
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK

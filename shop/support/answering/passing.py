@@ -8,7 +8,7 @@ from sqlalchemy import and_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.ground.errors import NotFound
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK, AnotherHasIt, note_assignment, with_owner

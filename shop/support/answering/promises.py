@@ -23,10 +23,11 @@ def promise(db: Session, ref: str, seen: Outlook, *, now: datetime) -> int | Non
     values: dict[str, Any] = {**span, "due_at": seen.promised_at or now, "overdue_told_at": None}
     if seen.promised_at is not None:
         values |= {"exporter_told": False, "look_at": _not_after(seen.promised_at)}
-    db.connection().execute(update(Request).where(col(Request.ref) == ref).values(values))
+    changed = update(Request).where(col(Request.ref) == ref).values(values).returning(col(Request.market))
+    market = db.connection().execute(changed).scalar()
     if seen.promised_at is None:
         return None
-    row = {"request": ref, "given_at": now, **span}
+    row = {"request": ref, "market": market, "given_at": now, **span}
     return db.connection().execute(insert(RequestPromise).values(row).returning(col(RequestPromise.id))).scalar_one()
 
 

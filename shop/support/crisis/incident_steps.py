@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.catalogue.models import Product
 from shop.checkout.stopping import ALL_GOODS, reach, stop_sale
 from shop.ground.errors import NotFound, Refusal

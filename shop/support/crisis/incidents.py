@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.outbox import enqueue
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.base.tokens import token_hash
 from shop.catalogue.models import Product
 from shop.catalogue.serials import parse_serial
@@ -124,7 +124,7 @@ def promise_crisis(db: Session, request: Request, *, now: datetime) -> None:
     mine = (col(RequestPromise.request) == request.ref) & (col(RequestPromise.given_at) == now)
     given = update(RequestPromise).where(mine).values(span).returning(col(RequestPromise.id))
     if db.connection().execute(given).scalar() is None:
-        row = {"request": request.ref, "given_at": now, **span}
+        row = {"request": request.ref, "market": request.market, "given_at": now, **span}
         db.connection().execute(insert(RequestPromise).values(row))
     values = {**span, "due_at": end, "look_at": now, "overdue_told_at": None, "updated_at": now}
     db.connection().execute(update(Request).where(col(Request.ref) == request.ref).values(values))

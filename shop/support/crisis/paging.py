@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.outbox import enqueue
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.staff.may import EXPORTER, PARTNER, role_at, roles_at, works_for
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from sqlmodel import Session, select
 
@@ -102,14 +103,19 @@ class Text:
 
     def says(self, word: str) -> bool:
         """Whether the word, or the words in this order, stand in the text."""
-        parts = " ".join(_WORD.findall(folded(word)))
-        if not parts:
-            return False
-        if _UNSPACED.search(parts):
-            return parts.replace(" ", "") in self._unspaced
-        if _JOINED.search(parts):
-            return parts in self._spaced
-        return (f" {parts}" if word.rstrip().endswith("*") else f" {parts} ") in self._spaced
+        piece, unspaced = _piece(word)
+        return bool(piece) and piece in (self._unspaced if unspaced else self._spaced)
+
+
+@lru_cache(maxsize=16_384)  # the handbook has some thousand words, and every question is searched for all of them
+def _piece(word: str) -> tuple[str, bool]:
+    """What of a text this word must be found as (empty: it says nothing), and whether blanks are left out there."""
+    parts = " ".join(_WORD.findall(folded(word)))
+    if not parts or _UNSPACED.search(parts):
+        return parts.replace(" ", ""), True
+    if _JOINED.search(parts):
+        return parts, False
+    return (f" {parts}" if word.rstrip().endswith("*") else f" {parts} "), False
 
 
 def _hits(card: Card, told: Told, text: Text) -> int:

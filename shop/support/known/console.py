@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.fields import many_lines, one_line, too_long
 from shop.base.i18n import N_, Tongue, own_name
-from shop.base.pagecache import EVERYWHERE, raise_revision
 from shop.base.pages import Pages
+from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound, found
 from shop.markets.models import Market

@@ -25,7 +25,7 @@ def answers_page(
     now: NamedDependency[datetime],
 ) -> Response[str]:
     """Questions with their answers; tomorrow another rule may be in force."""
-    with database.reading() as db:
+    with database.showing() as db:
         answers = list(open_answers(db, Reader(visit.market, visit.tongue, policies, now)).values())
     title = visit.tongue.say(N_("Questions and answers"))
     answer = pages.page(

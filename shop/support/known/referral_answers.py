@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.outbox import enqueue
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.ground.errors import Refusal
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK

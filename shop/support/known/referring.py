@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.outbox import enqueue
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.base.tokens import token_hash
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
@@ -118,7 +118,8 @@ def _to_exporter(db: Session, request: Request, answerer: Answerer, *, due: date
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
     if owner is None and agent is not None:
         note_assignment(db, request.ref, agent.id, by=agent.person, reasons=TAKEN, now=now)
-    db.connection().execute(insert(RequestPromise).values(request=request.ref, given_at=now, **span))
+    given = {"request": request.ref, "market": request.market, "given_at": now, **span}
+    db.connection().execute(insert(RequestPromise).values(given))
     db.refresh(request)
 
 

@@ -6,17 +6,20 @@ Bytes are written before the transaction that keeps their rows, never in it; wha
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from shop.base.db import Database
+from shop.base.db import OUT_OF_ORDER_SECONDS, Database
 from shop.base.tokens import token_hash
+from shop.ground.errors import Busy
 from shop.support.requests.files import MOST_FILES, File
 from shop.support.requests.models import Attachment, AttachmentDraft, Message
 
@@ -47,7 +50,7 @@ class Shelf:
         return cls(data_dir / "attachments")
 
     def shelve(self, files: Iterable[File]) -> list[Shelved]:
-        """Write the files down for good, each under a new key."""
+        """Write the files down for good, each under a new key. Raises Busy where there is no room, or no leave, for them."""
         return [self._write(each) for each in files]
 
     def read(self, key: str) -> bytes:
@@ -68,11 +71,17 @@ class Shelf:
     def _write(self, file: File) -> Shelved:
         key = secrets.token_hex(20)
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as opened:
-            opened.write(file.data)
-            opened.flush()
-            os.fsync(opened.fileno())  # a row may soon say that it is there
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as opened:
+                opened.write(file.data)
+                opened.flush()
+                os.fsync(opened.fileno())  # a row may soon say that it is there
+        except OSError as error:
+            structlog.get_logger().error("attachment not kept", fault=repr(error))
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise Busy(retry_after=OUT_OF_ORDER_SECONDS) from error
         return Shelved(key, file.name, file.media_type, len(file.data))
 
     def _path(self, key: str) -> Path:
@@ -141,7 +150,12 @@ def sweep(database: Database, shelf: Shelf, *, now: datetime) -> int:
     """Drop drafts that nobody came back for, and bytes that no row speaks of; says how many files went."""
     with database.writing() as db:
         db.connection().execute(delete(AttachmentDraft).where(col(AttachmentDraft.at) <= now - DRAFTS_LAST))
-    old = shelf.written(now - LOOKED_BACK, now - DRAFTS_LAST)
+    return drop_unnamed(database, shelf, since=now - LOOKED_BACK, now=now)
+
+
+def drop_unnamed(database: Database, shelf: Shelf, *, since: datetime, now: datetime) -> int:
+    """Drop bytes written from `since` on that no row speaks of, nor will; says how many files went."""
+    old = shelf.written(since, now - DRAFTS_LAST)
     gone: list[str] = []
     with database.reading() as db:
         for start in range(0, len(old), 500):

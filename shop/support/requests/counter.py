@@ -62,6 +62,8 @@ class Counter:
         request = db.get(Request, ref)
         if request is None or request.market != self.visit.market.id:
             raise NotFound
+        if not request.email:  # whose it was is erased
+            raise link_over(self.visit, ref)
         return request
 
     def page(self, template: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from shop.base.announcing import announce
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.support.answering.assignment import DESK
 from shop.support.answering.handover import room_again
 from shop.support.answering.promises import judge

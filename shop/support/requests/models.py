@@ -27,6 +27,8 @@ class Request(SQLModel, table=True):
         CheckConstraint("state IN ('waiting','assigned','referred','answered','closed')", name="state"),
         CheckConstraint("severity BETWEEN 0 AND 2", name="severity"),
         Index("ix_request_queue", "state", "severity", "due_at", "ref"),
+        Index("ix_request_market_newest", "market", "created_at", "ref"),
+        Index("ix_request_language_newest", "market", "language", "created_at", "ref"),
         Index("ix_request_agent_queue", "agent", "state", "severity", "due_at", "ref"),
         Index("ix_request_language_queue", "market", "language", "state", "severity", "due_at", "ref"),
     )
@@ -67,7 +69,7 @@ class Request(SQLModel, table=True):
     rated_at: datetime | None = None
     native_there: bool | None = None  # when it came, a native speaker was on shift; None: from before this was noted
     exporter_told: bool = False
-    created_at: datetime = Field(index=True)
+    created_at: datetime
     updated_at: datetime
 
 
@@ -103,11 +105,16 @@ class Assignment(SQLModel, table=True):
 
 
 class RequestPromise(SQLModel, table=True):
-    """Each promise that was given to the customer of a request, whether it was kept, and when that was known."""
+    """Each promise that was given to the customer of a request, whether it was kept, and when that was known.
+
+    `market` is the request's; empty in rows from before it was noted here, until they are filled.
+    """
 
     __tablename__ = "request_promise"
+    __table_args__ = (Index("ix_request_promise_record", "market", "promised_at", "kept"),)
     id: int | None = Field(default=None, primary_key=True)
     request: str = Field(foreign_key="request.ref", index=True)
+    market: str | None = None
     given_at: datetime
     on_duty_at: datetime
     promised_at: datetime = Field(index=True)

@@ -107,7 +107,8 @@ def _belongs_to(db: Session, threads: Threads, letter: Letter) -> str:
     """The request this mail answers; empty for none."""
     marked = (threads.named(place) for place in (*letter.to, *letter.answers))
     for name in filter(None, marked):
-        if db.get(Request, name) is not None:
+        known = db.get(Request, name)
+        if known is not None and known.email:  # whose data was erased asks anew
             return name
     written: list[str] = _REF.findall(letter.subject.upper())
     for name in dict.fromkeys(written):

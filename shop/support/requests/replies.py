@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from shop.base.announcing import announce
 from shop.base.i18n import N_
 from shop.base.outbox import enqueue
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.base.tokens import token_hash
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
@@ -50,6 +50,10 @@ class SomethingNew(Refusal):
 
 
 NEWS = N_("Something new was written meanwhile; it is set apart above. Nothing has been sent, and your text is kept.")
+
+
+class CustomerErased(Refusal):
+    """Whose request it was is erased: there is nobody to write to, and nothing is kept about them any more."""
 
 
 class StillUnfilled(Refusal):
@@ -201,7 +205,9 @@ def _change(db: Session, request: Request, answerer: Answerer, values: dict[str,
 
 
 def _say(db: Session, request: Request, said: Said, *, now: datetime) -> int | None:
-    """Keep a message; its id, or None when this very form was kept before."""
+    """Keep a message; its id, or None when this very form was kept before. Raises CustomerErased."""
+    if not request.email:
+        raise CustomerErased(url=f"/desk/requests/{request.ref}")
     row = {
         "request": request.ref,
         "kind": said.kind,

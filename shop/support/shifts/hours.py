@@ -16,7 +16,7 @@ from sqlalchemy import select as columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, or_, select
 
-from shop.base.pagecache import market_scope, raise_revision
+from shop.base.revisions import market_scope, raise_revision
 from shop.ground.duty import Interval
 from shop.markets.models import AnswerHours, Exporter, Market
 from shop.staff.models import Person

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.ground.duty import Interval
 from shop.support.answering.assignment import DESK
 from shop.support.answering.handover import duty_changed

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from sqlmodel import Session, select
 
 from shop.base.db import Database
-from shop.base.pagecache import raise_revision
+from shop.base.revisions import raise_revision
 from shop.ground.duty import Interval
 from shop.ground.errors import Refusal
 from shop.support.answering.assignment import DESK

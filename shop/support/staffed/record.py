@@ -60,24 +60,25 @@ def promise_record(db: Session, markets: Iterable[str], since: datetime, *, now:
 
     One that is past and not yet judged is broken by now, by as much as has passed.
     """
-    wanted = (
-        col(RequestPromise.promised_at) > since,
-        col(RequestPromise.promised_at) <= now,
-        col(Request.market).in_(list(markets)),
-    )
+    due = col(RequestPromise.promised_at) > since, col(RequestPromise.promised_at) <= now
+    own = [col(RequestPromise.market).in_(ids := list(markets)), *due]
+    unfilled = [col(RequestPromise.market).is_(None), col(Request.market).in_(ids), *due]
     joined = col(RequestPromise.request) == col(Request.ref)
-    kept = select(col(Request.market), func.count()).join(RequestPromise, joined)
-    kept = kept.where(*wanted, col(RequestPromise.kept).is_(True)).group_by(col(Request.market))
-    numbers = dict(db.exec(kept).all())
+    kept = select(col(RequestPromise.market), func.count()).where(*own).group_by(col(RequestPromise.market))
+    before = select(col(Request.market), func.count()).join(RequestPromise, joined).where(*unfilled)
+    numbers: Counter[str] = Counter()
+    for query in kept, before.group_by(col(Request.market)):
+        for market, number in db.exec(query.where(col(RequestPromise.kept).is_(True))).all():
+            numbers[str(market)] += number
     judged = func.coalesce(
         col(RequestPromise.judged_at), col(Request.first_answered_at), col(RequestPromise.promised_at)
     )
     missed = select(col(Request.market), col(RequestPromise.promised_at), judged, col(RequestPromise.kept))
+    missed = missed.join(RequestPromise, joined).where(col(RequestPromise.kept).is_not(True))
     waiting: Counter[str] = Counter()
     late: defaultdict[str, list[timedelta]] = defaultdict(list)
-    for market, promised, ended, judgement in db.exec(
-        missed.join(RequestPromise, joined).where(*wanted, col(RequestPromise.kept).is_not(True))
-    ).all():
+    rows = [row for place in (own, unfilled) for row in db.exec(missed.where(*place)).all()]
+    for market, promised, ended, judgement in rows:
         waiting[market] += judgement is None
         late[market].append(max((now if judgement is None else ended) - promised, timedelta()))
     return {

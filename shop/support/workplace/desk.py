@@ -13,8 +13,8 @@ from litestar.response import ServerSentEvent
 from shop.base.db import Database
 from shop.base.fields import whole
 from shop.base.i18n import N_, NP_, Tongue
-from shop.base.pagecache import Revisions
 from shop.base.pages import Pages
+from shop.base.revisions import Revisions
 from shop.base.web import Form, see_other
 from shop.ground.errors import found
 from shop.markets.answering import moment

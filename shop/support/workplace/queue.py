@@ -165,7 +165,7 @@ def _streams(scope: Scope, tab: str, now: datetime) -> list[_Stream]:
     elif scope.everything and scope.all_markets:
         whose = [true()]
     else:
-        whose = [_at(scope, market, language) for market, language in scope.places]
+        whose = [at_place(scope, market, language) for market, language in scope.places]
     states = [and_(each, col(Request.state) == state) for each in whose for state in STATES[tab]]
     if tab != "overdue":
         return [_Stream(each) for each in states]
@@ -187,7 +187,8 @@ def _behind(stream: _Stream, place: Place | None) -> ColumnElement[bool] | None:
     return tuple_(*ORDER[1:]) > rest if stream.severity == place[0] else None
 
 
-def _at(scope: Scope, market: str, language: str) -> ColumnElement[bool]:
+def at_place(scope: Scope, market: str, language: str) -> ColumnElement[bool]:
+    """True in SQL of the requests of a market and language that this person may see."""
     place = and_(col(Request.market) == market, col(Request.language) == language)
     spoken = scope.everything or language in scope.languages
     return place if spoken else and_(place, col(Request.other_languages).is_(True))

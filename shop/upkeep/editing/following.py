@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from shop.base.audit import append, canonical
-from shop.base.pagecache import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.markets.history import note_deed
 from shop.markets.models import Market
 from shop.support.shifts import roster

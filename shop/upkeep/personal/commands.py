@@ -1,0 +1,163 @@
+"""`softlaunch person export`, `erase` and `retained`: one customer's data, by their e-mail address, for people and programs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from shop.base.settings import from_environment
+from shop.base.terminal import NO, WRONG_USE, end, say, say_no
+from shop.base.tokens import Signer
+from shop.ground.errors import Busy
+from shop.upkeep.market_commands import AsJson, answering
+from shop.upkeep.personal import acting
+from shop.upkeep.personal.acting import Keeper, Looked
+from shop.upkeep.personal.erasing import GROUNDS, NotFinished, NothingKept
+from shop.upkeep.personal.exporting import NAME, with_files, write_folder
+from shop.upkeep.personal.obstacles import WORDS
+from shop.upkeep.personal.retaining import retained, told
+
+person_app = typer.Typer(no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="The customer's e-mail address.")]
+NOTHING = "nothing is kept of this address"
+SWEEPS_LATER = "The database is in use; the periodic work rewrites it when it is not."
+
+
+@person_app.command("export")
+def export_person(
+    context: typer.Context,
+    email: Email,
+    folder: Annotated[str, typer.Argument(help="Where to; it may not exist yet. - is standard output.")],
+) -> None:
+    """Write all that is kept of a customer: one JSON document, and their files beside it."""
+    with _keeping(context, False) as (keeper, now):
+        data, files = acting.export(keeper, email, now=now)
+        if acting.look(keeper, email, now=now).subject.nothing:
+            end(NO, NOTHING)
+    if folder == "-":
+        typer.echo(with_files(data, files))
+        return
+    try:
+        write_folder(Path(folder), data, files)
+    except OSError as error:
+        end(WRONG_USE, f"{folder}: {error.strerror}")
+    typer.echo(f"Wrote {NAME} to {folder}. Files: {len(files)}")
+
+
+@person_app.command("erase")
+def erase_person(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="The customer's e-mail address.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Erase whoever a restored backup has brought back.")] = False,
+    ground: Annotated[str, typer.Option(help=f"{', '.join(GROUNDS)}.")] = "asked",
+    as_json: AsJson = False,
+) -> None:
+    """Empty what says who a customer is; orders and money stay without a name, invoices for as long as the law says."""
+    if again == bool(email) or ground not in GROUNDS:
+        end(WRONG_USE, f"give an address, or --again; --ground is one of {', '.join(GROUNDS)}")
+    with _keeping(context, as_json) as (keeper, now):
+        if again:
+            _erase_again(keeper, as_json, now=now)
+            return
+        looked = acting.look(keeper, email, now=now)
+        if looked.subject.nothing:
+            say(as_json, {"erased": False, "rows": {}}, [f"{NOTHING.capitalize()}."])
+            return
+        facts, lines = _facts(looked), list(_lines(looked))
+        if looked.obstacles:
+            says = ["Nothing was erased. To be finished first:", *lines]
+            say_no(as_json, {"erased": False, **facts}, says)
+        if dry_run:
+            say(as_json, {"erased": False, **facts}, ["Nothing was erased. It would be:", *lines])
+            return
+        _erase(keeper, email, ground=ground, now=now)
+        swept = _sweep(keeper, now=now)
+    more = [] if swept else [SWEEPS_LATER]
+    say(as_json, {"erased": True, "swept": swept, **facts}, ["Erased.", *lines, *more])
+
+
+@person_app.command("retained")
+def show_retained(
+    context: typer.Context,
+    order: Annotated[str, typer.Argument(help="The order's number.")],
+    as_json: AsJson = False,
+) -> None:
+    """What is kept of an erased order's invoice, for whoever audits the books, and until when."""
+    with _keeping(context, as_json) as (keeper, _now), keeper.database.reading() as db:
+        found = [told(each) for each in retained(db, [order])]
+    if not found:
+        end(NO, f"nothing is kept apart of {order}")
+    address = ", ".join(map(str, found[0]["address"].values()))
+    lines = [f"{order}, until {found[0]['until']} ({found[0]['rule']})", found[0]["name"], address]
+    say(as_json, found[0], [*lines, *filter(None, [found[0]["business_number"]])])
+
+
+def _erase(keeper: Keeper, email: str, *, ground: str, now: datetime) -> None:
+    try:
+        acting.erase_person(keeper, email, ground=ground, person="", now=now)
+    except NothingKept:
+        end(NO, NOTHING)
+    except NotFinished as refusal:
+        end(NO, f"{refusal.values['number']}: {WORDS[refusal.values['what']]}")
+
+
+def _erase_again(keeper: Keeper, as_json: bool, *, now: datetime) -> None:
+    done, left = acting.erase_again(keeper, now=now)
+    swept = _sweep(keeper, now=now)
+    facts = {"erased": done, "swept": swept, "left": [{"what": each.what, "number": each.number} for each in left]}
+    lines = [f"Erased again: {done}", *(f"left: {each.number}: {WORDS[each.what]}" for each in left)]
+    (say_no if left else say)(as_json, facts, lines if swept else [*lines, SWEEPS_LATER])
+
+
+def _sweep(keeper: Keeper, *, now: datetime) -> bool:
+    try:
+        acting.sweep_after(keeper, now=now)
+    except Busy:
+        return False
+    return True
+
+
+def _facts(looked: Looked) -> dict[str, object]:
+    return {
+        "rows": dict(looked.plan.rows),
+        "mails": looked.mails,
+        "retained": [
+            {"order": each.order, "until": each.until.isoformat(), "rule": each.rule} for each in looked.plan.retained
+        ],
+        "left": [{"what": each.what, "number": each.number} for each in looked.obstacles],
+        "named_in": {name: list(keys) for name, keys in looked.plan.fixed.items()},
+        "signs_in": looked.staff,
+    }
+
+
+def _lines(looked: Looked) -> Iterator[str | Table]:
+    for each in looked.obstacles:
+        yield f"{each.number}: {WORDS[each.what]}"
+    if looked.obstacles:
+        return
+    table = Table("table", "rows", box=None)
+    for name, number in looked.plan.rows.items():
+        table.add_row(name, str(number))
+    yield table
+    if looked.mails:
+        yield f"Kept mails: {looked.mails}"
+    for kept in looked.plan.retained:
+        yield f"{kept.order}: name, address and tax number of the invoice stay until {kept.until} ({kept.rule})"
+    for name, keys in looked.plan.fixed.items():
+        yield f"{name} {', '.join(keys)}: words of the staff name them, and are never changed"
+    if looked.staff:
+        yield WORDS["staff"]
+
+
+@contextmanager
+def _keeping(context: typer.Context, as_json: bool) -> Iterator[tuple[Keeper, datetime]]:
+    settings = from_environment()
+    with answering(context, as_json) as steering:
+        signer = Signer(settings.secret_key)
+        yield Keeper(steering.database, steering.sources.policies, signer, settings.data_dir), steering.now

@@ -1,0 +1,145 @@
+"""The console's page for one customer's data: look it up by e-mail address, see what there is, hand it out, erase it.
+
+The address is only ever sent in a form, so that it stands in no log and no history of a browser. It is about all
+markets, and is for nobody who is an exporter only here and there.
+"""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from shop.base.i18n import N_, NP_, Tongue
+from shop.base.settings import Settings
+from shop.base.tokens import Signer
+from shop.base.web import NO_INDEX, Form, read_email, see_other
+from shop.ground.errors import NotFound
+from shop.launches.arrival import AT, Console
+from shop.upkeep.personal import acting
+from shop.upkeep.personal.acting import Keeper, Looked
+from shop.upkeep.personal.erasing import GROUNDS, NotFinished, NothingKept
+from shop.upkeep.personal.exporting import zipped
+from shop.upkeep.personal.obstacles import WORDS
+
+HANDLE = {"act": "personal.handle"}
+URL = "/console/personal-data"
+FOUND = {"orders": N_("Orders"), "requests": NP_("support", "Requests"), "cases": N_("Cases")}
+
+
+@get(URL, dependencies=AT, opt=HANDLE, sync_to_thread=True)
+def personal_page(console: NamedDependency[Console], done: FromQuery[str] = "") -> Response[str]:
+    """The form that asks whose data it is about."""
+    _for_all_markets(console)
+    return _page(console, Form({}), done=done)
+
+
+@post(URL, dependencies=AT, opt=HANDLE, sync_to_thread=True)
+def look_up(
+    form: NamedDependency[Form],
+    console: NamedDependency[Console],
+    settings: NamedDependency[Settings],
+    signer: NamedDependency[Signer],
+) -> Response[str]:
+    """What is kept of this address, and what is in the way of its erasure."""
+    _for_all_markets(console)
+    email = read_email(form, console.staff.tongue)
+    if form.errors:
+        return _page(console, form, status=422)
+    return _page(console, form, acting.look(_keeper(console, settings, signer), email, now=console.now))
+
+
+@post(f"{URL}/export", dependencies=AT, opt=HANDLE, sync_to_thread=True)
+def hand_out(
+    form: NamedDependency[Form],
+    console: NamedDependency[Console],
+    settings: NamedDependency[Settings],
+    signer: NamedDependency[Signer],
+) -> Response[Any]:
+    """All of it as one file, to be given to the customer."""
+    _for_all_markets(console)
+    email = read_email(form, console.staff.tongue)
+    if form.errors:
+        return _page(console, form, status=422)
+    data = zipped(*acting.export(_keeper(console, settings, signer), email, now=console.now))
+    headers = {
+        **NO_INDEX,
+        "cache-control": "no-store",
+        "content-disposition": 'attachment; filename="personal-data.zip"',
+    }
+    return Response(data, media_type="application/zip", headers=headers, status_code=200)
+
+
+@post(f"{URL}/erasure", dependencies=AT, opt=HANDLE, sync_to_thread=True)
+def erase_form(
+    form: NamedDependency[Form],
+    console: NamedDependency[Console],
+    settings: NamedDependency[Settings],
+    signer: NamedDependency[Signer],
+) -> Response[Any]:
+    """Erase it for good. The database is rewritten by the periodic work, within a minute or so."""
+    _for_all_markets(console)
+    tongue, keeper = console.staff.tongue, _keeper(console, settings, signer)
+    email, ground = read_email(form, tongue), form.text("ground")
+    if ground not in GROUNDS:
+        form.fail("ground", tongue.say(N_("Please say why.")))
+    if form.text("sure") != "yes":
+        form.fail("sure", tongue.say(N_("Please confirm that it may be erased for good.")))
+    if "email" in form.errors:
+        return _page(console, form, status=422)
+    if form.errors:
+        return _page(console, form, acting.look(keeper, email, now=console.now), status=422)
+    try:
+        acting.erase_person(keeper, email, ground=ground, person=console.staff.person.id, now=console.now)
+    except (NotFinished, NothingKept):  # something came meanwhile, or somebody else was quicker: the page says what
+        return _page(console, form, acting.look(keeper, email, now=console.now), status=409)
+    return see_other(f"{URL}?done=erased")
+
+
+def _for_all_markets(console: Console) -> None:
+    if not console.staff.works_for(""):
+        raise NotFound
+
+
+def _keeper(console: Console, settings: Settings, signer: Signer) -> Keeper:
+    return Keeper(console.database, console.sources.policies, signer, settings.data_dir)
+
+
+def _page(
+    console: Console, form: Form, looked: Looked | None = None, *, status: int = 200, done: str = ""
+) -> Response[str]:
+    tongue = console.staff.tongue
+    return console.page(
+        "personal_data",
+        title=tongue.say(N_("Personal data")),
+        current=URL,
+        done=done,
+        status=status,
+        url=URL,
+        form=form,
+        looked=_told(looked, tongue) if looked else None,
+        grounds=[(key, tongue.say(words)) for key, words in GROUNDS.items()],
+    )
+
+
+def _told(looked: Looked, tongue: Tongue) -> dict[str, Any]:
+    subject, plan = looked.subject, looked.plan
+    counts = [(tongue.say(words), getattr(subject, name)) for name, words in FOUND.items()]
+    others = (
+        (N_("Places on waiting lists"), len(subject.waits)),
+        (N_("Files"), plan.rows.get("attachment", 0) + plan.rows.get("after_sales_photo", 0)),
+        (N_("Kept mails"), looked.mails),
+    )
+    rows = [{"label": label, "value": tongue.number(len(numbers))} for label, numbers in counts if numbers]
+    rows += [{"label": tongue.say(words), "value": tongue.number(number)} for words, number in others if number]
+    return {
+        "nothing": subject.nothing,
+        "rows": rows,
+        "staff": tongue.say(WORDS["staff"]) if looked.staff else "",
+        "obstacles": [{"number": each.number, "says": tongue.say(WORDS[each.what])} for each in looked.obstacles],
+        "retained": [{"order": each.order, "until": tongue.date(each.until)} for each in plan.retained],
+        "named_in": [f"{name} {' '.join(keys)}" for name, keys in plan.fixed.items()],
+    }
+
+
+HANDLERS = [personal_page, look_up, hand_out, erase_form]

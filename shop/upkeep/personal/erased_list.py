@@ -1,0 +1,73 @@
+"""The list of who was erased, by keyed hash: in the database and in a file beside it, so that it outlives a restored backup.
+
+Nobody reads an address out of it; only who holds the house's secret key can ask whether one stands there.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from shop.aftersales.models import Case
+from shop.base.tokens import Signer
+from shop.catalogue.models import WaitingListEntry
+from shop.checkout.models import Order
+from shop.support.requests.models import Request
+from shop.upkeep.models import Erasure
+from shop.upkeep.personal.finding import same_address
+
+NAME = "erased.jsonl"
+
+
+def fingerprint(signer: Signer, email: str) -> str:
+    """The keyed hash of an address, however it is written."""
+    return signer.derived(f"erased:{same_address(email)[0]}")
+
+
+def write_down(folder: Path, mark: str, *, at: datetime) -> None:
+    """Add an erasure to the file, for good; on a line of its own, also where a full disk has cut the one before."""
+    with os.fdopen(os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+        begins = b"" if file.read(1) in (b"", b"\n") else b"\n"
+        file.write(begins + json.dumps({"fingerprint": mark, "at": at.isoformat()}).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def listed(db: Session, file: Path) -> dict[str, datetime]:
+    """Every fingerprint of the database and of the file, with the instant up to which it was erased."""
+    query = select(Erasure.fingerprint, func.max(col(Erasure.at))).group_by(col(Erasure.fingerprint))
+    last: dict[str, datetime] = dict(db.exec(query).all())
+    for mark, at in _written(file):
+        last[mark] = max(at, last.get(mark, at))
+    return last
+
+
+def returned(db: Session, signer: Signer, file: Path) -> Iterator[tuple[str, datetime]]:
+    """The addresses in the database whose fingerprint is on the list, each with the instant up to which it was erased."""
+    erased = listed(db, file)
+    if not erased:
+        return
+    seen: set[str] = set()
+    for column in (Order.email, Request.email, Case.email, WaitingListEntry.email):
+        for address in db.exec(select(column).where(col(column) != "").distinct().execution_options(yield_per=1_000)):
+            mark = fingerprint(signer, address)
+            if mark in erased and mark not in seen:
+                seen.add(mark)
+                yield address, erased[mark]
+
+
+def _written(file: Path) -> Iterator[tuple[str, datetime]]:
+    if not file.exists():
+        return
+    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            yield str(row["fingerprint"]), datetime.fromisoformat(row["at"])
+        except (ValueError, KeyError, TypeError):  # written by halves: it was told then that it could not be written
+            structlog.get_logger().warning("a line of the erased cannot be read", file=str(file), line=number)

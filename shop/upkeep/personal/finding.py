@@ -1,0 +1,149 @@
+"""Finding all that is a customer's, by their e-mail address: the numbers of their orders, requests and cases lead to the rest."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import idna
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import Session, col, select
+
+from shop.aftersales.models import Case
+from shop.base.mail import as_sent
+from shop.catalogue.models import WaitingListEntry
+from shop.checkout.models import Order
+from shop.support.requests.models import Request
+from shop.upkeep.personal.inventory import Place
+
+AT_ONCE = 500  # numbers in one statement
+SHORTEST_NAME, SHORTEST_PHONE = 5, 6  # what is shorter stands in too many sentences of others; wide signs count as two
+ADDRESSES = (Order.email, Request.email, Case.email, WaitingListEntry.email)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A customer: their address as it may be written, and what of the shop is theirs.
+
+    `waits` are the hashes of their places on waiting lists, `names` what a free text may call them: address, full name,
+    telephone number.
+    """
+
+    addresses: tuple[str, ...]
+    orders: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the shop knows nothing of them."""
+        return not (self.orders or self.requests or self.cases or self.waits)
+
+    @property
+    def numbers(self) -> Mapping[str, tuple[str, ...]]:
+        """By what kind of number rows are found -> the numbers."""
+        kinds = {"order": self.orders, "request": self.requests, "case": self.cases}
+        links = tuple(f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers)
+        return {**kinds, "wait": self.waits, "link": (*links, *(f"receipt:{each}" for each in self.cases))}
+
+
+def same_address(email: str) -> tuple[str, ...]:
+    """How an address may stand in the database, in small letters: as it was typed, and as mail servers read it.
+
+    Never casefolded: straße.example and strasse.example are two hosts, and two people.
+    """
+    typed = email.strip().lower()
+    sent = as_sent(typed)
+    name, _, host = sent.rpartition("@")
+    try:
+        read = f"{name}@{idna.decode(host)}"
+    except (idna.IDNAError, UnicodeError):
+        read = sent
+    return tuple(dict.fromkeys((sent, typed, read)))
+
+
+def find(db: Session, email: str, *, before: datetime | None = None) -> Subject:
+    """The customer of this address; with `before`, only what had come by then."""
+    same = _spellings(db, same_address(email))
+    orders = _rows(db, Order, _is(Order.email, same), Order.placed_at, before)
+    requests = _rows(db, Request, _is(Request.email, same), Request.created_at, before)
+    theirs = or_(_is(Case.email, same), col(Case.order_number).in_([each.number for each in orders]))
+    cases = _rows(db, Case, theirs, Case.filed_at, before)
+    waits = _rows(db, WaitingListEntry, _is(WaitingListEntry.email, same), WaitingListEntry.asked_at, before)
+    people = (*orders, *requests, *cases)
+    return Subject(
+        addresses=same,
+        orders=tuple(sorted(each.number for each in orders)),
+        requests=tuple(sorted(each.ref for each in requests)),
+        cases=tuple(sorted(each.number for each in cases)),
+        waits=tuple(sorted(each.hash for each in waits)),
+        names=_names(same, people, orders),
+    )
+
+
+def is_customers(db: Session, email: str) -> bool:
+    """Whether something here is kept of this address."""
+    same = same_address(email)
+    return any(db.exec(select(column).where(_is(column, same)).limit(1)).first() is not None for column in ADDRESSES)
+
+
+def rows_of(db: Session, place: Place, subject: Subject) -> Iterator[Mapping[str, Any]]:
+    """The customer's rows of a table that is found by number, whole."""
+    for numbers in parts(subject.numbers[place.kind]):
+        found = db.connection().execute(place.table.select().where(is_one_of(place, numbers)))
+        yield from (row._asdict() for row in found)
+
+
+def is_one_of(place: Place, numbers: Iterable[str]) -> ColumnElement[bool]:
+    """The condition for the rows of these numbers."""
+    return place.table.c[place.key].in_(list(numbers))
+
+
+def parts(numbers: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The numbers, as many at once as a statement takes."""
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+
+
+def names_them(place: Place, subject: Subject) -> ColumnElement[bool]:
+    """The condition for rows whose words name the customer."""
+    return or_(
+        *(place.table.c[each].icontains(name, autoescape=True) for each in place.of("words") for name in subject.names)
+    )
+
+
+def _rows(db: Session, model: Any, mine: ColumnElement[bool], came: Any, before: datetime | None) -> list[Any]:
+    query = select(model).where(mine)
+    return list(db.exec(query if before is None else query.where(came <= before)).all())
+
+
+def _is(column: Any, same: tuple[str, ...]) -> ColumnElement[bool]:
+    return func.lower(column).in_(same)
+
+
+def _spellings(db: Session, same: tuple[str, ...]) -> tuple[str, ...]:
+    """And as the database has them: SQLite knows small letters of the plain alphabet alone, and leaves an Ü as it is."""
+    name, _, host = same[0].rpartition("@")
+    if "xn--" not in host:
+        return same
+    found = list(same)
+    for column in ADDRESSES:
+        small = func.lower(column)
+        query = select(small).where(small.startswith(f"{name}@", autoescape=True)).distinct()
+        found += [each for each in db.exec(query).all() if same_address(each)[0] == same[0]]
+    return tuple(dict.fromkeys(found))
+
+
+def _names(same: tuple[str, ...], people: Iterable[Any], orders: Iterable[Order]) -> tuple[str, ...]:
+    written = [each.name.strip() for each in people]
+    names = [*written, *("".join(each.split()) for each in written if _width(each) > len(each))]
+    phones = [each.phone.strip() for each in orders]
+    long_enough = [each for each in names if _width(each) >= SHORTEST_NAME]
+    return tuple(dict.fromkeys((*same, *long_enough, *(each for each in phones if len(each) >= SHORTEST_PHONE))))
+
+
+def _width(name: str) -> int:
+    """How long a name is: one of three Chinese, Japanese or Korean signs is a whole one, and written without a blank, too."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in name)

@@ -1,0 +1,67 @@
+"""Where a customer's personal data stands: every column of every table, classified once in inventory.toml.
+
+Export and erasure read nothing else; a column that is not classified fails a test.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+CLASSES = ("none", "personal", "words", "money", "retained", "staff")
+OF_CUSTOMER = ("personal", "words")  # what is emptied
+NAMED, BY_NUMBER, FIXED = "named", "numbered", "fixed"
+EMPTY = {"address": "{}", "body": "{}", "details": "{}", "lines": []}  # columns that hold JSON, and must go on doing so
+_FILE = Path(__file__).with_name("inventory.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One table. `kind` and `key` say how a customer's rows are found: the kind of number, and the column that holds it.
+
+    Without a kind, rows are found by what their words say (`named` or `numbered`; `fixed` where they are never changed), or
+    not at all.
+    """
+
+    table: Table
+    kind: str = ""
+    key: str = ""
+    by_words: str = ""
+    removed: bool = False
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, *classes: str) -> tuple[str, ...]:
+        """The columns of these classes, in the table's own order."""
+        mine = {column for each in classes for column in self.columns.get(each, ())}
+        return tuple(column.name for column in self.table.columns if column.name in mine)
+
+    def emptied(self, *classes: str) -> dict[str, Any]:
+        """What stands in the columns of these classes, or in all that are a customer's, once they are emptied."""
+        return {name: self._empty(name) for name in self.of(*(classes or OF_CUSTOMER))}
+
+    def _empty(self, name: str) -> Any:
+        return None if self.table.c[name].nullable else EMPTY.get(name, "")
+
+
+@cache
+def inventory() -> tuple[Place, ...]:
+    """Every table, by name."""
+    written = tomllib.loads(_FILE.read_text("utf-8"))
+    return tuple(_place(name, row) for name, row in written.items())
+
+
+def found_by_number() -> tuple[Place, ...]:
+    """The tables of which a customer's rows are found by a number or an address."""
+    return tuple(each for each in inventory() if each.kind)
+
+
+def _place(name: str, row: Mapping[str, Any]) -> Place:
+    by = row.get("by", "")
+    kind, _, key = by.partition(":") if ":" in by else ("", "", "")
+    columns = {each: tuple(row[each].split()) for each in CLASSES if each in row}
+    return Place(SQLModel.metadata.tables[name], kind, key, "" if kind else by, row.get("removed", False), columns)

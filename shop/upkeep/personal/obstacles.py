@@ -1,0 +1,60 @@
+"""What must be finished before a customer is erased: whatever still needs to know who they are. Nothing is erased by halves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from shop.aftersales.models import Case, Recall, RecallNotice
+from shop.base.i18n import N_
+from shop.checkout.models import Dispute, Order, Refund
+from shop.checkout.refunds import UNDER_WAY
+from shop.staff.models import Person
+from shop.support.requests.models import OPEN, Request
+from shop.upkeep.personal.finding import Subject, same_address
+
+WORDS = {
+    "order": N_("The order is not finished. See it delivered, or give its money back."),
+    "case": N_("The case is not finished. Decide it, and close it."),
+    "refund": N_("The money is not given back yet. Look at the order."),
+    "dispute": N_("The customer's bank has not decided yet."),
+    "request": N_("The request is not answered. Answer it, or close it."),
+    "recall": N_("The recall has not heard from the customer, whom it may have to warn again."),
+    "staff": N_("Somebody of the staff signs in with this address. What is kept of them as such stays."),
+}
+UNSETTLED = ("placed", "paid", "dispatched")
+UNDECIDED = ("received", "accepted", "goods_back")
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing to be finished first: what it is (a key of WORDS), and its number."""
+
+    what: str
+    number: str
+
+
+def obstacles(db: Session, subject: Subject) -> list[Obstacle]:
+    """Everything that is in the way, in the order in which it is best finished."""
+    return [Obstacle(what, number) for what, query in _queries(subject) for number in db.exec(query).all()]
+
+
+def signs_in(db: Session, email: str) -> bool:
+    """Whether the address is also that of somebody of the staff: their own data is kept with the people who sign in."""
+    found = select(Person.id).where(col(Person.email).in_(same_address(email)), col(Person.deactivated).is_(False))
+    return db.exec(found).first() is not None
+
+
+def _queries(subject: Subject) -> Iterator[tuple[str, Any]]:
+    orders, mine = subject.orders, col(Order.number).in_(subject.orders)
+    yield "order", select(Order.number).where(mine, col(Order.state).in_(UNSETTLED), col(Order.test).is_(False))
+    yield "case", select(Case.number).where(col(Case.number).in_(subject.cases), col(Case.state).in_(UNDECIDED))
+    unpaid = select(Refund.order_number).where(col(Refund.order_number).in_(orders))
+    yield "refund", unpaid.where(col(Refund.state).in_(UNDER_WAY)).distinct()
+    yield "dispute", select(Dispute.order_number).where(col(Dispute.order_number).in_(orders), Dispute.state == "open")
+    asked = select(Request.ref).where(col(Request.ref).in_(subject.requests), col(Request.state).in_(OPEN))
+    yield "request", asked
+    unheard = select(RecallNotice.order_number).join(Recall, col(Recall.number) == col(RecallNotice.recall))
+    unheard = unheard.where(col(RecallNotice.order_number).in_(orders), col(Recall.closed_at).is_(None))
+    yield "recall", unheard.where(col(RecallNotice.done_at).is_(None), col(Recall.drill).is_(False))

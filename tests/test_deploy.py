@@ -1,0 +1,222 @@
+"""The files that put the shop on a machine name only what is there: commands, files, settings, metrics. No Docker is needed.
+
+They are read as what they are (a container file's instructions, YAML, systemd's units, JSON), and each name is looked up.
+"""
+
+import configparser
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from shop.app import DOORS
+from shop.base import health
+from shop.base.settings import ROOT, VARIABLES, BadSetting, from_environment
+from shop.base.unsafe_settings import refuse_unsafe
+from shop.cli import app
+from tests.world import World
+
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+UNITS = sorted(DEPLOY.glob("*.service"))
+COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+INSTRUCTION = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
+INSTALLED = "/opt/softlaunch"
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The container file's instructions, each with its words on one line."""
+    text = re.sub(r"^#.*\n", "", (ROOT / "Containerfile").read_text("utf-8"), flags=re.MULTILINE)
+    return [(name, rest.replace("\\\n", " ")) for name, rest in INSTRUCTION.findall(text)]
+
+
+def given(name: str) -> list[str]:
+    return [rest for each, rest in instructions() if each == name]
+
+
+def test_the_container_is_built_from_a_named_version_and_hashes() -> None:
+    assert [
+        re.fullmatch(r"docker\.io/library/python:3\.\d+-slim-[a-z]+", each) is not None for each in given("FROM")
+    ] == [True]
+    runs = " ".join(given("RUN"))
+    assert "pip install --require-hashes -r requirements.lock" in runs
+    assert runs.count("pip install") == 2 and "pip install --no-deps" in runs
+
+
+def test_what_the_container_copies_is_there_and_reaches_it() -> None:
+    sources = [source for line in given("COPY") for source in shlex.split(line)[:-1]]
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert sources and all((ROOT / source).exists() for source in sources)
+    assert "*" in ignored and {each.removeprefix("!") for each in ignored if each.startswith("!")} == set(sources)
+
+
+def test_the_container_runs_as_nobody_special_and_says_how_it_is() -> None:
+    names = [name for name, _rest in instructions()]
+    assert given("USER") == ["10001:10001"] and "--uid 10001" in " ".join(given("RUN"))
+    assert names.index("USER") > max(place for place, name in enumerate(names) if name in ("RUN", "COPY"))
+    assert json.loads(given("ENTRYPOINT")[0]) == ["softlaunch"] and json.loads(given("CMD")[0]) == ["serve"]
+    assert "http://127.0.0.1:8000/healthz" in given("HEALTHCHECK")[0] and given("EXPOSE") == ["8000"]
+    compile(json.loads(given("HEALTHCHECK")[0].partition("CMD ")[2])[2], "healthcheck", "exec")
+
+
+def settings_named() -> Iterator[tuple[str, str]]:
+    """Every setting that one of the files names, and where."""
+    for file in (ROOT / "Containerfile", ROOT / "compose.yaml", *sorted(DEPLOY.iterdir())):
+        for name in re.findall(r"SOFTLAUNCH_([A-Z_]+)", file.read_text("utf-8")):
+            yield file.name, name
+
+
+def test_every_setting_that_is_named_is_one() -> None:
+    assert {(file, name) for file, name in settings_named() if name not in VARIABLES} == set()
+
+
+@pytest.mark.parametrize("name", ["migrate", "shop", "work"])
+def test_a_service_of_the_composition_is_a_command_with_settings_that_can_be_used(name: str, tmp_path: Path) -> None:
+    service = COMPOSE["services"][name]
+    assert set(service["command"]) <= COMMANDS
+    assert service["read_only"] and service["cap_drop"] == ["ALL"]
+
+    settings = from_environment(substituted(service["environment"]) | {"SOFTLAUNCH_DATA_DIR": str(tmp_path)})
+    assert settings.database_url == "postgresql+psycopg://softlaunch:secret@database/softlaunch"
+    assert settings.smtp_url == "smtp://mail:1025"
+
+
+def substituted(environment: dict[str, str], kept: dict[str, str] | None = None) -> dict[str, str]:
+    """The variables as compose fills them from an .env that holds POSTGRES_PASSWORD and what else is given."""
+    known = {"POSTGRES_PASSWORD": "secret"} | (kept or {})
+
+    def value(found: re.Match[str]) -> str:
+        name, operator, rest = found[1], found[2] or "", found[3] or ""
+        assert name in known or operator == ":-", f"{name} would have to be set"
+        return known.get(name) or rest
+
+    return {name: re.sub(r"\$\{(\w+)(?:(:-|:\?)([^}]*))?\}", value, text) for name, text in environment.items()}
+
+
+def told(head: str) -> dict[str, str]:
+    """The settings that docs/running.md writes down in a chapter, with something in place of each `…`."""
+    chapter = (ROOT / "docs" / "running.md").read_text("utf-8").partition(f"## {head}\n")[2].partition("\n## ")[0]
+    lines = re.findall(r"^(SOFTLAUNCH_[A-Z_]+)=(\S+)$", chapter, re.MULTILINE)
+    assert lines, f"no settings in {head}"
+    return {name: value.replace("…", "0123456789abcdef") for name, value in lines}
+
+
+def test_what_the_page_writes_down_starts_a_shop_for_customers(tmp_path: Path) -> None:
+    environment = told("Settings for customers") | told("On a machine of its own")
+    environment |= {"SOFTLAUNCH_DATA_DIR": str(tmp_path / "state")}
+    settings = from_environment(environment)
+    refuse_unsafe(settings, environment)
+    assert settings.public and settings.secure and not settings.sqlite
+    for name in ("SOFTLAUNCH_STRIPE_SECRET_KEY", "SOFTLAUNCH_STRIPE_WEBHOOK_SECRET"):
+        del environment[name]
+    with pytest.raises(BadSetting, match="nobody would pay"):
+        refuse_unsafe(from_environment(environment), environment)
+
+
+@pytest.mark.parametrize("name", ["migrate", "shop", "work"])
+def test_with_the_same_settings_the_composition_starts_one(name: str, tmp_path: Path) -> None:
+    environment = substituted(COMPOSE["services"][name]["environment"], told("Settings for customers"))
+    environment |= {"SOFTLAUNCH_DATA_DIR": str(tmp_path / "state"), "SOFTLAUNCH_HOST": "0.0.0.0"}  # noqa: S104
+    settings = from_environment(environment)
+    refuse_unsafe(settings, environment)
+    assert set(told("Settings for customers")) <= set(environment) and settings.public
+
+
+def test_the_image_can_copy_the_database_of_the_composition() -> None:
+    client = re.search(r"\bpostgresql-client-(\d+)\b", " ".join(given("RUN")))
+    server = re.search(r"/postgres:(\d+)-", COMPOSE["services"]["database"]["image"])
+    assert client and server and int(client[1]) >= int(server[1])
+
+
+def test_the_composition_holds_together() -> None:
+    services: dict[str, Any] = COMPOSE["services"]
+    for name, service in services.items():
+        for other in service.get("depends_on", {}):
+            assert other in services, f"{name} waits for {other}"
+        for volume in service.get("volumes", []):
+            assert volume.partition(":")[0] in COMPOSE["volumes"]
+        assert service.get("build") or re.search(r":v?\d+", service["image"]), f"{name} has no version"
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), "nothing is open to the network"
+    assert services["shop"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert services["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
+    build = services["shop"]["build"]
+    assert (ROOT / build["context"] / build["dockerfile"]).is_file()
+    used = re.search(r"run --rm shop import (\S+)", (ROOT / "compose.yaml").read_text("utf-8"))
+    assert used and (ROOT / used[1]).is_dir()
+
+
+def unit(file: Path) -> configparser.ConfigParser:
+    """systemd's own form: keys may come again, and then add to each other."""
+    read = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+    read.optionxform = str  # type: ignore[assignment, method-assign]
+    read.read_string(file.read_text("utf-8"))
+    return read
+
+
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
+def test_a_unit_runs_a_command_that_is_there_and_may_do_little(file: Path) -> None:
+    service = unit(file)["Service"]
+    for key in ("ExecStartPre", "ExecStart"):
+        if key in service:
+            program, command = service[key].split()
+            assert program == f"{INSTALLED}/.venv/bin/softlaunch" and command in COMMANDS
+    assert service["User"] == "softlaunch" and service["StateDirectory"] == "softlaunch"
+    assert service["EnvironmentFile"] == "/etc/softlaunch/environment"
+    data = re.search(r"SOFTLAUNCH_DATA_DIR=(\S+)", service["Environment"])
+    assert data and data[1] == f"/var/lib/{service['StateDirectory']}", "strict: it could write nowhere else"
+    for key in (
+        "NoNewPrivileges",
+        "ProtectHome",
+        "PrivateTmp",
+        "PrivateDevices",
+        "RestrictSUIDSGID",
+        "LockPersonality",
+    ):
+        assert service[key] == "yes"
+    assert service["ProtectSystem"] == "strict" and service["CapabilityBoundingSet"] == ""
+    document = unit(file)["Unit"]["Documentation"].removeprefix(f"file:{INSTALLED}/")
+    assert (ROOT / document).is_file()
+
+
+def test_there_is_a_unit_for_serving_and_one_for_the_work() -> None:
+    assert {unit(file)["Service"]["ExecStart"].split()[1] for file in UNITS} == {"serve", "work"}
+
+
+def test_the_proxy_asks_a_door_that_is_there() -> None:
+    text = (DEPLOY / "Caddyfile").read_text("utf-8")
+    asked = re.findall(r"(?:health_uri|respond) (/\S+)", text)
+    assert set(asked) == {"/readyz", "/metrics"} <= {path for handler in health.HANDLERS for path in handler.paths}
+    assert text.count("{") == text.count("}")
+    most = re.search(r"max_size (\d+)MB", text)
+    sizes = [handler.request_max_body_size for door in DOORS for handler in door.HANDLERS]
+    largest = max(each for each in sizes if isinstance(each, int))
+    assert most and int(most[1]) * 1_000_000 >= largest, (
+        "what is too large is answered by the shop, in the reader's words"
+    )
+
+
+def test_every_figure_of_the_dashboard_is_one_that_the_shop_gives(sqlite_world: World) -> None:
+    sqlite_world.browser().get("/")
+    families = list(text_string_to_metric_families(sqlite_world.browser().get("/metrics").text))
+    samples = {sample.name for family in families for sample in family.samples}
+    labels = {(sample.name, name) for family in families for sample in family.samples for name in sample.labels}
+    dashboard = json.loads((DEPLOY / "dashboard.json").read_text("utf-8"))
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    named = {name for expression in asked for name in re.findall(r"\b((?:softlaunch|process)_\w+)\{", expression)}
+
+    assert len(asked) >= 10 and named - samples == {"softlaunch_shown_total"}  # which only a shop with a replica counts
+    for expression in asked:
+        for name, chosen in re.findall(r"\b(\w+)\{instance=~\"\$instance\",(\w+)=", expression):
+            assert (name, chosen) in labels
+        for grouped in re.findall(r"by \(([^)]*)\)", expression):
+            for label in set(grouped.split(", ")) - {"server"}:
+                assert any(label == known for _name, known in labels), label
+    ids = [panel["id"] for panel in dashboard["panels"]]
+    assert len(set(ids)) == len(ids)

@@ -1,0 +1,507 @@
+"""One customer's data: every column known, all of it handed out, and after an erasure not a byte of it anywhere."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import text as sql
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
+
+from shop.aftersales.models import Case, Recall, RecallNotice
+from shop.api.models import KeptAnswer
+from shop.base.audit import AuditEntry
+from shop.base.logs import set_up_logs
+from shop.base.mail import Mail
+from shop.base.outbox import Effect
+from shop.catalogue.models import WaitingListEntry
+from shop.checkout.models import CustomerAllowance, Dispute, Hold, Order, Refund
+from shop.markets.exposure_models import Denial, Invitation
+from shop.migrations.tables import METADATA
+from shop.support.requests.attachments import Shelf
+from shop.support.requests.models import Rating, Request
+from shop.upkeep.models import Erasure, RetainedRecord
+from shop.upkeep.personal import sweeping
+from shop.upkeep.personal.acting import Keeper, erase_again, erase_person, export, look, sweep_after
+from shop.upkeep.personal.erased_list import fingerprint, listed, write_down
+from shop.upkeep.personal.erasing import NotFinished, NothingKept
+from shop.upkeep.personal.inventory import CLASSES, inventory
+from shop.upkeep.personal.retaining import end_retained, retained, told
+from shop.upkeep.proving import invariants, prove
+from tests.aftersales import DE, bought
+from tests.doors import BLENDER, fresh_world
+from tests.personal import BYTES, INVOICED, MAIL, MARKS, NAME, STREET, Left, finish, leave_data, rows, traces
+from tests.world import CLAIRE, World
+
+ASKED = {"ground": "asked", "person": "mere"}
+
+
+@dataclass
+class Street:
+    """A house over SQLite in which a customer has left data, and what their browser keeps."""
+
+    folder: Path
+    left: Left
+    cookies: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Street:
+    folder = tmp_path_factory.mktemp("street")
+    with fresh_world(demo_file, folder) as opened:
+        left = leave_data(opened)
+        finish(opened, left)
+        return Street(folder, left, {each.name: each.value or "" for each in left.browser.cookies.jar})
+
+
+@pytest.fixture
+def house(tmp_path: Path, street: Street) -> Iterator[World]:
+    """A copy of it, in which nothing is open any more."""
+    folder = tmp_path / "house"
+    shutil.copytree(street.folder, folder)
+    with fresh_world(street.folder / "softlaunch.db", folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def done(house: World, street: Street) -> Left:
+    """What the customer has left in it."""
+    browser = house.browser("de")
+    for name, value in street.cookies.items():
+        browser.cookies.set(name, value)
+    return replace(street.left, browser=browser)
+
+
+def keeper_of(world: World) -> Keeper:
+    house = world.house
+    return Keeper(house.database, house.policies, house.signer, house.settings.data_dir)
+
+
+def erased(world: World) -> None:
+    """The customer erased, and the database swept."""
+    erase_person(keeper_of(world), MAIL, **ASKED, now=world.clock.now)
+    sweep_after(keeper_of(world), now=world.clock.now)
+
+
+def broken(world: World) -> list[tuple[str, Any]]:
+    proved = prove(world.house.database, invariants(world.house.policies), now=world.clock.now)
+    return [(each.invariant.key, each.first[:3]) for each in proved.findings if each.word == "broken"]
+
+
+def test_every_column_is_classified_once() -> None:
+    known = {each.table.name: [name for kind in CLASSES for name in each.columns.get(kind, ())] for each in inventory()}
+
+    assert {name: sorted(columns) for name, columns in known.items()} == {
+        name: sorted(column.name for column in table.columns) for name, table in METADATA.tables.items()
+    }
+
+
+def test_what_is_emptied_can_be_empty_and_rows_are_found_by_a_column_there_is() -> None:
+    for each in inventory():
+        assert not each.kind or each.key in each.table.c, each.table.name
+        assert not each.by_words or each.of("words"), each.table.name
+        keys = {column.name for column in each.table.primary_key.columns}
+        assert each.removed or not each.kind or not keys & each.emptied().keys(), each.table.name
+
+
+def test_an_erased_customer_leaves_not_a_byte_but_what_an_invoice_must_hold(
+    world: World, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("json")
+    world.app._log = structlog.get_logger("http")
+    left = leave_data(world)
+    finish(world, left)
+    assert {mark for mark in MARKS if not any(repr(mark) in each for each in traces(world, tmp_path, []))} == set()
+
+    erased(world)
+
+    logs = capfd.readouterr()
+    assert logs.out.count('"event": "request"') > 20
+    assert traces(world, tmp_path, logs, but=INVOICED) == []
+    found = {each.partition(" in ")[2] for each in traces(world, tmp_path, logs)}
+    assert found <= {"dump", "file softlaunch.db"}
+    world.clock.now = datetime(2037, 1, 1, 11, tzinfo=UTC)  # where the day ends last it is still the last of December
+    with world.house.database.writing() as db:
+        assert end_retained(db, now=world.clock.now) == 0
+    world.clock.now = datetime(2037, 1, 1, 12, tzinfo=UTC)
+    with world.house.database.writing() as db:
+        assert end_retained(db, now=world.clock.now) == 1
+    sweep_after(keeper_of(world), now=world.clock.now)
+    assert traces(world, tmp_path, capfd.readouterr()) == []
+
+
+def test_after_it_everything_holds_and_money_and_counts_stand(world: World) -> None:
+    done = leave_data(world)
+    finish(world, done)
+    with world.house.database.reading() as db:
+        before = db.get_one(Order, done.order).model_dump()
+
+    erased(world)
+
+    with world.house.database.reading() as db:
+        after = db.get_one(Order, done.order).model_dump()
+    emptied = {"email", "name", "phone", "address", "business_number", "content", "visitor", "cart"}
+    assert {name for name in before if before[name] != after[name]} <= emptied
+    assert (after["email"], after["name"], after["address"]) == ("", "", "{}")
+    assert rows(world, CustomerAllowance) == [] and [each.customer for each in rows(world, Hold)] == [""]
+    assert broken(world) == []
+
+
+def test_staffs_own_words_lose_only_the_name(house: World, done: Left) -> None:
+    erased(house)
+
+    assert [each.reason for each in rows(house, Denial)] == ["… never pays"]
+    assert [each.words for each in rows(house, Rating)] == ["Ask …!"]
+    assert "for …" in [each.note for each in rows(house, Invitation)]
+    late = next(each for each in rows(house, Effect) if each.key.endswith(":late"))
+    assert (late.error, late.dead_at, late.done_at) == ("", None, house.clock.now)
+
+
+def test_the_invoice_is_kept_apart_as_long_as_the_privacy_policy_says_and_never_changed(
+    house: World, done: Left
+) -> None:
+    erased(house)
+
+    with house.house.database.reading() as db:
+        [record] = retained(db, [done.order])
+    said = told(record)
+    assert (said["until"], said["rule"], said["name"]) == ("2036-12-31", "de privacy, retention_years: 10", NAME)
+    assert said["address"]["street_address"] == STREET and MAIL not in json.dumps(said)
+    with pytest.raises(DBAPIError, match="never changed"), house.house.database.writing() as db:
+        db.connection().execute(sql("UPDATE retained_record SET content = '{}'"))
+
+
+def test_the_audit_says_that_it_was_done_and_not_whose_it_was(house: World, done: Left) -> None:
+    erased(house)
+
+    [entry] = [each for each in rows(house, AuditEntry) if each.chain == "erasures"]
+    said = json.loads(entry.content)
+    assert (said["person"], said["ground"], said["orders"], said["retained_until"]) == (
+        "mere",
+        "asked",
+        1,
+        "2036-12-31",
+    )
+    assert MAIL not in entry.content and NAME not in entry.content
+
+
+def test_a_second_time_there_is_nothing(house: World, done: Left) -> None:
+    erased(house)
+
+    with pytest.raises(NothingKept):
+        erase_person(keeper_of(house), MAIL, **ASKED, now=house.clock.now)
+    assert len(rows(house, Erasure)) == 1
+
+
+def test_others_keep_everything(world: World) -> None:
+    claire = world.browser("de")
+    theirs = bought(world, claire, DE, CLAIRE | {"postal_code": "22765", "city": "Hamburg"})
+    with world.house.database.reading() as db:
+        before = db.get_one(Order, theirs).model_dump(), db.get_one(Hold, theirs).model_dump()
+    left = leave_data(world)
+    finish(world, left)
+
+    erased(world)
+
+    with world.house.database.reading() as db:
+        assert before == (db.get_one(Order, theirs).model_dump(), db.get_one(Hold, theirs).model_dump())
+    assert claire.get(f"{DE}orders/{theirs}").status_code == 200
+    assert world.mails(CLAIRE["email"]) and broken(world) == []
+
+
+def test_no_browser_holds_what_is_erased_and_the_desk_can_still_look_at_it(house: World, done: Left) -> None:
+    paths = (f"{DE}orders/{done.order}", f"{DE}support/{done.request}", f"{DE}cases/{done.case}")
+    assert [done.browser.get(path).status_code for path in paths] == [200, 200, 200]
+
+    erased(house)
+
+    assert {done.browser.get(path).status_code for path in paths} == {404}
+    mere = house.signed_in("mere")
+    for path in (f"/desk/orders/{done.order}", f"/desk/requests/{done.request}", f"/desk/cases/{done.case}"):
+        answer = mere.get(path)
+        assert answer.status_code == 200 and NAME not in answer.text
+    mere.get(f"/desk/requests/{done.request}")
+    answer = mere.post(f"/desk/requests/{done.request}/messages", {"kind": "note", "text": "Hm", "key": "k"})
+    assert answer.status_code == 409 and "This customer was erased" in answer.text
+
+
+def _paid(db: Any, left: Left) -> None:
+    db.get_one(Order, left.order).state = "paid"
+
+
+def _case(db: Any, left: Left) -> None:
+    db.get_one(Case, left.case).state = "accepted"
+
+
+def _request(db: Any, left: Left) -> None:
+    db.get_one(Request, left.request).state = "assigned"
+
+
+def _refund(db: Any, left: Left) -> None:
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    db.add(Refund(key="r", order_number=left.order, ground="goodwill", minor=1, state="unknown", asked_at=at))
+
+
+def _dispute(db: Any, left: Left) -> None:
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    db.add(Dispute(provider_id="d", order_number=left.order, minor=1, opened_at=at))
+
+
+def _recall(db: Any, left: Left) -> None:
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    db.add(Recall(number="RC-1", skus="HB-GONE", reason="a test", person="mere", opened_at=at))
+    db.flush()
+    row = {"market": "de", "language": "de", "items": "HB-GONE", "pieces": 1}
+    db.add(RecallNotice(recall="RC-1", order_number=left.order, **row))
+
+
+@pytest.mark.parametrize("what", ["paid", "case", "request", "refund", "dispute", "recall"])
+def test_what_still_needs_the_customer_is_named_and_nothing_is_erased_by_halves(
+    house: World, done: Left, tmp_path: Path, what: str
+) -> None:
+    with house.house.database.writing() as db:
+        {"paid": _paid, "case": _case, "request": _request, "refund": _refund, "dispute": _dispute, "recall": _recall}[
+            what
+        ](db, done)
+    before = len(traces(house, tmp_path, []))
+
+    with pytest.raises(NotFinished) as refused:
+        erase_person(keeper_of(house), MAIL, **ASKED, now=house.clock.now)
+
+    assert refused.value.values["what"] == {"paid": "order"}.get(what, what)
+    assert len(traces(house, tmp_path, [])) == before and rows(house, RetainedRecord) == []
+
+
+def test_all_of_it_is_handed_out_with_the_files_and_without_the_staff(world: World) -> None:
+    left = leave_data(world)
+    data, files = export(keeper_of(world), MAIL.upper(), now=world.clock.now)
+
+    whole, said = json.loads(data), data.decode()
+    assert [mark for mark in MARKS if mark != BYTES and mark.decode() not in said] == []
+    assert [each["number"] for each in whole["data"]["orders"]] == [left.order]
+    photos = [each for each in files if each.name.startswith("files/")]
+    assert len(photos) == 2 and all(BYTES in each.data for each in photos)
+    assert [each.of for each in photos] == [left.request, left.case]
+    assert [each for each in files if each.name.startswith("mails/")]
+    assert "person" not in whole["data"]["message"][0] and "mere" not in said
+    assert len(rows(world, Erasure)) == 0
+
+
+def test_what_a_restored_backup_brings_back_is_erased_again_and_what_came_since_is_not(
+    tmp_path: Path, demo_file: Path
+) -> None:
+    folder = tmp_path / "house"
+    folder.mkdir()
+    with fresh_world(demo_file, folder) as world:
+        finish(world, leave_data(world))
+        shutil.copy(folder / "softlaunch.db", tmp_path / "backup.db")
+        erased(world)
+    with fresh_world(tmp_path / "backup.db", folder) as world:
+        assert rows(world, Erasure) == []
+        world.later(days=3)
+        since = bought(world, world.browser("de"), DE, {**CLAIRE, "email": MAIL, "postal_code": "22765"})
+        with world.house.database.writing() as db:
+            wait = {"market": "us", "sku": BLENDER, "language": "en", "hash": "s" * 64, "asked_at": world.clock.now}
+            db.add(WaitingListEntry(email=MAIL, **wait))
+        world.work()
+        mails = {name for name, mail in keeper_of(world).outbox.kept() if since in str(mail["Subject"])}
+
+        assert erase_again(keeper_of(world), now=world.clock.now) == (1, [])
+        sweep_after(keeper_of(world), now=world.clock.now)
+
+        with world.house.database.reading() as db:
+            kept = db.exec(select(Order.number).where(Order.email == MAIL)).all()
+        assert kept == [since] and [each.hash for each in rows(world, WaitingListEntry)] == ["s" * 64]
+        assert mails and mails <= {name for name, _mail in keeper_of(world).outbox.kept()}
+        assert erase_again(keeper_of(world), now=world.clock.now) == (0, [])
+        assert broken(world) == []
+
+
+def test_whoever_is_killed_right_after_it_leaves_nothing_that_the_periodic_work_does_not_finish(
+    house: World, done: Left, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    keeper = keeper_of(house)
+    with monkeypatch.context() as patched:
+        patched.setattr(Shelf, "remove", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erase_person(keeper, MAIL, **ASKED, now=house.clock.now)
+    assert (keeper.data_dir / "erased.jsonl").exists()
+    assert not [name for name, mail in keeper.outbox.kept() if MAIL in str(mail["To"])]
+    files = [each for each in keeper.shelf.folder.rglob("*") if each.is_file()]
+    assert files
+    for each in files:
+        os.utime(each, (0, 0))  # sent long before anybody looks through what is new
+    house.later(minutes=2)
+    assert not [each for each in files if each.exists()]
+
+
+def test_a_file_that_is_lost_does_not_keep_the_rest_from_being_handed_out(house: World, done: Left) -> None:
+    keeper = keeper_of(house)
+    whole = len(export(keeper, MAIL, now=house.clock.now)[1])
+    next(each for each in keeper.shelf.folder.rglob("*") if each.is_file()).unlink()
+    assert len(export(keeper, MAIL, now=house.clock.now)[1]) == whole - 1
+
+
+def test_the_list_of_the_erased_holds_only_keyed_hashes(house: World, done: Left) -> None:
+    erased(house)
+
+    [row] = rows(house, Erasure)
+    written = (house.house.settings.data_dir / "erased.jsonl").read_text()
+    assert row.fingerprint == fingerprint(house.house.signer, f" {MAIL.upper()} ") and row.fingerprint in written
+    assert MAIL not in written
+
+
+def test_the_periodic_work_sweeps_and_ends_what_was_kept_long_enough(house: World, done: Left) -> None:
+    erase_person(keeper_of(house), MAIL, **ASKED, now=house.clock.now)
+    house.later(minutes=2)
+    assert [each.swept_at for each in rows(house, Erasure)] == [house.clock.now]
+
+    house.at(datetime(2037, 1, 1, 11, 30, tzinfo=UTC))  # where the day ends last it is still the last of December
+
+    assert len(rows(house, RetainedRecord)) == 1
+
+    house.at(datetime(2037, 1, 2, tzinfo=UTC))
+
+    assert rows(house, RetainedRecord) == []
+    assert [each.swept_at for each in rows(house, Erasure)] == [house.clock.now]
+
+
+def test_a_large_database_is_swept_at_night(house: World, done: Left, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "AT_ONCE_UP_TO", 1)
+    erase_person(keeper_of(house), MAIL, **ASKED, now=house.clock.now)
+    house.later(hours=1)
+    assert [each.swept_at for each in rows(house, Erasure)] == [None]
+
+    house.at(datetime(2026, 11, 25, 14, 30, tzinfo=UTC))  # 3:30 in Nelson
+
+    assert [each.swept_at for each in rows(house, Erasure)] == [house.clock.now]
+
+
+def test_an_address_counts_however_it_is_written(house: World, done: Left) -> None:
+    looked = look(keeper_of(house), f"  {MAIL.upper()} ", now=house.clock.now)
+
+    assert looked.subject.orders == (done.order,) and not looked.staff and looked.obstacles == ()
+    assert look(keeper_of(house), "nobody@example.com", now=house.clock.now).subject.nothing
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("ANNA@MÜNCHEN.EXAMPLE", "anna@münchen.example"),
+        ("Anna@münchen.example", "anna@xn--mnchen-3ya.example"),
+        ("anna@xn--mnchen-3ya.example", "ANNA@MÜNCHEN.EXAMPLE"),
+        ("Anna@Straße.example", "anna@straße.example"),
+    ],
+)
+def test_a_host_with_signs_of_its_own_counts_however_it_is_written(
+    house: World, done: Left, typed: str, asked: str
+) -> None:
+    with house.house.database.writing() as db:
+        db.get_one(Order, done.order).email = typed
+
+    assert look(keeper_of(house), asked, now=house.clock.now).subject.orders == (done.order,)
+
+
+@pytest.mark.parametrize(
+    ("whose", "asks"),
+    [("anna@strasse.example", "anna@straße.example"), ("anna@straße.example", "anna@strasse.example")],
+)
+def test_nobody_is_taken_for_who_only_has_a_similar_address(house: World, done: Left, whose: str, asks: str) -> None:
+    with house.house.database.writing() as db:
+        db.get_one(Order, done.order).email = whose
+
+    assert look(keeper_of(house), asks, now=house.clock.now).subject.nothing
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "stays"),
+    [
+        ("佐藤 太郎", "佐藤太郎様が来ない", "…様が来ない"),
+        ("김민준", "김민준 never pays", "… never pays"),
+        ("Ann", "Ann has announced it", "Ann has announced it"),
+    ],
+)
+def test_a_name_is_blotted_out_as_it_is_written_there_unless_it_is_in_every_other_word(
+    house: World, done: Left, name: str, told: str, stays: str
+) -> None:
+    with house.house.database.writing() as db:
+        db.get_one(Order, done.order).name = name
+        db.exec(select(Denial)).one().reason = told
+
+    erased(house)
+
+    assert [each.reason for each in rows(house, Denial)] == [stays]
+
+
+def test_whoever_is_called_as_a_word_of_every_mail_takes_nobodys_mails_and_answers_with_them(
+    house: World, done: Left
+) -> None:
+    now, keeper = house.clock.now, keeper_of(house)
+    with house.house.database.writing() as db:
+        db.get_one(Order, done.order).name = "order"
+        wait = {"market": "nz", "sku": BLENDER, "language": "en", "hash": "o" * 64, "asked_at": now}
+        db.add(WaitingListEntry(email=CLAIRE["email"], **wait))
+        given = {"fingerprint": "", "mark": "", "at": now, "status": 200}
+        db.add(KeptAnswer(person="mere", key="another", body='{"order": "DE-26-OTHERS"}', **given))
+    for key, to in (("claires", CLAIRE["email"]), ("meres", "mere@harbourbench.example")):
+        keeper.outbox.send(
+            Mail(to=to, subject="Your order", text="An order.", html="", language="en", key=key), now=now
+        )
+
+    erased(house)
+
+    left = [str(mail["To"]) for _name, mail in keeper.outbox.kept() if mail["Subject"] == "Your order"]
+    assert left == [CLAIRE["email"]]
+    assert {each.key: each.body for each in rows(house, KeptAnswer)} == {
+        "a program's": "{}",
+        "another": '{"order": "DE-26-OTHERS"}',
+    }
+
+
+def test_a_line_of_the_list_that_was_cut_off_takes_no_other_with_it(house: World, done: Left) -> None:
+    file = keeper_of(house).data_dir / "erased.jsonl"
+    file.write_text('{"fingerprint": "cut o')
+
+    erased(house)
+
+    [row] = rows(house, Erasure)
+    with house.house.database.writing() as db:
+        db.connection().execute(update(Erasure).values(fingerprint="of another"))
+    with house.house.database.reading() as db:
+        assert listed(db, file) == {"of another": row.at, row.fingerprint: row.at}
+    file.unlink()
+    write_down(file.parent, "new", at=row.at)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_would_be_done_tells_in_how_many_words_of_others_they_are_named(house: World, done: Left) -> None:
+    planned = look(keeper_of(house), MAIL, now=house.clock.now).plan.rows
+
+    assert (planned["denial"], planned["rating"], planned["invitation"]) == (1, 1, 1)
+
+
+def test_a_mail_to_who_is_erased_is_not_sent(house: World, done: Left) -> None:
+    erased(house)
+    before = len(list(house.house.settings.data_dir.glob("outbox/*.eml")))
+    with house.house.database.writing() as db:
+        db.connection().execute(
+            update(Effect)
+            .where(col(Effect.key) == f"order:{done.order}:confirmed")
+            .values(done_at=None, leased_until=None)
+        )
+
+    house.work()
+
+    assert len(list(house.house.settings.data_dir.glob("outbox/*.eml"))) == before
+    assert [(each.key, each.error, each.due_at) for each in rows(house, Effect) if each.done_at is None] == []

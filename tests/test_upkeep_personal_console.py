@@ -1,0 +1,189 @@
+"""One customer's data as people and programs handle it: the page at the console, and the commands."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from shop.checkout.models import Order
+from shop.upkeep.models import Erasure
+from tests.aftersales import DE, bought
+from tests.doors import fresh_world
+from tests.personal import MAIL, NAME, STREET, Left, finish, leave_data, rows
+from tests.test_cli import Softlaunch, database, imported, loaded, softlaunch  # noqa: F401 - fixtures
+from tests.world import ANNA, World, text
+
+URL = "/console/personal-data"
+
+
+@pytest.fixture(scope="module")
+def left_file(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> tuple[Path, Left]:
+    folder = tmp_path_factory.mktemp("left")
+    with fresh_world(demo_file, folder) as opened:
+        left = leave_data(opened)
+        finish(opened, left)
+    return folder / "softlaunch.db", left
+
+
+@pytest.fixture
+def left(left_file: tuple[Path, Left]) -> Left:
+    return left_file[1]
+
+
+@pytest.fixture
+def house(left_file: tuple[Path, Left], tmp_path: Path) -> Iterator[World]:
+    with fresh_world(left_file[0], tmp_path) as opened:
+        yield opened
+
+
+def test_the_page_shows_what_is_kept_what_stays_and_until_when(house: World, left: Left) -> None:
+    mere = house.signed_in("mere")
+    assert "Whose data" in text(mere.get(URL).text)
+
+    shown = mere.post(URL, {"email": MAIL.upper()})
+
+    words = text(shown.text)
+    assert shown.status_code == 200 and NAME not in words and STREET not in words
+    assert "Orders 1 Requests 1 Cases 1 Places on waiting lists 1 Files 2" in words
+    assert f"{left.order} Until: December 31, 2036" in words or f"{left.order} Until: 31 December 2036" in words
+
+
+def test_it_is_handed_out_as_one_file(house: World, left: Left, tmp_path: Path) -> None:
+    house.later(minutes=1)
+    with house.house.database.writing() as db:
+        db.connection().exec_driver_sql("DELETE FROM attachment")  # their bytes lie in another folder here
+    mere = house.signed_in("mere")
+
+    answer = mere.post(f"{URL}/export", {"email": MAIL})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="personal-data.zip"'
+    assert answer.headers["cache-control"] == "no-store"
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    whole = json.loads(packed.read("data.json"))
+    assert whole["data"]["orders"][0]["number"] == left.order
+    assert {each["name"] for each in whole["files"]} == set(packed.namelist()) - {"data.json"}
+
+
+def test_it_is_erased_with_a_ground_and_a_tick_and_then_nothing_is_kept(house: World, left: Left) -> None:
+    mere = house.signed_in("mere")
+    mere.post(URL, {"email": MAIL})
+    refused = mere.submit("/erasure", ground="")
+    assert refused.status_code == 422 and "Please say why." in refused.text
+    assert "Please confirm that it may be erased for good." in refused.text and rows(house, Erasure) == []
+
+    done = mere.submit("/erasure", ground="withdrawn", sure="yes")
+
+    assert done.headers["location"] == f"{URL}?done=erased"
+    assert "It is erased." in text(mere.follow(done).text)
+    [row] = rows(house, Erasure)
+    assert (row.person, row.ground, row.swept_at) == ("mere", "withdrawn", None)
+    assert "Nothing is kept of this address." in text(mere.post(URL, {"email": MAIL}).text)
+    again = mere.post(f"{URL}/erasure", {"email": MAIL, "ground": "asked", "sure": "yes"})
+    assert again.status_code == 409 and "Nothing is kept of this address." in again.text
+
+
+def test_what_is_not_finished_is_named_and_there_is_no_button(house: World, left: Left) -> None:
+    with house.house.database.writing() as db:
+        db.get_one(Order, left.order).state = "paid"
+    mere = house.signed_in("mere")
+
+    shown = mere.post(URL, {"email": MAIL}).text
+
+    assert "It cannot be erased yet" in shown and "See it delivered, or give its money back." in text(shown)
+    assert f"{URL}/erasure" not in shown
+    forced = mere.post(f"{URL}/erasure", {"email": MAIL, "ground": "asked", "sure": "yes"})
+    assert forced.status_code == 409 and "It cannot be erased yet" in forced.text and rows(house, Erasure) == []
+
+
+def test_it_asks_again_who_it_is(house: World) -> None:
+    mere = house.signed_in("mere")
+    house.later(hours=1)
+    mere.shows_again = False
+
+    for path in (URL, f"{URL}/export", f"{URL}/erasure"):
+        answer = mere.post(path, {"email": MAIL, "ground": "asked", "sure": "yes"})
+        assert answer.status_code == 422 and 'action="/sign-in/again"' in answer.text
+    assert rows(house, Erasure) == []
+
+
+@pytest.mark.parametrize("who", ["annika", "lena", "jonas"])
+def test_it_is_for_the_exporter_alone(house: World, who: str) -> None:
+    browser = house.signed_in(who)
+
+    assert {browser.get(URL).status_code, browser.post(URL, {"email": MAIL}).status_code} <= {403, 404}
+    assert URL not in browser.get("/console").text
+
+
+def test_no_address_is_told_so(house: World) -> None:
+    mere = house.signed_in("mere")
+    for path in (URL, f"{URL}/export", f"{URL}/erasure"):
+        assert mere.post(path, {"email": "nobody", "ground": "asked", "sure": "yes"}).status_code == 422
+
+
+@pytest.fixture
+def shop(softlaunch: Softlaunch, tmp_path: Path, demo_file: Path) -> Softlaunch:  # noqa: F811 - the fixture
+    """The command in a house in which Anna has bought something, which has arrived."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with fresh_world(demo_file, folder) as opened:
+        number = bought(opened, opened.browser("de"), DE)
+        with opened.house.database.writing() as db:
+            order = db.get_one(Order, number)
+            order.state, order.delivered_at, order.dispatched_at = "delivered", opened.clock.now, opened.clock.now
+    return softlaunch
+
+
+def _number(folder: Path) -> str:
+    with fresh_world(folder / "softlaunch.db", folder.parent) as opened, opened.house.database.reading() as db:
+        return str(db.exec(select(Order.number).where(Order.name != "", Order.email == ANNA["email"])).one())
+
+
+def test_the_commands_hand_out_and_erase(shop: Softlaunch, tmp_path: Path) -> None:
+    number = _number(tmp_path / "data")
+    said = shop("person", "export", ANNA["email"], str(tmp_path / "out"))
+    assert said.code == 0, said.err
+    assert json.loads((tmp_path / "out" / "data.json").read_text())["data"]["orders"][0]["number"] == number
+    assert shop("person", "export", ANNA["email"], str(tmp_path / "out")).code == 2
+    whole = json.loads(shop("person", "export", ANNA["email"], "-").out)
+    assert all(each["base64"] for each in whole["files"])
+
+    planned = json.loads(shop("person", "erase", ANNA["email"], "--dry-run", "--json").out)
+    assert (planned["erased"], planned["rows"]["orders"]) == (False, 1)
+    assert "Nothing was erased. It would be:" in shop("person", "erase", ANNA["email"], "--dry-run").out
+
+    done = shop("person", "erase", ANNA["email"])
+    assert done.code == 0 and done.out.startswith("Erased.") and f"{number}: name, address" in done.out
+    assert shop("person", "erase", ANNA["email"]).out == "Nothing is kept of this address.\n"
+    assert shop("person", "export", ANNA["email"], "-").code == 1
+    assert json.loads(shop("person", "retained", number, "--json").out)["name"] == ANNA["name"]
+    assert shop("person", "retained", "DE-26-NOBODY").code == 1
+    assert json.loads(shop("person", "erase", "--again", "--json").out) == {"erased": 0, "swept": True, "left": []}
+    assert ANNA["email"].encode() not in (tmp_path / "data" / "softlaunch.db").read_bytes()
+
+
+def test_what_is_not_finished_is_a_no(shop: Softlaunch, tmp_path: Path) -> None:
+    with (
+        fresh_world(tmp_path / "data" / "softlaunch.db", tmp_path) as opened,
+        opened.house.database.writing() as db,
+    ):
+        order = db.exec(select(Order)).one()
+        order.state, order.delivered_at = "dispatched", None
+        number = order.number
+    (tmp_path / "softlaunch.db").replace(tmp_path / "data" / "softlaunch.db")
+
+    said = shop("person", "erase", ANNA["email"])
+
+    assert said.code == 1 and "Nothing was erased. To be finished first:" in said.err
+    assert f"{number}: The order is not finished." in said.err
+    left = json.loads(shop("person", "erase", ANNA["email"], "--json").out)["left"]
+    assert left == [{"what": "order", "number": number}]
+
+
+@pytest.mark.parametrize("words", [(), (ANNA["email"], "--again"), (ANNA["email"], "--ground", "whim")])
+def test_wrong_use_is_told(shop: Softlaunch, words: tuple[str, ...]) -> None:
+    assert shop("person", "erase", *words).code == 2
