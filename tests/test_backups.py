@@ -433,11 +433,12 @@ def test_a_backup_is_put_back_onto_another_disk(
     assert [each for each in elsewhere.folder.iterdir() if each.name.startswith(".")] == []
 
 
+# On SQLite a file takes its place in one step.
+@pytest.mark.postgres
+@pytest.mark.parametrize("busy", ["postgres"], indirect=True)
 def test_what_a_killed_restore_had_put_aside_is_not_lost_by_the_next(
     busy: World, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
-    if busy.house.settings.sqlite:
-        pytest.skip("a file takes its place in one step")
     file = packed(busy, tmp_path / "kept.tar").file
     put_back(file, elsewhere)
     postgres_copy._aside(elsewhere.url)  # and there it was killed
