@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from statistics import median
-from time import perf_counter
 
 from shop.aftersales.models import Case
 from shop.base.db import Database
@@ -32,6 +31,7 @@ from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.models import Person
+from tests.bench.alternating import alternating
 from tests.bench.many import NOW
 from tests.bench.rows import Row, write
 from tests.postgres import found, running_postgres
@@ -69,7 +69,7 @@ def _of_engine(urls: list[str], orders: int) -> Iterator[Line]:
         databases = [stack.enter_context(_filled(url, count)) for url, count in zip(urls, (SMALL, orders), strict=True)]
         engine = "SQLite" if databases[0].sqlite else "PostgreSQL"
         for what, look in (("board", _board), ("market page", _market), ("what a step touches", _touched)):
-            small, large = _paired([look(each) for each in databases])
+            small, large = alternating([look(each) for each in databases], TIMES)
             ratio = median(mine / theirs for mine, theirs in zip(large, small, strict=True))
             detail = f"{median(large) * 1000:.1f} ms against {median(small) * 1000:.1f} ms; {engine}"
             yield f"{what}, {MARKETS} markets: {orders:,} / {SMALL:,} orders", ratio, "<= 1.5", detail
@@ -112,19 +112,6 @@ def _touched(database: Database) -> Callable[[], None]:
             touched(db, "m0", now=NOW)
 
     return look
-
-
-def _paired(acts: list[Callable[[], None]]) -> tuple[list[float], ...]:
-    """Seconds of each act, done one after the other many times, after each was done once for nothing."""
-    for act in acts:
-        act()
-    times: tuple[list[float], ...] = tuple([] for _ in acts)
-    for _ in range(TIMES):
-        for kept, act in zip(times, acts, strict=True):
-            began = perf_counter()
-            act()
-            kept.append(perf_counter() - began)
-    return times
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Any
 
 import httpx
@@ -19,6 +18,7 @@ from shop.staff.models import Person
 from shop.support.workplace.queue import counts, queue, scope_of
 from shop.support.workplace.sight import rows
 from tests.bench import load
+from tests.bench.alternating import alternating
 from tests.bench.many import NOW, Many
 from tests.bench.servers import serving
 from tests.machine import free_port
@@ -37,7 +37,7 @@ def queue_lines(databases: list[Database], sizes: Sequence[int], known: Many) ->
         for tab in TABS:
             if who == "exporter" and tab == "mine":
                 continue
-            small, large = _paired([_looking(each, person, tab) for each in databases])
+            small, large = alternating([_looking(each, person, tab) for each in databases], TIMES)
             ratio = median(mine / theirs for mine, theirs in zip(large, small, strict=True))
             detail = f"{median(large) * 1000:.1f} ms against {median(small) * 1000:.1f} ms; {engine}"
             yield f"queue of an {who}, {tab}: {sizes[1]:,} / {sizes[0]:,}", ratio, "<= 1.5", detail
@@ -60,19 +60,6 @@ def _looking(database: Database, person: str, tab: str) -> Callable[[], None]:
             queue(db, scope, tab, now=NOW, after=after)
 
     return look
-
-
-def _paired(acts: list[Callable[[], None]]) -> tuple[list[float], ...]:
-    """Seconds of each act, done one after the other many times, after each was done once for nothing."""
-    for act in acts:
-        act()
-    times: tuple[list[float], ...] = tuple([] for _ in acts)
-    for _ in range(TIMES):
-        for kept, act in zip(times, acts, strict=True):
-            began = perf_counter()
-            act()
-            kept.append(perf_counter() - began)
-    return times
 
 
 def stream_lines(url: str, folder: Path, known: Many) -> Iterator[Line]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Any
 
 from shop.api.scopes import SCOPES
@@ -19,6 +18,7 @@ from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.policies.library import PolicyLibrary
 from shop.upkeep.proving import ask, invariants
+from tests.bench.alternating import alternating
 from tests.bench.sold import number_of, ref_of, sell
 from tests.bench.spent import cost
 from tests.bench.writes import buy
@@ -100,7 +100,7 @@ def _of_engine(urls: list[str], orders: int, folder: Path) -> Iterator[Line]:
         looks = [_looks(each) for each in worlds]
         ratios = []
         for path in looks[0]:
-            small, large = _paired([each[path] for each in looks])
+            small, large = alternating([each[path] for each in looks], TIMES)
             ratio = median(mine / theirs for mine, theirs in zip(large, small, strict=True))
             ratios.append((ratio, path, f"{median(large) * 1000:.1f} ms against {median(small) * 1000:.1f} ms"))
         for ratio, path, detail in sorted(ratios, reverse=True):
@@ -138,19 +138,6 @@ def _page(browser: Browser, path: str, **options: Any) -> None:
 
 def _bought(opened: World) -> None:
     buy(opened, f"{secrets.token_hex(6)}@example.com")
-
-
-def _paired(acts: list[Look]) -> tuple[list[float], ...]:
-    """Seconds of each act, done one after the other many times, after each was done once for nothing."""
-    for act in acts:
-        act()
-    times: tuple[list[float], ...] = tuple([] for _ in acts)
-    for _ in range(TIMES):
-        for kept, act in zip(times, acts, strict=True):
-            began = perf_counter()
-            act()
-            kept.append(perf_counter() - began)
-    return times
 
 
 def _check(database: Database, orders: int, engine: str) -> Iterator[Line]:
