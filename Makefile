@@ -10,7 +10,7 @@ WORKERS := -n 2 --dist loadfile --no-loadscope-reorder # in the order of tests/c
 # What one process has compiled, the next one finds.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-fast lint types messages-check policies-check messages lock audit bench soak faults clean distclean
+.PHONY: help demo test test-fast checks lint types messages-check policies-check messages lock audit bench soak faults clean distclean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -19,11 +19,14 @@ help: ## list these targets
 demo: .venv/.runtime ## load the demo exporter and serve it
 	$(BIN)/softlaunch demo
 
-test: lint types messages-check policies-check ## check everything: style, types, texts, every test
+test: checks ## check everything: style, types, texts, every test
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: .venv/.dev ## the tests that need neither PostgreSQL nor a browser
 	$(BIN)/python -m pytest $(WORKERS) -m "not postgres and not browser and not slow"
+
+checks: .venv/.dev # two at a time, the longest first: each of them keeps one processor busy
+	@$(MAKE) --no-print-directory --jobs=2 types lint messages-check policies-check
 
 lint: .venv/.dev ## style, and what is dangerous
 	$(BIN)/ruff check .

@@ -2,23 +2,23 @@
 
 import json
 import signal
-import socket
 import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-import uvicorn
 from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
-from shop import __version__
+from shop import __version__, demo_past
 from shop.backups.command import make_backup, restore_backup
 from shop.base.db import Database
 from shop.base.messages_commands import messages_app
-from shop.base.settings import ROOT, BadSetting, Settings, database_url, from_environment
-from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no
+from shop.base.serving import check_port
+from shop.base.serving import serve as run_server
+from shop.base.settings import ROOT, BadSetting, database_url, from_environment
+from shop.base.terminal import NO, WRONG_USE, end, progress, say, say_no, words
 from shop.base.unsafe_settings import refuse_unsafe, worth_a_warning
 from shop.demo import showing as demo_showing
 from shop.demo.left_over import people_of_the_demo
@@ -47,8 +47,6 @@ from shop.upkeep.reading import BadSetup
 from shop.upkeep.steering import Steering
 from shop.upkeep.writing.command import export
 
-GRACE_SECONDS = 5  # what requests under way are given when the server ends
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(policies_app, name="policies", help="Rules and texts of every market.")
 app.add_typer(messages_app, name="messages", help="The words of shop, desk and console in every language.")
@@ -62,7 +60,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for progra
 def main() -> None:
     """The entry point; what a newcomer gets wrong ends in one line, not in a traceback."""
     try:
-        app()
+        app(words())
     except (BadSetting, BadPolicy) as error:
         end(WRONG_USE, str(error))
     except CommandError as error:
@@ -86,15 +84,17 @@ def softlaunch(
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    empty: Annotated[bool, typer.Option("--empty", help="Without orders and questions of the last weeks.")] = False,
+) -> None:
     """Load the demo exporter once, and serve it."""
     house = _house(newest=False)
     if house.settings.public:
         raise BadSetting(
-            "BASE_URL", "the demo's people have a password that everybody can read: serve it on this machine"
+            "BASE_URL", "the demo's people have a password that everybody can read: serve it on this machine, HOST too"
         )
     refuse_unsafe(house.settings)
-    _check_port(house.settings)
+    check_port(house.settings)
     bring_to_newest(house.database)
     _hold_to_accepted(house)
     now = house.clock()
@@ -102,8 +102,7 @@ def demo() -> None:
         if demo_showing.is_loaded(house.database):
             roster.rebuild_all(house.database, now=now)
         else:
-            with progress("Loading the demo", shown=True) as told:
-                demo_showing.load(house.database, house.policies, now=now, told=told)
+            demo_past.load(house, now=now, empty=empty)
     except demo_showing.NotTheDemo as other:
         end(NO, f"this database belongs to {other}; give the demo a SOFTLAUNCH_DATA_DIR of its own")
     for line in demo_showing.shown(demo_showing.showing(house.database, now=now), house.settings.base_url):
@@ -117,7 +116,7 @@ def serve() -> None:
     house = _house()
     _hold_to_safe(house)
     _hold_to_accepted(house)
-    _check_port(house.settings)
+    check_port(house.settings)
     _serve(house)
 
 
@@ -266,27 +265,10 @@ def _steering(house: House) -> Steering:
     return Steering(house.database, house.payments, sources, house.languages.tongue("en"), house.clock())
 
 
-def _check_port(settings: Settings) -> None:
-    """Say at once, and before anything is loaded or printed, that nobody can listen there."""
-    try:
-        with socket.create_server((settings.host, settings.port)):
-            pass
-    except OSError as error:
-        where = f"{settings.host}:{settings.port} ({error.strerror})"
-        end(WRONG_USE, f"cannot listen on {where}; set SOFTLAUNCH_PORT to another")
-
-
 def _serve(house: House) -> None:
-    """Run the server until it is told to end; then give what is under way a few seconds."""
-    settings = house.settings
     house.database.close()
     _end_quietly(signal.SIGTERM)
-    typer.echo(f"Serving on {settings.base_url} (listening on {settings.host}:{settings.port}); Ctrl+C ends it.")
-    uvicorn.run(
-        "shop.app:served", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
-        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies or None,
-        server_header=False, access_log=False, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS,
-    )  # fmt: skip
+    run_server(house.settings)
 
 
 def _end_quietly(*signals: signal.Signals) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlmodel import Session
 
 from shop.aftersales import care, overdue, recall_mails
 from shop.aftersales import mails as case_mails
@@ -48,7 +49,7 @@ from shop.support.requests.receiving import forget_old_mail
 from shop.support.shifts import presence, roster
 from shop.support.staffed import capacity_job
 from shop.upkeep import check_runs
-from shop.upkeep.personal import sweeping
+from shop.upkeep.personal import acting
 from shop.upkeep.workshop import csv_work
 
 
@@ -59,6 +60,7 @@ class Job:
     name: str
     every: timedelta
     work: Callable[[House, datetime], Any]
+    waits: Callable[[Session], bool] | None = None  # whether there is work; asked before a lease is taken, if given
 
 
 JOBS = (
@@ -94,8 +96,13 @@ JOBS = (
         timedelta(hours=24),
         lambda house, now: overdue.tell_overdue(house.database, house.policies, now=now),
     ),
-    Job("spreadsheets", timedelta(seconds=1), lambda house, now: _do_spreadsheets(house, now)),
-    Job("check", timedelta(seconds=1), lambda house, now: check_runs.work_due(house.database, house.policies, now=now)),
+    Job("spreadsheets", timedelta(seconds=1), lambda house, now: _do_spreadsheets(house, now), waits=csv_work.waits),
+    Job(
+        "check",
+        timedelta(seconds=1),
+        lambda house, now: _check(house, now),
+        waits=check_runs.waits,
+    ),
     Job("documents", timedelta(minutes=5), lambda house, now: _measure_documents(house, now)),
     Job("figures", timedelta(minutes=1), lambda house, now: counting.recount_due(house.database, now=now)),
     Job("payment account", timedelta(hours=1), lambda house, now: _check_account(house, now)),
@@ -139,12 +146,17 @@ def run_due(house: House) -> int:
 
 def run_jobs(house: House) -> int:
     """Do every job that is due; none is worth looking again at once for another."""
-    due = perhaps_due(house.database, [(job.name, job.every) for job in JOBS], now=house.clock())
-    for job in (each for each in JOBS if each.name in due):
+    for job in _perhaps_due(house):
         now = house.clock()
         if lease(house.database, job.name, job.every, now=now):
             _do(job, house, now)
     return 0
+
+
+def _perhaps_due(house: House) -> list[Job]:
+    with house.database.reading() as db:
+        due = perhaps_due(db, [(job.name, job.every) for job in JOBS], now=house.clock())
+        return [job for job in JOBS if job.name in due and (job.waits is None or job.waits(db))]
 
 
 def run_effects(house: House) -> int:
@@ -250,8 +262,17 @@ def _forget(house: House, now: datetime) -> None:
         forget_old_mail(db, now=now)
         forget_old_answers(db, now=now)
         forget_old_deliveries(db, now=now)
+        csv_work.forget_old_uploads(db, now=now)
     attachments.sweep(house.database, attachments.Shelf.of(house.settings.data_dir), now=now)
 
 
+def _check(house: House, now: datetime) -> None:
+    check_runs.work_due(house.database, house.policies, now=now, left_mails=_keeper(house).left_mails)
+
+
 def _end_erasures(house: House, now: datetime) -> None:
-    sweeping.work_due(house.database, attachments.Shelf.of(house.settings.data_dir), now=now)
+    acting.sweep_due(_keeper(house), now=now)
+
+
+def _keeper(house: House) -> acting.Keeper:
+    return acting.Keeper(house.database, house.policies, house.signer, house.settings.data_dir)

@@ -1,5 +1,6 @@
 """What begins and ends with a process: its first look at the database, its watches, and the threads of the periodic work."""
 
+import gc
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -63,7 +64,7 @@ class Worker:
             each.join(timeout=max(0, until - time.monotonic()))
 
     def _run(self, work: Callable[[House], int]) -> None:
-        busy = False  # a moment's pause also before the first look: the first visitor comes first
+        busy = False  # so there is a second's pause before the first look, too: the first visitor comes first
         while not self._stop.wait(0 if busy else 1):
             try:
                 busy = work(self._house) > 0
@@ -77,6 +78,7 @@ class Worker:
 
 def work_until_stopped(house: House) -> None:
     """The periodic work as a process of its own (`softlaunch work`)."""
+    gc.freeze()  # what is loaded by now stays: otherwise the collector looks through all of it again, last of all at the end
     worker = Worker(house)
     worker.start()
     try:

@@ -324,6 +324,8 @@ ABUSE: dict[int, Case] = {
         "Guess passwords, fix a session, keep one alive, use an invitation twice",
         (
             "staff_desk::test_guessing_one_persons_password_from_everywhere_is_slowed_down",
+            "staff_desk::test_who_comes_in_rightly_makes_no_room_for_guesses",
+            "staff_desk::test_a_browser_that_knows_a_person_is_no_master_key",
             "staff_signin::test_who_has_no_password_is_refused_at_the_same_cost",
             "doors_bad_input::test_a_wrong_sign_in_tells_nothing_and_keeps_no_password",
             "doors_bad_input::test_a_token_known_before_the_sign_in_is_worth_nothing_after_it",

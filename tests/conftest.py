@@ -1,18 +1,21 @@
 """The world on both engines: each test gets a copy of a database into which the demo exporter was imported once."""
 
-import shutil
+import gc
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shop.base.database_address import primary_address
 from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.demo import showing
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
+from tests.doors import fresh_world
 from tests.world import TUESDAY, World
 from tests.world import world as open_world
 
@@ -60,6 +63,7 @@ SLOW = {
         "checkout_sweep",
         "checkout_quote",
         "cli",
+        "demo_history",
         "upkeep_personal",
         "upkeep_personal_console",
         "doors_states",
@@ -105,6 +109,10 @@ LONG = {
     )
 }
 
+LESS_OFTEN = (20_000, 20, 20)  # thresholds of the garbage collector (gc.set_threshold); Python's own begin with 700
+
+ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
 pytest_plugins = [
     "tests.compiled",
     "tests.postgres",
@@ -113,6 +121,21 @@ pytest_plugins = [
     "tests.smtp",
     "tests.fault_places",
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Save the garbage collector work: the modules and tests that are collected here stay to the end of the run.
+
+    It rests while they are loaded and never looks through them again. What tests leave behind it finds as before.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(*LESS_OFTEN)
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -147,31 +170,44 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite_world(tmp_path: Path, demo_file: Path) -> Iterator[World]:
     """The world over SQLite."""
-    shutil.copy(demo_file, tmp_path / "softlaunch.db")
-    with open_world(tmp_path, f"sqlite:///{tmp_path / 'softlaunch.db'}") as opened:
+    with fresh_world(demo_file, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
 def postgres_world(tmp_path: Path, postgres: Any) -> Iterator[World]:
     """The world over PostgreSQL."""
-    with (
-        postgres.database(postgres.template("demo", _prepare_postgres)) as url,
-        open_world(tmp_path, _driver(url)) as opened,
-    ):
+    with _world_over(postgres, tmp_path) as opened:
         yield opened
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ENGINES)
 def world(request: pytest.FixtureRequest) -> World:
     """The world on each engine in turn."""
     opened: World = request.getfixturevalue(f"{request.param}_world")
     return opened
 
 
-def _prepare_postgres(url: str) -> None:
-    prepare(_driver(url))
+@contextmanager
+def world_on(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
+    """A world for the tests of a whole module, on the engine of a fixture that has ENGINES for its parameters."""
+    if request.param == "sqlite":
+        with fresh_world(request.getfixturevalue("demo_file"), folder) as opened:
+            yield opened
+    else:
+        with _world_over(request.getfixturevalue("postgres"), folder) as opened:
+            yield opened
 
 
-def _driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+@contextmanager
+def _world_over(server: Any, folder: Path) -> Iterator[World]:
+    with (
+        server.database(server.template("demo", prepare_postgres)) as url,
+        open_world(folder, primary_address(url)) as opened,
+    ):
+        yield opened
+
+
+def prepare_postgres(url: str) -> None:
+    """As `prepare`, by an address without a driver."""
+    prepare(primary_address(url))

@@ -20,6 +20,7 @@ from shop.base.outbox import Effect, enqueue
 from shop.catalogue.models import WaitingListEntry
 from shop.markets.exposure_models import Denial, Invitation
 from shop.support.requests.models import Rating, Request
+from shop.upkeep.personal.acting import Keeper
 from tests.aftersales import DE, bought
 from tests.doors import BLENDER
 from tests.packing import arrive, send
@@ -121,6 +122,12 @@ def _claimed(browser: Browser, number: str) -> str:
 def marked_photo() -> bytes:
     """A photo that holds the mark in its picture, which is kept, and not in its notes, which are not."""
     return jpeg(extra=segment(0xDB, BYTES.ljust(65, b"\0")))
+
+
+def keeper_of(world: World) -> Keeper:
+    """What handles personal data in this house."""
+    house = world.house
+    return Keeper(house.database, house.policies, house.signer, house.settings.data_dir)
 
 
 def traces(world: World, folder: Path, logs: Iterable[str], *, but: tuple[bytes, ...] = ()) -> list[str]:

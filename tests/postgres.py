@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -42,7 +42,8 @@ FAST = {
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
-_SETTINGS = [f"-c{name}={value}" for name, value in FAST.items()]
+# PostgreSQL's own settings in place of those that are fast: what is committed is on the disk.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 # Runs the server beside a pipe and ends it when the pipe closes, so that a killed test process leaves none behind.
 WATCH = 'folder=$1; shift; "$@" </dev/null & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$folder"'
@@ -93,9 +94,12 @@ class Server:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Server]:
-    """Start a PostgreSQL server of this process's own; skips (in CI: fails) where there is none to start."""
-    watcher, port = _started(*programs())
+def running_postgres(settings: Mapping[str, str] = FAST) -> Iterator[Server]:
+    """Start a PostgreSQL server of this process's own; skips (in CI: fails) where there is none to start.
+
+    `settings` take the place of those of the same name in FAST.
+    """
+    watcher, port = _started(*programs(), [f"-c{name}={value}" for name, value in {**FAST, **settings}.items()])
     try:
         yield Server(port)
     finally:
@@ -175,13 +179,15 @@ def _copied(binaries: Path) -> Path:
 _copies: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
 
-def _started(binaries: Path, user: pwd.struct_passwd | None) -> tuple[subprocess.Popen[bytes], int]:
+def _started(
+    binaries: Path, user: pwd.struct_passwd | None, settings: list[str]
+) -> tuple[subprocess.Popen[bytes], int]:
     """A server that answers, and its port. Somebody else may take the free port first: then another one is tried."""
     for _attempt in range(3):
         folder = own_folder(user)
         init(binaries, folder / "data", user)
         port = free_port()
-        watcher = watched(folder, [binaries / "postgres", "-D", folder / "data", f"-p{port}", *_SETTINGS], user)
+        watcher = watched(folder, [binaries / "postgres", "-D", folder / "data", f"-p{port}", *settings], user)
         complaint = complaint_of(folder)
         if complaint is None:
             return watcher, port

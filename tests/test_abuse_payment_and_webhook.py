@@ -9,29 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stripe
 from sqlmodel import select
 
-from shop.base.stripe_payments import StripePayments
 from shop.checkout.models import Refund
 from tests.aftersales import arrived, bought, withdrawn
 from tests.buying import stock_of
 from tests.doors import ask, fresh_world
-from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
-from tests.test_checkout_stripe import Purchase
-from tests.world import TUESDAY, World
+from tests.stripe_purchase import Purchase, purchase
+from tests.world import Browser, World
 
-
-@pytest.fixture
-def purchase(tmp_path: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Purchase]:
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
-    with StripeStandIn(lambda: TUESDAY) as stand_in:
-        payments = StripePayments(settings_for(stand_in))
-        with fresh_world(demo_file, tmp_path, payments=payments) as world:
-            stand_in.clock = lambda: world.clock.now
-            yield Purchase(world, stand_in)
-        payments.close()
+__all__ = ["purchase"]
 
 
 def tell(purchase: Purchase, body: bytes, signature: str) -> int:
@@ -105,19 +92,25 @@ def test_coming_back_without_having_paid_is_not_paying(purchase: Purchase, query
     assert stranger.get(f"/de/de/orders/{number}/paid?session_id={mine}").status_code == 404
 
 
+@pytest.fixture(scope="module")
+def withdrawal(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[tuple[World, Browser, str]]:
+    """The exporter's browser, and the page of a withdrawal for which nothing was given back: so no refusal leaves it."""
+    with fresh_world(demo_file, tmp_path_factory.mktemp("withdrawal")) as world:
+        customer, mere = world.browser("de"), world.signed_in("mere")
+        number = bought(world, customer)
+        arrived(world, number)
+        page = f"/desk/cases/{withdrawn(customer, order=number)}"
+        assert mere.get(page).status_code == 200
+        yield world, mere, page
+
+
 @pytest.mark.parametrize(
     "amount",
     ["0", "0,00", "-1", "-0.01", "1e9", "999999999999", "NaN", "", "٠", "1 EUR; 2"],
     ids=lambda each: f"abuse 24: {each[:12]}",
 )
-def test_an_odd_sum_is_not_given_back(sqlite_world: World, amount: str) -> None:
-    world = sqlite_world
-    customer, mere = world.browser("de"), world.signed_in("mere")
-    number = bought(world, customer)
-    arrived(world, number)
-    case = withdrawn(customer, order=number)
-    page = f"/desk/cases/{case}"
-    assert mere.get(page).status_code == 200
+def test_an_odd_sum_is_not_given_back(withdrawal: tuple[World, Browser, str], amount: str) -> None:
+    world, mere, page = withdrawal
     sent = {"key": "k", "seen": "1", "amount": amount, "refund_reason": "a test"}
     assert mere.post(f"{page}/refunds", sent).status_code in (409, 422)
     with world.house.database.reading() as db:

@@ -12,27 +12,26 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 import pytest
-import stripe
 import structlog
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shop.base.guard import shown_path
 from shop.base.logs import set_up_logs
-from shop.base.stripe_payments import StripePayments
 from shop.base.traces import Traces
 from shop.launches.changing.invitations import make_invitation
-from tests.doors import ask, fresh_world, place, question
+from tests.doors import ask, place, question
 from tests.programs import program
 from tests.receiving import receiver
+from tests.stripe_purchase import Purchase, purchase
 from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
 from tests.test_staff_account import FACTOR, code, half_in, set_up
-from tests.world import ANNA, PASSWORD, TUESDAY, World
+from tests.world import ANNA, PASSWORD, World
+
+__all__ = ["purchase"]
 
 SHOP = "/de/de/"
 NEW_PASSWORD, GUESSED = "marmelade zwischen hecken", "geraten-und-falsch-8141"
@@ -102,23 +101,18 @@ class _Traced:
 
 
 @pytest.fixture
-def day(tmp_path: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
-    with StripeStandIn(lambda: TUESDAY) as stand_in:
-        payments = StripePayments(settings_for(stand_in))
-        with fresh_world(demo_file, tmp_path, payments=payments) as world:
-            stand_in.clock = lambda: world.clock.now
-            world.app._log = structlog.get_logger("http")
-            found = Day(world, stand_in)
-            traces = Traces(found.spans)
-            traces.listen(world.house.database.engine, payments, world.house.mailer)
-            world.app = _Listener(_Traced(world.app, traces), found)
-            set_up_logs("json")
-            found.flush = traces.stop
-            yield found
-            set_up_logs("off")
-            traces.stop()
-        payments.close()
+def day(purchase: Purchase) -> Iterator[Day]:
+    world = purchase.world
+    world.app._log = structlog.get_logger("http")
+    found = Day(world, purchase.stripe)
+    traces = Traces(found.spans)
+    traces.listen(world.house.database.engine, world.house.payments, world.house.mailer)
+    world.app = _Listener(_Traced(world.app, traces), found)
+    set_up_logs("json")
+    found.flush = traces.stop
+    yield found
+    set_up_logs("off")
+    traces.stop()
 
 
 def _at_work(day: Day) -> None:

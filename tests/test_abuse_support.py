@@ -70,15 +70,15 @@ def send(world: World, *files: tuple[str, bytes, str], browser: Browser | None =
     """Ask with files; names and types are the sender's."""
     browser = browser or world.browser("de")
     world.clock.now += timedelta(minutes=15)
+    action, given = question_of(browser)
+    return browser.post(action, given, files=[("files", each) for each in files])
+
+
+def question_of(browser: Browser) -> tuple[str, dict[str, str]]:
+    """Where the form of the support page is sent, and what is written into it."""
     form = next(each for each in forms(browser.get(f"{SHOP}support").text) if each.action.endswith("/support"))
-    given = {
-        "key": form.fields["key"],
-        "category": "use",
-        "name": "Eva",
-        "email": "eva@example.com",
-        "question": "Was ist das?",
-    }
-    return browser.post(form.action, given, files=[("files", each) for each in files])
+    eva = {"category": "use", "name": "Eva", "email": "eva@example.com", "question": "Was ist das?"}
+    return form.action, {"key": form.fields["key"], **eva}
 
 
 def attachments(world: World) -> list[Attachment]:
@@ -122,14 +122,7 @@ def test_a_files_name_reaches_neither_the_disk_nor_a_header(desk: World, name: s
     browser = desk.browser("de")
     boundary = "limit"
     sent = name.replace('"', "%22").replace("\r\n", "%0D%0A")
-    form = next(each for each in forms(browser.get(f"{SHOP}support").text) if each.action.endswith("/support"))
-    fields = {
-        "key": form.fields["key"],
-        "category": "use",
-        "name": "Eva",
-        "email": "eva@example.com",
-        "question": "Was ist das?",
-    }
+    action, fields = question_of(browser)
     parts = [
         f'--{boundary}\r\ncontent-disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
         for key, value in fields.items()
@@ -140,7 +133,7 @@ def test_a_files_name_reaches_neither_the_disk_nor_a_header(desk: World, name: s
     answer = ask(
         desk,
         "POST",
-        form.action,
+        action,
         body=body,
         cookies=browser.cookies,
         headers={"content-type": f"multipart/form-data; boundary={boundary}"},

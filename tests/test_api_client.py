@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -11,9 +12,10 @@ import pytest
 from shop import jobs
 from shop.base.settings import ROOT
 from tests.browser.serving import served
-from tests.buying import buy, paid_state, settled, the_order
+from tests.buying import BLENDER, buy, paid_state, settled, the_order
 from tests.programs import program
 from tests.receiving import receiver
+from tests.test_checkout_serials import GOOD
 from tests.world import World
 
 SPARE = "HB-SP-BS"
@@ -33,14 +35,26 @@ def test_the_client_of_the_page_sends_every_order_once_and_knows_our_messages(de
     theirs = client()
     with served(demo_file, tmp_path) as shop, receiver() as told:
         world = World(shop.house, None, None, shop.house.clock)  # type: ignore[arg-type]
-        for number in range(3):
-            attempt = buy(world, f"key {number}", {SPARE: 1})
+        for number, sku in enumerate((SPARE, SPARE, BLENDER)):
+            attempt = buy(world, f"key {number}", {sku: 1})
             settled(world, attempt, paid_state(the_order(world, attempt)))
+        blender = attempt.order_number
         token = program(world).token
         wanted = {"url": told.url, "kinds": ["order.dispatched"]}
         secret = theirs["ask"](shop.origin, token, "POST", "/webhooks", wanted)["secret"]
-        theirs["send_all"](shop.origin, token, "NZ Post", lambda order: f"LX-{order['number']}")
-        theirs["send_all"](shop.origin, token, "NZ Post", lambda order: f"LX-{order['number']}")
+        send_all = partial(theirs["send_all"], shop.origin, token, "NZ Post", lambda order: f"LX-{order['number']}")
+        refused = send_all()
+        assert [(number, each["errors"][0]["pointer"]) for number, each in refused.items()] == [
+            (blender, "/items/0/serials/0")
+        ], "the newest comes first, and keeps back no other"
+        marked: list[str] = []
+
+        def marks(order: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
+            marked.append(f"{order['number']} {line['asks']}")
+            return {"serials": [GOOD]} if "serials" in line["asks"] else {}
+
+        assert send_all(marks) == {} == send_all(marks)
+        assert marked == [f"{blender} ['serials']"]
         sent = list(theirs["every"](shop.origin, token, "/orders?limit=2&state=dispatched"))
         assert len(sent) == 3
         with pytest.raises(HTTPError, match="401"):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from shop.api import goods
 from shop.base.announcing import Announcement
 from shop.catalogue.models import Listing, Stock
 from shop.checkout.sold_out import tell_sold_out
@@ -14,6 +15,8 @@ from shop.upkeep.editing.changing import Edit, change
 from shop.upkeep.editing.tables import table
 from shop.upkeep.editing.undoing import undo
 from shop.upkeep.models import ChangedRow, SetupChange
+from shop.upkeep.reading import BadSetup, Complaint
+from shop.upkeep.wrong import Wrong
 from tests.buying import set_stock, stock_of
 from tests.programs import program
 from tests.test_api_reading import name, order
@@ -115,6 +118,37 @@ def test_a_price_of_many_figures_is_refused_by_the_import_itself(sqlite_world: W
     answer = mere.patch(path, {"price": "9" * 12}, if_match=mere.get(path).headers["etag"])
     assert answer.status_code == 422 and len(answer.json()["errors"]) == 1
     assert answer.json()["errors"][0]["pointer"] == "/price" and "is no price" in answer.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer", "says"),
+    [({"price": "0"}, "/price", "'0' is no price."),
+     ({"sku": "HB-NONE"}, "/sku", "'HB-NONE' is no product of this set-up."),
+     ({"until": "2020-01-01T00:00:00Z", "visible_from": "2026-01-01T00:00:00Z"}, "/visible_from", "")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_listing_is_a_sentence_about_its_field_and_no_line_of_a_file(
+    sqlite_world: World, wrong: dict[str, Any], pointer: str, says: str
+) -> None:
+    answer = program(sqlite_world).post(FAR, {"sku": unlisted(sqlite_world), "price": "19.90"} | wrong)
+    [told] = [each for each in answer.json()["errors"] if each["pointer"] == pointer]
+    assert says in (told["detail"], "") and "listings.csv" not in told["detail"] and "line " not in told["detail"]
+
+
+def test_what_is_wrong_with_something_else_of_the_set_up_is_named_by_its_row(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def needed(*_: Any, **__: Any) -> None:
+        raise BadSetup(
+            [Complaint("landed_costs.csv", "line 7", Wrong("there is no such listing"), ("de", BLENDER), "sku")]
+        )
+
+    mere, path = program(sqlite_world), f"/markets/de/listings/{BLENDER}"
+    monkeypatch.setattr(goods, "change", needed)
+    answer = mere.ask("DELETE", path, if_match=mere.get(path).headers["etag"])
+    assert answer.status_code == 409 and name(answer) == "cannot_be_removed"
+    assert answer.json()["errors"] == [
+        {"where": "body", "pointer": "", "detail": f"landed_costs.csv de {BLENDER}: there is no such listing."}
+    ]
 
 
 def test_pieces_that_a_program_counts_stand_in_the_history_and_can_be_taken_back(world: World) -> None:

@@ -166,3 +166,19 @@ def test_the_words_that_are_described_are_those_of_the_house(told: Any, known: s
 
 def test_every_kind_of_announcement_has_words_at_the_console() -> None:
     assert KIND_WORDS.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize("told", [{}, {"mode": ""}])
+def test_a_pause_without_a_mode_stops_the_selling(world: World, told: dict[str, str]) -> None:
+    answer = program(world).post(STEP, {"action": "pause", "reason": "The warehouse is flooded."} | told)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["event"]["mode"] == "sell_stop" and answer.json()["event"]["after"] == "paused"
+
+
+@pytest.mark.parametrize("mode", ["safety", "hidden"])
+def test_a_pause_without_a_mode_weakens_no_other(sqlite_world: World, mode: str) -> None:
+    change_market(sqlite_world, "de", state="paused", pause_mode=mode)
+    mere = program(sqlite_world)
+    again = mere.post(STEP, {"action": "pause", "reason": "Flood."})
+    assert again.status_code == 409 and name(again) == "wrong_step"
+    assert mere.get("/markets/de").json()["pause_mode"] == mode

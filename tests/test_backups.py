@@ -1,6 +1,8 @@
 """Backups: made while the shop sells, whole or not there at all, and put back only where and when nothing can be lost."""
 
+import base64
 import errno
+import hashlib
 import io
 import json
 import os
@@ -9,7 +11,7 @@ import sqlite3
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,15 +33,12 @@ from shop.checkout.models import Order
 from shop.migrations.migrate import shapes
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.models import Attachment
+from shop.upkeep.personal.erased_list import write_down
 from tests.aftersales import bought
-from tests.conftest import _driver, _prepare_postgres
-from tests.doors import fresh_world
+from tests.conftest import ENGINES, world_on
 from tests.pictures import jpeg
 from tests.test_support_attachments import send
 from tests.world import World
-from tests.world import world as open_world
-
-ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 def quiet(_step: str, _done: int, _total: int) -> None:
@@ -76,24 +75,10 @@ class Elsewhere:
 def busy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A shop in which somebody has bought and got mails, and somebody has sent a picture."""
     folder = tmp_path_factory.mktemp("busy")
-    with _opened(request, folder) as world:
+    with world_on(request, folder) as world:
         bought(world, world.browser("de"))
         assert send(world.browser("de"), jpeg()).status_code == 303
         world.work()
-        yield world
-
-
-@contextmanager
-def _opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
-    if request.param == "sqlite":
-        with fresh_world(request.getfixturevalue("demo_file"), folder) as world:
-            yield world
-        return
-    postgres: Any = request.getfixturevalue("postgres")
-    with (
-        postgres.database(postgres.template("demo", _prepare_postgres)) as url,
-        open_world(folder, _driver(url)) as world,
-    ):
         yield world
 
 
@@ -104,7 +89,7 @@ def elsewhere(busy: World, tmp_path: Path, request: pytest.FixtureRequest) -> It
         yield Elsewhere(f"sqlite:///{folder / 'softlaunch.db'}", folder)
         return
     with request.getfixturevalue("postgres").database() as url:
-        yield Elsewhere(_driver(url), folder)
+        yield Elsewhere(primary_address(url), folder)
 
 
 def with_folder(world: World, folder: Path) -> Settings:
@@ -229,6 +214,19 @@ def test_the_key_is_packed_only_when_asked_for(busy: World, elsewhere: Elsewhere
     assert kept.stat().st_mode & 0o077 == 0
 
 
+def test_it_warns_when_the_key_that_made_the_list_of_the_erased_is_not_there(
+    busy: World, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    elsewhere.folder.mkdir(exist_ok=True)
+    write_down(elsewhere.folder, "a hash", at=busy.clock.now, key="")  # as versions before wrote it
+    made = packed(busy, tmp_path / "kept.tar")
+    said = elsewhere.run("restore", str(made.file))
+    assert said.exit_code == 0 and "nobody on erased.jsonl can be found" in said.output.replace("\n", " ")
+    write_down(elsewhere.folder, "a hash", at=busy.clock.now, key="another")
+    again = elsewhere.run("restore", str(made.file), "--replace")
+    assert "erased.jsonl names 1 by a secret key" in again.output.replace("\n", " ")
+
+
 def test_it_is_put_only_where_nothing_stands(busy: World, elsewhere: Elsewhere, tmp_path: Path) -> None:
     made = packed(busy, tmp_path / "kept.tar", with_key=True)
     (elsewhere.folder / "outbox").mkdir(parents=True)
@@ -292,20 +290,20 @@ def test_what_cannot_be_restored_here_is_refused_and_nothing_is_put(
     counts = manifest_of(file).counts
     for refused, reason in (
         (lambda: short, "only a part"),
-        (lambda: stranger, "no backup"),
+        (lambda: stranger, "not a backup"),
         (lambda: tampered(file, manifest_with(revision="9999")), "newer than"),
         (lambda: tampered(file, manifest_with(format=2)), "format 2"),
         (lambda: tampered(file, manifest_with(counts=3)), "cannot be read"),
         (lambda: tampered(file, manifest_with(engine="oracle")), "cannot be read"),
         (lambda: tampered(file, manifest_with(engine=other)), "cannot be read"),
-        (lambda: tampered(file, lambda name, data: None if name == picture else data), "not those"),
+        (lambda: tampered(file, lambda name, data: None if name == picture else data), "not the ones"),
         (lambda: tampered(file, lambda name, data: data[:-1] + b"x" if name == picture else data), "hash"),
-        (lambda: tampered(file, lambda name, data: data + b"x" if name == picture else data), "not those"),
+        (lambda: tampered(file, lambda name, data: data + b"x" if name == picture else data), "not the ones"),
         (lambda: tampered(file, manifest_with(counts={"orders": float("inf")})), "cannot be read"),
         (lambda: tampered(file, lambda name, data: b"[" * 200_000 if name == MANIFEST else data), "cannot be read"),
-        (lambda: with_holes(file, picture), "not those"),
-        (lambda: tampered(file, lambda _name, data: data, hostile), "not those"),
-        (lambda: tampered(file, lambda _name, data: data, link), "not those"),
+        (lambda: with_holes(file, picture), "not the ones"),
+        (lambda: tampered(file, lambda _name, data: data, hostile), "not the ones"),
+        (lambda: tampered(file, lambda _name, data: data, link), "not the ones"),
         (lambda: tampered(file, manifest_with(counts=counts | {"orders": 7})), "other rows"),
     ):
         with pytest.raises((BadBackup, CannotCopy), match=reason):
@@ -313,8 +311,56 @@ def test_what_cannot_be_restored_here_is_refused_and_nothing_is_put(
         with pytest.raises((BadBackup, CannotCopy), match=reason):
             put_back(refused(), elsewhere, replace=True)
     assert not (tmp_path.parent / "evil").exists()
-    assert [each.name for each in elsewhere.folder.iterdir() if each.is_file()] == []
+    assert not elsewhere.folder.exists() or [*elsewhere.folder.rglob("*")] == []
     put_back(file, elsewhere, replace=True)
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b"AAAA", b"no key of ours", b"\xff" * 44, base64.b64encode(b"31 bytes are one fewer than 32.")]
+)
+def test_a_key_that_cannot_be_used_is_refused_before_anything_is_put(
+    busy: World, elsewhere: Elsewhere, tmp_path: Path, key: bytes
+) -> None:
+    file = packed(busy, tmp_path / "kept.tar", with_key=True).file
+    hashed = {"size": len(key), "sha256": hashlib.sha256(key).hexdigest()}
+
+    def other_key(name: str, data: bytes) -> bytes:
+        if name == MANIFEST:
+            told = json.loads(data)
+            return json.dumps(told | {"files": told["files"] | {"secret-key": hashed}}).encode()
+        return key if name == "secret-key" else data
+
+    answer = elsewhere.run("restore", str(tampered(file, other_key)))
+    assert answer.exit_code == 1 and "the secret key in it cannot be used" in answer.output
+    assert not elsewhere.folder.exists() or [*elsewhere.folder.rglob("*")] == []
+    put_back(file, elsewhere)
+
+
+def test_a_restore_that_fails_puts_back_every_file_that_stood_there(
+    busy: World, elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise CannotCopy("the server went away")
+
+    put_back(packed(busy, tmp_path / "earlier.tar").file, elsewhere)
+    changed, gone = sorted(files_of(elsewhere.folder))[:2]
+    (elsewhere.folder / changed).write_bytes(b"as it stood there")
+    (elsewhere.folder / gone).unlink()
+    then = files_of(elsewhere.folder)
+    bought(busy, busy.browser("de"))
+    later = packed(busy, tmp_path / "later.tar").file
+    counts = manifest_of(later).counts
+    with pytest.raises((BadBackup, CannotCopy), match="other rows"):
+        put_back(tampered(later, manifest_with(counts=counts | {"orders": 7})), elsewhere, replace=True)
+    assert files_of(elsewhere.folder) == then
+    with monkeypatch.context() as patched:
+        patched.setattr(restoring, "_put_database", away)
+        with pytest.raises(CannotCopy, match="went away"):
+            put_back(later, elsewhere, replace=True)
+    assert files_of(elsewhere.folder) == then
+    assert [each for each in elsewhere.folder.iterdir() if each.name.startswith(".")] == []
+    with elsewhere.database() as database, database.reading() as db:
+        assert len(db.exec(select(Order)).all()) == counts["orders"] - 1
 
 
 def test_a_database_of_another_shape_than_its_manifest_says_is_refused(
@@ -502,12 +548,16 @@ def test_a_password_is_not_shown_to_who_looks_at_processes(tmp_path: Path, monke
     assert "host=one.example,two.example" in told and "port=5432,5433" in told and "read-write" in told
 
 
+def fill_pages(file: Path, number: int) -> None:
+    """A SQLite database of so many pages and a few more, in a table `pair` whose two numbers are changed together."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE pair (one INTEGER, other INTEGER, filling BLOB)")
+        connection.executemany("INSERT INTO pair VALUES (0, 0, ?)", [(b"x" * 4_000,)] * number)
+
+
 def test_a_database_that_never_rests_is_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source, copied = tmp_path / "source.db", tmp_path / "copied.db"
-    with sqlite3.connect(source) as connection:
-        connection.execute("CREATE TABLE pair (one INTEGER, other INTEGER, filling BLOB)")
-        connection.executemany("INSERT INTO pair VALUES (0, 0, ?)", [(b"x" * 4_000,)] * 200)
-    connection.close()
+    fill_pages(source, 200)
     monkeypatch.setattr(sqlite_copy, "SLICE", 8)
     written = 0
 
@@ -538,19 +588,16 @@ def test_a_database_that_never_rests_is_copied_whole(tmp_path: Path, monkeypatch
 
 def test_writers_have_their_turn_between_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source, copied = tmp_path / "source.db", tmp_path / "copied.db"
-    with sqlite3.connect(source) as connection:
-        connection.execute("CREATE TABLE one (filling BLOB)")
-        connection.executemany("INSERT INTO one VALUES (?)", [(b"x" * 4_000,)] * 100)
-    connection.close()
+    fill_pages(source, 100)
     monkeypatch.setattr(sqlite_copy, "SLICE", 8)
     let_in = threading.Event()
 
     def once(_step: str, done: int, total: int) -> None:
         if done < total and not let_in.is_set():
             with sqlite3.connect(source, timeout=0) as other:
-                other.execute("DELETE FROM one")
+                other.execute("DELETE FROM pair")
             other.close()
             let_in.set()
 
     sqlite_copy.copy(source, copied, once)
-    assert let_in.is_set() and sqlite_copy.counted(copied) == {"one": 0}
+    assert let_in.is_set() and sqlite_copy.counted(copied) == {"pair": 0}

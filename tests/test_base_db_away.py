@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
@@ -34,6 +35,35 @@ def test_a_server_that_ends_under_a_transaction_is_busy_and_the_next_one_begins_
 
 
 @pytest.mark.postgres
+def test_connections_that_a_server_ended_while_they_were_at_rest_are_found_out_before_they_are_used(
+    postgres: Server,
+) -> None:
+    with postgres.database() as url:
+        database = Database(url.replace("postgresql:", "postgresql+psycopg:"))
+        with database.reading() as db, database.writing() as other:
+            ended = [each.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar() for each in (db, other)]
+        with psycopg.connect(url, autocommit=True) as connection:
+            for each in ended:
+                connection.execute("SELECT pg_terminate_backend(%s, 5000)", (each,))
+        with database.writing() as db, database.reading() as other:
+            assert [each.connection().exec_driver_sql("SELECT 1").scalar() for each in (db, other)] == [1, 1]
+        database.close()
+
+
+@pytest.mark.postgres
+def test_a_connection_that_was_closed_while_it_was_at_rest_is_replaced(postgres: Server) -> None:
+    with postgres.database() as url:
+        database = Database(url.replace("postgresql:", "postgresql+psycopg:"))
+        with database.reading() as db:
+            at_rest = db.connection().connection.driver_connection
+        assert at_rest is not None
+        at_rest.close()
+        with database.reading() as db:
+            assert db.connection().exec_driver_sql("SELECT 1").scalar() == 1
+        database.close()
+
+
+@pytest.mark.postgres
 def test_what_is_wrong_with_a_statement_is_a_fault(postgres: Server) -> None:
     with postgres.database() as url:
         database = Database(url.replace("postgresql:", "postgresql+psycopg:"))
@@ -56,4 +86,3 @@ def test_a_host_that_is_gone_without_a_word_is_noticed_soon_unless_the_address_s
         "keepalives_count": 3,
         "tcp_user_timeout": 2_000,
     }
-    assert given["pool_pre_ping"], "a connection to a primary of before is found out before it is used"

@@ -27,6 +27,28 @@ class Inner:
             await send({"type": "http.response.body", "body": b"part", "more_body": number + 1 < self.parts})
 
 
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [("1.1", 1, 200), ("1.1", 0, 400), ("1.1", 2, 400), ("1.0", 0, 200), ("1.0", 1, 200), ("1.0", 2, 400)],
+)
+def test_a_request_names_its_host_once(version: str, hosts: int, status: int) -> None:
+    got: list[Any] = []
+    inner, metrics = Inner(), Metrics()
+
+    async def send(message: Any) -> None:
+        got.append(message)
+
+    async def ask() -> None:
+        headers = [(b"accept", b"a"), (b"accept", b"b"), *[(b"host", b"shop.example")] * hosts]
+        scope = {"type": "http", "http_version": version, "method": "GET", "path": "/", "headers": headers}
+        await guarded(inner, metrics=metrics)(scope, None, send)  # type: ignore[arg-type]
+
+    anyio.run(ask)
+    assert got[0]["status"] == status and bool(inner.methods) is (status == 200)
+    assert b"content-security-policy" in dict(got[0]["headers"])
+    assert f'status="{status}"'.encode() in generate_latest(metrics.registry)
+
+
 def asked(guard: Guard, path: str = "/", method: str = "GET") -> tuple[dict[bytes, bytes], bytes]:
     got: list[Any] = []
 
@@ -34,7 +56,7 @@ def asked(guard: Guard, path: str = "/", method: str = "GET") -> tuple[dict[byte
         got.append(message)
 
     async def ask() -> None:
-        await guard({"type": "http", "method": method, "path": path}, None, send)  # type: ignore[arg-type]
+        await guard({"type": "http", "method": method, "path": path, "headers": []}, None, send)  # type: ignore[arg-type]
 
     anyio.run(ask)
     assert len({name for name, _value in got[0]["headers"]}) == len(got[0]["headers"]), "a header stands twice"
@@ -117,6 +139,18 @@ def test_the_counters_know_doors_and_not_addresses() -> None:
     assert "SECRET" not in told and "AAAAAA" not in told and "xxx" not in told
 
 
+def test_answers_of_a_door_are_counted_by_status_and_their_times_together() -> None:
+    metrics = Metrics()
+    for status, seconds in ((200, 0.004), (200, 0.02), (404, 0.02), (200, 60)):
+        metrics.seen("/de/de/", status, seconds)
+    told = generate_latest(metrics.registry).decode()
+    for status, number in ((200, 3), (404, 1)):
+        assert f'softlaunch_requests_total{{door="shop",status="{status}"}} {number}.0' in told
+    for bound, number in (("0.005", 1), ("0.025", 3), ("10.0", 3), ("+Inf", 4)):
+        assert f'softlaunch_request_seconds_bucket{{door="shop",le="{bound}"}} {number}.0' in told
+    assert 'softlaunch_request_seconds_sum{door="shop"} 60.04' in told
+
+
 def test_of_long_addresses_nothing_is_remembered() -> None:
     guard, before = guarded(Inner()), door_of.cache_info().currsize
     for number in range(20):
@@ -142,8 +176,10 @@ def test_what_is_there_at_once_is_guarded_counted_and_numbered_like_everything_e
         pay_hosts=(),
         log=False,
         metrics=metrics,
-        saw=lambda _scope, status, kind: seen.append((status, kind)),
-        at_once=lambda scope: Ready(start, body, b"text/html", refers=False) if scope["path"] == "/kept" else None,
+        saw=lambda _scope, _headers, status, kind: seen.append((status, kind)),
+        at_once=lambda scope, _headers: (
+            Ready(start, body, b"text/html", refers=False) if scope["path"] == "/kept" else None
+        ),
     )
     (kept, text), (drawn, _body) = asked(guard, "/kept"), asked(guard, "/drawn")
     assert text == b"kept" and inner.methods == ["GET"] and len(start["headers"]) == 1  # type: ignore[arg-type]

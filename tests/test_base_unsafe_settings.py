@@ -79,6 +79,8 @@ ACCEPTED = [
     {"DATABASE_URL": "postgresql://shop:x@10.1.2.3/shop"},
     {"DATABASE_URL": "postgresql:///shop?host=/run/postgresql"},
     {"DATABASE_URL": "postgresql://shop:x@db.example/shop", "PGSSLMODE": "require"},
+    {"HOST": "0.0.0.0", "BASE_URL": "http://127.0.0.1:8000", "ALLOW_PLAIN_HTTP": "1"},  # noqa: S104
+    {"HOST": "0.0.0.0"},  # noqa: S104
 ]
 
 
@@ -119,6 +121,16 @@ def test_on_ones_own_machine_only_what_is_always_wrong_is_refused(
             start(tmp_path, **given)
     else:
         assert not start(tmp_path, **given).public
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "shop-machine"])  # noqa: S104
+def test_where_others_reach_the_port_it_is_public_whatever_the_address_is_called(tmp_path: Path, host: str) -> None:
+    given = {"HOST": host, "BASE_URL": "http://127.0.0.1:8091", "STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": ""}
+    with pytest.raises(BadSetting, match="BASE_URL: is plain http, and others may come by it or by HOST"):
+        start(tmp_path, **given)
+    with pytest.raises(BadSetting, match="nobody would pay"):
+        start(tmp_path, **given, ALLOW_PLAIN_HTTP="1")
+    assert start(tmp_path, **given, ALLOW_PLAIN_HTTP="1", ALLOW_PRETEND_PAYMENTS="1").public
 
 
 def test_a_live_key_in_a_test_is_refused_although_nobody_else_comes(tmp_path: Path) -> None:
@@ -176,11 +188,20 @@ def test_the_demos_people_are_known_by_their_password(sqlite_world: World) -> No
 
 
 @pytest.mark.parametrize("command", [cli.serve, cli.work])
+@pytest.mark.parametrize(
+    "reached",
+    [{}, {"HOST": "0.0.0.0", "BASE_URL": "http://127.0.0.1:8091", "ALLOW_PLAIN_HTTP": "1"}],  # noqa: S104
+    ids=["by name", "by address"],
+)
 def test_nobody_of_the_demo_is_let_before_customers(
-    tmp_path: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[], None]
+    tmp_path: Path,
+    demo_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[[], None],
+    reached: dict[str, str],
 ) -> None:
     shutil.copy(demo_file, tmp_path / "shop.db")
-    for name, value in environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'shop.db'}").items():
+    for name, value in environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'shop.db'}", **reached).items():
         monkeypatch.setenv(name, value)
     with pytest.raises(BadSetting, match=r"demo's password.* mere@harbourbench\.example"):
         command()

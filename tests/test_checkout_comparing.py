@@ -1,13 +1,10 @@
 """The shop's books against the provider's ledger: they agree, and each way in which they may not is found and named."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import stripe
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 from typer.testing import CliRunner
@@ -15,28 +12,15 @@ from typer.testing import CliRunner
 from shop import cli
 from shop.base.payments import PaymentsAway
 from shop.base.settings import ROOT
-from shop.base.stripe_payments import StripePayments
 from shop.base.till import TillRefund, TillSession
 from shop.checkout.comparing import KINDS, STRANGER, Compared, compare
 from shop.checkout.models import Order, PaymentAttempt, Refund
 from shop.checkout.refunds import ask_refund
 from tests.aftersales import bought
-from tests.doors import fresh_world
-from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
-from tests.test_checkout_stripe import Purchase
-from tests.world import TUESDAY, World
+from tests.stripe_purchase import Purchase, purchase
+from tests.world import World
 
-
-@pytest.fixture
-def purchase(tmp_path: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Purchase]:
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
-    times = [TUESDAY]
-    with StripeStandIn(lambda: times[-1]) as stand_in:
-        payments = StripePayments(settings_for(stand_in))
-        with fresh_world(demo_file, tmp_path, payments=payments) as world:
-            stand_in.clock = lambda: world.clock.now
-            yield Purchase(world, stand_in)
+__all__ = ["purchase"]
 
 
 def paid(purchase: Purchase) -> str:

@@ -1,29 +1,16 @@
 """Declined cards and disputed payments: what Stripe and the demo till tell of them is kept, once, and believed if asked."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import select
 
-from shop.base.stripe_payments import StripePayments
 from shop.checkout.models import Dispute, PaymentAttempt
 from shop.markets.models import Exporter
 from tests.aftersales import body
-from tests.doors import ask, fresh_world, place
-from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
-from tests.test_checkout_stripe import Purchase
-from tests.world import ANNA, ORIGIN, TUESDAY, World, text
+from tests.doors import ask, place
+from tests.stripe_purchase import Purchase, purchase
+from tests.world import ANNA, ORIGIN, World, text
 
-
-@pytest.fixture
-def purchase(tmp_path: Path, demo_file: Path) -> Iterator[Purchase]:
-    with StripeStandIn(lambda: TUESDAY) as stand_in:
-        payments = StripePayments(settings_for(stand_in))
-        with fresh_world(demo_file, tmp_path, payments=payments) as world:
-            yield Purchase(world, stand_in)
-        payments.close()
+__all__ = ["purchase"]
 
 
 def told(purchase: Purchase, event: tuple[bytes, str]) -> int:

@@ -3,6 +3,7 @@
 import json
 import re
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from shop.catalogue.models import Listing
-from shop.checkout import holding
+from shop.checkout import booking, holding
 from shop.checkout.admitting import NotForSale
 from shop.checkout.booking import Buyer, Wish
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, PaymentAttempt
@@ -48,6 +49,16 @@ def test_an_order_keeps_what_was_shown(sqlite_world: World) -> None:
     assert (hold.state, hold.expires_at > attempt.expires_at) == ("held", True)
     assert [each.acceptance.kind for each in kept] == ["returns", "warranty", "terms"]
     assert stock_of(sqlite_world)[1] == 2 and exposure(sqlite_world) == (1, 0)
+
+
+def test_a_number_that_another_order_has_already_is_not_taken_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = buy(world, "k1").order_number
+    chance = iter(taken[-6:] + "ABCDEF")
+    monkeypatch.setattr(booking, "secrets", SimpleNamespace(choice=lambda _letters: next(chance)))
+
+    assert (buy(world, "k2").order_number, stock_of(world)[1]) == (f"{taken[:-6]}ABCDEF", 2)
 
 
 def test_the_same_key_again_is_the_same_order_whatever_has_changed_since(sqlite_world: World) -> None:

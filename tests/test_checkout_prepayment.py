@@ -25,8 +25,8 @@ from tests.buying import (
     wish,
 )
 from tests.doors import change_market, pay, place, to_review
+from tests.stripe_purchase import Purchase, purchase
 from tests.test_checkout_quote import quoted
-from tests.test_checkout_stripe import Purchase, purchase
 from tests.world import ANNA, TAMA, World, text
 
 __all__ = ["purchase"]

@@ -1,64 +1,19 @@
 """A whole purchase over HTTP with the real Stripe library, its API and its webhooks played by the stand-in."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import stripe
 
-from shop.base.stripe_payments import StripePayments
 from shop.checkout.booking import SESSION_LASTS
 from shop.checkout.models import Order, Refund
 from shop.checkout.refunds import ask_refund
 from shop.markets.models import Exporter
 from tests.buying import set_stock, stock_of
-from tests.doors import ask, fresh_world, to_review
-from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
-from tests.world import ANNA, TUESDAY, Browser, World, path_of, text
+from tests.doors import ask, to_review
+from tests.stripe_purchase import Purchase, purchase
+from tests.world import ANNA, path_of
 
-COMPLETED = "checkout.session.completed"
-
-
-class Purchase:
-    """A shop whose payments are Stripe's, and a customer who has pressed the button."""
-
-    def __init__(self, world: World, stand_in: StripeStandIn) -> None:
-        self.world, self.stripe = world, stand_in
-        self.browser: Browser = world.browser("de")
-
-    def press(self) -> str:
-        """Order; the number."""
-        to_review(self.browser, "/de/de/", ANNA)
-        answer = self.browser.submit("/orders", accept="yes")
-        assert answer.status_code == 303 and answer.headers["location"].startswith(f"{self.stripe.address}/pay/")
-        return next(name.removeprefix("order-") for name in self.browser.cookies if name.startswith("order-"))
-
-    @property
-    def session(self) -> str:
-        return list(self.stripe.sessions)[-1]
-
-    def notice(self, kind: str = COMPLETED, **changed: str) -> int:
-        """Stripe posts an event; how our webhook answers."""
-        body, signature = self.stripe.signed_event(kind, self.session)
-        headers = {"stripe-signature": changed.get("signature", signature), "content-type": "application/json"}
-        return ask(self.world, "POST", "/webhooks/stripe", body=body, headers=headers, form=False, origin="").status
-
-    def page(self, number: str) -> str:
-        return text(self.browser.get(f"/de/de/orders/{number}").text)
-
-
-@pytest.fixture
-def purchase(tmp_path: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Purchase]:
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
-    times = [TUESDAY]
-    with StripeStandIn(lambda: times[-1]) as stand_in:
-        payments = StripePayments(settings_for(stand_in))
-        with fresh_world(demo_file, tmp_path, payments=payments) as world:
-            stand_in.clock = lambda: world.clock.now
-            yield Purchase(world, stand_in)
-        payments.close()
+__all__ = ["purchase"]
 
 
 def test_a_customer_pays_at_stripe_and_the_notice_settles_it(purchase: Purchase) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from sqlmodel import select
 
 from shop.base.payments import PaymentRefused, PaymentsAway, PaymentSession
@@ -113,7 +114,10 @@ def test_one_that_cannot_be_settled_holds_up_no_other(sqlite_world: World, fault
     session = opened(sqlite_world, first)
     remember_session(sqlite_world.house.database, first.key, session.id, session.url)
     sqlite_world.clock.now += OVERDUE
-    assert sweep(sqlite_world, Flaky(till(sqlite_world), fault, "expire", session.id)) == 2
+    told = type(fault)(f"{fault}: {session.id}")
+    with structlog.testing.capture_logs() as lines:
+        assert sweep(sqlite_world, Flaky(till(sqlite_world), told, "expire", session.id)) == 2
+    assert [each["order"] for each in lines] == [first.order_number] and session.id not in str(lines)
     assert the_order(sqlite_world, first).state == "placed"
     assert the_order(sqlite_world, second).state == "cancelled"
 

@@ -15,16 +15,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 import pytest
+import uvicorn
 from sqlmodel import select
 
 from shop import __version__, cli
 from shop.base import messages_commands
 from shop.base.db import Database
 from shop.base.settings import ROOT
+from shop.checkout.models import Order
 from shop.demo.showing import FOLDER, PASSWORD
 from shop.markets.exposure_models import Invitation
 from shop.markets.models import Exporter, LaunchEvent, Market
@@ -113,6 +115,19 @@ def test_the_version_is_told(softlaunch: Softlaunch) -> None:
 )
 def test_wrong_use_ends_with_two(softlaunch: Softlaunch, words: tuple[str, ...]) -> None:
     assert softlaunch(*words).code == 2
+
+
+@pytest.mark.parametrize("command", [("person", "erase"), ("market", "show"), ("scorecard",), ("import",), ("--json",)])
+def test_a_word_that_is_not_utf_8_is_refused_in_one_line(softlaunch: Softlaunch, command: tuple[str, ...]) -> None:
+    softlaunch("migrate")
+    answer = softlaunch(*command, os.fsdecode(b"j\xfcrgen@example.com"))
+    place = len(command) + 1
+    refusal = f"softlaunch: word {place} of the command is not UTF-8: j\\xfcrgen@example.com\n"
+    assert (answer.code, answer.out, answer.err) == (2, "", refusal)
+
+
+def test_a_word_in_other_letters_is_taken(softlaunch: Softlaunch) -> None:
+    assert softlaunch("plan", "/市場").err == "softlaunch: /市場: No such file or directory\n"
 
 
 @pytest.mark.parametrize(
@@ -550,16 +565,19 @@ def test_a_step_that_is_asked_for_wrongly(loaded: Softlaunch, words: tuple[str, 
 def test_the_demo_is_loaded_once_and_shows_every_door(
     softlaunch: Softlaunch, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served: list[dict[str, Any]] = []
+    served: list[uvicorn.Config] = []
 
-    def serve(app: str, **options: Any) -> None:
-        served.append({"app": app, **options})
+    def run(server: uvicorn.Server) -> NoReturn:
+        served.append(server.config)
         raise SystemExit(0)
 
-    monkeypatch.setattr("uvicorn.run", serve)
-    first, second = softlaunch("demo"), softlaunch("demo")
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    first = softlaunch("demo")
+    with database.reading() as db:
+        once = len(db.exec(select(Order)).all())
+    second = softlaunch("demo")
 
-    assert first.code == second.code == 0
+    assert first.code == second.code == 0 and once > 100
     for words in (
         "http://127.0.0.1:8000/ch/fr/",
         "http://127.0.0.1:8000/jp/ja/",
@@ -569,7 +587,8 @@ def test_the_demo_is_loaded_once_and_shows_every_door(
     ):
         assert words in first.out
     assert first.out.count("/invite/") == 2 and "Loading" in first.err and "Loading" not in second.err
-    assert {"app": "shop.app:served", "server_header": False, "access_log": False}.items() <= served[0].items()
+    assert served[0].app == "shop.app:served" and not served[0].server_header and not served[0].access_log
+    assert "Serving on" not in first.out, "nobody can come yet"
     with database.reading() as db:
         assert {each.market for each in db.exec(select(LaunchEvent)).all()} >= {
             "nz",
@@ -580,8 +599,19 @@ def test_the_demo_is_loaded_once_and_shows_every_door(
             "ca",
             "us",
         }
-        assert len(db.exec(select(Invitation)).all()) == 4
+        assert len(db.exec(select(Invitation)).all()) == 5  # two of each loading, and that of Japan's first customers
+        assert len(db.exec(select(Order)).all()) == once
         assert all(each.password_hash for each in db.exec(select(Person)).all())
+
+
+def test_the_demo_can_begin_without_any_orders(
+    softlaunch: Softlaunch, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _server: sys.exit(0))
+
+    assert softlaunch("demo", "--empty").code == 0
+    with database.reading() as db:
+        assert db.exec(select(Order)).all() == [] and db.exec(select(Market)).all() != []
 
 
 def test_the_demo_touches_no_other_exporter(loaded: Softlaunch, database: Database) -> None:
@@ -597,7 +627,7 @@ def test_the_demo_touches_no_other_exporter(loaded: Softlaunch, database: Databa
 
 @pytest.mark.slow
 def test_the_demo_serves_and_ends_when_told(tmp_path: Path) -> None:
-    with served(tmp_path, "demo") as (process, url):
+    with served(tmp_path, "demo", "--empty") as (process, url):
         assert httpx.get(f"{url}/de/de/").status_code == 200
         assert "server" not in httpx.get(f"{url}/healthz").headers
         process.send_signal(signal.SIGTERM)
@@ -616,12 +646,12 @@ def test_the_worker_ends_when_told(tmp_path: Path) -> None:
 
 
 @contextmanager
-def served(tmp_path: Path, command: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def served(tmp_path: Path, *command: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A serving process that answers, and its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([sys.executable, "-m", "shop", command], cwd=ROOT, env=housed(tmp_path, PORT=str(port)))
+    process = subprocess.Popen([sys.executable, "-m", "shop", *command], cwd=ROOT, env=housed(tmp_path, PORT=str(port)))
     try:
         waited_for(lambda: answers(url))
         yield process, url

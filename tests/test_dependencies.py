@@ -57,7 +57,8 @@ def test_what_ruff_does_not_look_for_bandit_does() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert "S" in project["tool"]["ruff"]["lint"]["select"]
     assert project["tool"]["bandit"]["tests"] == ["B401", "B402", "B411", "B412", "B413", "B415", "B613"]
-    assert "bandit" in _recipe("lint")["recipe"] and "lint" in _recipe("test")["needs"]
+    assert "bandit" in _recipe("lint")["recipe"]
+    assert "checks" in _recipe("test")["needs"] and " lint " in _recipe("checks")["recipe"]
 
 
 def licences_of(package: Distribution) -> list[str]:

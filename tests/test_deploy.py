@@ -3,11 +3,15 @@
 They are read as what they are (a container file's instructions, YAML, systemd's units, JSON), and each name is looked up.
 """
 
+import base64
 import configparser
 import json
+import os
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +21,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from shop.app import DOORS
+from shop.backups.making import back_up
 from shop.base import health
+from shop.base.connections import MOST, RESERVE
 from shop.base.settings import ROOT, VARIABLES, BadSetting, from_environment
 from shop.base.unsafe_settings import refuse_unsafe
 from shop.cli import app
@@ -63,7 +69,13 @@ def test_the_container_runs_as_nobody_special_and_says_how_it_is() -> None:
     assert names.index("USER") > max(place for place, name in enumerate(names) if name in ("RUN", "COPY"))
     assert json.loads(given("ENTRYPOINT")[0]) == ["softlaunch"] and json.loads(given("CMD")[0]) == ["serve"]
     assert "http://127.0.0.1:8000/healthz" in given("HEALTHCHECK")[0] and given("EXPOSE") == ["8000"]
-    compile(json.loads(given("HEALTHCHECK")[0].partition("CMD ")[2])[2], "healthcheck", "exec")
+    options, _, command = given("HEALTHCHECK")[0].partition("CMD ")
+    compile(json.loads(command)[2], "healthcheck", "exec")
+
+    said = COMPOSE["services"]["shop"]["healthcheck"]
+    assert said["test"] == ["CMD", *json.loads(command)], "an image in Podman's own format has none"
+    spans = {name: str(value) for name, value in said.items() if name != "test"}
+    assert spans == {name.replace("-", "_"): value for name, value in re.findall(r"--(\S+)=(\S+)", options)}
 
 
 def settings_named() -> Iterator[tuple[str, str]]:
@@ -83,9 +95,38 @@ def test_a_service_of_the_composition_is_a_command_with_settings_that_can_be_use
     assert set(service["command"]) <= COMMANDS
     assert service["read_only"] and service["cap_drop"] == ["ALL"]
 
-    settings = from_environment(substituted(service["environment"]) | {"SOFTLAUNCH_DATA_DIR": str(tmp_path)})
-    assert settings.database_url == "postgresql+psycopg://softlaunch:secret@database/softlaunch"
+    environment = image() | substituted(service["environment"], tried_out()) | {"SOFTLAUNCH_DATA_DIR": str(tmp_path)}
+    settings = from_environment(environment)
+    refuse_unsafe(settings, environment)
+    assert settings.public and settings.database_url == "postgresql+psycopg://softlaunch:secret@database/softlaunch"
     assert settings.smtp_url == "smtp://mail:1025"
+
+
+def image() -> dict[str, str]:
+    """The variables that the image sets."""
+    return dict(each.split("=", 1) for line in given("ENV") for each in shlex.split(line))
+
+
+def tried_out() -> dict[str, str]:
+    """What .env holds for who only tries it out; both places where it is made say the same."""
+    found = []
+    for file in (ROOT / "compose.yaml", ROOT / "docs" / "running.md"):
+        command = re.search(r"\(umask 077 && printf .*?> \.env\)", file.read_text("utf-8"), re.DOTALL)
+        assert command
+        found.append(dict(re.findall(r"\b(SOFTLAUNCH_\w+)=(\S+)", command[0])))
+    assert found[0] == found[1]
+    return found[0]
+
+
+def test_what_is_meant_for_trying_it_out_is_left_out_for_customers(tmp_path: Path) -> None:
+    environment = (
+        image() | substituted(COMPOSE["services"]["shop"]["environment"]) | {"SOFTLAUNCH_DATA_DIR": str(tmp_path)}
+    )
+    assert environment["SOFTLAUNCH_HOST"] == "0.0.0.0"  # noqa: S104
+    assert set(tried_out()) == {"SOFTLAUNCH_ALLOW_PLAIN_HTTP", "SOFTLAUNCH_ALLOW_PRETEND_PAYMENTS"}
+    with pytest.raises(BadSetting, match="others may come by it or by HOST"):
+        from_environment(environment)
+    assert not set(tried_out()) & set(told("Settings for customers"))
 
 
 def substituted(environment: dict[str, str], kept: dict[str, str] | None = None) -> dict[str, str]:
@@ -123,10 +164,31 @@ def test_what_the_page_writes_down_starts_a_shop_for_customers(tmp_path: Path) -
 @pytest.mark.parametrize("name", ["migrate", "shop", "work"])
 def test_with_the_same_settings_the_composition_starts_one(name: str, tmp_path: Path) -> None:
     environment = substituted(COMPOSE["services"][name]["environment"], told("Settings for customers"))
-    environment |= {"SOFTLAUNCH_DATA_DIR": str(tmp_path / "state"), "SOFTLAUNCH_HOST": "0.0.0.0"}  # noqa: S104
+    environment = image() | environment | {"SOFTLAUNCH_DATA_DIR": str(tmp_path / "state")}
     settings = from_environment(environment)
     refuse_unsafe(settings, environment)
     assert set(told("Settings for customers")) <= set(environment) and settings.public
+
+
+@pytest.mark.parametrize("name", ["shop", "work"])
+def test_what_the_composition_refuses_to_start_over_is_put_right_in_its_env_file(name: str, tmp_path: Path) -> None:
+    (tmp_path / "secret-key").write_text(base64.b64encode(b"k" * 32).decode())
+    (tmp_path / "secret-key").chmod(0o600)
+
+    def start(**kept: str) -> None:
+        given = substituted(COMPOSE["services"][name]["environment"], told("Settings for customers") | kept)
+        environment = given | {"SOFTLAUNCH_DATA_DIR": str(tmp_path)}
+        refuse_unsafe(from_environment(environment), environment)
+
+    with pytest.raises(BadSetting, match="no random key"):
+        start()
+    random = {"SOFTLAUNCH_SECRET_KEY": base64.b64encode(bytes(range(32))).decode()}
+    start(**random)
+    with pytest.raises(BadSetting, match="nobody would pay"):
+        start(**random, SOFTLAUNCH_STRIPE_SECRET_KEY="sk_test_1")
+    start(**random, SOFTLAUNCH_STRIPE_SECRET_KEY="sk_test_1", SOFTLAUNCH_ALLOW_PRETEND_PAYMENTS="1")
+    with pytest.raises(BadSetting, match="name the proxies themselves"):
+        start(**random, SOFTLAUNCH_TRUSTED_PROXIES="0.0.0.0/0")
 
 
 def test_the_image_can_copy_the_database_of_the_composition() -> None:
@@ -142,7 +204,8 @@ def test_the_composition_holds_together() -> None:
             assert other in services, f"{name} waits for {other}"
         for volume in service.get("volumes", []):
             assert volume.partition(":")[0] in COMPOSE["volumes"]
-        assert service.get("build") or re.search(r":v?\d+", service["image"]), f"{name} has no version"
+        built = service.get("build") or (service["image"], service.get("pull_policy")) == ("softlaunch", "never")
+        assert built or re.search(r":v?\d+", service["image"]), f"{name} has no version"
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), "nothing is open to the network"
     assert services["shop"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert services["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
@@ -165,12 +228,14 @@ def test_a_unit_runs_a_command_that_is_there_and_may_do_little(file: Path) -> No
     service = unit(file)["Service"]
     for key in ("ExecStartPre", "ExecStart"):
         if key in service:
-            program, command = service[key].split()
+            program, command = service[key].split()[:2]
             assert program == f"{INSTALLED}/.venv/bin/softlaunch" and command in COMMANDS
-    assert service["User"] == "softlaunch" and service["StateDirectory"] == "softlaunch"
+    state, *more = service["StateDirectory"].split()
+    assert service["User"] == "softlaunch" and state == "softlaunch" and service["StateDirectoryMode"] == "0700"
+    assert more == ["softlaunch-backups"] * ("backup" in file.name)
     assert service["EnvironmentFile"] == "/etc/softlaunch/environment"
     data = re.search(r"SOFTLAUNCH_DATA_DIR=(\S+)", service["Environment"])
-    assert data and data[1] == f"/var/lib/{service['StateDirectory']}", "strict: it could write nowhere else"
+    assert data and data[1] == f"/var/lib/{state}", "strict: it could write nowhere else"
     for key in (
         "NoNewPrivileges",
         "ProtectHome",
@@ -185,8 +250,46 @@ def test_a_unit_runs_a_command_that_is_there_and_may_do_little(file: Path) -> No
     assert (ROOT / document).is_file()
 
 
-def test_there_is_a_unit_for_serving_and_one_for_the_work() -> None:
-    assert {unit(file)["Service"]["ExecStart"].split()[1] for file in UNITS} == {"serve", "work"}
+def test_there_is_a_unit_for_serving_one_for_the_work_and_one_for_backups() -> None:
+    assert {unit(file)["Service"]["ExecStart"].split()[1] for file in UNITS} == {"serve", "work", "backup"}
+
+
+def test_whoever_serves_may_open_as_many_files_as_it_could_use() -> None:
+    for name in ("softlaunch", "softlaunch-work"):
+        assert int(unit(DEPLOY / f"{name}.service")["Service"]["LimitNOFILE"]) >= MOST + RESERVE
+
+
+def test_a_timer_begins_the_backup_and_the_page_says_how_it_is_switched_on() -> None:
+    timers = sorted(DEPLOY.glob("*.timer"))
+    assert [each.with_suffix(".service").name for each in timers] == ["softlaunch-backup.service"]
+    timer = unit(timers[0])
+    assert (timer["Timer"]["OnCalendar"], timer["Timer"]["Persistent"]) == ("hourly", "true")
+    assert timer["Install"]["WantedBy"] == "timers.target" and "Install" not in unit(timers[0].with_suffix(".service"))
+    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    switched_on = re.search(r"^systemctl enable --now softlaunch (.+)$", page, re.MULTILINE)
+    assert switched_on and switched_on[1].split() == ["softlaunch-work", "softlaunch-backup.timer"]
+    assert "deploy/*.timer" in page and "softlaunch-backup.service" in page
+
+
+def test_the_backup_goes_where_the_unit_may_write_and_only_old_backups_go(sqlite_world: World, tmp_path: Path) -> None:
+    service = unit(DEPLOY / "softlaunch-backup.service")["Service"]
+    place = service["ExecStart"].split()[2]
+    assert place in [f"/var/lib/{each}" for each in service["StateDirectory"].split()]
+    find, folder, *asked = service["ExecStartPost"].split()
+    assert (find, folder) == ("/usr/bin/find", place)
+    made = [_backup(sqlite_world, tmp_path, days) for days in (15, 13)]
+    (tmp_path / "notes.tar").touch()
+    os.utime(tmp_path / "notes.tar", (0, 0))
+    subprocess.run([find, tmp_path, *asked], check=True)
+    assert sorted(tmp_path.glob("*.tar")) == [tmp_path / "notes.tar", made[1]]
+
+
+def _backup(world: World, folder: Path, days: int) -> Path:
+    """One that was made so many days ago."""
+    now = datetime.now(UTC) - timedelta(days=days, hours=1)
+    made = back_up(world.house.settings, folder, with_key=False, now=now, told=lambda *_: None)
+    os.utime(made.file, (now.timestamp(), now.timestamp()))
+    return made.file
 
 
 def test_the_proxy_asks_a_door_that_is_there() -> None:

@@ -1,4 +1,4 @@
-"""The short form of the failover: one pair, three score buyers, one power cut."""
+"""The short form of the failover: one pair, a score of buyers, one power cut."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Five processes over one database: done once, seen by all, counted together."""
+"""Three processes over one database: done once, seen by all, counted together."""
 
 import pytest
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from shop.base.db import Database
+from shop.base.db import Database, write_last
 from shop.base.mail import FolderMailer, Mail
 from shop.base.outbox import Effect
 from shop.base.payments import PaymentRefused
@@ -409,6 +409,7 @@ def test_a_stop_of_every_market_is_told_everywhere(mere: Browser, database: Data
     with database.writing() as db:
         before = revisions(db)
         stop_sale(db, sku="HB-1", market=ALL_MARKETS, reason="Jars may break", person="mere", now=NOW)
+        write_last(db)
         assert revisions(db) == {**before, EVERYWHERE: before[EVERYWHERE] + 1}
 
 

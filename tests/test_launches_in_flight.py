@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from sqlmodel import col, select
 
 from shop import jobs
 from shop.aftersales import care
 from shop.aftersales.models import CareReminder
-from shop.base.payments import PaymentsAway
+from shop.base.payments import PaymentRefused, PaymentsAway
 from shop.catalogue.models import WaitingListEntry
 from shop.checkout.admitting import NotForSale
 from shop.checkout.models import OrderEvent, PaymentAttempt
@@ -117,6 +118,25 @@ def test_when_the_last_day_is_over_open_payments_end_and_late_money_goes_back(
     jobs.run_due(world.house)
     assert "s" in ended
     assert the_order(world, attempt).state == ("refunded" if word == "late money" else "cancelled")
+
+
+@pytest.mark.parametrize("fault", [PaymentsAway, PaymentRefused])
+def test_of_a_payment_that_was_not_ended_the_log_names_the_order_and_not_the_address_at_which_it_is_paid(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def no(session: str) -> None:
+        raise fault(f"No such session: '{session}'")
+
+    number = buy(sqlite_world, "k1").order_number
+    with sqlite_world.house.database.writing() as db:
+        attempt = db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).one()
+        attempt.session = "cs_live_geheim"
+    monkeypatch.setattr(sqlite_world.house.payments, "expire", no)
+    with structlog.testing.capture_logs() as lines:
+        take(sqlite_world, "pause", mode="safety")
+    [line] = [each for each in lines if each["event"] == "payment not ended"]
+    assert line["order"] == number and "No such session" in line["fault"]
+    assert "geheim" not in str(lines)
 
 
 def test_the_cart_in_a_paused_market_says_why_and_offers_the_waiting_list(sqlite_world: World) -> None:

@@ -117,7 +117,7 @@ def test_what_speaks_against_the_time_is_listed_and_forbids_nothing(mere: Browse
     answer = mere.post(PLANS, {**SOON, "action": "resume", "day": "2026-12-25", "clock": "03:00"})
     said = text(answer.text)
     for each in (
-        "does not lead on from the state that the market will have by then: Soft launch",
+        "is not possible from the state that the market will have by then: Soft launch",
         "The roster does not reach that far yet",
         "It is a public holiday there.",
         "It is night at home",
@@ -130,13 +130,13 @@ def test_what_speaks_against_the_time_is_listed_and_forbids_nothing(mere: Browse
 def test_earlier_plans_are_thought_of_in_what_leads_on(mere: Browser) -> None:
     planned(mere)
     answer = mere.post(PLANS, {**SOON, "action": "resume", "clock": "23:45"})
-    assert "does not lead on" not in text(answer.text)
+    assert "is not possible from" not in text(answer.text)
 
 
 def test_another_minute_must_be_chosen_for_a_second_step(mere: Browser, database: Database) -> None:
     planned(mere)
     answer = mere.post(PLANS, {**SOON, "confirmed": "yes"})
-    assert answer.status_code == 409 and "planned for that very time" in text(answer.text)
+    assert answer.status_code == 409 and "already planned for that time" in text(answer.text)
     assert len(plans(database)) == 1
 
 

@@ -1,7 +1,8 @@
 """Migrations: on both engines they make exactly what the models say, and every index and check with it."""
 
+import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,11 +13,12 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from shop.base.audit import BEGAN, AuditEntry, differing, faults, heads
 from shop.base.db import Database
 from shop.launches.models import Waiver
+from shop.markets.history import keep_event
 from shop.markets.models import LaunchEvent, Market
 from shop.migrations.migrate import BrokenReferences, differences, is_newest, migrate
 from shop.migrations.tables import METADATA
@@ -166,6 +168,45 @@ def test_the_audit_begins_by_saying_what_was_done_before_it(
         assert not [fault for each in TOLD.values() for fault in differing(db, each)]
 
 
+def test_contacts_tried_without_an_entry_are_entered_late_at_the_end_of_the_chain(
+    empty: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, _ = empty
+    upgrade, numbers = command.upgrade, list[int]()
+    with monkeypatch.context() as older:
+        older.setattr("shop.migrations.migrate.BACKFILLS", ())  # those shapes have nothing to be filled
+        for shape in ("0006", "0008"):
+            older.setattr(command, "upgrade", lambda config, _revision, shape=shape: upgrade(config, shape))
+            migrate(database)
+            with database.writing() as db:
+                if shape == "0006":
+                    for each in (("jp", "JP"), ("nz", "NZ")):
+                        _insert_as_it_was(
+                            db, Market(id=each[0], country=each[1], currency="NZD", zone="UTC", languages="en")
+                        )
+                numbers += [_insert_as_it_was(db, _contacts(market)) for market in ("jp", "jp", "nz")]
+    with database.writing() as db:
+        keep_event(db, _contacts("jp"))
+        forged = _insert_as_it_was(db, _contacts("jp", action="pause"))
+    missing = {("launches:jp", str(each)) for each in numbers[3:5]} | {("launches:nz", str(numbers[5]))}
+    slipped_in = ("launches:jp", str(forged))
+    assert _lacking(database) == missing | {slipped_in}
+
+    migrate(database)
+
+    assert _lacking(database) == {slipped_in}  # which nobody forgot: it is told for as long as it stands there
+    with database.reading() as db:
+        late = db.exec(select(AuditEntry).where(col(AuditEntry.content).contains("entered_late"))).all()
+        assert {(each.chain, each.subject) for each in late} == missing
+        assert (
+            heads(db)["launches:jp"][0] == 4
+            and json.loads(late[0].content)["at"] == TUESDAY.astimezone(UTC).isoformat()
+        )
+    again = _entries(database)
+    migrate(database)
+    assert _entries(database) == again
+
+
 def test_roles_in_single_markets_of_an_older_shape_are_still_theirs(
     empty: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +233,23 @@ def test_roles_in_single_markets_of_an_older_shape_are_still_theirs(
             "annika": {"ch": "agent", "nz": "exporter"}, "lena": {}, "tane": {"de": "partner"},
         }  # fmt: skip
         assert [each.person_id for each in db.exec(select(SignedIn)).all()] == ["annika"]
+
+
+def _contacts(market: str, action: str = "contacts") -> LaunchEvent:
+    state = {"from_state": "draft", "to_state": "draft"}
+    return LaunchEvent(market=market, at=TUESDAY, action=action, person="mere", reason="", **state)
+
+
+def _lacking(database: Database) -> set[tuple[str, str]]:
+    """The chains and events that do not agree; what stands in the chains themselves must hold."""
+    with database.reading() as db:
+        assert not [*faults(db)]
+        return {(each.chain, each.place) for each in differing(db, TOLD["events"])}
+
+
+def _entries(database: Database) -> list[dict[str, Any]]:
+    with database.reading() as db:
+        return [each.model_dump() for each in db.exec(select(AuditEntry)).all()]
 
 
 def _insert_as_it_was(db: Session, row: SQLModel) -> Any:

@@ -76,9 +76,9 @@ def test_a_column_is_added_filled_and_dropped_while_customers_buy(world: World) 
         wait_for(3)
         patiently(world.house.database, expand, told=print)
         wait_for(3)
-        filled = fill(world.house.database, WORTH, rows=2)
+        filled = fill(world.house.database, WORTH, rows=20)
         wait_for(3)
-    filled += fill(world.house.database, WORTH, rows=2)  # what the old code has written since
+    filled += fill(world.house.database, WORTH, rows=20)  # what the old code has written since
 
     assert filled >= 9 and empty(world.house.database) == 0
     patiently(world.house.database, contract, told=print)

@@ -229,7 +229,7 @@ def test_what_weighs_a_lot_asks_again_and_then_carries_out_the_same_form(house: 
         "zone": "Europe/Berlin",
     }
     page = mere.post("/console/people", {**fields, "market-de": "yes", "title": '"><script>'})
-    assert page.status_code == 422 and "show once more that it is you" in text(page.text)
+    assert page.status_code == 422 and "confirm once more that it is you" in text(page.text)
     assert "<script>&" not in page.text and 'value="Eva Lind"' in page.text
     wrong = mere.submit("/sign-in/again", **{"again.password": "not hers"})
     assert wrong.status_code == 422 and 'value="Eva Lind"' in wrong.text and 'value="not hers"' not in wrong.text
@@ -319,9 +319,9 @@ def test_pausing_stopping_and_answering_never_ask_again(house: World) -> None:
     assert page.status_code == 200 and paused.status_code == 303, text(paused.text)
     again = mere.get("/console/markets/de/resume")
     assert again.status_code == 200
-    assert "show once more" in text(mere.submit("/resumption", reason="Counted").text)
+    assert "confirm once more" in text(mere.submit("/resumption", reason="Counted").text)
     stopped = mere.post("/console/markets/de/stops", {"sku": "HB-BL-230", "reason": "a test", "place": "de"})
-    assert "show once more" not in text(stopped.text)
+    assert "confirm once more" not in text(stopped.text)
 
 
 def test_fields_sent_twice_are_both_asked_for_again(house: World) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from shop.base.limits import SIGN_IN_AS
+from shop.base.limits import SIGN_IN, SIGN_IN_AS
 from tests.doors import Answer, ask
 from tests.world import PASSWORD, World
 
-MERE = "mere@harbourbench.example"
+MERE, LENA = "mere@harbourbench.example", "lena@harbourbench.example"
 
 
 def knock(world: World, number: int, email: str = MERE, password: str = "wrong", cookie: str = "") -> Answer:
@@ -50,3 +50,43 @@ def test_a_browser_that_knows_a_person_is_no_master_key(sqlite_world: World, ema
     cookie = known(knock(sqlite_world, 1, MERE, PASSWORD))
     told = [knock(sqlite_world, number, email, "wrong", cookie).status for number in range(2, 12)]
     assert told == [422] * SIGN_IN_AS.times + [429] * (10 - SIGN_IN_AS.times)
+
+
+OFFICE = 77
+
+
+def test_at_the_start_of_a_shift_everybody_of_one_office_comes_in(sqlite_world: World) -> None:
+    staff = [LENA, MERE, "kenji@harbourbench.example"] * 5
+    assert len(staff) > SIGN_IN.times
+    assert [knock(sqlite_world, OFFICE, each, PASSWORD).status for each in staff] == [303] * len(staff)
+
+
+def test_who_comes_in_rightly_makes_no_room_for_guesses(sqlite_world: World) -> None:
+    guesses = []
+    for number in range(SIGN_IN.times + 2):
+        guesses.append(knock(sqlite_world, OFFICE, f"person{number}@harbourbench.example").status)
+        if number < SIGN_IN.times - 1:
+            assert knock(sqlite_world, OFFICE, MERE, PASSWORD).status == 303
+    assert guesses == [422] * SIGN_IN.times + [429] * 2
+
+
+def test_a_stranger_next_door_does_not_shut_out_the_browser_that_knows_the_person(sqlite_world: World) -> None:
+    cookie = known(knock(sqlite_world, OFFICE, MERE, PASSWORD))
+    for number in range(SIGN_IN.times + 2):
+        knock(sqlite_world, OFFICE, f"person{number}@harbourbench.example")
+    assert knock(sqlite_world, OFFICE, LENA, PASSWORD).status == 429
+    assert knock(sqlite_world, OFFICE, LENA, PASSWORD, cookie).status == 429, "it knows somebody else"
+    assert knock(sqlite_world, OFFICE, MERE, PASSWORD, f"{cookie}x").status == 429, "it was not signed here"
+    assert knock(sqlite_world, OFFICE, MERE, PASSWORD, cookie).status == 303
+
+
+def test_of_several_browsers_that_know_a_person_none_shuts_out_another(sqlite_world: World) -> None:
+    first, second = (known(knock(sqlite_world, number, MERE, PASSWORD)) for number in (1, 2))
+    assert [knock(sqlite_world, 3, MERE, "wrong", first).status for _ in range(SIGN_IN_AS.times + 1)][-1] == 429
+    assert knock(sqlite_world, 4, MERE, PASSWORD, second).status == 303
+    assert knock(sqlite_world, 3, MERE, PASSWORD, first).status == 429
+    sqlite_world.later(seconds=60)
+    again = knock(sqlite_world, 3, MERE, PASSWORD, first)
+    assert again.status == 303 and known(again) == first, (
+        "a sign-in makes the browser no other, with guesses of its own"
+    )

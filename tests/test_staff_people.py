@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from shop.base.limits import NEW_PASSWORD
 from shop.staff import people
 from shop.staff.choosing import choose_password
 from shop.staff.last_exporter import LastExporter
@@ -103,6 +104,13 @@ def test_who_is_added_is_invited_and_chooses_a_password_once(house: World, mere:
     with house.house.database.reading() as db:
         deeds = db.exec(select(PersonDeed.deed, PersonDeed.by).where(PersonDeed.person == "eva")).all()
     assert list(deeds) == [("added", "mere"), ("invited", "mere"), ("joined", "eva")]
+
+
+def test_everybody_of_one_office_takes_up_their_invitation_on_the_first_day(house: World, mere: Browser) -> None:
+    for number in range(NEW_PASSWORD.times + 2):
+        email = f"person{number}@example.com"
+        mere.post(PEOPLE, EVA | {"name": f"Person {number}", "email": email})
+        assert chosen(house.browser(), link(house, email)).status_code == 303
 
 
 def test_an_invitation_ends_after_seven_days_and_by_another_one(house: World, mere: Browser) -> None:

@@ -1,59 +1,50 @@
 """What must hold: a busy shop in which all of it does, and each invariant broken by hand, found, and named."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import BigInteger, delete, literal, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from shop.base import audit
 from shop.base.audit import AuditEntry, append, heads
+from shop.base.db import write_last
 from shop.base.invariants import Broken
-from shop.checkout.models import Order, PaymentAttempt
+from shop.base.unchanging import standing_triggers
+from shop.checkout.models import Order, OrderEvent, PaymentAttempt
+from shop.checkout.money_invariants import misrounded
 from shop.checkout.refunds import ask_refund
 from shop.launches.changing.transitions import change_state
 from shop.launches.readying.gathering import Sources
 from shop.markets.models import LaunchEvent, Market
+from shop.markets.taxes import taxed
 from shop.staff.deeds import note
 from shop.upkeep.editing.applying import Wanted
 from shop.upkeep.editing.following import keep_change
 from shop.upkeep.models import Erasure
-from shop.upkeep.proving import invariants, prove
+from shop.upkeep.proving import UNCHANGING, invariants, prove
 from tests.aftersales import DE, bought
-from tests.conftest import _driver, _prepare_postgres
-from tests.doors import BLENDER, fresh_world, place, question
+from tests.conftest import ENGINES, world_on
+from tests.doors import BLENDER, place, question
 from tests.packing import arrive, send
 from tests.world import ANNA, World
-from tests.world import world as open_world
 
 KEY = ("de", "standard")
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="module", params=ENGINES)
 def busy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A shop in which orders were paid, sent, given back and left; nothing that a test does to it stays."""
     folder = tmp_path_factory.mktemp("busy")
-    with _opened(request, folder) as world:
+    with world_on(request, folder) as world:
         _be_busy(world)
-        yield world
-
-
-@contextmanager
-def _opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
-    if request.param == "sqlite":
-        with fresh_world(request.getfixturevalue("demo_file"), folder) as world:
-            yield world
-        return
-    postgres: Any = request.getfixturevalue("postgres")
-    with (
-        postgres.database(postgres.template("demo", _prepare_postgres)) as url,
-        open_world(folder, _driver(url)) as world,
-    ):
         yield world
 
 
@@ -129,6 +120,7 @@ BREAKS = {  # what is done to the rows by hand -> what of it is found, and in wh
     ),
     "acceptance.unchanged": ("UPDATE accepted_text SET text = text || '!' WHERE kind = 'returns'", "de returns"),
     "order.acceptances": ("DELETE FROM acceptance WHERE order_number = '{paid}' AND kind = 'returns'", "{paid}"),
+    "order.confirmed": ("DELETE FROM effect WHERE key = 'order:{paid}:confirmed'", "{paid}"),
     "effect.carried_out": (
         "UPDATE effect SET done_at = NULL, due_at = '2026-01-01 00:00:00' WHERE key = 'refund:part'",
         "refund:part",
@@ -156,22 +148,86 @@ BREAKS = {  # what is done to the rows by hand -> what of it is found, and in wh
         "orders {paid}",
     ),
     "erased.swept": ("UPDATE erasure SET swept_at = NULL, at = '2026-01-01 00:00:00'", "erasure "),
+    "storage.shape": ("DROP INDEX ix_orders_placed_at", "orders ix_orders_placed_at"),
     "storage.references": ("UPDATE order_line SET order_number = 'none' WHERE order_number = '{paid}'", "order_line"),
 }
-ELSEWHERE = {"audit.chains", "storage.guarded", "storage.whole"}  # broken in tests of their own, below
+ELSEWHERE = {"audit.chains", "erased.mails", "storage.guarded", "storage.whole"}  # broken in tests of their own
+FURTHER = (  # other ways to break the same
+    ("money.sums", "UPDATE orders SET net = net - 100, tax = tax + 100 WHERE number = '{paid}'", "{paid}"),
+    ("money.sums", "UPDATE orders SET goods = goods + 777 WHERE number = '{paid}'", "{paid}"),
+    ("money.sums", "UPDATE order_line SET unit = unit * 2 WHERE order_number = '{paid}'", "{paid}"),
+    ("money.sums", "UPDATE order_line SET net = 1, tax = 2 WHERE order_number = '{paid}'", "{paid}"),
+    ("money.sums", "UPDATE order_line SET net = net + 9, tax = tax - 9 WHERE order_number = '{paid}'", "{paid}"),
+    ("money.sums", "DELETE FROM order_line WHERE order_number = '{paid}'", "{paid}"),
+    ("acceptance.kept", "UPDATE acceptance SET version = '1999-01-01' WHERE {returns}", "{paid}"),
+    ("acceptance.kept", "UPDATE acceptance SET market = 'nz' WHERE {returns}", "{paid}"),
+    ("acceptance.kept", "UPDATE acceptance SET wording = '' WHERE {returns}", "{paid}"),
+    (
+        "acceptance.kept",
+        "UPDATE acceptance SET hash = (SELECT hash FROM acceptance AS other WHERE other.order_number = '{paid}' "
+        "AND other.kind = 'warranty') WHERE {returns}",
+        "{paid}",
+    ),
+    ("order.acceptances", "UPDATE acceptance SET market = 'nz' WHERE {returns}", "{paid}"),
+    ("order.acceptances", "UPDATE acceptance SET at = '2027-12-01 00:00:00' WHERE {returns}", "{paid}"),
+    ("order.confirmed", "UPDATE effect SET attempts = 0 WHERE key = 'order:{paid}:confirmed'", "{paid}"),
+    ("order.confirmed", "DELETE FROM effect WHERE key = 'order:{refunded}:confirmed'", "{refunded}"),
+    ("order.instants", "UPDATE orders SET placed_at = '2031-01-01 00:00:00' WHERE number = '{paid}'", "{paid}"),
+    ("order.instants", "UPDATE orders SET paid_at = '2031-01-01 00:00:00' WHERE number = '{paid}'", "{paid}"),
+    (
+        "request.places",
+        "UPDATE person SET deactivated = true WHERE id = 'lena'; UPDATE request SET state = 'assigned', "
+        "updated_at = '2026-01-01 00:00:00', agent = (SELECT id FROM agent WHERE person = 'lena')",
+        "R",
+    ),
+    ("storage.shape", "ALTER TABLE rating DROP COLUMN words", "rating words"),
+    (
+        "storage.shape",
+        "DROP INDEX ix_orders_placed_at; CREATE INDEX ix_orders_placed_at ON orders (paid_at)",
+        "orders ix_orders_placed_at",
+    ),
+)  # fmt: skip
+DEEDS = (*((key, *broken) for key, broken in BREAKS.items()), *FURTHER)
 
 
-@pytest.mark.parametrize("key", BREAKS)
-def test_what_is_broken_by_hand_is_named(busy: World, key: str) -> None:
-    deed, subject = BREAKS[key]
+@pytest.mark.parametrize(("key", "deed", "subject"), DEEDS)
+def test_what_is_broken_by_hand_is_named(busy: World, key: str, deed: str, subject: str) -> None:
     if key == "storage.references" and not busy.house.database.sqlite:  # which holds them unless it is told not to
         deed = "ALTER TABLE order_line DISABLE TRIGGER ALL"
     with _by_hand(busy) as db:
         names = _names(db, busy)
-        db.connection().execute(text(deed.format(**names)))
+        for each in deed.format(**names).split("; "):
+            db.connection().execute(text(each))
         found = _found(db, busy, key)
 
     assert [each for each in found if each.subject.startswith(subject.format(**names))], found
+
+
+@pytest.mark.parametrize(("display", "step"), [("inclusive", 1), ("exclusive", 1), ("exclusive", 5), ("exclusive", 10)])
+def test_whatever_tax_the_house_reckons_is_rounded_well(busy: World, display: str, step: int) -> None:
+    with busy.house.database.reading() as db:
+        for displayed, rate_e5 in product(
+            (0, 5, 10, 995, 4_470, 33_335, 129_990, 10**13), (0, 5_000, 7_700, 14_975, 25_500)
+        ):
+            parts = taxed(displayed, rate_e5, display=display, step=step)
+            odd = misrounded(*(literal(each, BigInteger) for each in (parts.tax, parts.gross, rate_e5)))
+            assert not db.connection().execute(select(odd)).scalar_one(), (displayed, rate_e5, parts)
+
+
+UNTOLD = (
+    ("placed", "placed"), ("paid", "placed"), ("paid", "paid"), ("delivered", "paid"), ("delivered", "dispatched"),
+    ("delivered", "delivered"), ("refunded", "refunded"), ("refunded", "paid"), ("cancelled", "cancelled"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "kind"), UNTOLD)
+def test_an_order_whose_timeline_does_not_tell_of_its_state_is_named(busy: World, state: str, kind: str) -> None:
+    with _by_hand(busy) as db:
+        number = db.exec(select(Order.number).where(Order.state == state)).one()
+        db.connection().execute(
+            delete(OrderEvent).where(col(OrderEvent.order_number) == number, col(OrderEvent.kind) == kind)
+        )
+        assert [each.subject for each in _found(db, busy, "order.instants")] == [number]
 
 
 def test_every_invariant_is_broken_once(busy: World) -> None:
@@ -189,7 +245,7 @@ AUDIT_BREAKS = {
 def test_an_entry_of_the_audit_that_was_changed_or_removed_breaks_its_chain(busy: World, why: str) -> None:
     with _by_hand(busy) as db:
         note(db, "ended", "jonas", by="mere", now=busy.clock.now)
-        db.flush()
+        write_last(db)
         db.connection().execute(text(AUDIT_BREAKS[why]))
         found = _found(db, busy, "audit.chains")
 
@@ -214,7 +270,67 @@ def test_the_database_refuses_to_change_the_audit(busy: World, deed: str) -> Non
 
 def test_a_table_that_is_no_longer_guarded_is_named(busy: World) -> None:
     with _by_hand(busy) as db:
-        assert {each.subject for each in _found(db, busy, "storage.guarded")} == {"audit_entry", "launch_event"}
+        unguarded = {each.subject.split()[0] for each in _found(db, busy, "storage.guarded")}
+        assert unguarded == {"audit_entry", "launch_event"}
+
+
+def test_the_triggers_there_are_are_those_that_are_compared(busy: World) -> None:
+    dialect = busy.house.database.engine.dialect.name
+    with busy.house.database.reading() as db:
+        assert dict(standing_triggers(db)) == {
+            name: definition for table in UNCHANGING for name, definition in table.triggers(dialect)
+        }
+
+
+NEVER_FIRES = {  # what stands under the name of the guard and lets everything pass
+    "sqlite": (
+        "DROP TRIGGER audit_entry_update; CREATE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry WHEN 0 "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entry is only ever added to'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION refuse_audit_entry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "DROP TRIGGER audit_entry_kept ON audit_entry; CREATE TRIGGER audit_entry_kept BEFORE UPDATE OR DELETE "
+        "ON audit_entry FOR EACH ROW WHEN (false) EXECUTE FUNCTION refuse_audit_entry()",
+        "DROP TRIGGER audit_entry_kept ON audit_entry; CREATE TRIGGER audit_entry_kept BEFORE UPDATE ON audit_entry "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_audit_entry()",
+        "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_kept",
+    ),
+}
+
+
+def test_a_guard_that_never_fires_is_named(busy: World) -> None:
+    for deeds in NEVER_FIRES[busy.house.database.engine.dialect.name]:
+        with busy.house.database.keeping_nothing().writing() as db:
+            for each in re.split("; (?=CREATE)", deeds):
+                db.connection().execute(text(each))
+            assert [each.subject.split()[0] for each in _found(db, busy, "storage.guarded")] == ["audit_entry"], deeds
+
+
+def test_what_is_kept_by_law_is_guarded_too(busy: World) -> None:
+    sqlite = busy.house.database.sqlite
+    with busy.house.database.keeping_nothing().writing() as db:
+        name = "retained_record_update" if sqlite else "retained_record_kept ON retained_record"
+        db.connection().execute(text(f"DROP TRIGGER {name}"))
+        assert [each.subject.split()[0] for each in _found(db, busy, "storage.guarded")] == ["retained_record"]
+
+
+def test_what_somebody_had_who_has_just_been_deactivated_is_about_to_be_given_to_others(busy: World) -> None:
+    with _by_hand(busy) as db:
+        note(db, "deactivated", "lena", by="mere", now=busy.clock.now)
+        for each in (
+            "UPDATE person SET deactivated = true WHERE id = 'lena'",
+            "UPDATE request SET state = 'assigned', updated_at = '2026-01-01 00:00:00', "
+            "agent = (SELECT id FROM agent WHERE person = 'lena')",
+        ):
+            db.connection().execute(text(each))
+        assert not _found(db, busy, "request.places")
+
+
+def test_nobody_is_sent_a_confirmation_whose_data_was_erased(busy: World) -> None:
+    with _by_hand(busy) as db:
+        for each in ("UPDATE orders SET email = ''", "UPDATE effect SET attempts = 0"):
+            db.connection().execute(text(each))
+        assert not _found(db, busy, "order.confirmed")
 
 
 def test_rows_from_before_the_audit_are_not_missed_and_later_ones_are(busy: World) -> None:
@@ -226,6 +342,7 @@ def test_rows_from_before_the_audit_are_not_missed_and_later_ones_are(busy: Worl
         db.add(old)
         db.flush()
         append(db, "launches:br", audit.BEGAN, "", content={"last": old.id}, now=now)
+        write_last(db)
         assert not _found(db, busy, "audit.events")
         db.add(LaunchEvent(**{**old.model_dump(), "id": None}))
         db.flush()
@@ -260,7 +377,8 @@ def _names(db: Session, world: World) -> dict[str, Any]:
     session = db.exec(select(PaymentAttempt.session).where(PaymentAttempt.order_number == paid)).one()
     pause = select(LaunchEvent.id).where(LaunchEvent.action == "pause", LaunchEvent.market == "ch")
     return {
-        "paid": paid, "placed": states["placed"], "arrived": states["delivered"], "session": session, "sku": BLENDER,
+        "paid": paid, "placed": states["placed"], "arrived": states["delivered"], "refunded": states["refunded"],
+        "returns": f"order_number = '{paid}' AND kind = 'returns'", "session": session, "sku": BLENDER,
         "pause": db.exec(pause).one(), "later": f"{world.clock.now + timedelta(hours=1):%Y-%m-%d %H:%M:%S}.000000",
         "false": "false",
     }  # fmt: skip

@@ -45,11 +45,11 @@ def test_the_page_names_what_is_wrong_what_to_do_and_when_it_was_checked(world: 
     world.work()
 
     shown = text(mere.get(URL).text)
-    assert "Something is wrong" in shown and "1 is concerned" in shown
+    assert "Something is wrong" in shown and "1 entry is affected" in shown
     assert f"{BLENDER} sold 2, in_orders 0" in shown
-    assert "As many pieces are sold as were paid for and have not been sent." in shown
+    assert "The pieces counted as sold are exactly those that were paid for and not yet sent." in shown
     assert "Count the pieces on the shelf" in shown and "Last checked: " in shown
-    assert "The database is whole." in shown and "launches:de" in shown
+    assert "The database is intact." in shown and "launches:de" in shown
 
 
 def test_a_shop_in_which_everything_holds_says_so(sqlite_world: World) -> None:
@@ -95,7 +95,7 @@ def test_a_check_that_nobody_ended_is_given_up_and_another_can_be_asked_for(sqli
     sqlite_world.work()
 
     mere = sqlite_world.signed_in("mere")
-    assert "did not come to its end" in text(mere.get(URL).text)
+    assert "did not finish" in text(mere.get(URL).text)
     mere.post(URL)
     sqlite_world.later(minutes=1)
     assert [each.state for each in proofs(sqlite_world)] == ["failed", "done"]
@@ -114,7 +114,7 @@ def test_it_is_for_exporters_of_all_markets(sqlite_world: World) -> None:
 def test_the_command_says_what_holds(loaded: Softlaunch) -> None:  # noqa: F811
     answer = loaded("check")
     assert answer.code == 0 and "0 broken" in answer.out and "launches:de" in answer.out
-    assert "The database is whole." not in answer.out and "The database is whole." in loaded("check", "--all").out
+    assert "The database is intact." not in answer.out and "The database is intact." in loaded("check", "--all").out
 
 
 def test_the_command_names_what_is_broken_and_ends_with_one(loaded: Softlaunch, database: Database) -> None:  # noqa: F811

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from shop.aftersales.models import Case
 from shop.checkout.models import Order
+from shop.support.requests.models import Request
 from shop.upkeep.models import Erasure
 from tests.aftersales import DE, bought
 from tests.doors import fresh_world
 from tests.personal import MAIL, NAME, STREET, Left, finish, leave_data, rows
 from tests.test_cli import Softlaunch, database, imported, loaded, softlaunch  # noqa: F401 - fixtures
+from tests.test_doors_links import links
 from tests.world import ANNA, World, text
 
 URL = "/console/personal-data"
@@ -49,7 +52,8 @@ def test_the_page_shows_what_is_kept_what_stays_and_until_when(house: World, lef
     words = text(shown.text)
     assert shown.status_code == 200 and NAME not in words and STREET not in words
     assert "Orders 1 Requests 1 Cases 1 Places on waiting lists 1 Files 2" in words
-    assert f"{left.order} Until: December 31, 2036" in words or f"{left.order} Until: 31 December 2036" in words
+    kept = f"{left.order} Kept until the end of:"
+    assert f"{kept} December 31, 2036" in words or f"{kept} 31 December 2036" in words
 
 
 def test_it_is_handed_out_as_one_file(house: World, left: Left, tmp_path: Path) -> None:
@@ -73,18 +77,18 @@ def test_it_is_erased_with_a_ground_and_a_tick_and_then_nothing_is_kept(house: W
     mere = house.signed_in("mere")
     mere.post(URL, {"email": MAIL})
     refused = mere.submit("/erasure", ground="")
-    assert refused.status_code == 422 and "Please say why." in refused.text
-    assert "Please confirm that it may be erased for good." in refused.text and rows(house, Erasure) == []
+    assert refused.status_code == 422 and "Please choose a reason." in refused.text
+    assert "Please confirm that this data may be erased for good." in refused.text and rows(house, Erasure) == []
 
     done = mere.submit("/erasure", ground="withdrawn", sure="yes")
 
     assert done.headers["location"] == f"{URL}?done=erased"
-    assert "It is erased." in text(mere.follow(done).text)
+    assert "personal data is erased. Invoices are kept" in text(mere.follow(done).text)
     [row] = rows(house, Erasure)
     assert (row.person, row.ground, row.swept_at) == ("mere", "withdrawn", None)
-    assert "Nothing is kept of this address." in text(mere.post(URL, {"email": MAIL}).text)
+    assert "No data is stored for this e-mail address." in text(mere.post(URL, {"email": MAIL}).text)
     again = mere.post(f"{URL}/erasure", {"email": MAIL, "ground": "asked", "sure": "yes"})
-    assert again.status_code == 409 and "Nothing is kept of this address." in again.text
+    assert again.status_code == 409 and "No data is stored for this e-mail address." in again.text
 
 
 def test_what_is_not_finished_is_named_and_there_is_no_button(house: World, left: Left) -> None:
@@ -94,10 +98,11 @@ def test_what_is_not_finished_is_named_and_there_is_no_button(house: World, left
 
     shown = mere.post(URL, {"email": MAIL}).text
 
-    assert "It cannot be erased yet" in shown and "See it delivered, or give its money back." in text(shown)
+    assert "data cannot be erased yet" in shown
+    assert "See that it is delivered, or give the money back." in text(shown)
     assert f"{URL}/erasure" not in shown
     forced = mere.post(f"{URL}/erasure", {"email": MAIL, "ground": "asked", "sure": "yes"})
-    assert forced.status_code == 409 and "It cannot be erased yet" in forced.text and rows(house, Erasure) == []
+    assert forced.status_code == 409 and "data cannot be erased yet" in text(forced.text) and rows(house, Erasure) == []
 
 
 def test_it_asks_again_who_it_is(house: World) -> None:
@@ -154,15 +159,20 @@ def test_the_commands_hand_out_and_erase(shop: Softlaunch, tmp_path: Path) -> No
 
     planned = json.loads(shop("person", "erase", ANNA["email"], "--dry-run", "--json").out)
     assert (planned["erased"], planned["rows"]["orders"]) == (False, 1)
-    assert "Nothing was erased. It would be:" in shop("person", "erase", ANNA["email"], "--dry-run").out
+    assert "Nothing was erased. This would be:" in shop("person", "erase", ANNA["email"], "--dry-run").out
 
     done = shop("person", "erase", ANNA["email"])
     assert done.code == 0 and done.out.startswith("Erased.") and f"{number}: name, address" in done.out
-    assert shop("person", "erase", ANNA["email"]).out == "Nothing is kept of this address.\n"
+    assert shop("person", "erase", ANNA["email"]).out == "No data is stored for this e-mail address.\n"
     assert shop("person", "export", ANNA["email"], "-").code == 1
     assert json.loads(shop("person", "retained", number, "--json").out)["name"] == ANNA["name"]
     assert shop("person", "retained", "DE-26-NOBODY").code == 1
-    assert json.loads(shop("person", "erase", "--again", "--json").out) == {"erased": 0, "swept": True, "left": []}
+    assert json.loads(shop("person", "erase", "--again", "--json").out) == {
+        "erased": 0,
+        "swept": True,
+        "left": [],
+        "of_another_key": 0,
+    }
     assert ANNA["email"].encode() not in (tmp_path / "data" / "softlaunch.db").read_bytes()
 
 
@@ -178,7 +188,7 @@ def test_what_is_not_finished_is_a_no(shop: Softlaunch, tmp_path: Path) -> None:
 
     said = shop("person", "erase", ANNA["email"])
 
-    assert said.code == 1 and "Nothing was erased. To be finished first:" in said.err
+    assert said.code == 1 and "Nothing was erased. These have to be finished first:" in said.err
     assert f"{number}: The order is not finished." in said.err
     left = json.loads(shop("person", "erase", ANNA["email"], "--json").out)["left"]
     assert left == [{"what": "order", "number": number}]
@@ -187,3 +197,63 @@ def test_what_is_not_finished_is_a_no(shop: Softlaunch, tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [(), (ANNA["email"], "--again"), (ANNA["email"], "--ground", "whim")])
 def test_wrong_use_is_told(shop: Softlaunch, words: tuple[str, ...]) -> None:
     assert shop("person", "erase", *words).code == 2
+
+
+def test_each_thing_to_be_finished_first_leads_to_where_it_is_looked_after(house: World, left: Left) -> None:
+    with house.house.database.writing() as db:
+        db.get_one(Order, left.order).state = "paid"
+        db.get_one(Case, left.case).state = "accepted"
+        db.get_one(Request, left.request).state = "assigned"
+    mere = house.signed_in("mere")
+    shown = mere.post(URL, {"email": MAIL}).text
+
+    pages = [each for each in links(shown) if each.startswith("/desk/")]
+    wanted = {f"/desk/orders/{left.order}", f"/desk/cases/{left.case}", f"/desk/requests/{left.request}"}
+    assert wanted <= set(pages) and {mere.get(each).status_code for each in wanted} == {200}
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "told"),
+    [
+        ("anna@example.com", "anna+shop@example.com", True),
+        ("an.na+old@example.com", "anna@example.com", True),
+        ("anna@example.com", "ANNA@example.com", False),
+        ("annab@example.com", "anna@example.com", False),
+        ("anna@my.example.com", "anna@example.com", False),
+    ],
+)
+def test_whoever_may_be_the_same_is_told_of(house: World, left: Left, kept: str, asked: str, told: bool) -> None:
+    with house.house.database.writing() as db:
+        db.get_one(Order, left.order).email = kept
+    mere = house.signed_in("mere")
+
+    shown = text(mere.post(URL, {"email": asked}).text)
+
+    assert (f"There is also data for: {kept}" in shown) is told
+
+
+def test_the_command_tells_whoever_may_be_the_same(shop: Softlaunch) -> None:
+    assert f"There is also data for: {ANNA['email']}" in shop("person", "erase", "an.na@example.com", "--dry-run").out
+    assert json.loads(shop("person", "erase", "an.na@example.com", "--json").out)["similar"] == [ANNA["email"]]
+
+
+def test_erasing_again_with_another_key_is_a_no_that_says_so(
+    shop: Softlaunch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "data" / "softlaunch.db"
+    before = file.read_bytes()
+    assert shop("person", "erase", ANNA["email"]).code == 0
+    file.write_bytes(before)  # as a backup brings her back
+    monkeypatch.setenv("SOFTLAUNCH_SECRET_KEY", "b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcm90aGVybyE=")
+
+    said = shop("person", "erase", "--again")
+
+    assert said.code == 1 and "Erased again: 0" in said.err and "erased.jsonl names 1 by a secret key" in said.err
+    monkeypatch.delenv("SOFTLAUNCH_SECRET_KEY")
+    again = json.loads(shop("person", "erase", "--again", "--json").out)
+    assert (again["erased"], again["of_another_key"]) == (1, 0)
+
+
+@pytest.mark.parametrize("page", ["/console/markets/nz", "/console/markets/de/lessons"])
+def test_a_field_whose_words_are_never_erased_says_so(house: World, page: str) -> None:
+    assert "this text is kept for good and can never be changed" in text(house.signed_in("mere").get(page).text)

@@ -18,7 +18,7 @@ from shop.upkeep.models import SetupChange
 from tests.test_upkeep_workshop import AT, BLENDER, OFFERS, as_it_stands, listing, row, send
 from tests.world import PASSWORD, Browser, World, forms, text
 
-ASKED = "show once more that it is you"
+ASKED = "confirm once more that it is you"
 PRICES = "/console/catalogue/prices/de"
 
 

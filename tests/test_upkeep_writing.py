@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, SQLModel, col, select, update
 
+from shop.base.database_address import primary_address
 from shop.base.db import Database
 from shop.catalogue.models import Certificate, Listing, OldSlug, Paper, Picture, PriceChange, Product, ProductText
 from shop.documents.models import DocumentField
@@ -101,7 +102,7 @@ def empty(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Itera
         return
     postgres = request.getfixturevalue("postgres")
     with postgres.database(postgres.template("empty", _migrate)) as url:
-        opened = Database(_driver(url))
+        opened = Database(primary_address(url))
         yield opened
         opened.close()
 
@@ -185,7 +186,7 @@ def test_both_engines_write_the_same_bytes(sqlite_world: World, tmp_path: Path, 
     first = files(sqlite_world.house.database, sqlite_world)
     postgres = request.getfixturevalue("postgres")
     with postgres.database(postgres.template("empty", _migrate)) as url:
-        other = Database(_driver(url))
+        other = Database(primary_address(url))
         imported(sqlite_world, other, tmp_path)
         assert files(other, sqlite_world) == first
         other.close()
@@ -648,10 +649,6 @@ def _instant(read: Any, usual: time, zone: str) -> datetime:
 
 
 def _migrate(url: str) -> None:
-    made = Database(_driver(url))
+    made = Database(primary_address(url))
     migrate(made)
     made.close()
-
-
-def _driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -44,7 +44,7 @@ LABELS = {
     "pieces": N_("Pieces"),
     "weight": N_("Net weight"),
     "unit": N_("Value of one piece"),
-    "value": N_("Value"),
+    "value": NP_("customs", "Value"),
     "freight": N_("Freight"),
     "total": N_("Total value"),
     "net": N_("Net weight in all"),

@@ -24,7 +24,7 @@ from shop.staff.names import names_of
 SHOWN = 300  # notices on one page; those first that wait for something
 STATES = {
     "drill": ("calm", "info", N_("Drill")),
-    "open": ("stop", "triangle", N_("Open")),
+    "open": ("stop", "triangle", NP_("recall", "Open")),
     "closed": ("calm", "square", NP_("recall", "Closed")),
 }
 

@@ -160,11 +160,11 @@ def _keep(db: Session, claim: kept_answers.Claim, reply: Reply, operation: Opera
 
 
 def _said_again(call: Call, kept: kept_answers.Kept) -> str:
+    """The answer that was kept, for a caller who may still do what it is the answer to; raises for any other."""
     again = call.operation.again
-    if again is None:
-        return kept.body
     with call.hall.database.reading() as db:
-        return str(again(call, db, kept.body).model_dump_json(by_alias=True))
+        call.still_may(db)
+        return kept.body if again is None else str(again(call, db, kept.body).model_dump_json(by_alias=True))
 
 
 def _response(reply: Reply) -> Response[bytes]:

@@ -18,7 +18,7 @@ from shop.ground.money import Money
 from shop.markets.models import Market
 from shop.upkeep.editing.changing import Edit, StaleEdit, change
 from shop.upkeep.editing.tables import RawRow, table
-from shop.upkeep.reading import BadSetup
+from shop.upkeep.reading import BadSetup, Complaint
 
 FILE = "listings.csv"
 KEY = ("market", "sku")
@@ -87,7 +87,7 @@ def _carry_out(call: Call, edit: Edit, *, late: str = "changed_meanwhile", wrong
     except StaleEdit:
         raise Problem(late) from None
     except BadSetup as bad:
-        raise Problem(wrong, errors=[_complaint(each) for each in bad.complaints]) from None
+        raise Problem(wrong, errors=[_complaint(each, edit) for each in bad.complaints]) from None
 
 
 def _read(call: Call, sku: str) -> Reply:
@@ -121,9 +121,14 @@ def _cell(name: str, value: Any, market: Market) -> str:
     return str(value)
 
 
-def _complaint(complaint: Any) -> Wrong:
-    column = getattr(complaint, "column", "")
-    return Wrong(where="body", pointer=f"/{column}" if column else "", detail=str(complaint))
+def _complaint(complaint: Complaint, edit: Edit) -> Wrong:
+    """What is wrong, with a pointer to the field of this listing; anything else in the set-up is named by file and key."""
+    said = str(complaint.what)
+    if (complaint.file, complaint.key) == (edit.file, edit.key):
+        pointer = f"/{complaint.column}" if complaint.column else ""
+        return Wrong(where="body", pointer=pointer, detail=f"{said[:1].upper()}{said[1:]}.")
+    row = " ".join((complaint.file, *complaint.key))
+    return Wrong(where="body", pointer="", detail=f"{row}: {said}.")
 
 
 LISTINGS = Operation(

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from litestar.types import Method
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+from sqlmodel import Session
 
 from shop.api.models import ApiToken
 from shop.api.problems import Problem
@@ -87,6 +88,7 @@ class Operation:
     wider: str = ""  # a further scope that some of what it does needs, and for what of it
     wider_for: str = ""
     again: Callable[..., BaseModel] | None = None  # the body out of what was kept of it, when it is asked for again
+    within: Callable[..., object] | None = None  # raises if the caller may not do it there; asked before a kept answer
 
     @property
     def changes(self) -> bool:
@@ -152,6 +154,13 @@ class Call:
     def may_in(self, market: str) -> bool:
         """Whether the person may do this in the market."""
         return works_for(self.staff.person, market, act_of(self.operation.scope))
+
+    def still_may(self, db: Session) -> None:
+        """Raises the refusal of whoever may no longer do this in this market, or with what the address names."""
+        if "market" in self.path:
+            self.own_market(self.path["market"])
+        if self.operation.within is not None:
+            self.operation.within(self, db)
 
     def number(self, name: str) -> int:
         """The number in the path; raises NotFound for what no row could have."""

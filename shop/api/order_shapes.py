@@ -9,6 +9,7 @@ from shop.api.market_shapes import SAYS_SOMETHING, Line
 from shop.api.operations import NUMBER, Sent
 from shop.api.paging import Paged
 
+Mark = Literal["serials", "lots"]
 OrderState = Literal["placed", "paid", "dispatched", "delivered", "refunded", "cancelled"]
 
 
@@ -57,6 +58,7 @@ class OrderLineTold(BaseModel):
     quantity: int
     withheld: int = Field(description="Pieces given up before they left, which are not sent.")
     left_to_send: int
+    asks: list[Mark] = Field(description="What a dispatch must tell of each piece left to send.")
     unit: Amount
     serial: str
 

@@ -11,6 +11,7 @@ from shop.api.operations import Call, Operation, Reply
 from shop.api.order_shapes import (
     Amount,
     Customer,
+    Mark,
     OrderHead,
     OrderLineTold,
     Orders,
@@ -24,7 +25,7 @@ from shop.catalogue.models import MainsSupply
 from shop.checkout.dispatch import left_to_send, papers_missing
 from shop.checkout.models import Order, Parcel
 from shop.checkout.orders import OrderView, order_view
-from shop.checkout.packing import dispatch_checklist, to_pack
+from shop.checkout.packing import ToPack, dispatch_checklist, to_pack
 from shop.checkout.stopped import stopped_lines
 from shop.ground.errors import NotFound
 from shop.ground.money import Money
@@ -69,6 +70,7 @@ def whole(call: Call, db: Session, view: OrderView) -> OrderWhole:
     left = left_to_send(db, order) if order.state == "paid" else {}
     packable = to_pack(db, order) if order.state == "paid" else []
     pieces = {each.sku: each.left for each in packable}
+    asks = {each.sku: _marks(each) for each in packable}
     mains = db.get(MainsSupply, view.market.id)
     asked = dispatch_checklist(packable, pieces, view.market, mains, tongue, cases=order.after_sales).fields
     missing = papers_missing(db, order, view.market, left, now=call.now) if left else []
@@ -80,7 +82,8 @@ def whole(call: Call, db: Session, view: OrderView) -> OrderWhole:
         lines=[
             OrderLineTold(
                 sku=line.sku, name=line.name, quantity=line.quantity, withheld=line.withheld,
-                left_to_send=left.get(line.sku, 0), unit=amount(line.unit, order.currency), serial=line.serial,
+                left_to_send=left.get(line.sku, 0), asks=asks.get(line.sku, []),
+                unit=amount(line.unit, order.currency), serial=line.serial,
             )
             for line in view.lines
         ],
@@ -89,6 +92,11 @@ def whole(call: Call, db: Session, view: OrderView) -> OrderWhole:
         papers_missing=[f"{each.sku}: {each.paper} ({each.why})" for each in missing],
         sale_stopped=sorted({each.sku for each in stopped_lines(db, order)}) if left else [],
     )  # fmt: skip
+
+
+def _marks(line: ToPack) -> list[Mark]:
+    marks: list[Mark] = ["serials"] if line.product.serial else []
+    return [*marks, "lots"] if line.bears_lot else marks
 
 
 def head(order: Order) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _error(sent: Dispatch, field: str, told: str) -> Wrong:
 
 DISPATCH = Operation(
     method="POST", path="/orders/{number}/parcels", name="dispatchOrder", scope="orders:write", act=send_parcel,
-    gives=OrderWhole, reads=Dispatch, session="writing", status=201,
+    gives=OrderWhole, reads=Dispatch, session="writing", status=201, within=own_order,
     summary="A parcel leaves, its dispatch checklist signed in the name of the token's person. The customer is told.",
     also={409: "It cannot leave: the order's state, a stopped sale, a missing paper or a serial that is taken."},
     example={
@@ -97,7 +97,7 @@ DISPATCH = Operation(
 )  # fmt: skip
 DELIVER = Operation(
     method="POST", path="/orders/{number}/delivery", name="deliverOrder", scope="orders:write", act=arrived,
-    gives=OrderWhole, reads=Delivery, session="writing",
+    gives=OrderWhole, reads=Delivery, session="writing", within=own_order,
     summary="What was under way has arrived: one parcel, or all. The customer is told.",
     also={409: "Nothing of the kind is under way."}, example={"source": "carrier"},
 )  # fmt: skip

@@ -45,7 +45,12 @@ def list_requests(call: Call, db: Session) -> Reply:
 
 def show_request(call: Call, db: Session) -> Reply:
     """One request with its messages."""
-    return Reply(_whole(db, request_of(db, scope_of(db, call.staff), call.path["ref"])))
+    return Reply(_whole(db, own_request(call, db)))
+
+
+def own_request(call: Call, db: Session) -> Request:
+    """The request of the address, if the person may see it; raises NotFound."""
+    return request_of(db, scope_of(db, call.staff), call.path["ref"])
 
 
 def answer(call: Call, db: Session) -> Reply:
@@ -97,14 +102,15 @@ SHOW = Operation(
 )  # fmt: skip
 ANSWER = Operation(
     method="POST", path="/requests/{ref}/answers", name="answerRequest", scope="requests:write", act=answer,
-    gives=Answered, reads=AnswerSent, session="writing", status=201,
+    gives=Answered, reads=AnswerSent, session="writing", status=201, within=own_request,
     summary="Answer the customer, in whose language the text must be. What a partner may not say is referred.",
     also={409: "A colleague has it, something new was written, or the exporter answers first."},
     example={"text": "Guten Tag, bitte spülen Sie den Behälter mit warmem Wasser.", "seen": 17},
 )  # fmt: skip
 CLOSE = Operation(
     method="POST", path="/requests/{ref}/closing", name="closeRequest", scope="requests:write", act=close,
-    gives=RequestWhole, session="writing", summary="Close a request. The customer may write again.",
+    gives=RequestWhole, session="writing", within=own_request,
+    summary="Close a request. The customer may write again.",
     also={409: "A colleague has it, or the exporter answers first."},
 )  # fmt: skip
 

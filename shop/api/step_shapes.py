@@ -50,13 +50,23 @@ class StepAsked(Sent):
         Line, Field(description="Needed for `pause`, `resume`, `wind_down` and `close`; kept in the history for ever.")
     ] = ""
     mode: Annotated[
-        Literal["", "sell_stop", "hidden", "safety"], Field(description="Of a `pause`: what customers shall see.")
+        Literal["", "sell_stop", "hidden", "safety"],
+        Field(
+            description="Of a `pause`: what customers shall see. Left out or empty, selling stops and the pages stay; a "
+            "market that is paused already stays as it is."
+        ),
     ] = ""
-    audience: Annotated[Literal["invitation", "percentage"] | None, Field(description="Of a `launch`.")] = None
-    percent: Annotated[
-        float | None, Field(ge=0, le=100, multiple_of=0.01, description="Of visitors, when by percentage."), NUMBER
+    audience: Annotated[
+        Literal["invitation", "percentage"] | None, Field(description="Of a `launch`; left out, as it stands.")
     ] = None
-    order_cap: Annotated[int | None, Field(ge=1, le=1_000_000), NUMBER] = None
+    percent: Annotated[
+        float | None,
+        Field(ge=0, le=100, multiple_of=0.01, description="Of visitors, when by percentage; left out, as it stands."),
+        NUMBER,
+    ] = None
+    order_cap: Annotated[
+        int | None, Field(ge=1, le=1_000_000, description="Of a `launch`; left out, as it stands."), NUMBER
+    ] = None
     override: Annotated[Line, Field(description="Why a market is opened though the scorecard does not say GO.")] = ""
     winding: Annotated[WindingAsked | None, Field(description="Of a `wind_down`: what has to be written down.")] = None
     handover: Annotated[Line, Field(description="Of a `close`: who takes over what law and guarantee still give.")] = ""

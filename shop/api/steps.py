@@ -22,7 +22,7 @@ from shop.ground.errors import found, row_id
 from shop.launches.board import PATHS
 from shop.launches.changing.proposals import act, approve, asked_of, call_off, proposal_of, proposals
 from shop.launches.changing.safety import follow_up
-from shop.launches.changing.table import STEPS, exposure_of
+from shop.launches.changing.table import STEPS, exposure_of, mode_of_pause
 from shop.launches.changing.transitions import Asked, NotReady, ReasonMissing
 from shop.launches.models import Proposal
 from shop.markets.models import LaunchEvent, Market
@@ -36,8 +36,7 @@ CONFIRMED = frozenset(
 def take_step(call: Call, db: Session) -> Reply:
     """Take a step, or propose it where a second person has to agree."""
     market_id, asked = call.own_market(call.path["market"]), call.body
-    if asked.action in CONFIRMED:
-        call.must_have(WIDEN)
+    _confirmed(call, db)
     market = found(db.get(Market, market_id))
     call.match(etag("market", market.id, market.version), must=STEPS[asked.action].widens)
     if STEPS[asked.action].reasoned and not asked.reason.strip():
@@ -51,6 +50,11 @@ def take_step(call: Call, db: Session) -> Reply:
         stepped = Stepped(market=market_id, outcome="waits_for_second_person", event=None, proposal=done.id)
         return Reply(stepped, status=202)
     return _done(call, done)
+
+
+def _confirmed(call: Call, _db: Session) -> None:
+    if call.body.action in CONFIRMED:
+        call.must_have(WIDEN)
 
 
 def list_proposals(call: Call, db: Session) -> Reply:
@@ -93,7 +97,7 @@ def _asked(call: Call, db: Session, market: Market) -> Asked:
         given: dict[str, Any] = {"audience": asked.audience, "order_cap": asked.order_cap}
         given["percent_bp"] = None if asked.percent is None else round(asked.percent * 100)
         shown = replace(shown, **{name: each for name, each in given.items() if each is not None})
-    mode = asked.mode if asked.action == "pause" else ""
+    mode = mode_of_pause(market, asked.mode) if asked.action == "pause" else ""
     winding = None
     if asked.action == "wind_down" and asked.winding is not None and market.state in STEPS["wind_down"].sources:
         winding = winding_of(db, market, asked.winding, tongue=call.hall.tongue, now=call.now)
@@ -127,6 +131,7 @@ STEP = Operation(
     method="POST", path="/markets/{market}/steps", name="takeStep", scope="markets:write", act=take_step, gives=Stepped,
     summary="Take a step: ready, redraft, launch, open, pause, resume, wind_down, close.", wider=WIDEN,
     wider_for=", ".join(sorted(CONFIRMED)), reads=StepAsked, session="writing", etag=True, if_match="may",
+    within=_confirmed,
     also={202: "It waits for a second person.", 409: "The market's state, its gates or its guards do not allow it."},
     example={"action": "pause", "mode": "sell_stop", "reason": "The warehouse is flooded."},
 )  # fmt: skip

@@ -35,8 +35,7 @@ def show_stock(call: Call, db: Session) -> Reply:
 def change_stock(call: Call, db: Session) -> Reply:
     """Set what was counted, or add what came in. Stock is of all markets: only who works for all of them changes it."""
     asked = call.body.root
-    if not call.may_in(EVERYWHERE):
-        raise NotFound
+    _of_all_markets(call, db)
     stock = found(db.get(Stock, call.path["sku"], populate_existing=True, with_for_update=True))
     if call.if_match:
         call.match(etag("stock", stock.sku, stock.on_hand))
@@ -46,6 +45,11 @@ def change_stock(call: Call, db: Session) -> Reply:
     if not counted:
         raise TooFewPieces(held=stock.held, sold=stock.sold)
     return show_stock(call, db)
+
+
+def _of_all_markets(call: Call, _db: Session) -> None:
+    if not call.may_in(EVERYWHERE):
+        raise NotFound
 
 
 def _stock(stock: Stock) -> StockTold:
@@ -62,7 +66,7 @@ STOCK_OF = Operation(
 )  # fmt: skip
 CHANGE_STOCK = Operation(
     method="PATCH", path="/stock/{sku}", name="changeStock", scope="stock:write", act=change_stock, gives=StockTold,
-    reads=StockChange, session="writing", etag=True, if_match="may", example={"add": 12},
+    reads=StockChange, session="writing", etag=True, if_match="may", within=_of_all_markets, example={"add": 12},
     summary="Say what was counted, or what came in. Never less than is held or sold.",
     also={409: "Fewer pieces than are held or sold."},
 )  # fmt: skip

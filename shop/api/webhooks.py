@@ -47,11 +47,7 @@ def list_webhooks(call: Call, db: Session) -> Reply:
 def make_webhook(call: Call, db: Session) -> Reply:
     """Set up a webhook; its secret is told this once."""
     asked: WebhookWanted = call.body
-    known = db.exec(select(Market.id)).all()
-    if any(each not in known or not call.may_in(each) for each in asked.markets):
-        raise NotFound
-    if not covers(call.staff.person, asked.markets):
-        raise wrong("Name the markets: this token is not for all of them.", "/markets")
+    _for_own_markets(call, db)
     try:
         made = subscribe(
             db, Wanted(asked.url, tuple(asked.kinds), tuple(asked.markets)), person=call.staff.person.id,
@@ -61,6 +57,16 @@ def make_webhook(call: Call, db: Session) -> Reply:
         raise wrong(f"Nothing is sent to this address: {error}.", "/url") from None
     told = WebhookMade(**_told(db, made), secret=secret_of(call.hall.signer, made))
     return Reply(told, kept=told.model_copy(update={"secret": ""}))
+
+
+def _for_own_markets(call: Call, db: Session) -> None:
+    """Raises NotFound, or the problem of who names no market and does not work for all of them."""
+    markets = call.body.markets
+    known = db.exec(select(Market.id)).all()
+    if any(each not in known or not call.may_in(each) for each in markets):
+        raise NotFound
+    if not covers(call.staff.person, markets):
+        raise wrong("Name the markets: this token is not for all of them.", "/markets")
 
 
 def made_again(call: Call, db: Session, kept: str) -> WebhookMade:
@@ -105,14 +111,25 @@ def list_deliveries(call: Call, db: Session) -> Reply:
 
 def send_again(call: Call, db: Session) -> Reply:
     """Send a delivery again, however it went before."""
-    delivery = found(db.get(Delivery, row_id(call.number("delivery"))))
-    own(db, call.staff.person, delivery.webhook)
+    delivery = _own_delivery(call, db)
     replay(db, delivery, now=call.now)
     return Reply(_delivery(db, delivery))
 
 
 def _own(call: Call, db: Session) -> Subscription:
     return own(db, call.staff.person, row_id(call.number("webhook")))
+
+
+def _own_if_there(call: Call, db: Session) -> None:
+    """What was removed is nobody's any more, and nothing is told of it."""
+    if db.get(Subscription, row_id(call.number("webhook"))) is not None:
+        _own(call, db)
+
+
+def _own_delivery(call: Call, db: Session) -> Delivery:
+    delivery = found(db.get(Delivery, row_id(call.number("delivery"))))
+    own(db, call.staff.person, delivery.webhook)
+    return delivery
 
 
 def _told(db: Session, row: Subscription) -> dict[str, Any]:
@@ -141,7 +158,8 @@ LIST = Operation(
 MAKE = Operation(
     method="POST", path="/webhooks", name="makeWebhook", scope="webhooks:write", act=make_webhook, gives=WebhookMade,
     reads=WebhookWanted, session="writing", status=201, summary="Set up a webhook. Its secret is told this once.",
-    again=made_again, also={404: "There is no such market.", 409: "There are as many webhooks as are kept."},
+    again=made_again, within=_for_own_markets,
+    also={404: "There is no such market.", 409: "There are as many webhooks as are kept."},
     example={"url": "https://example.com/softlaunch", "kinds": ["order.paid"], "markets": []},
 )  # fmt: skip
 SHOW = Operation(
@@ -150,13 +168,14 @@ SHOW = Operation(
 )  # fmt: skip
 SWITCH = Operation(
     method="PATCH", path="/webhooks/{webhook}", name="switchWebhook", scope="webhooks:write", act=switch_webhook,
-    gives=WebhookTold, reads=WebhookSwitch, session="writing",
+    gives=WebhookTold, reads=WebhookSwitch, session="writing", within=_own,
     summary="Switch a webhook on or off. Switching on what somebody left behind takes it over.",
     example={"active": False},
 )  # fmt: skip
 REMOVE = Operation(
     method="DELETE", path="/webhooks/{webhook}", name="removeWebhook", scope="webhooks:write", act=remove_webhook,
-    gives=None, session="writing", status=204, summary="Remove a webhook, with what was delivered there.",
+    gives=None, session="writing", status=204, within=_own_if_there,
+    summary="Remove a webhook, with what was delivered there.",
 )  # fmt: skip
 DELIVERIES = Operation(
     method="GET", path="/webhooks/{webhook}/deliveries", name="listDeliveries", scope="webhooks:read",
@@ -165,7 +184,8 @@ DELIVERIES = Operation(
 )  # fmt: skip
 AGAIN = Operation(
     method="POST", path="/deliveries/{delivery}/replay", name="replayDelivery", scope="webhooks:write", act=send_again,
-    gives=DeliveryTold, session="writing", status=202, summary="Send a delivery again, however it went before.",
+    gives=DeliveryTold, session="writing", status=202, within=_own_delivery,
+    summary="Send a delivery again, however it went before.",
 )  # fmt: skip
 
 HANDLERS = [door(each) for each in (LIST, MAKE, SHOW, SWITCH, REMOVE, DELIVERIES, AGAIN)]

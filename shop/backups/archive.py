@@ -45,7 +45,7 @@ class Packing:
     def add(self, name: str, opened: BinaryIO, size: int, modified: float) -> None:
         """Pack what an open file holds now, up to `size`. Raises BadBackup for a name that no restore would take."""
         if not known(name):
-            raise BadBackup(f"{name} is no name for a file of a backup")
+            raise BadBackup(f"{name} is not a name that a file of a backup may have")
         hashed = _Hashed(opened)
         self._tar.addfile(_member(name, size, modified), hashed)
         self.files[name] = Packed(size, hashed.sha256.hexdigest())
@@ -118,22 +118,22 @@ def _opened(file: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(file, mode="r:") as tar:
             yield tar
     except (tarfile.TarError, EOFError) as error:
-        raise BadBackup(f"it is no backup, or only a part of one ({error})") from None
+        raise BadBackup(f"it is not a backup, or only a part of one ({error})") from None
 
 
 def _manifest(tar: tarfile.TarFile) -> Manifest:
     members = tar.getmembers()
     if not members or members[-1].name != MANIFEST or not _is_whole(members[-1]):
-        raise BadBackup("it has no manifest at its end: it is no backup, or only a part of one")
+        raise BadBackup("it has no manifest at its end: it is not a backup, or only a part of one")
     if members[-1].size > LARGEST_MANIFEST:
-        raise BadBackup("its manifest is larger than one can be")
+        raise BadBackup("its manifest is larger than a manifest can be")
     opened = tar.extractfile(members[-1])
     assert opened is not None
     manifest = read_manifest(opened.read())
     packed = [(each.name, each.size) for each in members[:-1] if _is_whole(each) and known(each.name)]
     named = [(name, each.size) for name, each in manifest.files.items()]
     if len(packed) != len(members) - 1 or sorted(packed) != sorted(named):
-        raise BadBackup("its files are not those that its manifest names")
+        raise BadBackup("its files are not the ones that its manifest names")
     return manifest
 
 
@@ -153,7 +153,7 @@ def _put(source: IO[bytes], target: Path, expected: Packed) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     if Packed(size, hashed.hexdigest()) != expected:
-        raise BadBackup(f"{target.name} is not what was packed: its hash is another")
+        raise BadBackup(f"{target.name} is not what was packed: its hash is different")
 
 
 class _Hashed(io.RawIOBase):

@@ -17,6 +17,8 @@ from shop.base.terminal import NO, end, progress, say, say_no
 from shop.migrations.migrate import is_newest, migrate, shapes
 from shop.upkeep.check_command import facts_of, lines_of
 from shop.upkeep.market_commands import AsJson, answering
+from shop.upkeep.personal import acting
+from shop.upkeep.personal.commands import keeper_of, other_key
 from shop.upkeep.personal.erased_list import NAME as ERASED
 from shop.upkeep.proving import invariants, prove
 
@@ -67,21 +69,26 @@ def restore_backup(
     except BadBackup as error:
         end(NO, f"{file} cannot be restored: {error}")
     except NotEmpty as error:
-        end(NO, f"{error}; give SOFTLAUNCH_DATA_DIR and SOFTLAUNCH_DATABASE_URL an empty place, or say --replace")
+        end(NO, f"{error}; point SOFTLAUNCH_DATA_DIR and SOFTLAUNCH_DATABASE_URL at an empty place, or give --replace")
     except CannotCopy as error:
         end(NO, str(error))
     except OSError as error:
         end(NO, f"{error.filename or place.data_dir}: {error.strerror}")
-    lines = [_told(manifest), *_newest(place), *_key_told(manifest)]
+    lines, new_key = [_told(manifest), *_newest(place), *_key_told(manifest)], _makes_key(place)
     with answering(context, as_json) as steering, progress("Checking", shown=not as_json) as told:
-        proved = prove(steering.database, invariants(steering.sources.policies), now=steering.now, told=told)
+        keeper = keeper_of(steering)
+        asked, unmatched = invariants(steering.sources.policies, keeper.left_mails), acting.unmatched(keeper)
+        proved = prove(steering.database, asked, now=steering.now, told=told)
         with steering.database.reading() as db:
             lost = lacking(db, place.data_dir)
     if lost:
         lines.append(f"Attachments that were removed while the backup was made: {len(lost)}")
-    lines.append("What was paid or given back since that backup: softlaunch check --provider")
-    lines.append(f"Whoever was erased since, with {ERASED} in DATA_DIR as it was last: softlaunch person erase --again")
-    facts = {**_head(manifest), "lacking": lost, "check": facts_of(proved, steering.now)}
+    lines.append("To see what was paid or given back since that backup, run: softlaunch check --provider")
+    lines.append(
+        f"To erase again who was erased since, put the last {ERASED} into DATA_DIR, and run: softlaunch person erase --again"
+    )
+    lines += other_key(unmatched) or _new_key_told(place, new_key)
+    facts = {**_head(manifest), "lacking": lost, "of_another_key": unmatched, "check": facts_of(proved, steering.now)}
     (say if proved.holds else say_no)(as_json, facts, [*lines, *lines_of(proved)])
 
 
@@ -112,7 +119,20 @@ def _newest(place: Place) -> list[str]:
 
 def _key_told(manifest: Manifest) -> list[str]:
     if KEY not in manifest.files:
-        return ["The backup holds no secret key; give back the one it was made with, in DATA_DIR or SECRET_KEY."]
+        return ["The backup holds no secret key; put the one it was made with into DATA_DIR or SECRET_KEY."]
     if os.environ.get("SOFTLAUNCH_SECRET_KEY"):
-        return ["The backup's secret key was put into DATA_DIR; SOFTLAUNCH_SECRET_KEY is used in its place."]
+        return ["The backup's secret key was put into DATA_DIR; SOFTLAUNCH_SECRET_KEY is used instead."]
     return []
+
+
+def _makes_key(place: Place) -> bool:
+    """Whether whoever asks for the secret key here is given a new one."""
+    return not os.environ.get("SOFTLAUNCH_SECRET_KEY") and not (place.data_dir / KEY).exists()
+
+
+def _new_key_told(place: Place, new_key: bool) -> list[str]:
+    if not new_key or not (place.data_dir / ERASED).exists():
+        return []
+    return [
+        f"A new secret key was made, with which nobody on {ERASED} can be found: put the old one into DATA_DIR first."
+    ]

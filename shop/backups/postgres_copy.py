@@ -6,6 +6,7 @@ What stood there before stays under another name until the new is whole.
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from sqlalchemy import make_url
 from shop.backups.manifest import CannotCopy
 
 REPLACED = "softlaunch_replaced"  # the schema that holds what stood there before
+
+CLOSING_PAUSES = (0.05, 0.2, 0.5)  # seconds that the server may take to forget a connection that was closed
 
 
 @contextmanager
@@ -68,7 +71,15 @@ def is_empty(url: str) -> bool:
 
 
 def others(url: str) -> int:
-    """How many other connections to this database there are."""
+    """How many other connections to this database there are, after giving those that were just closed a moment to go."""
+    for pause in CLOSING_PAUSES:
+        if not _connections(url):
+            return 0
+        time.sleep(pause)
+    return _connections(url)
+
+
+def _connections(url: str) -> int:
     asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with _connected(url) as connection:
         row = connection.execute(asked + " AND backend_type = 'client backend'").fetchone()

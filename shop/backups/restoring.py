@@ -1,13 +1,15 @@
 """Putting a backup back: looked through first, unpacked beside, held against its hashes, and only then put in place.
 
-Files come before the database that names them, and what a replaced place held too much goes last: at no moment a row
-names a file that is not there. The key comes after the database that is read with it.
+Files come before the database that names them, and files that only the replaced place had are removed last: at no moment
+does a row name a file that is not there. The key comes after the database that is read with it. Where the database cannot be put,
+the files that stood there stand there again.
 """
 
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +18,11 @@ from sqlmodel import Session, select
 from shop.backups import postgres_copy, sqlite_copy
 from shop.backups.archive import Told, known, manifest_of, unpack
 from shop.backups.manifest import FOLDERS, KEY, BadBackup, CannotCopy, Manifest
+from shop.base.tokens import kept_key
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.models import Attachment
+
+STOOD_THERE = "stood-there"
 
 
 class NotEmpty(Exception):
@@ -45,20 +50,22 @@ class Place:
 def restore(file: Path, place: Place, *, shapes: tuple[str, ...], replace: bool, told: Told) -> Manifest:
     """Put the backup into an empty place, or with `replace` in place of whatever is there.
 
-    `shapes` are the database shapes that this version knows. Raises BadBackup, NotEmpty or CannotCopy; then the database
-    and the key are as they were before.
+    `shapes` are the database shapes that this version knows. Raises BadBackup, NotEmpty or CannotCopy; then database,
+    files and key are as they were before.
     """
     manifest = manifest_of(file)
     _check_fit(manifest, place, shapes)
     _check_free(manifest, place, replace=replace)
-    place.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".softlaunch-restore-", dir=place.data_dir) as beside:
-        staged = Path(beside)
+    files = [each for each in manifest.files if each not in (manifest.database, KEY)]
+    with _folder(place.data_dir), tempfile.TemporaryDirectory(prefix=".softlaunch-restore-", dir=place.data_dir) as at:
+        staged = Path(at)
         unpack(file, staged, told)
         _check_counts(manifest, staged)
-        _put_files(staged, place.data_dir, [each for each in manifest.files if each not in (manifest.database, KEY)])
-        _put_database(manifest, staged, place)
-        _put_files(staged, place.data_dir, [each for each in manifest.files if each == KEY])
+        _check_key(manifest, staged)
+        with _files_in_place(staged, place.data_dir, files):
+            _put_database(manifest, staged, place)
+        if KEY in manifest.files:
+            shutil.move(staged / KEY, place.data_dir / KEY)
     _remove_others(manifest, place.data_dir)
     return manifest
 
@@ -87,9 +94,9 @@ def _check_free(manifest: Manifest, place: Place, *, replace: bool) -> None:
         empty = sqlite_copy.is_empty(place.database_file)
         at_work = ", ".join(f"process {each}" for each in sqlite_copy.users(place.database_file))
     else:
-        empty = postgres_copy.is_empty(place.database_url)
         connected = postgres_copy.others(place.database_url)
         at_work = f"{connected} connections" if connected else ""
+        empty = postgres_copy.is_empty(place.database_url)
     if at_work:
         raise CannotCopy(f"the database is in use ({at_work}); stop the shop first")
     if replace:
@@ -118,11 +125,54 @@ def _check_counts(manifest: Manifest, staged: Path) -> None:
         raise BadBackup("its database holds other rows than its manifest names")
 
 
-def _put_files(staged: Path, data_dir: Path, names: Iterable[str]) -> None:
-    for name in names:
-        target = data_dir / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(staged / name, target)
+def _check_key(manifest: Manifest, staged: Path) -> None:
+    """A key with which nothing could start is known before anything is put."""
+    if KEY in manifest.files and kept_key((staged / KEY).read_bytes()) is None:
+        raise BadBackup("the secret key in it cannot be used")
+
+
+@contextmanager
+def _folder(data_dir: Path) -> Iterator[None]:
+    """Make the folder if it is not there; when the block fails it is removed again, unless something else came into it."""
+    there = data_dir.exists()
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if not there:
+            with suppress(OSError):  # it is not empty
+                data_dir.rmdir()
+        raise
+
+
+@contextmanager
+def _files_in_place(staged: Path, data_dir: Path, names: Iterable[str]) -> Iterator[None]:
+    """Put the files in place; when that or the block fails, everything is as it was before."""
+    put: list[str] = []
+    stood = staged / STOOD_THERE
+    folders = [each for each in FOLDERS if not (data_dir / each).exists()]
+    try:
+        for name in names:
+            target = data_dir / name
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if target.exists():
+                _move(target, stood / name)
+            put.append(name)
+            shutil.move(staged / name, target)
+        yield
+    except BaseException:
+        for name in put:
+            (data_dir / name).unlink(missing_ok=True)
+        for each in [each for each in stood.rglob("*") if each.is_file()]:
+            _move(each, data_dir / each.relative_to(stood))
+        for folder in folders:
+            shutil.rmtree(data_dir / folder, ignore_errors=True)
+        raise
+
+
+def _move(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(file, target)
 
 
 def _put_database(manifest: Manifest, staged: Path, place: Place) -> None:

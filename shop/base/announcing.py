@@ -51,8 +51,8 @@ def announce(
     KINDS[kind]
     fresh = f"msg_{secrets.token_urlsafe(18)}"
     said = json.dumps(dict(data or {}), ensure_ascii=False, sort_keys=True)
-    row = Announcement(id=fresh, kind=kind, market=market, subject=subject, data=said, at=now)
-    db.connection().execute(_NEW, row.model_dump())
+    row = {"id": fresh, "kind": kind, "market": market, "subject": subject, "data": said, "at": now}
+    db.connection().execute(_NEW, row)
     return fresh
 
 

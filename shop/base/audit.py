@@ -9,11 +9,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, cast, func, insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
+
+from shop.base.db import at_last
 
 BEGAN = "began"  # of a chain's first entry where there was something before it: `last` is the last that has no entry
 READ_AT_ONCE = 2_000
@@ -66,9 +69,17 @@ class Told:
 
 
 def append(db: Session, chain: str, kind: str, subject: str, *, content: Mapping[str, Any], now: datetime) -> None:
-    """Add an entry in the caller's transaction. Who else adds to the chain waits until that has ended.
+    """Add an entry at the end of the caller's transaction, after everything else that it writes.
 
-    On PostgreSQL the wait is for a lock of the chain's name, which is there also while the chain has no entry yet.
+    Not to be called within a savepoint that may be rolled back without the transaction.
+    """
+    at_last(db, ("audit", chain), partial(_append, db, chain, kind, subject, content=canonical(content), now=now))
+
+
+def _append(db: Session, chain: str, kind: str, subject: str, *, content: str, now: datetime) -> None:
+    """Add the entry now; whoever else adds to the chain waits until this transaction has ended.
+
+    On PostgreSQL they wait for a lock on the chain's name, which can be taken while the chain has no entry yet.
     """
     if db.get_bind().dialect.name == "postgresql":
         db.connection().execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"audit:{chain}", 0))))
@@ -76,9 +87,8 @@ def append(db: Session, chain: str, kind: str, subject: str, *, content: Mapping
     last = db.exec(tail.order_by(col(AuditEntry.number).desc()).limit(1)).first()
     number, previous = (last[0] + 1, last[1]) if last else (1, "")
     entry = AuditEntry(
-        chain=chain, number=number, at=now, kind=kind, subject=subject, content=canonical(content), previous=previous,
-        hash="",
-    )  # fmt: skip
+        chain=chain, number=number, at=now, kind=kind, subject=subject, content=content, previous=previous, hash=""
+    )
     db.connection().execute(insert(AuditEntry).values(entry.model_dump() | {"hash": hash_of(entry)}))
 
 

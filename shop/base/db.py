@@ -5,16 +5,19 @@ and rolls back when the block raises, so that a refusal never leaves anything ha
 lazily and join nothing unasked; hot writes are Core statements on the same tables.
 """
 
+import os
+import select
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
+from operator import itemgetter
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlmodel import Session, SQLModel
 
@@ -87,6 +90,7 @@ class Database:
             yield session
             if not self._keeps:
                 return
+            write_last(session)
             _commit(session)
             raised = frozenset(session.info.get("raised", ()))
         for tell in self._on_raised if raised else ():
@@ -114,6 +118,22 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def at_last(db: Session, place: tuple[str, ...], write: Callable[[], object]) -> None:
+    """Have `write` called at the end of the transaction, just before its commit, in the order of all the places given.
+
+    For rows that many transactions change: when all of them take these rows last and in one order, no two wait for each
+    other. `write` may not put off anything itself. It is not called in a rehearsal, nor in a transaction that fails.
+    """
+    db.info.setdefault("last", []).append((place, write))
+
+
+def write_last(session: Session) -> None:
+    """Write what `at_last` put off. `writing` does so before it commits; a test may do so to look at it before."""
+    session.flush()
+    for _place, write in sorted(session.info.pop("last", ()), key=itemgetter(0)):
+        write()
 
 
 def _commit(session: Session) -> None:
@@ -185,9 +205,25 @@ def postgresql_engine(url: str, *, pool_size: int = 20, **arguments: Any) -> Eng
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=BUSY_SECONDS,
-        pool_pre_ping=True,
+        pool_events=[(_replace_if_ended, "checkout")],
         hide_parameters=True,  # of a statement that failed: they may be a customer's, and the error is logged
     )
+
+
+def _replace_if_ended(connection: Any, _record: object, _fairy: object) -> None:
+    """Have the pool make a new connection where the server has ended this one, and all that were made before it.
+
+    A server sends nothing to an idle connection except that it ends. Looking whether anything is there to be read saves
+    the round trip of asking the server first, as `pool_pre_ping` does.
+    """
+    if connection.closed or _can_be_read(connection.fileno()):
+        raise InvalidatePoolError
+
+
+def _can_be_read(descriptor: int) -> bool:
+    looking = select.poll()
+    looking.register(descriptor, select.POLLIN)
+    return bool(looking.poll(0))
 
 
 def _engine(url: str) -> Engine:
@@ -195,9 +231,16 @@ def _engine(url: str) -> Engine:
         return postgresql_engine(url)
     arguments = {"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS}
     engine = create_engine(url, connect_args=arguments, pool_size=40, max_overflow=10, hide_parameters=True)
+    event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_private(_dialect: object, _record: object, arguments: Any, _named: object) -> None:
+    """A new file is its owner's alone; SQLite gives its journals the same mode. No folder, no leave: SQLite says so itself."""
+    with suppress(OSError):
+        os.close(os.open(arguments[0], os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

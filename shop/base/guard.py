@@ -3,10 +3,11 @@
 import secrets
 import time
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, count
+from operator import add
 from typing import Any
 
 import structlog
@@ -19,12 +20,14 @@ from shop.base.kept import Ready
 
 REQUEST_ID = "request_id"
 
+Headers = dict[bytes, bytes]  # of a request; of one that is sent twice the last
+
 
 class Guard:
     """Wraps the whole application. `pay_hosts` are the hosts a form may lead to besides our own.
 
-    `saw` is told of every answer: the request's scope, the status, the Content-Type. What `at_once` has for a request is
-    sent as it is, past everything inside.
+    `saw` is told of every answer: the request's scope, its headers, the status, the Content-Type. What `at_once` has for
+    a request and its headers is sent as it is, past everything inside.
     """
 
     def __init__(
@@ -35,8 +38,8 @@ class Guard:
         pay_hosts: Iterable[str],
         log: bool,
         metrics: "Metrics",
-        saw: Callable[[Any, int, bytes], None] = lambda _scope, _status, _kind: None,
-        at_once: Callable[[Any], Ready | None] = lambda _scope: None,
+        saw: Callable[[Any, Headers, int, bytes], None] = lambda _scope, _headers, _status, _kind: None,
+        at_once: Callable[[Any, Headers], Ready | None] = lambda _scope, _headers: None,
     ) -> None:
         self._app = app
         self._saw, self._at_once = saw, at_once
@@ -50,16 +53,23 @@ class Guard:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         request_id, began = f"{self._process}{next(self._numbers):08x}", time.perf_counter()
-        if (ready := self._at_once(scope)) is not None:
-            headers = self._headers if ready.refers else self._with_referrer
-            status = ready.start["status"]
-            named = [*ready.start["headers"], *headers, (b"x-request-id", request_id.encode())]
+        headers: Headers = dict(scope["headers"])
+        plain = b"host" in headers and len(headers) == len(scope["headers"])
+        ready = self._at_once(scope, headers) if plain or _names_its_host(scope) else _BAD_REQUEST
+        if ready is None:
+            status, kind = await self._through(scope, receive, send, request_id)
+        else:
+            status, kind = ready.start["status"], ready.kind
+            ours = self._headers if ready.refers else self._with_referrer
+            named = [*ready.start["headers"], *ours, (b"x-request-id", request_id.encode())]
             await send({"type": "http.response.start", "status": status, "headers": named})
             await send(ready.body)  # type: ignore[arg-type]
-            self._note(scope, status, ready.kind, request_id, time.perf_counter() - began)
-        else:
-            status, kind = await self._through(scope, receive, send, request_id)
-            self._note(scope, status, kind, request_id, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self._metrics.seen(scope["path"], status, seconds)
+        self._saw(scope, headers, status, kind)
+        if self._log is not None:
+            path, ms = shown_path(scope["path"]), round(seconds * 1000, 1)
+            self._log.info("request", id=request_id, method=scope["method"], path=path, status=status, ms=ms)
 
     async def _through(self, scope: Any, receive: Receive, send: Send, request_id: str) -> tuple[int, bytes]:
         """Have it answered inside; the status and the Content-Type that were sent."""
@@ -82,23 +92,25 @@ class Guard:
             await self._app(scope, receive, send_guarded)
         return status, kind
 
-    def _note(self, scope: Any, status: int, kind: bytes, request_id: str, seconds: float) -> None:
-        self._metrics.seen(scope["path"], status, seconds)
-        self._saw(scope, status, kind)
-        if self._log is not None:
-            self._log.info(
-                "request",
-                id=request_id,
-                method=scope["method"],
-                path=shown_path(scope["path"]),
-                status=status,
-                ms=round(seconds * 1000, 1),
-            )
-
     def _guarded(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         """The headers and ours, in a list of its own: those of a kept page are sent again."""
         ours = self._headers if b"referrer-policy" in dict(headers) else self._with_referrer
         return [*headers, *ours, (b"x-request-id", request_id.encode())]
+
+
+def _names_its_host(scope: Any) -> bool:
+    """Whether there is one Host, without which only HTTP/1.0 asks (RFC 9112, 3.2)."""
+    hosts = len([name for name, _value in scope["headers"] if name == b"host"])
+    return hosts == 1 or (hosts == 0 and scope.get("http_version") != "1.1")
+
+
+_TEXT = b"text/plain; charset=utf-8"
+_BAD_REQUEST = Ready(
+    {"status": 400, "headers": [(b"content-type", _TEXT), (b"content-length", b"11")]},
+    {"type": "http.response.body", "body": b"Bad Request", "more_body": False},
+    kind=_TEXT,
+    refers=False,
+)
 
 
 def _headers_only(send: Send) -> Send:
@@ -151,28 +163,41 @@ class Metrics(Collector):
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(self)
-        self._answers: Counter[tuple[str, int]] = Counter()
-        self._took: dict[str, list[int]] = defaultdict(lambda: [0] * (len(_BOUNDS) + 1))
-        self._seconds: dict[str, float] = defaultdict(float)
+        self._took: dict[tuple[str, int], _Took] = defaultdict(_Took)
 
     def seen(self, path: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        door = door_of(path[:LONGEST_DOOR])
-        self._answers[door, status] += 1
-        self._took[door][bisect_left(_BOUNDS, seconds)] += 1
-        self._seconds[door] += seconds
+        took = self._took[door_of(path[:LONGEST_DOOR]), status]
+        took.within[bisect_left(_BOUNDS, seconds)] += 1
+        took.seconds += seconds
 
     def collect(self) -> Iterator[Metric]:
         """What was counted, in the library's terms."""
         answered = CounterMetricFamily("softlaunch_requests", "Requests answered", labels=("door", "status"))
-        for (door, status), number in list(self._answers.items()):  # others go on counting meanwhile
-            answered.add_metric((door, str(status)), number)
-        took = HistogramMetricFamily("softlaunch_request_seconds", "Time to answer", labels=("door",))
-        for door, numbers in list(self._took.items()):
-            up_to = zip((*map(str, _BOUNDS), "+Inf"), accumulate(numbers), strict=True)
-            took.add_metric((door,), buckets=list(up_to), sum_value=self._seconds[door])
+        doors: dict[str, _Took] = defaultdict(_Took)
+        for (door, status), took in list(self._took.items()):  # others go on counting meanwhile
+            answered.add_metric((door, str(status)), sum(took.within))
+            doors[door].add(took)
+        seconds = HistogramMetricFamily("softlaunch_request_seconds", "Time to answer", labels=("door",))
+        for door, took in doors.items():
+            up_to = zip((*map(str, _BOUNDS), "+Inf"), accumulate(took.within), strict=True)
+            seconds.add_metric((door,), buckets=list(up_to), sum_value=took.seconds)
         yield answered
-        yield took
+        yield seconds
+
+
+class _Took:
+    """How many answers took how long: up to each of the bounds, and longer."""
+
+    __slots__ = ("seconds", "within")
+
+    def __init__(self) -> None:
+        self.within = [0] * (len(_BOUNDS) + 1)
+        self.seconds = 0.0
+
+    def add(self, other: "_Took") -> None:
+        self.within = [*map(add, self.within, other.within)]
+        self.seconds += other.seconds
 
 
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)  # seconds

@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -38,10 +39,10 @@ class Entry:
 
     scopes: tuple[str, ...]
     numbers: tuple[int, ...]
-    until: float
+    until: datetime | None  # in UTC, which is compared at once
     audience: str  # for whom alone, or ""
     reads: frozenset[str]
-    etag: bytes
+    tag: bytes  # in quotes, as it stands in the ETag
     ready: dict[str, Ready]  # by packing
     unchanged: Ready | None  # for who has it already
     size: int
@@ -82,16 +83,16 @@ def made(
     *,
     scopes: tuple[str, ...],
     numbers: tuple[int, ...],
-    until: float,
+    until: datetime | None,
     audience: str,
     reads: frozenset[str],
 ) -> Entry:
     """The entry for an answer of status 200 that begins with `start`."""
     kept = [(name, value) for name, value in start["headers"] if name not in (b"content-length", b"etag")]
     may_store = not any(name == b"cache-control" and b"no-store" in value for name, value in kept)
-    etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+    tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
     if may_store:
-        kept.append((b"etag", etag))
+        kept.append((b"etag", b"W/" + tag))  # weak: the same page in several packings (RFC 9110, 8.8.1)
     packed = {"": body, "br": brotli.compress(body, quality=5, lgwin=17), "gzip": gzip.compress(body, 6, mtime=0)}
     ready = {}
     for coding, each in packed.items():
@@ -100,7 +101,7 @@ def made(
         ready[coding] = _ready(200, kept + extra, each)
     unchanged = _ready(304, [*kept, (b"vary", b"accept-encoding")], b"") if may_store else None
     size = sum(len(each) for each in packed.values()) + AROUND
-    return Entry(scopes, numbers, until, audience, reads, etag, ready, unchanged, size)
+    return Entry(scopes, numbers, until, audience, reads, tag, ready, unchanged, size)
 
 
 def _ready(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Ready:
@@ -112,9 +113,14 @@ def _ready(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Read
 
 def chosen(entry: Entry, headers: dict[bytes, bytes]) -> Ready:
     """The entry as this client may have it, or only that it has it already; what it holds is nobody's to change."""
-    if entry.unchanged is not None and entry.etag in headers.get(b"if-none-match", b""):
+    if b"if-none-match" in headers and entry.unchanged is not None and _has(headers[b"if-none-match"], entry.tag):
         return entry.unchanged
     return entry.ready[accepted_coding(headers.get(b"accept-encoding", b"")[:LONGEST_HEADER])]
+
+
+def _has(known: bytes, tag: bytes) -> bool:
+    """Whether an If-None-Match names this tag, compared weakly, or any (RFC 9110, 13.1.2)."""
+    return tag in known or known.strip() == b"*"
 
 
 @lru_cache(maxsize=256)

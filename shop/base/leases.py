@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from shop.base.db import Database
 
@@ -19,10 +19,9 @@ class JobLease(SQLModel, table=True):
     due_at: datetime
 
 
-def perhaps_due(database: Database, jobs: Iterable[tuple[str, timedelta]], *, now: datetime) -> set[str]:
+def perhaps_due(db: Session, jobs: Iterable[tuple[str, timedelta]], *, now: datetime) -> set[str]:
     """The names of those that are worth asking a lease for: one look at the table for all of them."""
-    with database.reading() as db:
-        known: dict[str, datetime] = dict(db.connection().execute(_ALL).all())
+    known: dict[str, datetime] = dict(db.connection().execute(_ALL).all())
     return {name for name, every in jobs if name not in known or not _taken(known[name], every, now)}
 
 

@@ -98,18 +98,19 @@ class SmtpMailer:
 
 
 class FolderMailer:
-    """Keeps every mail as an .eml file, the newest last by name."""
+    """Keeps every mail as an .eml file that only its owner may read, the newest last by name."""
 
     def __init__(self, folder: Path, sender: str) -> None:
         self.folder = folder
         self._sender = sender
 
     def send(self, mail: Mail, *, now: datetime) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = "".join(letter if letter.isalnum() or letter in "-." else "_" for letter in mail.key)
         file = self.folder / f"{now:%Y%m%dT%H%M%S}-{name}.eml"
         beside = file.with_suffix(".part")  # whoever runs out of room on the way leaves no half mail among the others
         try:
+            beside.touch(mode=0o600)
             beside.write_bytes(bytes(message(mail, self._sender, now=now)))
             beside.replace(file)
         finally:
@@ -119,7 +120,7 @@ class FolderMailer:
         """All kept mails with their file names, newest first."""
         return [(name, self.read(name)) for name in self._names()]
 
-    def heads(self, at_most: int) -> list[tuple[str, EmailMessage]]:
+    def heads(self, at_most: int | None = None) -> list[tuple[str, EmailMessage]]:
         """What stands at the head of the newest mails, with their file names, newest first; the rest is not read."""
         return [(name, self._head(name)) for name in self._names()[:at_most]]
 

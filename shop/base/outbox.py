@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, text, update
+from sqlalchemy import Index, bindparam, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -65,7 +65,7 @@ def enqueue(db: Session, kind: str, key: str, payload: Mapping[str, Any], *, now
 
 
 # SQLite understands PostgreSQL's ON CONFLICT DO NOTHING word for word.
-_ONCE = insert(Effect).on_conflict_do_nothing(index_elements=["key"])
+_ONCE = insert(Effect).on_conflict_do_nothing(index_elements=["key"]).inline()
 
 
 def carry_out_due(database: Database, functions: Mapping[str, CarryOut], *, clock: Clock, at_most: int = 20) -> int:
@@ -79,25 +79,28 @@ def carry_out_due(database: Database, functions: Mapping[str, CarryOut], *, cloc
 
 
 def _lease(database: Database, *, now: datetime) -> Effect | None:
-    free = (col(Effect.leased_until).is_(None)) | (col(Effect.leased_until) < now)
     # Nothing is put off for so long: the clock was ahead when that was written, and has been set right since.
-    due = (col(Effect.due_at) <= now) | (col(Effect.due_at) > now + LONGEST_PAUSE + CLOCKS_DIFFER)
-    waiting = (
-        select(Effect.id)
-        .where(col(Effect.done_at).is_(None), col(Effect.dead_at).is_(None), due, free)
-        .order_by(col(Effect.due_at), col(Effect.id))
-        .limit(1)
-    )
+    instants = {"now": now, "never": now + LONGEST_PAUSE + CLOCKS_DIFFER}
     with database.reading() as db:  # most looks find nothing, and must not take the one place to write
-        if db.exec(waiting).first() is None:
+        if db.connection().execute(_WAITING, instants).first() is None:
             return None
-    # Materialised: PostgreSQL may otherwise run the limited sub-select again for every row it compares.
-    chosen = waiting.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
     with database.writing() as db:
-        taken = update(Effect).where(col(Effect.id).in_(select(chosen.c.id)))
-        taken = taken.values(leased_until=now + LEASE, attempts=Effect.attempts + 1)
-        found = db.connection().execute(taken.returning(col(Effect.id))).scalar()
+        taken = _TAKEN.values(leased_until=now + LEASE, attempts=Effect.attempts + 1)
+        found = db.connection().execute(taken, instants).scalar()
         return db.get(Effect, found) if found is not None else None
+
+
+_DUE = (col(Effect.due_at) <= bindparam("now")) | (col(Effect.due_at) > bindparam("never"))
+_FREE = col(Effect.leased_until).is_(None) | (col(Effect.leased_until) < bindparam("now"))
+_WAITING = (
+    select(Effect.id)
+    .where(col(Effect.done_at).is_(None), col(Effect.dead_at).is_(None), _DUE, _FREE)
+    .order_by(col(Effect.due_at), col(Effect.id))
+    .limit(1)
+)
+# Materialised: PostgreSQL may otherwise run the limited sub-select again for every row it compares.
+_CHOSEN = _WAITING.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
+_TAKEN = update(Effect).where(col(Effect.id).in_(select(_CHOSEN.c.id))).returning(col(Effect.id))
 
 
 def _carry_out(database: Database, functions: Mapping[str, CarryOut], effect: Effect, *, clock: Clock) -> None:

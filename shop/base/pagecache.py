@@ -7,7 +7,7 @@ entry also ends at the next known change (a shift's end, a price's start).
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from inspect import signature
 from typing import Any
@@ -63,6 +63,8 @@ class PageCache:
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        if scope["method"] == "GET" and b"//" in scope.get("raw_path", b"") and _SLASHED.fullmatch(scope["raw_path"]):
+            return await _lead_to_clean_address(scope, send)
         headers = dict(scope["headers"])
         cookies = _cookies(headers.get(b"cookie", b""))
         asked = _names(scope["query_string"])
@@ -83,15 +85,14 @@ class PageCache:
         for message in chosen(entry, headers).messages:
             await send(message)
 
-    def at_once(self, scope: Any) -> Ready | None:
+    def at_once(self, scope: Any, headers: dict[bytes, bytes]) -> Ready | None:
         """The kept answer to a plain request for a page that is the same for all; None when more is to be looked at."""
         if scope["method"] != "GET" or scope["query_string"]:
             return None
+        if b"cookie" in headers and self._not_at_once.search(headers[b"cookie"]):
+            return None
         entry = self.kept.get((scope["path"], ""))
         if entry is None or entry.audience or not self._holds(entry):
-            return None
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        if b"cookie" in headers and self._not_at_once.search(headers[b"cookie"]):
             return None
         return chosen(entry, headers)
 
@@ -124,17 +125,14 @@ class PageCache:
             if entry.numbers != self.revisions.of(entry.scopes):
                 return False
             entry.seen = numbers
-        return entry.until == _FOR_EVER or self._clock().timestamp() < entry.until
-
-
-_FOR_EVER = float("inf")
+        return entry.until is None or self._clock() < entry.until
 
 
 def stored(
     headers: dict[str, str], *, scopes: tuple[str, ...], until: datetime | None, audience: str = ""
 ) -> dict[str, str]:
     """`headers` with the marks that have the answer kept until a revision of `scopes` or the instant `until`."""
-    end = until.timestamp() if until else _FOR_EVER
+    end = until.isoformat() if until else ""
     return {**headers, STORE.decode(): f"{' '.join(scopes)};{end}", AUDIENCE.decode(): audience}
 
 
@@ -158,21 +156,22 @@ class _Catch:
     async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             self.marks = {name: value for name, value in message["headers"] if name in MARKS}
-            message["headers"] = [pair for pair in message["headers"] if pair[0] not in MARKS]
             if message["status"] == 200 and STORE in self.marks:
                 self.start = message
                 return
+            message["headers"] = _passing(message)
         elif self.start is not None:
             start, self.start = self.start, None
             reads = names_read(self.scope["route_handler"])
             if not message.get("more_body") and reads.isdisjoint(self.asked):
+                start["headers"] = [pair for pair in start["headers"] if pair[0] not in MARKS]
                 entry = self._entry(start, message["body"], reads)
                 self.cache.kept.put(self.key, entry)
                 self.kept = True
                 for each in chosen(entry, self.headers).messages:
                     await self.send(each)
                 return
-            await self.send(start)
+            await self.send({**start, "headers": _passing(start)})
         await self.send(message)
 
     def _entry(self, start: dict[str, Any], body: bytes, reads: frozenset[str]) -> Entry:
@@ -183,7 +182,7 @@ class _Catch:
             body,
             scopes=scopes,
             numbers=tuple(self.before.get(scope, 0) for scope in scopes),
-            until=float(until),
+            until=datetime.fromisoformat(until).astimezone(UTC) if until else None,
             audience=self.marks.get(AUDIENCE, b"").decode(),
             reads=reads,
         )
@@ -199,10 +198,35 @@ def names_read(handler: Any) -> frozenset[str]:
 def _without_marks(send: Any) -> Callable[[Any], Awaitable[None]]:
     async def strip(message: Any) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [pair for pair in message["headers"] if pair[0] not in MARKS]
+            message["headers"] = _passing(message)
         await send(message)
 
     return strip
+
+
+def _passing(start: dict[str, Any]) -> list[tuple[bytes, bytes]]:
+    """The headers without the marks. What could have been kept and was not has no ETag, and is in no packing: it is the
+    visitor's own, lest a cache on the way takes it for the page at this address.
+    """
+    might_be_kept = start["status"] == 200 and any(name == STORE for name, _value in start["headers"])
+    return [
+        (name, value.replace(b"public", b"private") if might_be_kept and name == b"cache-control" else value)
+        for name, value in start["headers"]
+        if name not in MARKS
+    ]
+
+
+# No backslash: browsers take one for a slash, and the address would lead to another host.
+_SLASHED = re.compile(rb"/[!-\[\]-~]*")
+
+
+async def _lead_to_clean_address(scope: Any, send: Any) -> None:
+    """The router takes /de//de/ for /de/de/; everybody else would take them for two pages."""
+    clean = re.sub(rb"/{2,}", b"/", scope["raw_path"])
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    headers = [(b"location", clean + query), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 301, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _names(query: bytes) -> frozenset[str] | None:

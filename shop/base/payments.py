@@ -27,6 +27,12 @@ class PaymentRefused(Exception):
     """The provider understood and said no; the message is for the log, not for the customer."""
 
 
+def for_the_log(fault: Exception, session: str | None) -> str:
+    """What went wrong, without the session's id: whoever knows that can open the page on which the order is paid."""
+    said = repr(fault)
+    return said.replace(session, "…") if session else said
+
+
 class BadSignature(Exception):
     """A notice that was not signed by the provider, or is too old or too far ahead."""
 

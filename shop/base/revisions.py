@@ -1,15 +1,16 @@
 """The counters that tell when what was kept of the shop is no longer true: one row a scope, raised with every change.
 
-A revision is raised in the same transaction as a change of something shown; this process sees it at once, others within
-a second.
+A revision is raised in the transaction that changes something shown, at its very end. This process sees it at once, others
+within a second.
 """
 
 import threading
+from functools import partial
 
 from sqlalchemy import text
 from sqlmodel import Field, Session, SQLModel, select
 
-from shop.base.db import Database
+from shop.base.db import Database, at_last
 
 EVERYWHERE = "everywhere"
 POLL_SECONDS = 0.5
@@ -29,9 +30,23 @@ def market_scope(market_id: str) -> str:
 
 def raise_revision(db: Session, *scopes: str) -> None:
     """Say, in the transaction that changes it, that what these scopes show is about to differ."""
-    for scope in sorted(set(scopes)):
-        db.connection().execute(_RAISE, {"scope": scope})
-    db.info.setdefault("raised", set()).update(scopes)
+    raised = db.info.setdefault("raised", set())
+    for scope in {*scopes} - raised:
+        at_last(db, ("revision", scope), partial(_raise, db, scope))
+    raised.update(scopes)
+
+
+def hold_revision(db: Session, scope: str) -> None:
+    """Raise the scope's revision now; on PostgreSQL others who hold the same scope wait until this transaction has ended.
+
+    A scope that is held anywhere must be held by everybody who raises it, before they write anything else.
+    """
+    _raise(db, scope)
+    db.info.setdefault("raised", set()).add(scope)
+
+
+def _raise(db: Session, scope: str) -> None:
+    db.connection().execute(_RAISE, {"scope": scope})
 
 
 _RAISE = text(

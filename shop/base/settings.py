@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from shop.base.database_address import primary_address, replica_address
 from shop.base.foreign_hosts import is_loopback
+from shop.base.tokens import KEY_BYTES, kept_key
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,8 +60,8 @@ class Settings:
 
     @property
     def public(self) -> bool:
-        """True when BASE_URL names another machine than this one: customers may come."""
-        return not is_loopback(urlsplit(self.base_url).hostname or "")
+        """True when others than this machine may come: BASE_URL names another, or HOST is an address that they reach."""
+        return not (is_loopback(self.host) and is_loopback(urlsplit(self.base_url).hostname or ""))
 
     @property
     def origin(self) -> str:
@@ -89,15 +90,15 @@ VARIABLES = {
     "SMTP_URL": "`smtp://user:password@host:port` or `smtps://…`; without it mails stay in DATA_DIR/outbox",
     "MAIL_FROM": "the sender's address of every mail",
     "MAIL_INBOX": "the address, with all its `+` addresses, whose mail is handed to `softlaunch mail-in`; answers go there",
-    "HOST": "address to listen on; default `127.0.0.1`",
+    "HOST": "address to listen on; default `127.0.0.1`; an address that other machines can reach makes the shop public",
     "PORT": "port to listen on; default `8000`",
     "WORKERS": "serving processes; more than one needs PostgreSQL; default `1`",
     "TRUSTED_PROXIES": "addresses of the proxies in front, separated by commas; only their forwarded headers are believed",
-    "ALLOW_PLAIN_HTTP": "`1` allows plain http on an address other than loopback",
-    "ALLOW_PRETEND_PAYMENTS": "`1` allows the demo till, or Stripe's test mode, on a public address: nobody pays",
+    "ALLOW_PLAIN_HTTP": "`1` allows plain http where others than this machine may come",
+    "ALLOW_PRETEND_PAYMENTS": "`1` allows the demo till, or Stripe's test mode, where others may come: nobody pays",
     "LOG_FORMAT": "`console`, `json` or `off` (warnings and worse only)",
     "METRICS_TOKEN": "opens `/metrics` to whoever sends it as a bearer token; "
-    "without it only this machine may look, and nobody where BASE_URL is public or a proxy is named",
+    "without it only this machine may look, and nobody where the shop is public or a proxy is named",
     "TRACES_URL": "a collector for traces that speaks OTLP over HTTP, as `http://127.0.0.1:4318/v1/traces`; "
     "needs the extra `softlaunch[traces]`, and the `OTEL_…` variables say the rest",
     "TEST_CLOCK_FILE": "for tests only, refused without SOFTLAUNCH_TESTING=1: a file that holds the present instant",
@@ -255,8 +256,8 @@ def _secret_key(text: str, data_dir: Path) -> bytes:
         key = base64.b64decode(text, validate=True)
     except ValueError:
         raise BadSetting("SECRET_KEY", "is not base64") from None
-    if len(key) < 32:
-        raise BadSetting("SECRET_KEY", f"holds {len(key)} bytes; at least 32 are needed")
+    if len(key) < KEY_BYTES:
+        raise BadSetting("SECRET_KEY", f"holds {len(key)} bytes; at least {KEY_BYTES} are needed")
     return key
 
 
@@ -266,17 +267,14 @@ def _kept_secret_key(file: Path) -> bytes:
         fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         with fresh.open("wb") as opened:
-            opened.write(base64.b64encode(secrets.token_bytes(32)))
+            opened.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)))
             opened.flush()
             os.fsync(opened.fileno())  # a key that a power cut empties would open every door
         with suppress(FileExistsError):  # atomic: two processes that start at once end up with the same key
             os.link(fresh, file)
         fresh.unlink()
-    try:
-        key = base64.b64decode(file.read_bytes(), validate=True)
-    except ValueError:
-        key = b""
-    if len(key) < 32:
+    key = kept_key(file.read_bytes())
+    if key is None:
         raise BadSetting(
             "SECRET_KEY", f"the key kept in {file} cannot be used; restore it, or remove it to make a new one"
         )
@@ -292,5 +290,6 @@ def _hold_together(settings: Settings) -> None:
         raise BadSetting("STRIPE_WEBHOOK_SECRET", "and SOFTLAUNCH_STRIPE_SECRET_KEY belong together: set both or none")
     if not settings.secure and settings.public and not settings.allow_plain_http:
         raise BadSetting(
-            "BASE_URL", "is plain http on a public address; use https, or set SOFTLAUNCH_ALLOW_PLAIN_HTTP=1"
+            "BASE_URL",
+            "is plain http, and others may come by it or by HOST; use https, or set SOFTLAUNCH_ALLOW_PLAIN_HTTP=1",
         )

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from shop.base.audit import faults
 from shop.base.i18n import N_
 from shop.base.invariants import Broken, Invariant, broken_rows, naming
 from shop.base.outbox import Effect
+from shop.base.unchanging import Unchanging, standing_triggers
 
 CARRIED_OUT_WITHIN = timedelta(hours=1)  # of being due; a worker that runs needs seconds
 WHOLE_UP_TO = 256 * 2**20  # bytes of SQLite; beyond, indexes are not compared with their tables, which takes minutes
@@ -57,25 +60,27 @@ _SWITCHED_OFF = """
 """
 
 
-def guarded(*tables: str) -> Invariant:
-    """That the database itself refuses to change these tables, which are only ever added to."""
+def guarded(*tables: Unchanging) -> Invariant:
+    """That the database itself refuses to change these tables, by the very triggers that it was given for that."""
 
     def unguarded(db: Session, _now: datetime) -> Iterator[Broken]:
-        postgres = db.get_bind().dialect.name == "postgresql"
-        there: dict[str, int] = dict(db.connection().execute(text(_TRIGGERS[postgres])).all())
+        standing = standing_triggers(db)
         for table in tables:
-            if there.get(table, 0) < (1 if postgres else 2):  # SQLite's triggers are for one deed each
-                yield Broken(table, {"triggers": there.get(table, 0)})
+            for name, definition in table.triggers(db.get_bind().dialect.name):
+                if standing.get(name) != definition:
+                    yield Broken(f"{table.table} {name}", {"trigger": standing.get(name, "missing")})
 
-    says = N_("The database refuses to change what is only ever added to.")
+    says = N_("The database refuses to change records that may only be added to, and those that are kept by law.")
     return Invariant("storage.guarded", "I10", says, _FOUND_OUT, unguarded)
 
 
-_TRIGGERS = {
-    False: "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name",
-    True: "SELECT relname, count(*) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-    "WHERE NOT tgisinternal AND tgenabled = 'O' GROUP BY relname",
-}
+def _shape(db: Session, _now: datetime) -> Iterator[Broken]:
+    """What is there besides may be of a later version. What stands under the name of something else is missing."""
+    for each in compare_metadata(MigrationContext.configure(db.connection()), SQLModel.metadata):
+        if isinstance(each, tuple) and each[0].startswith("add_"):
+            kind, thing = each[0].removeprefix("add_"), each[-1]
+            place = "" if kind == "table" else f"{thing.table.name} "
+            yield Broken(f"{place}{thing.name}", {"missing": kind})
 
 
 def _carried_out(db: Session, now: datetime) -> Iterable[Broken]:
@@ -95,12 +100,21 @@ def _chains(db: Session, _now: datetime) -> Iterator[Broken]:
 
 
 _RESTORE = N_("Stop the shop, keep a copy of the database as it is, and restore the last backup.")
-_FOUND_OUT = N_("Find out who has access to the database; compare with a backup and with the heads you wrote down.")
+_FOUND_OUT = N_(
+    "Find out who has access to the database; compare with a backup and with the last hashes that you wrote down."
+)
 
 INVARIANTS = (
-    Invariant("storage.whole", "I10", N_("The database is whole."), _RESTORE, _whole),
+    Invariant("storage.whole", "I10", N_("The database is intact."), _RESTORE, _whole),
+    Invariant("storage.references", "I10", N_("Everything that the database refers to exists."), _RESTORE, _references),
     Invariant(
-        "storage.references", "I10", N_("Everything that is named in the database is there."), _RESTORE, _references
+        "storage.shape",
+        "I10",
+        N_("The database has every table, column, index and reference that this version needs."),
+        N_(
+            "Run: softlaunch migrate. If something is still missing, find out who removed it, and restore the last backup."
+        ),
+        _shape,
     ),
     Invariant(
         "effect.carried_out",
@@ -112,10 +126,16 @@ INVARIANTS = (
     Invariant(
         "effect.given_up",
         "I4",
-        N_("No mail, refund or other effect was given up."),
+        N_("No mail, refund or other effect has been given up."),
         N_("Open Mail at the console, look at what went wrong, and try again."),
         _given_up,
         look=True,
     ),
-    Invariant("audit.chains", "I6", N_("The audit has no gap, and no entry of it was changed."), _FOUND_OUT, _chains),
+    Invariant(
+        "audit.chains",
+        "I6",
+        N_("The audit has no gaps, and none of its entries has been changed."),
+        _FOUND_OUT,
+        _chains,
+    ),
 )

@@ -1,6 +1,7 @@
 """What commands say and how they end: lines or tables for people, one JSON document for programs, and an exit code."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,17 @@ def end(code: int, line: str) -> NoReturn:
     """Say one line on standard error and end."""
     print(f"softlaunch: {line}", file=sys.stderr)  # noqa: T201 - this is the one place that commands end through
     raise SystemExit(code)
+
+
+def words() -> list[str]:
+    """The words of the command line. Ends the command as wrong use when one of them is not UTF-8."""
+    for place, word in enumerate(sys.argv[1:], 1):
+        given = os.fsencode(word)
+        try:
+            given.decode()
+        except UnicodeDecodeError:
+            end(WRONG_USE, f"word {place} of the command is not UTF-8: {given.decode(errors='backslashreplace')}")
+    return sys.argv[1:]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, update
+from sqlalchemy import JSON, BigInteger, CheckConstraint, bindparam, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -107,8 +107,7 @@ class DemoTill:
         """Open a session at the till; the same key with other content is refused, as Stripe refuses it."""
         row = _row(ask, now=self._clock())
         with self._database.writing() as db:
-            once = insert(TillSession).values(row).on_conflict_do_nothing(index_elements=["key"])
-            opened = db.connection().execute(once.returning(col(TillSession.id))).scalar()
+            opened = db.connection().execute(_OPENED_ONCE, row).scalar()
             kept = None if opened else db.exec(select(TillSession).where(TillSession.key == ask.key)).one()
         if kept is not None and kept.fingerprint != row["fingerprint"]:
             raise PaymentRefused(f"{kept.id} was opened by the same key for something else")
@@ -133,9 +132,9 @@ class DemoTill:
 
         Raises PaymentRefused, and takes nothing, when the session is not open any more.
         """
-        paid = {"status": "paid", "payment": f"tillpay_{fresh_token()}"}
+        paid = {"which": session, "now": now, "status": "paid", "payment": f"tillpay_{fresh_token()}"}
         with self._database.writing() as db:
-            if not _close(db, session, paid, col(TillSession.expires_at) > now):
+            if db.connection().execute(_PAID_IN_TIME, paid).rowcount != 1:
                 raise PaymentRefused(f"{session} can no longer be paid")
         body = json.dumps(_completed(session, now=now)).encode()
         return body, signature_header(body, self._secret, now=now)
@@ -173,7 +172,7 @@ class DemoTill:
     def expire(self, session: str) -> PaymentState:
         """Close an open session so that it can no longer be paid."""
         with self._database.writing() as db:
-            _close(db, session, {"status": "expired"})
+            db.connection().execute(_STILL_OPEN, {"which": session, "status": "expired"})
         return self.state(session)
 
     def refund(self, payment: str, amount: Money, *, key: str) -> str:
@@ -233,6 +232,9 @@ class DemoTill:
         return read_notice(body, signature, self._secret, now=now)
 
 
+_STILL_OPEN = update(TillSession).where(col(TillSession.id) == bindparam("which"), col(TillSession.status) == "open")
+_PAID_IN_TIME = _STILL_OPEN.where(col(TillSession.expires_at) > bindparam("now"))
+_OPENED_ONCE = insert(TillSession).on_conflict_do_nothing(index_elements=["key"]).returning(col(TillSession.id))
 _DISPUTE = "tilldp_"
 PAGE = 500  # rows of the ledger at once
 
@@ -260,11 +262,6 @@ def _fingerprint(ask: SessionAsk) -> str:
     values = {field.name: getattr(ask, field.name) for field in fields(ask)}
     values |= {"metadata": dict(ask.metadata), "expires_at": ask.expires_at.timestamp()}
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=repr).encode()).hexdigest()
-
-
-def _close(db: Session, session: str, values: dict[str, str], *also: Any) -> bool:
-    still_open = update(TillSession).where(col(TillSession.id) == session, col(TillSession.status) == "open", *also)
-    return db.connection().execute(still_open.values(values)).rowcount == 1
 
 
 def _give_back(db: Session, session: str, minor: int) -> None:

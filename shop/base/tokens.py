@@ -7,6 +7,7 @@ import json
 import secrets
 from typing import Any
 
+KEY_BYTES = 32  # the fewest of the house's key
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"  # none that is read as another, and no vowel to spell a word with
 
 
@@ -18,6 +19,15 @@ def fresh_token() -> str:
 def fresh_name(length: int) -> str:
     """So many random letters and digits to be read out and typed; a name, and no secret."""
     return "".join(secrets.choice(LETTERS) for _ in range(length))
+
+
+def kept_key(text: bytes) -> bytes | None:
+    """The house's key in the bytes of its file; None where they hold none that can be used."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return key if len(key) >= KEY_BYTES else None
 
 
 def token_hash(token: str) -> str:

@@ -1,6 +1,7 @@
 """What is well enough on one's own machine and not before customers: a start on a public address refuses it, with the reason.
 
-Public is a BASE_URL that does not name this machine itself. What is always wrong is refused everywhere.
+Public is a BASE_URL that does not name this machine itself, and a HOST that others reach. What is always wrong is refused
+everywhere.
 """
 
 import os

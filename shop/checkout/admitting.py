@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from shop.checkout.closed_words import gate_sentence
@@ -61,12 +62,15 @@ def let_in(db: Session, visit: Visit, skus: frozenset[str], *, customer: str = "
     A change of the market waits for this transaction.
     """
     if db.get_bind().dialect.name != "sqlite":  # first and by itself: what was committed meanwhile is then seen
-        db.exec(select(Market.id).where(Market.id == visit.market.id).with_for_update(read=True)).one()
+        db.connection().execute(_KEPT_STILL, {"market": visit.market.id}).one()
     gate, market = _asked(db, visit, skus, customer)
     if not gate.open:
         raise closed(visit, gate.reason)
     keep_draw(db, visit.market, visit.keeps.visitor, gate, now=visit.now)
     return gate, market
+
+
+_KEPT_STILL = select(Market.id).where(Market.id == bindparam("market")).with_for_update(read=True)
 
 
 def let_on(db: Session, visit: Visit, skus: frozenset[str], *, customer: str = "") -> None:

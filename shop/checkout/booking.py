@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from shop.checkout.addresses import region_of
 from shop.checkout.bounds import Claim
@@ -91,12 +91,19 @@ def order_of(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, *, content:
     )
 
 
-def is_first(db: Session, order: Order) -> bool:
-    """Write the order; False when the same key was sent twice at once and the other one was quicker."""
-    return db.connection().execute(_ORDER_ONCE, order.model_dump()).scalar() is not None
+def is_first(db: Session, order: Order, visit: Visit) -> bool:
+    """Write the order; False when the same key was sent twice at once and the other one was quicker.
+
+    An order whose number another one has already gets a new number.
+    """
+    while db.connection().execute(_ORDER_ONCE, order.model_dump()).scalar() is None:
+        if db.exec(select(Order.key).where(Order.key == order.key)).first() is not None:
+            return False
+        order.number = _number(visit)
+    return True
 
 
-_ORDER_ONCE = insert(Order).on_conflict_do_nothing(index_elements=["key"]).returning(col(Order.number))
+_ORDER_ONCE = insert(Order).on_conflict_do_nothing().returning(col(Order.number))
 
 
 def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str, str]) -> list[OrderLine]:
@@ -116,12 +123,14 @@ def write_lines(db: Session, order: Order, offered: Quote, serials: Mapping[str,
         }
         for line in offered.lines
     ]
-    db.connection().execute(insert(OrderLine), lines)
-    db.connection().execute(
-        insert(OrderEvent),
-        [{"order_number": order.number, "kind": "placed", "at": order.placed_at, "person": "", "note": ""}],
-    )
+    begun = {"order_number": order.number, "kind": "placed", "at": order.placed_at, "person": "", "note": ""}
+    connection = db.connection()
+    connection.execute(_LINES, lines)
+    connection.execute(_EVENT, begun)
     return [OrderLine(**line) for line in lines]
+
+
+_LINES, _EVENT, _ATTEMPT = insert(OrderLine), insert(OrderEvent).inline(), insert(PaymentAttempt)
 
 
 def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now: datetime) -> PaymentAttempt:
@@ -135,7 +144,7 @@ def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now
         ask_at=now + SESSION_LASTS,
         created_at=now,
     )
-    db.connection().execute(insert(PaymentAttempt), [attempt.model_dump()])
+    db.connection().execute(_ATTEMPT, attempt.model_dump())
     return attempt
 
 

@@ -61,7 +61,7 @@ def places_left(
 
     `per_order` is what one order may have of each SKU. Orders at the same instant do not see each other's pieces.
     """
-    kept = db.exec(_KEPT, params={"from": who.address}).all()
+    kept = db.connection().execute(_KEPT, {"from": who.address}).all()
     held = {sku: sum(quantity for _place, each, quantity, _until in kept if each == sku) for sku in pieces}
     fits = all(held[sku] == 0 or held[sku] + pieces[sku] <= MOST_SHARES * per_order[sku] for sku in pieces)
     taken = {place for place, *_line in kept}
@@ -83,7 +83,7 @@ def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Seq
     row: dict[str, Any] = {"order_number": order.number, "state": "held", "expires_at": until, "address": ""}
     row |= {"day": day_in(visit.market, order.placed_at), "customer": ""}
     if who is None:
-        db.connection().execute(insert(Hold).values(row))
+        db.connection().execute(_HELD, row)
         return
     row |= {"address": who.address, "mailbox": who.mailbox, "customer": who.customer}
     for place in places:
@@ -94,7 +94,8 @@ def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Seq
     raise _too_many(visit, None)
 
 
-_HELD_ONCE = insert(Hold).on_conflict_do_nothing().returning(col(Hold.order_number))
+_HELD = insert(Hold)
+_HELD_ONCE = _HELD.on_conflict_do_nothing().returning(col(Hold.order_number))
 
 
 def _too_many(visit: Visit, until: datetime | None) -> TooManyUnpaid:

@@ -117,7 +117,7 @@ def compare(
             _refunds(db, refunds, made)
     for refund, payment, currency in _done(database, payments.name, since, until):
         if refund.provider_id not in refunded:
-            _refund_asked_alone(payments, refund, Money(refund.minor, currency), payment, made)
+            _refund_asked_alone(payments, refund, Money(refund.minor, currency), payment=payment, made=made)
     return made
 
 
@@ -210,7 +210,7 @@ def _done(database: Database, provider: str, since: datetime, until: datetime) -
     yield from _rows(database, query, col(Refund.key), lambda row: row[0].key)
 
 
-def _refund_asked_alone(payments: Payments, refund: Refund, amount: Money, payment: str, made: Compared) -> None:
+def _refund_asked_alone(payments: Payments, refund: Refund, amount: Money, *, payment: str, made: Compared) -> None:
     made.refunds += 1
     made.of(amount.currency).given_back_here += amount.minor
     for there in _refunds_of(payments, payment):

@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
-from shop.base.payments import PaymentRefused, Payments, PaymentsAway
+from shop.base.payments import PaymentRefused, Payments, PaymentsAway, for_the_log
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
 from shop.checkout.pay import settle_by_session
 
@@ -25,7 +25,8 @@ def end_sessions(database: Database, payments: Payments, sessions: Iterable[str]
             settle_by_session(database, payments, session, now=now)
             ended.append(session)
         except (PaymentsAway, PaymentRefused) as fault:
-            structlog.get_logger().warning("payment not ended", session=session, fault=repr(fault))
+            order, said = _order_of(database, session), for_the_log(fault, session)
+            structlog.get_logger().warning("payment not ended", order=order, fault=said)
     return tuple(ended)
 
 
@@ -42,3 +43,9 @@ def sessions_for(db: Session, skus: Iterable[str], *, now: datetime) -> tuple[st
         .order_by(col(PaymentAttempt.created_at))
     )
     return tuple(each for each in db.exec(query).all() if each)
+
+
+def _order_of(database: Database, session: str) -> str:
+    with database.reading() as db:
+        query = select(PaymentAttempt.order_number).where(PaymentAttempt.session == session)
+        return db.exec(query).first() or ""

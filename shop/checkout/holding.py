@@ -6,7 +6,7 @@ All of it is taken in one transaction, given back once, or sold. Test orders hol
 from collections.abc import Mapping
 
 from sqlalchemy import bindparam, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from shop.checkout import allotment, allowance, stock
 from shop.checkout.models import Hold, Order
@@ -25,9 +25,8 @@ def hold(
     return {**dict.fromkeys(allotment.take(db, market, pieces) + stock.hold(db, pieces), "too_few"), **over}
 
 
-def release(db: Session, order: Order, pieces: Mapping[str, int]) -> None:
-    """Give back what the order still holds, once."""
-    market = _market(db, order)
+def release(db: Session, order: Order, market: Market, pieces: Mapping[str, int]) -> None:
+    """Give back what the order still holds, once. The caller has locked `market` against changes until its transaction ends."""
     place = _close(db, order, "released")
     if place is not None:
         allowance.give_back(db, order.market, pieces, allowance.customers(order.email, order.visitor))
@@ -36,9 +35,11 @@ def release(db: Session, order: Order, pieces: Mapping[str, int]) -> None:
         settle_place(db, market, place, held=True, paid=False)
 
 
-def sell(db: Session, order: Order, pieces: Mapping[str, int]) -> bool:
-    """Turn the hold into a sale; when it was given back already, sell what is spare, if there is any."""
-    market = _market(db, order)
+def sell(db: Session, order: Order, market: Market, pieces: Mapping[str, int]) -> bool:
+    """Turn the hold into a sale; when it was given back already, sell what is spare, if there is any.
+
+    The caller has locked `market` against changes until its transaction ends. False when there was nothing to sell.
+    """
     place = _close(db, order, "sold")
     if place is not None:
         stock.sell_held(db, pieces)
@@ -54,14 +55,6 @@ def sell(db: Session, order: Order, pieces: Mapping[str, int]) -> bool:
     if place is not None:
         settle_place(db, market, place, held=False, paid=True)
     return True
-
-
-def _market(db: Session, order: Order) -> Market:
-    """The order's market, whose caps a change counts anew only before this transaction or after it."""
-    if db.get_bind().dialect.name == "sqlite":
-        return db.get_one(Market, order.market)
-    mine = select(Market).where(Market.id == order.market).with_for_update(read=True)
-    return db.exec(mine.execution_options(populate_existing=True)).one()
 
 
 _ENDED = (

@@ -7,10 +7,9 @@ unpaid order: another one first ends the one before.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from shop.base.db import Database
@@ -21,10 +20,9 @@ from shop.checkout.booking import Buyer, Wish
 from shop.checkout.bounds import StillUnpaid
 from shop.checkout.models import Hold, Order, OrderLine, PaymentAttempt
 from shop.checkout.placing import Placed, look_again, place_order
-from shop.checkout.settling import is_paid_for, lines_of, settle
+from shop.checkout.settling import is_paid_for, lines_of, settle, settle_session
 from shop.ground.errors import Refusal
 from shop.ground.money import Money
-from shop.markets.models import Market
 from shop.markets.visit import Visit
 from shop.policies.library import PolicyLibrary
 
@@ -217,8 +215,12 @@ def _part(order: Order, tongue: Tongue) -> Priced:
 def remember_session(database: Database, key: str, session: str, url: str) -> None:
     """Step three: the provider's session belongs to this attempt."""
     with database.writing() as db:
-        mine = update(PaymentAttempt).where(col(PaymentAttempt.key) == key, col(PaymentAttempt.session).is_(None))
-        db.connection().execute(mine.values(session=session, url=url))
+        db.connection().execute(_REMEMBERED, {"which": key, "session": session, "url": url})
+
+
+_REMEMBERED = update(PaymentAttempt).where(
+    col(PaymentAttempt.key) == bindparam("which"), col(PaymentAttempt.session).is_(None)
+)
 
 
 def settle_by_session(
@@ -227,20 +229,7 @@ def settle_by_session(
     """Ask the provider what became of the session, and settle. False when no attempt of ours has this session."""
     state = payments.state(session)
     with database.writing() as db:
-        together = db.exec(_attempt_with_order(session)).first()  # `settle` finds order and market in the session
-        if together is None:
-            return False
-        settle(db, together[0], state, now=now, quietly=quietly)
-    return True
-
-
-def _attempt_with_order(session: str) -> Any:
-    return (
-        select(PaymentAttempt, Order, Market)
-        .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
-        .join(Market, col(Market.id) == col(Order.market))
-        .where(PaymentAttempt.session == session)
-    )
+        return settle_session(db, session, state, now=now, quietly=quietly)
 
 
 def abandon(database: Database, payments: Payments, attempt: PaymentAttempt, *, now: datetime) -> None:

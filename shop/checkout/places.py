@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Update, bindparam, case, delete, func, update
+from sqlalchemy import BigInteger, Update, and_, bindparam, case, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -107,14 +107,26 @@ def recount_customers(db: Session, market: Market) -> None:
 def _among_all(db: Session, market: Market, place: Place) -> bool:
     if market.order_cap == 0 or (market.value_cap is not None and place.value > market.value_cap):
         return False
-    first = insert(Exposure).values(market=market.id, held=1, paid=0, held_value=place.value, paid_value=0)
-    room = []
-    if market.order_cap is not None:
-        room.append(Exposure.held + Exposure.paid < market.order_cap)
-    if market.value_cap is not None:
-        room.append(Exposure.held_value + Exposure.paid_value + place.value <= market.value_cap)
-    more = {"held": Exposure.held + 1, "held_value": Exposure.held_value + place.value}
-    return _counted(db, first, ["market"], more=more, room=room)
+    caps = {"order_cap": market.order_cap, "value_cap": market.value_cap}
+    limits = {cap: most for cap, most in caps.items() if most is not None}
+    row = {"market": market.id, "held": 1, "paid": 0, "held_value": place.value, "paid_value": 0}
+    return db.connection().execute(_counted_among_all(frozenset(limits)), row | limits).scalar() is not None
+
+
+@cache
+def _counted_among_all(limits: frozenset[str]) -> Any:
+    """One more order in the market's row, or the first; nothing where one of these caps leaves no room."""
+    first = insert(Exposure)
+    value: Any = Exposure.held_value + first.excluded.held_value
+    most: Any = {each: bindparam(each, type_=BigInteger) for each in ("order_cap", "value_cap")}
+    room = {
+        "order_cap": Exposure.held + Exposure.paid < most["order_cap"],
+        "value_cap": value + Exposure.paid_value <= most["value_cap"],
+    }
+    more = {"held": Exposure.held + 1, "held_value": value}
+    where = and_(*(room[each] for each in sorted(limits))) if limits else None
+    counted = first.on_conflict_do_update(index_elements=["market"], set_=more, where=where)
+    return counted.returning(col(Exposure.market))
 
 
 def _on_day(db: Session, market: Market, place: Place, cap: int) -> bool:
@@ -131,8 +143,7 @@ def _of_customer(db: Session, market: Market, place: Place, cap: int) -> bool:
 
 def _counted(db: Session, first: Any, keys: list[str], *, more: dict[str, Any], room: list[Any]) -> bool:
     """One more in the row of these keys, or the first; False when there is no room."""
-    where: Any = room[0] if len(room) == 1 else room[0] & room[1] if room else None
-    counted = first.on_conflict_do_update(index_elements=keys, set_=more, where=where)
+    counted = first.on_conflict_do_update(index_elements=keys, set_=more, where=and_(*room))
     return db.connection().execute(counted.returning(first.table.c.market)).scalar() is not None
 
 

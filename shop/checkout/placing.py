@@ -7,6 +7,7 @@ happened; nothing is charged. The same key with the same content is the same ord
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from shop.base.payments import Payments
@@ -80,7 +81,7 @@ def place_order(
     """
     content = fingerprint(wish, buyer, visit)
     customer = buyer.claim.customer if buyer.claim else ""
-    known = db.exec(select(Order).where(Order.key == wish.key)).first()
+    known = _placed_before(db, wish.key)
     if known is not None:
         return _again(db, visit, known, content, customer=customer)
     gate, market = let_in(db, visit, frozenset(wish.lines), customer=customer)
@@ -94,7 +95,7 @@ def place_order(
     news = not_seen(wish.policies_seen, versions, policies)
     _refuse(visit, offered, _needs(db, visit, offered, wish, who=who, asked=asked, same=not news), news)
     order = order_of(visit, offered, wish, buyer, content=content, test=test)
-    if not is_first(db, order):
+    if not is_first(db, order, visit):
         known = db.exec(select(Order).where(Order.key == wish.key)).one()
         return _again(db, visit, known, content, customer=customer)
     places = [] if test else _places(db, visit, offered, wish, buyer)
@@ -125,6 +126,14 @@ def look_again(db: Session, visit: Visit, wish: Wish, buyer: Buyer, policies: Po
         new_total=offered.total if money_digest(offered) != wish.money_seen else None,
     )
     _refuse(visit, offered, [each for each in requirements(facts) if each.step != "cart"], news)
+
+
+def _placed_before(db: Session, key: str) -> Order | None:
+    number = db.connection().execute(_BY_KEY, {"key": key}).scalar()
+    return db.get_one(Order, number) if number else None
+
+
+_BY_KEY = select(Order.number).where(Order.key == bindparam("key"))
 
 
 def _again(db: Session, visit: Visit, order: Order, content: str, *, customer: str) -> Placed:

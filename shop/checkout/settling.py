@@ -5,6 +5,7 @@ It is told once: to the order, its timeline, what it holds, and the outbox.
 
 import re
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import bindparam, func, update
@@ -32,26 +33,59 @@ def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: da
     that is not the amount due, in the order's currency, pays for nothing: the order ends unpaid and the exporter is told.
     `quietly` is for who ends an order themselves: an order that ends unpaid is else told by mail.
     """
-    if state.status == "open":
-        return
-    order = db.get_one(Order, attempt.order_number)
+    if state.status != "open":
+        _settle(db, Owed(*db.exec(_BY_KEY, params={"key": attempt.key}).one()), state, now=now, quietly=quietly)
+
+
+def settle_session(db: Session, session: str, state: PaymentState, *, now: datetime, quietly: bool = False) -> bool:
+    """As `settle`, for the attempt that has this session at the provider; False when no attempt of ours has it."""
+    found = db.exec(_BY_SESSION, params={"session": session}).first()
+    if found is not None and state.status != "open":
+        _settle(db, Owed(*found), state, now=now, quietly=quietly)
+    return found is not None
+
+
+class Owed(NamedTuple):
+    """An attempt, the order that it pays for, and the order's market, which is locked: its caps are not recounted meanwhile."""
+
+    attempt: PaymentAttempt
+    order: Order
+    market: Market
+
+
+_OWED = (
+    select(PaymentAttempt, Order, Market)
+    .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
+    .join(Market, col(Market.id) == col(Order.market))
+    .with_for_update(read=True, of=Market)
+    .execution_options(populate_existing=True)
+)
+_BY_KEY = _OWED.where(PaymentAttempt.key == bindparam("key"))
+_BY_SESSION = _OWED.where(PaymentAttempt.session == bindparam("session"))
+
+
+def _settle(db: Session, owed: Owed, state: PaymentState, *, now: datetime, quietly: bool) -> None:
+    attempt, order, _market = owed
     paid = state.status == "paid"
     word = MISMATCH if paid and state.amount != Money(order.due_now, order.currency) else state.status
-    before = _BEFORE[state.status]
-    mine = update(PaymentAttempt).where(col(PaymentAttempt.key) == attempt.key, col(PaymentAttempt.state).in_(before))
-    failed = {"declined_at": func.coalesce(col(PaymentAttempt.declined_at), now)} if word == "failed" else {}
-    if db.connection().execute(mine.values(state=word, payment=state.payment, **failed)).rowcount != 1:
+    told = {"which": attempt.key, "before": _BEFORE[state.status], "state": word, "payment": state.payment}
+    noted = _TOLD if word != "failed" else _TOLD.values(declined_at=func.coalesce(col(PaymentAttempt.declined_at), now))
+    if db.connection().execute(noted, told).rowcount != 1:
         return
     if word == MISMATCH:
-        _wrong_amount(db, order, state, now=now)
+        _wrong_amount(db, owed, state, now=now)
     elif paid:
-        _paid(db, order, state, now=now)
+        _paid(db, owed, now=now)
     elif word == "waiting":
         _waiting(db, order, now=now)
     else:
-        _not_paid(db, order, "" if quietly else word, now=now)
+        _not_paid(db, owed, "" if quietly else word, now=now)
 
 
+_TOLD = update(PaymentAttempt).where(
+    col(PaymentAttempt.key) == bindparam("which"),
+    col(PaymentAttempt.state).in_(bindparam("before", expanding=True)),
+)
 _BEFORE = {  # what an attempt must be for the provider's word to change it
     "waiting": ("begun",),
     "paid": ("begun", "waiting", "expired", "failed"),
@@ -91,7 +125,10 @@ _LINES = select(OrderLine).where(OrderLine.order_number == bindparam("order")).o
 
 def pieces_of(db: Session, order: Order) -> dict[str, int]:
     """SKUs and pieces of an order."""
-    return {line.sku: line.quantity for line in lines_of(db, order)}
+    return dict(db.connection().execute(_PIECES, {"order": order.number}).all())
+
+
+_PIECES = select(OrderLine.sku, OrderLine.quantity).where(OrderLine.order_number == bindparam("order"))
 
 
 def note_event(db: Session, order: Order, kind: str, *, now: datetime, person: str = "", note: str = "") -> None:
@@ -130,13 +167,13 @@ def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
     enqueue(db, "order mail", f"order:{order.number}:{mail}", {"order": order.number, "mail": mail}, now=now)
 
 
-def _paid(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
-    market = db.get_one(Market, order.market)
+def _paid(db: Session, owed: Owed, *, now: datetime) -> None:
+    _attempt, order, market = owed
     erased = not order.email  # nobody knows any more where it would go
     if erased or stopped_for_safety(market) or (orders_are_over(market, now=now) and not order.test):
-        holding.release(db, order, pieces_of(db, order))
+        holding.release(db, order, market, pieces_of(db, order))
         return _refund(db, order, now=now)
-    if not order.test and not holding.sell(db, order, pieces_of(db, order)):
+    if not order.test and not holding.sell(db, order, market, pieces_of(db, order)):
         return _refund(db, order, now=now)
     change_order(db, order, "paid", only_from=("placed", "cancelled"), paid_at=now)
     if not order.parcel:
@@ -176,19 +213,21 @@ def _refund(db: Session, order: Order, *, now: datetime) -> None:
     tell(db, order, "refunded", now=now)
 
 
-def _wrong_amount(db: Session, order: Order, state: PaymentState, *, now: datetime) -> None:
+def _wrong_amount(db: Session, owed: Owed, state: PaymentState, *, now: datetime) -> None:
     """What came is not what was asked for: nothing is delivered for it, and a person has to look at it."""
+    order = owed.order
     came = [state.amount.minor, state.amount.currency] if state.amount else []
     structlog.get_logger().error("payment of another amount", order=order.number, payment=state.payment, came=came)
-    holding.release(db, order, pieces_of(db, order))
+    holding.release(db, order, owed.market, pieces_of(db, order))
     change_order(db, order, "cancelled", only_from=("placed",))
     note_event(db, order, MISMATCH, now=now, note=state.payment)
     payload = {"order": order.number, "mail": MISMATCH, "payment": state.payment, "came": came}
     enqueue(db, "order mail", f"order:{order.number}:{MISMATCH}", payload, now=now)
 
 
-def _not_paid(db: Session, order: Order, mail: str, *, now: datetime) -> None:
-    holding.release(db, order, pieces_of(db, order))
+def _not_paid(db: Session, owed: Owed, mail: str, *, now: datetime) -> None:
+    order = owed.order
+    holding.release(db, order, owed.market, pieces_of(db, order))
     if change_order(db, order, "cancelled", only_from=("placed",)):
         note_event(db, order, "cancelled", now=now)
         if mail:

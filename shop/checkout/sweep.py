@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.i18n import Languages
-from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState
+from shop.base.payments import PaymentRefused, Payments, PaymentsAway, PaymentState, for_the_log
 from shop.checkout.models import PaymentAttempt
 from shop.checkout.pay import session_of, settle_by_session
 from shop.checkout.settling import settle
@@ -27,7 +27,8 @@ def settle_overdue(
         try:
             _settle(database, payments, attempt, languages=languages, base_url=base_url, now=now)
         except (PaymentsAway, PaymentRefused) as fault:  # one that cannot be settled must not keep all others waiting
-            structlog.get_logger().warning("payment not settled", order=attempt.order_number, fault=repr(fault))
+            said = for_the_log(fault, attempt.session)
+            structlog.get_logger().warning("payment not settled", order=attempt.order_number, fault=said)
     return len(overdue)
 
 

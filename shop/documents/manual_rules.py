@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shop.aftersales.case_sight import BEARERS
-from shop.base.i18n import N_
+from shop.base.i18n import N_, NP_
 from shop.documents.facts import Reading
 from shop.documents.fields import BEARING, RULES
 from shop.documents.sheets import Cell, Listed, Row, Section, Table, Text
@@ -71,7 +71,7 @@ def bearing_section(reading: Reading) -> Section:
     """Who bears what, and how it is settled."""
     say, fields = reading.tongue.say, reading.facts["fields"]
     rows = tuple(Row(each.key, (Cell(say(each.label)), Cell(_bearer(fields, each.key, reading)))) for each in BEARING)
-    head = (say(N_("What")), say(N_("Who bears it")))
+    head = (say(NP_("cost", "What")), say(N_("Who bears it")))
     settled, *_rest = RULES
     money = Text("money", Cell(fields.get("money", "")), say(settled.label))
     return Section("bearing", say(N_("Who bears what")), (Table("bears", rows, head), money))

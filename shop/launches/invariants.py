@@ -100,17 +100,17 @@ INVARIANTS = (
         "market.ordered_while_off",
         "I7",
         N_("No paid order was begun while its market took no orders."),
-        N_("Ask the customer whether the order stands, or give the money back; then find out how it came to be."),
+        N_("Ask the customer whether the order stands, or give the money back; then find out how it happened."),
         _ordered_while_off,
     ),
     Invariant(
         "market.steps",
         "I8",
-        N_("Every market came from state to state by steps that are allowed."),
+        N_("Every market has moved from state to state by allowed steps only."),
         _LOOK_IN_TRAIL,
         _steps,
     ),
     Invariant(
-        "market.state", "I8", N_("Every market is in the state that its history ends with."), _LOOK_IN_TRAIL, _state
+        "market.state", "I8", N_("Every market is in the state in which its history ends."), _LOOK_IN_TRAIL, _state
     ),
 )

@@ -61,21 +61,25 @@ def fill(
     told: Told = lambda _line: None,
     wait: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Fill everything that is empty, `rows` at a time, and say how many rows were; others have a turn in between.
+    """Fill what is empty, `rows` at a time, and say how many rows were; others have a turn in between.
 
-    A batch that loses against somebody who sells is tried again. `value` must not be empty for any row.
+    Ends when nothing is left, or less than a batch that old code has written meanwhile: that is filled by another call
+    once nobody writes any more. A batch that loses against somebody who sells is tried again. `value` must not be empty
+    for any row.
     """
-    filled, last_first = 0, None
-    while (first := _first(database, backfill)) is not None:
-        if first == last_first:
+    filled, first = 0, _first(database, backfill)
+    while first is not None:
+        done = _pass(database, backfill, first, rows=rows, told=told, wait=wait)
+        filled, before, first = filled + done, first, _first(database, backfill)
+        if first == before:
             raise ValueError(f"{backfill.value} is empty for {backfill.table} {first}")
-        filled += _pass(database, backfill, first, rows, told, wait)
-        last_first = first  # a key may have come below those that were filled meanwhile: then there is another pass
+        if done < rows:
+            break
     return filled
 
 
 def _pass(
-    database: Database, backfill: Backfill, first: object, rows: int, told: Told, wait: Callable[[float], None]
+    database: Database, backfill: Backfill, first: object, *, rows: int, told: Told, wait: Callable[[float], None]
 ) -> int:
     filled, after = 0, first - 1 if isinstance(first, int) else ""
     while True:

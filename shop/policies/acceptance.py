@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -29,19 +30,9 @@ def accept(
     db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, *, wording: str, now: datetime
 ) -> None:
     """Note that the order accepts these versions in these words, and keep the texts' bytes. Once per order and kind."""
-    texts = [
-        {
-            "hash": version.hash,
-            "language": tongue.tag,
-            "market": version.market,
-            "kind": version.kind,
-            "version": version.name,
-            "rules": canonical_rules(version.rules),
-            "text": version.text(tongue),
-        }
-        for version in versions
-    ]
-    db.connection().execute(_TEXT_ONCE, texts)
+    asked = {"hashes": [each.hash for each in versions], "language": tongue.tag}
+    kept = set(db.connection().execute(_KEPT, asked).scalars())
+    _keep_texts(db, [each for each in versions if each.hash not in kept], tongue)
     rows = [
         {
             "order_number": order_number,
@@ -58,6 +49,27 @@ def accept(
     db.connection().execute(_ACCEPTED, rows)
 
 
+def _keep_texts(db: Session, versions: list[PolicyVersion], tongue: Tongue) -> None:
+    """Keep what nobody has accepted before; somebody else may be doing the same at this moment."""
+    texts = [
+        {
+            "hash": version.hash,
+            "language": tongue.tag,
+            "market": version.market,
+            "kind": version.kind,
+            "version": version.name,
+            "rules": canonical_rules(version.rules),
+            "text": version.text(tongue),
+        }
+        for version in versions
+    ]
+    if texts:
+        db.connection().execute(_TEXT_ONCE, texts)
+
+
+_KEPT = select(col(AcceptedText.hash)).where(
+    col(AcceptedText.language) == bindparam("language"), col(AcceptedText.hash).in_(bindparam("hashes", expanding=True))
+)
 _TEXT_ONCE = insert(AcceptedText).on_conflict_do_nothing(index_elements=["hash", "language"])
 _ACCEPTED = insert(Acceptance)
 

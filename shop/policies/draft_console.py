@@ -19,7 +19,7 @@ from shop.staff.arrival import Staff
 
 WRITE = {"act": "policy.write"}
 STATES = {
-    "": ("wait", "clock", N_("Draft")),
+    "": ("wait", "clock", NP_("document", "Draft")),
     "published": ("good", "tick", NP_("draft", "Published")),
     "discarded": ("calm", "square", NP_("draft", "Discarded")),
 }

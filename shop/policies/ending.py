@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from shop.base.i18n import N_
-from shop.base.revisions import market_scope, raise_revision
+from shop.base.revisions import hold_revision, market_scope, raise_revision
 from shop.ground.errors import NotFound, Refusal, found
 from shop.markets.history import note_deed
 from shop.policies.library import PolicyLibrary
@@ -83,16 +83,18 @@ def end(
 
 def write_end(db: Session, told: PolicyEnd) -> None:
     """Write down an end that is found right. Raises DayTaken, also where a version takes effect on that day by now."""
+    hold_revision(db, SCOPE)
     once = insert(PolicyEnd).values(told.model_dump()).on_conflict_do_nothing()
     if db.connection().execute(once.returning(col(PolicyEnd.day))).first() is None:
         raise DayTaken
-    raise_revision(db, SCOPE, market_scope(told.market))
+    raise_revision(db, market_scope(told.market))
     if db.get(WrittenPolicy, (told.market, told.kind, told.day.isoformat())) is not None:
         raise DayTaken
 
 
 def go_on(db: Session, market: str, kind: str, day: date, *, today: date, person: str, now: datetime) -> None:
     """Take an end back before its day. Raises NotFound, AlreadyHolds."""
+    hold_revision(db, SCOPE)
     told = found(db.get(PolicyEnd, (market, kind, day)))
     if told.day <= today:
         raise AlreadyHolds
@@ -101,7 +103,7 @@ def go_on(db: Session, market: str, kind: str, day: date, *, today: date, person
     )
     if db.connection().execute(gone).rowcount != 1:
         raise NotFound
-    raise_revision(db, SCOPE, market_scope(market))
+    raise_revision(db, market_scope(market))
     note_deed(db, market, "keep_policy", person=person, now=now, changed={"policy": (f"{kind} {day}", "")})
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_
@@ -30,14 +31,19 @@ def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
         Invariant(
             "acceptance.kept",
             "I3",
-            N_("The text of everything that was accepted is kept."),
-            N_("Take the text from a backup; without it nobody can show what the customer agreed to."),
+            N_(
+                "The text of everything that customers accepted is kept, and so are the words in which they did; each "
+                "acceptance names the market, kind and version of its text."
+            ),
+            N_(
+                "Take the text or the acceptance from a backup; without it nobody can show what the customer agreed to."
+            ),
             _missing,
         ),
         Invariant(
             "acceptance.unchanged",
             "I3",
-            N_("What was accepted is still what it was, byte for byte."),
+            N_("Every accepted text is unchanged, byte for byte."),
             N_("Put the version back as it was and begin a new one, or take the kept text from a backup."),
             same,
         ),
@@ -45,9 +51,13 @@ def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
 
 
 def _missing(db: Session, _now: datetime) -> Iterable[Broken]:
+    """A text that is no policy is kept once, whichever markets and boxes show the same words, and has no version."""
     mine = (col(AcceptedText.hash) == col(Acceptance.hash)) & (col(AcceptedText.language) == col(Acceptance.language))
-    query = naming(Acceptance.order_number, Acceptance.kind, Acceptance.language, Acceptance.hash)
-    query = query.outerjoin(AcceptedText, mine).where(col(AcceptedText.hash).is_(None))
+    elsewhere = or_(col(AcceptedText.market) != Acceptance.market, col(AcceptedText.kind) != Acceptance.kind)
+    other = or_(col(AcceptedText.version) != Acceptance.version, and_(col(AcceptedText.version) != "", elsewhere))
+    wrong = or_(col(AcceptedText.hash).is_(None), other, col(Acceptance.wording) == "")
+    values = (Acceptance.kind, Acceptance.market, Acceptance.version, Acceptance.language, Acceptance.hash)
+    query = naming(Acceptance.order_number, *values, Acceptance.wording).outerjoin(AcceptedText, mine).where(wrong)
     return broken_rows(db, query.order_by(col(Acceptance.order_number), col(Acceptance.kind)))
 
 

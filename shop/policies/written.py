@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
-from shop.base.revisions import Revisions, market_scope, raise_revision
+from shop.base.revisions import Revisions, hold_revision, market_scope, raise_revision
 from shop.ground.errors import Refusal
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.minimums import written_minimums
@@ -99,6 +99,7 @@ def write(db: Session, version: PolicyVersion, *, person: str, now: datetime, ru
 
     An end of the kind on the same day is looked for behind the revision, at which all who write policies wait.
     """
+    hold_revision(db, SCOPE)
     key = {"market": version.market, "kind": version.kind, "version": version.name}
     row = {**key, "rules": rules or rules_text(dict(version.rules)), "hash": version.hash, "person": person, "at": now}
     once = insert(WrittenPolicy).values(row).on_conflict_do_nothing(index_elements=list(key))
@@ -106,7 +107,7 @@ def write(db: Session, version: PolicyVersion, *, person: str, now: datetime, ru
         raise DayTaken
     texts = [{**key, "language": each, "text": text} for each, text in sorted(version.texts.items())]
     db.connection().execute(insert(WrittenText), texts)
-    raise_revision(db, SCOPE, market_scope(version.market))
+    raise_revision(db, market_scope(version.market))
     if db.get(PolicyEnd, (version.market, version.kind, version.effective)) is not None:
         raise DayTaken
 
@@ -123,10 +124,11 @@ def take_back(db: Session, market: str, kind: str, name: str, *, today: date) ->
 
 def remove(db: Session, market: str, kind: str, name: str) -> None:
     """Remove a written version that holds for nobody."""
+    hold_revision(db, SCOPE)
     for table in (WrittenText, WrittenPolicy):
         gone = delete(table).where(col(table.market) == market, col(table.kind) == kind, col(table.version) == name)
         db.connection().execute(gone)
-    raise_revision(db, SCOPE, market_scope(market))
+    raise_revision(db, market_scope(market))
 
 
 def _rows(db: Session) -> Iterable[WrittenPolicy]:

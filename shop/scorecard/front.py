@@ -33,7 +33,8 @@ _ROBOT = re.compile(
 _LONGEST_NAME = 400
 
 Zones = Callable[[], dict[str, str]]  # the markets there are -> their time zones
-Key = tuple[str, tuple[str, ...], int]  # market, the steps it was at once, which quarter of an hour since 1970
+Seen = tuple[str, tuple[str, ...]]  # market, the steps it was at once
+Key = tuple[str, tuple[str, ...], int]  # and which quarter of an hour since 1970
 
 
 class FrontCounter:
@@ -49,14 +50,13 @@ class FrontCounter:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def saw(self, scope: Any, status: int, kind: bytes) -> None:
+    def saw(self, scope: Any, headers: dict[bytes, bytes], status: int, kind: bytes) -> None:
         """One request was answered with this status; `kind` is the Content-Type, empty where none was sent."""
-        steps = self._steps(scope, status, kind)
-        if not steps:
-            return
-        key = scope["path"][1:3], steps, int(self._clock().timestamp()) // QUARTER
-        with self._turn:
-            self._counted[key] += 1
+        seen = self._seen(scope, headers, status, kind)
+        if seen is not None:
+            key = *seen, int(self._clock().timestamp()) // QUARTER
+            with self._turn:
+                self._counted[key] += 1
 
     def flush(self) -> None:
         """Write what was counted; when the database cannot be had it is kept for the next time."""
@@ -67,7 +67,7 @@ class FrontCounter:
         try:
             zones = self._zones()
             with self._database.writing() as db:
-                add(db, [(key, number) for key, number in counted.items() if key[0] in zones], zones)
+                add(db, [each for each in counted.items() if each[0][0] in zones], zones)
         except Exception:
             with self._turn:
                 self._counted.update(counted)
@@ -95,41 +95,43 @@ class FrontCounter:
         except Exception as fault:  # noqa: BLE001 - the database may be away for a while; what was counted is kept
             structlog.get_logger().warning("steps not written", exc_info=fault)
 
-    def _steps(self, scope: Any, status: int, kind: bytes) -> tuple[str, ...]:
-        path = scope["path"]
-        place = _place(path) if len(path) <= _LONGEST_NAME else None
-        if place is None or UNCOUNTED in scope.get("state", ()):
-            return ()
-        headers, (market, page) = dict(scope["headers"]), place
-        cookies = headers.get(b"cookie", b"")
-        if (
-            self._staff in cookies
-            or b"sec-purpose" in headers
-            or is_robot(headers.get(b"user-agent", b"")[:_LONGEST_NAME])
-        ):
-            return ()
-        if scope["method"] == "POST":
-            begun = page == "/cart/lines" and status == 303 and f"{self._cart}{market}=".encode() not in cookies
-            return ("cart",) if begun else ()
-        if scope["method"] != "GET" or status not in (200, 304) or (kind and not kind.startswith(b"text/html")):
-            return ()
-        return self._looked(page, headers.get(b"referer", b""))
+    def _seen(self, scope: Any, headers: dict[bytes, bytes], status: int, kind: bytes) -> Seen | None:
+        path, cookies = scope["path"], headers.get(b"cookie", b"")
+        if len(path) > _LONGEST_NAME or self._staff in cookies or b"sec-purpose" in headers:
+            return None
+        if UNCOUNTED in scope.get("state", ()) or is_robot(headers.get(b"user-agent", b"")[:_LONGEST_NAME]):
+            return None
+        if scope["method"] == "GET" and status in (200, 304) and (not kind or kind.startswith(b"text/html")):
+            referer = headers.get(b"referer", b"")
+            ours = referer == self._own or referer.startswith(self._within)
+            return looked_at(path, ours, b"/checkout" in referer)
+        if scope["method"] == "POST" and status == 303:
+            return self._begun(path, cookies)
+        return None
 
-    def _looked(self, page: str, referer: bytes) -> tuple[str, ...]:
-        ours = referer == self._own or referer.startswith(self._within)
-        steps = ["view"] if ours else ["view", "visit"]
-        if page.startswith("/products/"):
-            steps.append("product")
-        if page == "/checkout" and b"/checkout" not in referer:
-            steps.append("checkout")
-        return tuple(steps)
+    def _begun(self, path: str, cookies: bytes) -> Seen | None:
+        """A cart, begun with the first thing that is put into it."""
+        place = _PLACE.fullmatch(path)
+        if place is None or place[2] != "/cart/lines" or f"{self._cart}{place[1]}=".encode() in cookies:
+            return None
+        return place[1], ("cart",)
 
 
 @lru_cache(maxsize=4096)
-def _place(path: str) -> tuple[str, str] | None:
-    """The market of an address, and what comes after its language; None where it names none."""
-    found = _PLACE.fullmatch(path)
-    return (found[1], found[2] or "/") if found else None
+def looked_at(path: str, ours: bool, going_on: bool) -> Seen | None:
+    """What a look at a market's page counts as. `ours`: it came from a page of ours; `going_on`: from within the checkout.
+
+    None for an address that is in no market.
+    """
+    place = _PLACE.fullmatch(path)
+    if place is None:
+        return None
+    page, steps = place[2] or "/", ["view"] if ours else ["view", "visit"]
+    if page.startswith("/products/"):
+        steps.append("product")
+    if page == "/checkout" and not going_on:
+        steps.append("checkout")
+    return place[1], tuple(steps)
 
 
 @lru_cache(maxsize=4096)

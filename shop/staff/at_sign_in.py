@@ -12,7 +12,7 @@ from shop.base.db import Database
 from shop.base.guard import REQUEST_ID
 from shop.base.i18n import Languages, Tongue
 from shop.base.pages import Pages
-from shop.base.tokens import Signer
+from shop.base.tokens import Signer, fresh_token
 from shop.base.web import NO_INDEX, Cookies, client_address, see_other
 from shop.staff.arrival import COOKIE
 from shop.staff.may import may_somewhere
@@ -40,9 +40,12 @@ class Threshold:
         """Their network address."""
         return client_address(self.request)
 
-    def knows(self, email: str) -> bool:
-        """Whether the person of this address has signed in with this browser before."""
-        return self.signer.opened(f"{KNOWN}:{email}", self.jar.read(self.request, KNOWN)) == 1
+    def known_as(self, email: str) -> str:
+        """The name under which the person of this address has signed in with this browser before; empty if they have not.
+
+        It is made at random when they first sign in, so that of several browsers none counts for another.
+        """
+        return str(self.signer.opened(f"{KNOWN}:{email}", self.jar.read(self.request, KNOWN)) or "")
 
     def page(self, name: str, *, status: int = 200, **values: Any) -> Response[str]:
         """A page in the browser's language, which nobody keeps: who is about to sign in is not known yet."""
@@ -58,14 +61,16 @@ class Threshold:
 
     def let_in(self, person: Person, then: str = "") -> Response[Any]:
         """Sign the person in, and lead to where they wanted to go or to where their work is."""
-        device = Device(self.request.headers.get("user-agent", ""), self.address, self.knows(person.email))
+        name = self.known_as(person.email)
+        device = Device(self.request.headers.get("user-agent", ""), self.address, bool(name))
         token = sign_in(self.database, person, device, now=self.now)
         self.noted("signed in", person.id)
         old = self.jar.read(self.request, COOKIE)
         if old:
             sign_out(self.database, old)
         cookie = self.jar.make(COOKIE, token, seconds=int(LASTS.total_seconds()))
-        known = self.jar.make(KNOWN, self.signer.signed(f"{KNOWN}:{person.email}", 1), seconds=YEAR)
+        signed = self.signer.signed(f"{KNOWN}:{person.email}", name or fresh_token())
+        known = self.jar.make(KNOWN, signed, seconds=YEAR)
         return see_other(_next(then, person), cookie, known)
 
 

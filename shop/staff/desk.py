@@ -39,11 +39,10 @@ def sign_in_page(at: NamedDependency[Threshold], then: FromQuery[str] = "") -> R
 @post("/sign-in", dependencies=AT, sync_to_thread=True)
 def sign_in_form(form: NamedDependency[Form], at: NamedDependency[Threshold]) -> Response[Any]:
     """Check address and password; then ask for the code of a second factor, or lead to where the person's work is."""
-    limits.spend(at.database, limits.SIGN_IN, at.address, now=at.now)
     email = form.text("email").lower()
-    # Who guesses from elsewhere shuts out no browser that has signed in as this person before.
-    claimed = f"{email} {KNOWN}" if at.knows(email) else email
-    limits.spend(at.database, limits.SIGN_IN_AS, claimed, now=at.now)
+    tries = _tries(at, email)
+    for limit, who in tries:
+        limits.spend(at.database, limit, who, now=at.now)
     try:
         person = who_is(at.database, email, form.values.get("password", ""))
         with at.database.reading() as db:
@@ -57,8 +56,20 @@ def sign_in_form(form: NamedDependency[Form], at: NamedDependency[Threshold]) ->
         at.noted("sign-in refused", refused=True)
         form.fail("email", at.tongue.say(WRONG))
         return at.page("sign_in", status=422, form=form)
-    limits.give_back(at.database, limits.SIGN_IN_AS, claimed, now=at.now)
+    for limit, who in tries:
+        limits.give_back(at.database, limit, who, now=at.now)
     return answer
+
+
+def _tries(at: Threshold, email: str) -> tuple[tuple[limits.Limit, str], ...]:
+    """What a try to sign in spends, and whose.
+
+    Who guesses, next door or elsewhere, shuts out no browser that has signed in as this person before: its own tries are
+    counted apart, each browser's by itself, under the same limits.
+    """
+    name = at.known_as(email)
+    mine = f"{email} {KNOWN} {name}"
+    return (limits.SIGN_IN, mine if name else at.address), (limits.SIGN_IN_AS, mine if name else email)
 
 
 @get("/sign-in/code", dependencies=AT, sync_to_thread=True)

@@ -97,7 +97,9 @@ DONE = {
     "offer_gone": N_("It is no longer offered there."),
     "prices_kept": N_("The prices are set. The shop follows at once."),
     "rate_kept": N_("The rate is kept with its day. It only suggests."),
-    "erased": N_("It is erased. Invoices stay for as long as the law says, and nobody sees them here."),
+    "erased": N_(
+        "The customer's personal data is erased. Invoices are kept for as long as the law says, and nobody sees them here."
+    ),
     "pieces_kept": N_("The pieces are saved. The shop follows at once."),
 }
 

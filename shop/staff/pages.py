@@ -63,6 +63,7 @@ def new_password_form(
     except WeakPassword as weak:
         form.fail("password", says(weak, at.tongue))
         return _page(at, secret, form, programs, status=422)
+    limits.give_back(at.database, limits.NEW_PASSWORD, at.address, now=at.now)
     with at.database.reading() as db:
         asked = has_factor(db, person.id)
     return see_other("/sign-in", at.jar.drop(COOKIE)) if asked else at.let_in(person)

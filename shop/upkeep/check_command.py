@@ -10,6 +10,7 @@ from rich.table import Table
 from shop.base.terminal import progress, say, say_no
 from shop.upkeep.ledger_told import compared_with_provider, ledger_facts, ledger_lines
 from shop.upkeep.market_commands import AsJson, answering
+from shop.upkeep.personal.commands import keeper_of
 from shop.upkeep.proving import Finding, Proved, finding_told, invariants, prove
 
 SHOWN = 5  # of what breaks an invariant, to people; programs are told a hundred
@@ -28,7 +29,7 @@ def check(
 ) -> None:
     """Whether money, stock, orders, requests, markets, audit and database are as they must be; names what is not."""
     with answering(context, as_json) as steering, progress("Checking", shown=not as_json) as told:
-        asked = invariants(steering.sources.policies)
+        asked = invariants(steering.sources.policies, keeper_of(steering).left_mails)
         proved = prove(steering.database, asked, now=steering.now, told=told)
         compared = compared_with_provider(steering, days, told) if provider else None
     facts, lines = facts_of(proved, steering.now), lines_of(proved, every=every)

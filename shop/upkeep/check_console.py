@@ -22,7 +22,7 @@ RUN = {"act": "check.run"}
 URL = "/console/check"
 WORDS = {  # of what was found: tone and glyph of its mark, and its word
     "broken": ("stop", "triangle", N_("Something is wrong")),
-    "look": ("wait", "clock", N_("Somebody should look at something")),
+    "look": ("wait", "clock", N_("Something should be looked at")),
     "ok": ("good", "tick", N_("Everything holds")),
 }
 GROUPS = {

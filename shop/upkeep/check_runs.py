@@ -15,6 +15,7 @@ from shop.base.audit import heads
 from shop.base.db import Database
 from shop.policies.library import PolicyLibrary
 from shop.upkeep.models import Proof
+from shop.upkeep.personal.invariants import LeftMails, nowhere
 from shop.upkeep.proving import ask, finding_told, invariants
 
 TURN = 2.0  # seconds, after which no further question is begun in the same turn
@@ -25,7 +26,7 @@ OPEN = ("waiting", "running")
 
 def ask_for_check(db: Session, *, person: str, now: datetime) -> None:
     """Have everything checked, unless that is under way."""
-    if db.exec(select(Proof.id).where(col(Proof.state).in_(OPEN))).first() is None:
+    if not waits(db):
         db.add(Proof(person=person, asked_at=now))
 
 
@@ -39,7 +40,15 @@ def last_done(db: Session) -> Proof | None:
     return db.exec(select(Proof).where(Proof.state == "done").order_by(col(Proof.id).desc())).first()
 
 
-def work_due(database: Database, policies: PolicyLibrary, *, now: datetime) -> bool:
+def waits(db: Session) -> bool:
+    """Whether a check is under way."""
+    return db.exec(_UNDER_WAY).first() is not None
+
+
+_UNDER_WAY = select(Proof.id).where(col(Proof.state).in_(OPEN)).limit(1)
+
+
+def work_due(database: Database, policies: PolicyLibrary, *, now: datetime, left_mails: LeftMails = nowhere) -> bool:
     """Go on with the check that is under way, if there is one; whether there was."""
     with database.reading() as db:
         proof = db.exec(select(Proof).where(col(Proof.state).in_(OPEN)).order_by(col(Proof.id))).first()
@@ -48,7 +57,7 @@ def work_due(database: Database, policies: PolicyLibrary, *, now: datetime) -> b
     if proof.asked_at < now - GIVEN_UP:
         _note(database, proof, state="failed", ended_at=now)
         return True
-    every, found, until = invariants(policies), json.loads(proof.found), time.monotonic() + TURN
+    every, found, until = invariants(policies, left_mails), json.loads(proof.found), time.monotonic() + TURN
     for each in every[proof.step :]:
         found.append(finding_told(ask(database, each, now)))
         if time.monotonic() > until:

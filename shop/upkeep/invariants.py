@@ -65,33 +65,37 @@ _COMPARE = N_("Compare the entry with what is there now and with a backup, and f
 
 INVARIANTS = (
     Invariant(
-        "audit.events", "I6", N_("Every step of a market stands in the audit as it was."), _COMPARE, _agree("events")
+        "audit.events",
+        "I6",
+        N_("Every step of a market is recorded unchanged in the audit."),
+        _COMPARE,
+        _agree("events"),
     ),
     Invariant(
         "audit.deeds",
         "I6",
-        N_("Whatever was done about people stands in the audit as it was."),
+        N_("Whatever was done about people is recorded unchanged in the audit."),
         _COMPARE,
         _agree("deeds"),
     ),
     Invariant(
         "audit.changes",
         "I6",
-        N_("Every change of the set-up stands in the audit as it was."),
+        N_("Every change of the set-up is recorded unchanged in the audit."),
         _COMPARE,
         _agree("changes"),
     ),
     Invariant(
         "audit.changed_rows",
         "I6",
-        N_("The record of what each change of the set-up changed is unaltered."),
+        N_("The details recorded for each change of the set-up are unaltered."),
         _COMPARE,
         _changed_rows,
     ),
     Invariant(
         "audit.refunds",
         "I6",
-        N_("Every refund that was decided stands in the audit as it was."),
+        N_("Every refund that was decided is recorded unchanged in the audit."),
         _COMPARE,
         _agree("refunds"),
     ),

@@ -61,7 +61,7 @@ def _history(rows: list[Row], now: datetime) -> Iterable[Fault]:
             yield (
                 row,
                 "action",
-                Wrong(N_("%(action)s does not lead on from %(state)s"), action=row["action"], state=state),
+                Wrong(N_("%(action)s is not possible from %(state)s"), action=row["action"], state=state),
             )
         elif row["to"] != target:
             yield row, "to", Wrong(N_("must be %(state)s"), state=target)

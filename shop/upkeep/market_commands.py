@@ -94,11 +94,11 @@ def pause(
     market: Market,
     reason: Reason,
     person: Person = "",
-    mode: Annotated[str, typer.Option(help="sell_stop, hidden or safety.")] = MODES[0],
+    mode: Annotated[str, typer.Option(help="sell_stop (when left out), hidden or safety.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Stop selling for now; no gate is asked."""
-    _among(mode, MODES, "--mode")
+    _among(mode, ("", *MODES), "--mode")
     take(context, as_json, market, "pause", person=person, reason=reason, mode=mode)
 
 

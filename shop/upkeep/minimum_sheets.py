@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from shop.base.i18n import N_
-from shop.base.revisions import raise_revision
+from shop.base.revisions import hold_revision
 from shop.ground.instants import local
 from shop.policies.minimums import BOUND, RULES, NoSuchValue, value_of
 from shop.policies.models import WrittenMinimum
@@ -53,7 +53,7 @@ def store_minimums(db: Session, rows: list[Row]) -> None:
     """Write the rows in place of those there were; every process reads them anew."""
     laid = replace(db, WrittenMinimum, (row.cells for row in rows))
     if laid.added or laid.changed or laid.removed:
-        raise_revision(db, SCOPE)
+        hold_revision(db, SCOPE)
 
 
 def minimums_of(rows: list[Row]) -> list[WrittenMinimum]:

@@ -13,7 +13,8 @@ from typing import Any
 from shop.base import audit, storage_invariants
 from shop.base.db import Database
 from shop.base.invariants import Broken, Invariant
-from shop.checkout import acceptance_invariants, money_invariants
+from shop.base.unchanging import Unchanging
+from shop.checkout import acceptance_invariants, money_invariants, order_invariants
 from shop.checkout import invariants as checkout
 from shop.launches import invariants as launches
 from shop.policies import invariants as policies
@@ -21,9 +22,14 @@ from shop.policies.library import PolicyLibrary
 from shop.support import invariants as support
 from shop.upkeep import invariants as upkeep
 from shop.upkeep.personal import invariants as personal
+from shop.upkeep.personal.invariants import LeftMails, nowhere
 
 NAMED = 100  # so many of what breaks an invariant are named, and all are counted
-ONLY_ADDED_TO = ("audit_entry", "launch_event")
+UNCHANGING = (
+    Unchanging("audit_entry", ("UPDATE", "DELETE"), "audit_entry is only ever added to"),
+    Unchanging("launch_event", ("UPDATE", "DELETE"), "launch_event is only ever added to"),
+    Unchanging("retained_record", ("UPDATE",), "retained_record is never changed, only removed when its day has come"),
+)
 
 Heads = dict[str, tuple[int, str]]
 
@@ -55,18 +61,19 @@ class Proved:
         return all(each.word != "broken" for each in self.findings)
 
 
-def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
-    """All that must hold, by the letters of their groups."""
+def invariants(library: PolicyLibrary, left_mails: LeftMails = nowhere) -> tuple[Invariant, ...]:
+    """All that must hold, by the letters of their groups; `left_mails` looks through the mails that are kept."""
     every = (
         *money_invariants.INVARIANTS,
         *checkout.INVARIANTS,
+        *order_invariants.INVARIANTS,
         *policies.invariants(library),
         *acceptance_invariants.invariants(library),
         *storage_invariants.INVARIANTS,
-        storage_invariants.guarded(*ONLY_ADDED_TO),
+        storage_invariants.guarded(*UNCHANGING),
         *support.INVARIANTS,
         *upkeep.INVARIANTS,
-        *personal.INVARIANTS,
+        *personal.invariants(left_mails),
         *launches.INVARIANTS,
     )
     return tuple(sorted(every, key=lambda each: (int(each.letter[1:]), each.look)))

@@ -17,7 +17,7 @@ from shop.ground.errors import Refusal, found
 from shop.ground.instants import iso
 from shop.launches.changing.proposals import APPROVE, REDRAW, UNDO, act, approve, call_off, proposals
 from shop.launches.changing.safety import follow_up
-from shop.launches.changing.table import allowed, exposure_of
+from shop.launches.changing.table import allowed, exposure_of, mode_of_pause
 from shop.launches.changing.transitions import Asked, NotReady, in_the_way
 from shop.launches.changing.undoing import undo_of
 from shop.launches.models import Proposal
@@ -113,6 +113,7 @@ class Steering:
         changed: dict[str, Any] = {name: value for name, value in (exposure or {}).items() if value is not None}
         changed |= dict.fromkeys(without)
         exposed = replace(exposure_of(market), **changed)
+        mode = mode_of_pause(market, mode) if action == "pause" else mode
         asked = Asked(mode=mode, exposed=exposed, undoes=(undo.event.id or 0) if undo else 0, **besides)
         with self.database.writing() as db:
             done = act(

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from shop.base.revisions import Revision, raise_revision
+from shop.base.revisions import Revision, hold_revision
 
 SCOPE = "setup"
 FOR_A_TURN = "5s"
@@ -27,7 +27,7 @@ def take_turn(db: Session, tables: Collection[str] = ()) -> int:
     several = connection.dialect.name == "postgresql"
     if several:
         connection.execute(text(f"SET LOCAL lock_timeout = '{FOR_A_TURN}'"))
-    raise_revision(db, SCOPE)
+    hold_revision(db, SCOPE)
     if several and tables:
         named = ", ".join(map(connection.dialect.identifier_preparer.quote, sorted(tables)))
         connection.execute(text(f"SET LOCAL lock_timeout = '{FOR_A_TABLE}'"))

@@ -22,7 +22,7 @@ from shop.policies.library import PolicyLibrary
 from tests.bench import alarms, board, edits, load, pages, processes, support, writes
 from tests.bench.buying import PRODUCT, SKU, buy
 from tests.bench.painting import largest_paints
-from tests.bench.servers import ROOT, Server, serving
+from tests.bench.servers import ROOT, SHOP, Server, serving
 from tests.machine import free_port
 
 ROUNDS, PAGES, DRAWN, PURCHASES = 5, 4_000, 150, 10
@@ -42,7 +42,7 @@ def main() -> None:
         _load(house)
         port, bare_port = free_port(), free_port()
         house |= {"SOFTLAUNCH_PORT": str(port), "SOFTLAUNCH_BASE_URL": f"http://127.0.0.1:{port}"}
-        with serving("shop.app:served", house, port=port, ready="/healthz") as ours:
+        with serving(SHOP, house, port=port, ready="/healthz") as ours:
             body, headers = _fetch(port, CATALOGUE)
             bytes_of = {"BENCH_BODY": f"{folder}/body", "BENCH_HEADERS": f"{folder}/headers"}
             Path(bytes_of["BENCH_BODY"]).write_bytes(body)
@@ -176,7 +176,7 @@ def _starts() -> tuple[float, float]:
         (Path(folder) / "body").write_bytes(b"x" * 20_000)
         ours, bare = [], []
         for _ in range(3):
-            with serving("shop.app:served", environment, port=free_port(), ready="/healthz") as server:
+            with serving(SHOP, environment, port=free_port(), ready="/healthz") as server:
                 ours.append(server.start_seconds)
             with serving(
                 "tests.bench.bare:served", {"BENCH_BODY": f"{folder}/body"}, port=free_port(), ready="/page"

@@ -72,7 +72,7 @@ def _of_engine(urls: list[str], orders: int) -> Iterator[Line]:
             small, large = alternating([look(each) for each in databases], TIMES)
             ratio = median(mine / theirs for mine, theirs in zip(large, small, strict=True))
             detail = f"{median(large) * 1000:.1f} ms against {median(small) * 1000:.1f} ms; {engine}"
-            yield f"{what}, {MARKETS} markets: {orders:,} / {SMALL:,} orders", ratio, "<= 1.5", detail
+            yield f"{what}, {MARKETS} markets: {orders:,} / {SMALL:,} orders", ratio, "<= 1.3", detail
 
 
 def _console(database: Database) -> Console:

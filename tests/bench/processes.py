@@ -15,7 +15,7 @@ from statistics import median
 from time import perf_counter
 
 from tests.bench import load
-from tests.bench.servers import Server, serving
+from tests.bench.servers import SHOP, Server, serving
 from tests.bench.writes import filled
 from tests.faults.browsers import together
 from tests.faults.customers import BLENDER, customers, on_shelf
@@ -44,7 +44,7 @@ def lines() -> Iterator[Line]:
         ports = [free_port() for _ in range(2)]
         house["SOFTLAUNCH_BASE_URL"] = f"http://127.0.0.1:{ports[0]}"
         shops = [
-            stack.enter_context(serving("shop.app:served", house, port=port, ready="/healthz", core=core))
+            stack.enter_context(serving(SHOP, house, port=port, ready="/healthz", core=core))
             for core, port in enumerate(ports)
         ]
         for each in shops:

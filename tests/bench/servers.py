@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.machine import TICKS, cpu_seconds, memory_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
+SHOP = "shop.app:served"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +49,18 @@ class Server:
 def serving(
     application: str, environment: Mapping[str, str], *, port: int, ready: str, core: int = 0
 ) -> Iterator[Server]:
-    """Serve an application (`module:factory`) with uvicorn on one core until the block ends."""
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        application,
-        "--port",
-        str(port),
-        "--no-access-log",
-        "--no-server-header",
-        "--log-level",
-        "warning",
-    ]
+    """Serve on one core until the block ends: the SHOP as `softlaunch serve` does it, any other application with uvicorn."""
+    command, told = _command(application, port)
     began = time.perf_counter()
     # As a person runs it: with byte code kept, which some build machines switch off.
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment}, preexec_fn=lambda: _on_core(core))
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**inherited, **environment, **told},
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: _on_core(core),
+    )
     try:
         _wait(port, ready)
         yield Server(port, process.pid, time.perf_counter() - began)
@@ -76,6 +71,14 @@ def serving(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _command(application: str, port: int) -> tuple[list[str], dict[str, str]]:
+    """What is run, and what it is told by its environment."""
+    if application == SHOP:
+        return [sys.executable, "-m", "shop", "serve"], {"SOFTLAUNCH_PORT": str(port)}
+    quietly = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
+    return [sys.executable, "-m", "uvicorn", "--factory", application, "--port", str(port), *quietly], {}
 
 
 def _on_core(core: int) -> None:

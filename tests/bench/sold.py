@@ -49,7 +49,7 @@ _TILL = (
 )
 _CASE = ("number", "door", "market", "language", "order_number", "name", "email", "key", "content", "state", "filed_at")
 _REFUND = ("key", "order_number", "ground", "minor", "state", "asked_at", "done_at")
-_EFFECT = ("kind", "key", "payload", "due_at", "created_at", "done_at")
+_EFFECT = ("kind", "key", "payload", "due_at", "created_at", "attempts", "done_at")
 _PROMISE = ("request", "market", "given_at", "on_duty_at", "promised_at", "kept", "judged_at")
 
 
@@ -116,7 +116,8 @@ def _lines(sold: Sold) -> Iterator[Row]:
 def _events(sold: Sold) -> Iterator[Row]:
     for number in range(sold.orders):
         at = sold.at(number)
-        for kind in ("placed", "paid", "delivered") if sold.state(number) == "delivered" else ("placed", "paid"):
+        there = ("dispatched", "delivered") if sold.state(number) == "delivered" else ()
+        for kind in ("placed", "paid", *there):
             yield number_of(number), kind, at + timedelta(days=4) if kind == "delivered" else at
 
 
@@ -190,7 +191,7 @@ def _refunds(sold: Sold) -> Iterator[Row]:
 def _effects(sold: Sold) -> Iterator[Row]:
     for number in range(sold.orders):
         at = sold.at(number)
-        yield "order mail", f"mail-{number}", "{}", at, at, at
+        yield "order mail", f"order:{number_of(number)}:confirmed", "{}", at, at, 1, at
 
 
 def _requests(sold: Sold) -> Iterator[Row]:

@@ -66,3 +66,12 @@ def test_from_right_to_left_a_group_opens_under_its_word(chromium: Browser, shop
         word, below = (layla.page.locator(f"{GROUPS} {each}").first.bounding_box() for each in ("summary", "ul"))
         assert word is not None and below is not None
         assert abs(word["x"] + word["width"] - below["x"] - below["width"]) < 2 and below["y"] >= word["y"] + 40
+
+
+@pytest.mark.parametrize("width", [640, 960, 1199, 1200])
+def test_between_phone_and_desktop_the_head_stays_one_row(chromium: Browser, shop: Served, width: int) -> None:
+    with visitor(chromium, shop, "de", size={"width": width, "height": 800}) as annika:
+        annika.sign_in("annika")
+        annika.goto("/console")
+        assert row_height(annika.page) < 64
+        annika.look()

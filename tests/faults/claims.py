@@ -28,7 +28,7 @@ Claim = tuple[Colleague, str]
 
 def run(place: Place, size: Size) -> str:
     """Every request is reached for by five agents, all at the same time."""
-    number, people = size.of(20, 100), size.of(10, 20)
+    number, people = size.of(8, 100), size.of(6, 20)
     clock = standing_clock(place, EVENING)
     refs, agents = _waiting(place, number, people, now=clock())
     with serving_many(place, PROCESSES[place.engine]) as shops:

@@ -19,6 +19,8 @@ CASE = "/desk/cases"
 EVENING = TUESDAY.replace(hour=15, minute=45)  # 16:45 in Hamburg
 ALL = {**SCOPE, "serial_from": "", "serial_to": ""}
 DRAFTS = "/console/policy-drafts"
+PERSONAL = "/console/personal-data"
+SWEPT_WITHIN = timedelta(minutes=2)
 
 
 def withdrawal_filed(world: World) -> Steps:
@@ -174,6 +176,21 @@ def price_edited(world: World) -> Steps:
     return filled(mere, "listings/row", price="235.00"), work
 
 
+def person_erased(world: World) -> Steps:
+    """A customer's data is erased for good while the last mails to them wait, and the database forgets the bytes."""
+    number = bought(world, world.browser("de"))
+    mere = world.signed_in("mere")
+    assert send(mere, number).status_code == arrive(mere, number).status_code == 303
+    mere.get(PERSONAL)
+    assert mere.submit("/personal-data", email=ANNA["email"]).status_code == 200
+    later = world.clock.now + SWEPT_WITHIN
+
+    def swept(world: World) -> None:
+        world.at(later)
+
+    return work, filled(mere, "/erasure", ground="asked", sure="yes"), swept
+
+
 def _delivered(world: World, customer: Browser) -> str:
     order = bought(world, customer)
     mere = world.signed_in("mere")
@@ -206,4 +223,5 @@ STAFF = (
     Flow("policy published", policy_published),
     Flow("set-up imported", setup_imported),
     Flow("price edited", price_edited),
+    Flow("person erased", person_erased),
 )

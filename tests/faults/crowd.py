@@ -32,11 +32,11 @@ class Rush:
 
 def run(place: Place, size: Size) -> str:
     """One product, then carts; each rush is checked piece by piece."""
-    parallel, units = size.of(30, 200), size.of(10, 100)
+    parallel, units = size.of(20, 200), size.of(10, 100)
     on_shelf(place, dict.fromkeys((BLENDER, *FIVE), units))
     with ticking(place) as clock, serving_many(place, PROCESSES[place.engine]) as shops:
-        one = _one_product(place, shops, customers_number=size.of(150, 10_000), units=units, parallel=parallel)
-        carts = _carts(place, shops, size.random(), number=size.of(40, 2_000), units=units, parallel=parallel)
+        one = _one_product(place, shops, customers_number=size.of(60, 10_000), units=units, parallel=parallel)
+        carts = _carts(place, shops, size.random(), number=size.of(24, 2_000), units=units, parallel=parallel)
     for shop in shops:
         assert "Traceback" not in shop.said(), shop.said()[-4000:]
     place.prove(now=clock())

@@ -25,7 +25,9 @@ UNTOLD = {"id", "attempts", "leased_until", "due_at", "hash", "previous", "error
 CHANCE = re.compile(
     r"\b[A-Z]{2}-\d\d-[0-9A-Z]{6}\b|\b(?:WD|RT|CL|EX|RP|RC|R)-[0-9A-Z]{5,8}\b|"
     r"r-[0-9a-z]{6}\.[0-9a-f]{16,}|(?:till|tillpay|tillref|tilldp|evt)_[\w-]+|\b[0-9a-f]{16,64}\b|"
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+]*"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+]*|"
+    r"\"rows\":\d+|"  # that an erasure emptied: links among them
+    r"\"id\":\d+|\A\d+\Z"  # of an event: PostgreSQL gives a number that was drawn before the crash to nobody else
 )
 
 State = dict[str, Counter[tuple[Any, ...]]]

@@ -68,11 +68,11 @@ class PowerCut:
 
 def run(place: Place, size: Size) -> str:
     """The first purchases go to the primary; it dies; the standby is promoted; all customers get what they came for."""
-    number = size.of(30, 1_000)
+    number = size.of(20, 1_000)
     with running_pair() as pair:
         there = _with_the_demo(place, pair)
         on_shelf(there, {BLENDER: number})
-        till = Till(enough=size.of(8, 300))
+        till = Till(enough=size.of(6, 300))
         cut = PowerCut(pair, till)
         with ticking(there) as clock, serving_many(there, 2) as shops:
             thread = threading.Thread(target=cut.comes, name="power cut")

@@ -11,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from shop.base.database_address import primary_address
 from shop.base.db import Database
 from shop.base.revisions import Revisions
 from shop.base.settings import ROOT
 from shop.policies.library import PolicyLibrary
 from shop.policies.written import living
 from shop.upkeep.proving import invariants, prove
-from tests.conftest import prepare
+from tests.conftest import prepare_postgres
 from tests.postgres import Server
 
 Engine = Literal["sqlite", "postgres"]
@@ -94,23 +95,15 @@ def sqlite_place(demo: Path) -> Iterator[Place]:
 def postgres_place(server: Server) -> Iterator[Place]:
     """A place over a database of its own on this PostgreSQL."""
     with (
-        server.database(server.template("demo", _prepare)) as url,
+        server.database(server.template("demo", prepare_postgres)) as url,
         tempfile.TemporaryDirectory(prefix="softlaunch-fault-") as folder,
     ):
-        yield _place("postgres", _driver(url), Path(folder))
+        yield _place("postgres", primary_address(url), Path(folder))
 
 
 def _place(engine: Engine, url: str, folder: Path) -> Place:
     environment = {"SOFTLAUNCH_DATABASE_URL": url, "SOFTLAUNCH_DATA_DIR": str(folder), "SOFTLAUNCH_LOG_FORMAT": "off"}
     return Place(engine, url, folder, environment)
-
-
-def _prepare(url: str) -> None:
-    prepare(_driver(url))
-
-
-def _driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 @cache

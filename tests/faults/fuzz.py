@@ -117,10 +117,10 @@ def run(place: Place, size: Size) -> str:
     with ExitStack() as stack:
         served = _served(stack, place, size.of(1, 2), now)
         senders = [each for each in served for _sender in range(SENDERS)]
-        share = ceil(size.of(2_000, 100_000) / len(senders))
+        share = ceil(size.of(600, 100_000) / len(senders))
         with ThreadPoolExecutor(len(senders)) as pool:
             sending = [
-                pool.submit(_send, each, corpus, random.Random(f"{size.seed} {which}"), share, count)
+                pool.submit(_send, each, corpus, random.Random(f"{size.seed} {which}"), number=share, count=count)
                 for which, each in enumerate(senders)
             ]
         for each in sending:
@@ -145,7 +145,7 @@ def _served(stack: ExitStack, place: Place, number: int, now: datetime) -> list[
     ]
 
 
-def _send(served: _Served, corpus: Corpus, chance: random.Random, number: int, count: _Count) -> None:
+def _send(served: _Served, corpus: Corpus, chance: random.Random, *, number: int, count: _Count) -> None:
     line, shown = Line(served.shop.port), dict[str, bytes]()
     for turn in range(number):
         if len(count.wrong) >= MOST_WRONG:

@@ -22,7 +22,6 @@ from tests.faults.looking import looking
 from tests.faults.processes import Clock, Process, Shop, serving, ticking, working
 from tests.smtp import Post, smtp_server
 
-AT_ONCE = 20
 LONGEST_LIFE = 120  # answers; a purchase takes six
 REST_SECONDS = 90  # for what was cut off to be tidied up, at the end
 
@@ -32,6 +31,7 @@ class Day:
     """What happens while the processes come and go: customers number on, and each says what they were told."""
 
     shop: Shop
+    at_once: int  # customers
     numbers: "count[int]" = field(default_factory=count)
     bought: dict[int, str] = field(default_factory=dict)  # by customer, the number of the order they were told is paid
     everybody: list[Customer] = field(default_factory=list)
@@ -52,13 +52,13 @@ class Day:
 
 def run(place: Place, size: Size) -> str:
     """Kill so many times, let time pass, and compare what customers were told with what is there."""
-    kills = size.of(2, 100)
-    on_shelf(place, {BLENDER: 100 * AT_ONCE * kills})
+    kills, at_once = size.of(2, 100), size.of(10, 20)
+    on_shelf(place, {BLENDER: 100 * at_once * kills})
     with ExitStack() as stack:
         clock, post = stack.enter_context(ticking(place)), stack.enter_context(smtp_server())
         shop = stack.enter_context(serving(place, smtp_url=post.url))
         others = [stack.enter_context(working(place, smtp_url=post.url))] if place.engine == "postgres" else []
-        day = Day(shop)
+        day = Day(shop, at_once)
         asyncio.run(_day(day, [shop, *others], size.random(), kills))
         asyncio.run(_rest(place, clock))
     for process in (shop, *others):
@@ -73,7 +73,7 @@ def run(place: Place, size: Size) -> str:
 
 async def _day(day: Day, processes: Sequence[Process], chance: random.Random, kills: int) -> None:
     async with asyncio.TaskGroup() as group:
-        for _customer in range(AT_ONCE):
+        for _customer in range(day.at_once):
             group.create_task(day.customers())
         for _kill in range(kills):
             enough = day.answered + chance.randint(1, LONGEST_LIFE)

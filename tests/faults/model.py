@@ -3,6 +3,7 @@
 It knows what was done and nothing of how; whoever drives it beside the shop (model_rules.py) compares the two.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 PLACED, PAID, CANCELLED, REFUNDED = "placed", "paid", "cancelled", "refunded"
@@ -63,12 +64,16 @@ class Model:
         elif over:
             bought.state = CANCELLED
 
-    def toggle(self, mode: str) -> None:
-        """The sale is stopped so, or goes on. Stopped for safety, what is not paid ends, and what is goes back."""
+    def toggle(self, mode: str, payable: Container[str]) -> None:
+        """The sale is stopped so, or goes on. Stopped for safety, what is `payable` still and not paid ends at once.
+
+        What was paid goes back. Whose time to pay is over by itself, the periodic work finds.
+        """
         self.paused = "" if self.paused else mode
         if self.paused == "safety":
-            for bought in self.orders.values():
-                self.heard(bought, over=True)
+            for number, bought in self.orders.items():
+                if number in payable:
+                    self.heard(bought, over=True)
 
     def carried_out(self) -> None:
         """All refunds have been carried out."""

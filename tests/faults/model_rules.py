@@ -157,6 +157,9 @@ class Beside(RuleBasedStateMachine):
         house, now = self.world.house, self.world.clock.now
         sources = Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
         event = None
+        with house.database.reading() as db:
+            in_time = select(PaymentAttempt.order_number).where(col(PaymentAttempt.expires_at) > now)
+            payable = set(db.exec(in_time).all())
         with suppress(NotReady), house.database.writing() as db:
             given: dict[str, Any] = {"person": "mere", "reason": "A drill", "sources": sources, "now": now}
             given |= {"version": db.get_one(Market, "de").version}
@@ -164,7 +167,7 @@ class Beside(RuleBasedStateMachine):
                 event = change_state(db, "de", "resume", approved_by="ruth", **given)
             else:
                 event = change_state(db, "de", "pause", mode=mode, **given)
-            self.model.toggle(mode)
+            self.model.toggle(mode, payable)
         if event is not None:
             follow_up(house.database, house.payments, event, now=now)
 

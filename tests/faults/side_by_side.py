@@ -4,7 +4,6 @@ import pickle
 import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -14,11 +13,17 @@ AT_ONCE = 2
 
 
 def side_by_side(work: Callable[[Task], Came], tasks: Iterable[Task], *, apart: bool) -> list[Came]:
-    """What came of each task, in their order; without `apart` one after the other, here, each as it would arrive there."""
+    """What came of each task, in their order; raises with all that failed.
+
+    Without `apart` one after the other, here, each as it would arrive there.
+    """
     if not apart:
         return [work(pickle.loads(pickle.dumps(each))) for each in tasks]  # noqa: S301 - our own bytes
     with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("fork")) as pool:
-        return list(pool.map(partial(_told, work), tasks))
+        under_way = [pool.submit(_told, work, each) for each in tasks]
+    failed = [str(each.exception()) for each in under_way if each.exception()]
+    assert not failed, "\n".join(failed)
+    return [each.result() for each in under_way]
 
 
 def _told(work: Callable[[Task], Came], task: Task) -> Came:

@@ -36,7 +36,7 @@ class _Gatherer:
     browsers: dict[str, Browser]
     found: dict[tuple[str, bytes, bytes], Asked] = field(default_factory=dict)
 
-    def add(self, role: str, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> None:
+    def add(self, role: str, method: str, target: str, *, headers: dict[str, str], body: bytes = b"") -> None:
         path = quote(target, safe="/?&=%~:+,;@!$'()*-._").encode()
         lines = tuple((name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items())
         self.found[role, method.encode(), path] = Asked(method.encode(), path, lines, body)
@@ -50,7 +50,7 @@ class _Gatherer:
             fields = form.fields | dict.fromkeys(_names(answer.text, form.action), "1")
             target = urljoin(page, form.action or page)
             if target.startswith("/") and target.partition("?")[0] not in LEFT_OUT:
-                self.add(role, "POST", target, {"content-type": FORM.decode()}, urlencode(fields).encode())
+                self.add(role, "POST", target, headers={"content-type": FORM.decode()}, body=urlencode(fields).encode())
 
 
 def gathered(town: Town) -> Corpus:
@@ -63,7 +63,7 @@ def gathered(town: Town) -> Corpus:
         for door in known:
             target = town.url(door)
             headers, body = _sent(door, shapes)
-            gatherer.add(role, door.method, target, headers, body)
+            gatherer.add(role, door.method, target, headers=headers, body=body)
             if door.method == "GET" and door.path != STREAM and _stands_at(role, door.path):
                 gatherer.forms_of(role, target)
     requests = {role: [asked for key, asked in sorted(gatherer.found.items()) if key[0] == role] for role in ROLES}

@@ -78,6 +78,11 @@ def allowed(state: str) -> tuple[Step, ...]:
     return tuple(step for step in STEPS.values() if state in step.sources)
 
 
+def mode_of_pause(market: Market, mode: str = "") -> str:
+    """How to pause a market: unless told otherwise selling stops, and one that is paused already stays as it is."""
+    return mode or market.pause_mode or MODES[0]
+
+
 def state_before_pause(db: Session, market_id: str) -> str:
     """The selling state from which the market was paused; the soft launch when no event tells."""
     query = select(LaunchEvent.from_state).where(LaunchEvent.market == market_id, LaunchEvent.to_state == "paused")

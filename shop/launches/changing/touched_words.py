@@ -11,7 +11,7 @@ UNDER_WAY = {
     "holds": NN_("%(num)s order holds goods until it is paid.", "%(num)s orders hold goods until they are paid."),
     "orders": NN_("%(num)s paid order is not delivered yet.", "%(num)s paid orders are not delivered yet."),
     "requests": NN_("%(num)s request waits for an answer.", "%(num)s requests wait for an answer."),
-    "cases": NN_("%(num)s case after the sale is open.", "%(num)s cases after the sale are open."),
+    "cases": NN_("%(num)s after-sales case is open.", "%(num)s after-sales cases are open."),
     "refunds": NN_("%(num)s refund is not done yet.", "%(num)s refunds are not done yet."),
     "recalls": NN_("%(num)s recall is open.", "%(num)s recalls are open."),
 }

@@ -18,7 +18,7 @@ COSTS = (
     ("shipping", N_("Parcels")),
     ("payment", N_("Payment fees")),
     ("exchange", N_("Changing money")),
-    ("returns", N_("Returns")),
+    ("returns", NP_("cost", "Returns")),
     ("support", N_("Answering customers")),
     ("goodwill", N_("Goodwill")),
     ("disputes", N_("Disputes lost")),

@@ -1,13 +1,13 @@
 """What the readiness gates ask and what they find, as messages: titles, findings, headings, and who sees to each."""
 
-from shop.base.i18n import N_
+from shop.base.i18n import N_, NP_
 
 STATUS = {"met": N_("Met"), "ending": N_("Ending"), "missing": N_("Missing"), "waived": N_("Waived")}
 WARNING = N_("Warning")
 GROUPS = {
     "law": N_("Law"),
     "product": N_("Goods"),
-    "money": N_("Money"),
+    "money": NP_("gate", "Money"),
     "language": N_("Language"),
     "people": N_("People"),
     "crisis": N_("The bad day"),

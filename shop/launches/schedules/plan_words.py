@@ -25,7 +25,7 @@ OUTCOMES = {
     "replaced": N_("Another plan has taken its place."),
     "not_agreed": N_("No second person had agreed to it, and this market asks for one."),
     "no_such_date": N_("The calendar there has changed, and the date no longer exists."),
-    "wrong_step": N_("The market was in a state from which this step does not lead on, or which it would not change."),
+    "wrong_step": N_("The market was in a state from which this step is not possible, or which it would not change."),
     "wrong_exposure": N_("A market in this state cannot be open to such an audience."),
     "reason_missing": N_("This step is kept with a reason, and none was given."),
 }

@@ -37,7 +37,7 @@ TONES = {
     "frozen": ("wait", "bars-two"),
 }
 CONFLICTS = {
-    "leads_nowhere": N_("The step does not lead on from the state that the market will have by then: %(state)s"),
+    "leads_nowhere": N_("The step is not possible from the state that the market will have by then: %(state)s"),
     "gates": N_("Gates that would be in the way, as far as is known today: %(gates)s"),
     "paper_ends": N_("Papers that end before that day: %(marks)s"),
     "nobody": N_("Nobody is on duty at that time. Languages: %(languages)s"),

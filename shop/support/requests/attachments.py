@@ -72,8 +72,9 @@ class Shelf:
         key = secrets.token_hex(20)
         path = self._path(key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as opened:
+            for folder in (self.folder, path.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
                 opened.write(file.data)
                 opened.flush()
                 os.fsync(opened.fileno())  # a row may soon say that it is there

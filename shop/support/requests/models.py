@@ -201,7 +201,10 @@ class Referral(SQLModel, table=True):
 
 
 class Rating(SQLModel, table=True):
-    """What a customer said after closing, 1 to 5: kept by market and language, never by who answered."""
+    """What a customer said after closing, 1 to 5: kept by market and language, never by who answered.
+
+    `mark` is made from the request, and leads from it to the words when a customer's data is handed out or erased.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     market: str = Field(foreign_key="market.id", index=True)
@@ -210,6 +213,7 @@ class Rating(SQLModel, table=True):
     score: int
     words: str = ""
     day: date = Field(index=True)
+    mark: str | None = Field(default=None, index=True)
 
 
 class Macro(SQLModel, table=True):

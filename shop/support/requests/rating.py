@@ -1,6 +1,7 @@
 """How a customer found it, asked once after closing: a figure from 1 to 5 and words, kept apart from who answered.
 
-No row leads from a rating to a request or to a person; it counts for a market and a language only.
+No row leads from a rating to a request or to a person; it counts for a market and a language only. A mark that can be made
+from the request alone finds its words when the customer asks for their data, or for its erasure.
 """
 
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlmodel import Session, col
 
 from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_, Tongue
+from shop.base.tokens import token_hash
 from shop.base.web import Form
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
@@ -66,6 +68,12 @@ def rate(db: Session, request: Request, score: int, words: str, *, market: Marke
         "score": score,
         "words": words,
         "day": day_in(market, now),
+        "mark": mark_of(request),
     }
     db.connection().execute(insert(Rating).values(row))
     return True
+
+
+def mark_of(request: Request) -> str:
+    """The mark that this request's rating bears: from it nobody finds the request."""
+    return token_hash(f"rating:{request.ref}:{request.key}")

@@ -107,7 +107,9 @@ def swap_form(desk: NamedDependency[WeekDesk], form: NamedDependency[Form]) -> R
         with desk.database.writing() as db:
             ask_swap(db, found(desk.agent(db)), db.get_one(Agent, taker), day, note=note, now=desk.now)
     except NothingToGive:
-        form.fail("day", desk.tongue.say(N_("None of your own hours start on this day, or they are taken already.")))
+        form.fail(
+            "day", desk.tongue.say(N_("None of your own hours start on this day, or somebody has already taken them."))
+        )
         return _page(desk, swap=form)
     return see_other(f"{URL}?done=swap_asked#swaps")
 

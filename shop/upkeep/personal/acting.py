@@ -1,8 +1,11 @@
 """What command and console do with a customer's data: look, hand out, erase, and erase anew what a backup brought back."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.mail import FolderMailer
@@ -11,13 +14,13 @@ from shop.policies.library import PolicyLibrary
 from shop.support.requests.attachments import Shelf
 from shop.upkeep.models import Erasure
 from shop.upkeep.personal.emptying import empty_again
-from shop.upkeep.personal.erased_list import NAME, fingerprint, returned, write_down
+from shop.upkeep.personal.erased_list import NAME, fingerprint, key_check, of_another_key, returned, write_down
 from shop.upkeep.personal.erasing import NotFinished, Plan, erase, planned
 from shop.upkeep.personal.exporting import gathered
-from shop.upkeep.personal.files import PersonalFile, kept_mails, keys_of, remove_mails
-from shop.upkeep.personal.finding import Subject, find
+from shop.upkeep.personal.files import PersonalFile, kept_mails, keys_of, left_over, remove_mails
+from shop.upkeep.personal.finding import Subject, find, similar
 from shop.upkeep.personal.obstacles import Obstacle, obstacles, signs_in
-from shop.upkeep.personal.sweeping import sweep
+from shop.upkeep.personal.sweeping import drop_left_mails, sweep, work_due
 
 OUTBOX = "outbox"
 
@@ -41,16 +44,24 @@ class Keeper:
         """The mails that were kept here instead of sent, also if they are sent by now."""
         return FolderMailer(self.data_dir / OUTBOX, "")
 
+    def left_mails(self, db: Session) -> Iterator[str]:
+        """The names of kept mails to whoever is erased."""
+        return left_over(db, self.outbox, self.signer)
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is kept of a customer, what an erasure would do, and what is in its way; `staff`: they sign in here, too."""
+    """What is kept of a customer, what an erasure would do, and what is in its way; `staff`: they sign in here, too.
+
+    `similar` are addresses of which something is kept as well, and that may be the same person's.
+    """
 
     subject: Subject
     plan: Plan
     obstacles: tuple[Obstacle, ...]
     mails: int
     staff: bool
+    similar: tuple[str, ...]
 
 
 def look(keeper: Keeper, email: str, *, now: datetime) -> Looked:
@@ -59,7 +70,8 @@ def look(keeper: Keeper, email: str, *, now: datetime) -> Looked:
         subject = find(db, email)
         plan = planned(db, keeper.policies, subject, now=now)
         mails = sum(1 for _each in kept_mails(db, keeper.outbox, subject))
-        return Looked(subject, plan, tuple(obstacles(db, subject)), mails, signs_in(db, email))
+        found = tuple(obstacles(db, subject, now=now))
+        return Looked(subject, plan, found, mails, signs_in(db, email), similar(db, subject))
 
 
 def export(keeper: Keeper, email: str, *, now: datetime) -> tuple[bytes, list[PersonalFile]]:
@@ -82,7 +94,7 @@ def erase_person(
         mails = [name for name, _mail in kept_mails(db, keeper.outbox, subject, before=before)]
         erase(db, keeper.policies, subject, erasure, now=now)
         # Before it is done for good: whoever is killed after it leaves nothing but bytes that no row names any more.
-        write_down(keeper.data_dir, erasure.fingerprint, at=erasure.at)
+        write_down(keeper.data_dir, erasure.fingerprint, at=erasure.at, key=key_check(keeper.signer))
         remove_mails(keeper.outbox, mails)
     keeper.shelf.remove(keys)
 
@@ -92,6 +104,7 @@ def erase_again(keeper: Keeper, *, now: datetime) -> tuple[int, list[Obstacle]]:
 
     Whatever came back into rows that were emptied before counts as one more.
     """
+    drop_left_mails(keeper.database, keeper.outbox, keeper.signer)
     with keeper.database.writing() as db:
         again = empty_again(db)
     with keeper.database.reading() as db:
@@ -110,6 +123,16 @@ def erase_again(keeper: Keeper, *, now: datetime) -> tuple[int, list[Obstacle]]:
     return done, left
 
 
+def unmatched(keeper: Keeper) -> int:
+    """How many lines of the list of the erased were made with another key than the house has now."""
+    return of_another_key(keeper.signer, keeper.data_dir / NAME)
+
+
 def sweep_after(keeper: Keeper, *, now: datetime) -> None:
     """Have the database forget the bytes; raises Busy, and then the periodic work does it."""
-    sweep(keeper.database, keeper.shelf, now=now)
+    sweep(keeper.database, keeper.shelf, keeper.outbox, keeper.signer, now=now)
+
+
+def sweep_due(keeper: Keeper, *, now: datetime) -> None:
+    """The periodic work after erasures."""
+    work_due(keeper.database, keeper.shelf, keeper.outbox, keeper.signer, now=now)

@@ -16,15 +16,17 @@ from shop.ground.errors import Busy
 from shop.upkeep.market_commands import AsJson, answering
 from shop.upkeep.personal import acting
 from shop.upkeep.personal.acting import Keeper, Looked
+from shop.upkeep.personal.erased_list import NAME as LIST
 from shop.upkeep.personal.erasing import GROUNDS, NotFinished, NothingKept
 from shop.upkeep.personal.exporting import NAME, with_files, write_folder
-from shop.upkeep.personal.obstacles import WORDS
+from shop.upkeep.personal.obstacles import WORDS, Obstacle
 from shop.upkeep.personal.retaining import retained, told
+from shop.upkeep.steering import Steering
 
 person_app = typer.Typer(no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(help="The customer's e-mail address.")]
-NOTHING = "nothing is kept of this address"
+NOTHING = "no data is stored for this e-mail address"
 SWEEPS_LATER = "The database is in use; the periodic work rewrites it when it is not."
 
 
@@ -34,7 +36,7 @@ def export_person(
     email: Email,
     folder: Annotated[str, typer.Argument(help="Where to; it may not exist yet. - is standard output.")],
 ) -> None:
-    """Write all that is kept of a customer: one JSON document, and their files beside it."""
+    """Write all data of a customer: one JSON document, and their files beside it."""
     with _keeping(context, False) as (keeper, now):
         data, files = acting.export(keeper, email, now=now)
         if acting.look(keeper, email, now=now).subject.nothing:
@@ -58,7 +60,7 @@ def erase_person(
     ground: Annotated[str, typer.Option(help=f"{', '.join(GROUNDS)}.")] = "asked",
     as_json: AsJson = False,
 ) -> None:
-    """Empty what says who a customer is; orders and money stay without a name, invoices for as long as the law says."""
+    """Erase a customer's personal data; orders and payments stay without a name, invoices for as long as the law says."""
     if again == bool(email) or ground not in GROUNDS:
         end(WRONG_USE, f"give an address, or --again; --ground is one of {', '.join(GROUNDS)}")
     with _keeping(context, as_json) as (keeper, now):
@@ -67,14 +69,15 @@ def erase_person(
             return
         looked = acting.look(keeper, email, now=now)
         if looked.subject.nothing:
-            say(as_json, {"erased": False, "rows": {}}, [f"{NOTHING.capitalize()}."])
+            facts = {"erased": False, "rows": {}, "similar": list(looked.similar)}
+            say(as_json, facts, [f"{NOTHING.capitalize()}.", *_similar(looked)])
             return
         facts, lines = _facts(looked), list(_lines(looked))
         if looked.obstacles:
-            says = ["Nothing was erased. To be finished first:", *lines]
+            says = ["Nothing was erased. These have to be finished first:", *lines]
             say_no(as_json, {"erased": False, **facts}, says)
         if dry_run:
-            say(as_json, {"erased": False, **facts}, ["Nothing was erased. It would be:", *lines])
+            say(as_json, {"erased": False, **facts}, ["Nothing was erased. This would be:", *lines])
             return
         _erase(keeper, email, ground=ground, now=now)
         swept = _sweep(keeper, now=now)
@@ -92,7 +95,7 @@ def show_retained(
     with _keeping(context, as_json) as (keeper, _now), keeper.database.reading() as db:
         found = [told(each) for each in retained(db, [order])]
     if not found:
-        end(NO, f"nothing is kept apart of {order}")
+        end(NO, f"no invoice details are stored for {order}")
     address = ", ".join(map(str, found[0]["address"].values()))
     lines = [f"{order}, until {found[0]['until']} ({found[0]['rule']})", found[0]["name"], address]
     say(as_json, found[0], [*lines, *filter(None, [found[0]["business_number"]])])
@@ -104,15 +107,34 @@ def _erase(keeper: Keeper, email: str, *, ground: str, now: datetime) -> None:
     except NothingKept:
         end(NO, NOTHING)
     except NotFinished as refusal:
-        end(NO, f"{refusal.values['number']}: {WORDS[refusal.values['what']]}")
+        end(NO, _told(Obstacle(refusal.values["what"], refusal.values["number"])))
 
 
 def _erase_again(keeper: Keeper, as_json: bool, *, now: datetime) -> None:
     done, left = acting.erase_again(keeper, now=now)
-    swept = _sweep(keeper, now=now)
-    facts = {"erased": done, "swept": swept, "left": [{"what": each.what, "number": each.number} for each in left]}
-    lines = [f"Erased again: {done}", *(f"left: {each.number}: {WORDS[each.what]}" for each in left)]
-    (say_no if left else say)(as_json, facts, lines if swept else [*lines, SWEEPS_LATER])
+    swept, unmatched = _sweep(keeper, now=now), acting.unmatched(keeper)
+    facts = {
+        "erased": done,
+        "swept": swept,
+        "left": [{"what": each.what, "number": each.number} for each in left],
+        "of_another_key": unmatched,
+    }
+    lines = [f"Erased again: {done}", *(f"left: {_told(each)}" for each in left), *other_key(unmatched)]
+    (say_no if left or unmatched else say)(as_json, facts, lines if swept else [*lines, SWEEPS_LATER])
+
+
+def other_key(unmatched: int) -> list[str]:
+    """What to do about lines of the list that another key made; nothing where there are none."""
+    if not unmatched:
+        return []
+    return [
+        f"{LIST} names {unmatched} by a secret key that is not the one in use, so nobody can tell who they are:"
+        " put the old key back into DATA_DIR or SECRET_KEY, and run: softlaunch person erase --again"
+    ]
+
+
+def _told(each: Obstacle) -> str:
+    return f"{each.number}: {WORDS[each.what]}" if each.number else WORDS[each.what]
 
 
 def _sweep(keeper: Keeper, *, now: datetime) -> bool:
@@ -133,12 +155,14 @@ def _facts(looked: Looked) -> dict[str, object]:
         "left": [{"what": each.what, "number": each.number} for each in looked.obstacles],
         "named_in": {name: list(keys) for name, keys in looked.plan.fixed.items()},
         "signs_in": looked.staff,
+        "similar": list(looked.similar),
     }
 
 
 def _lines(looked: Looked) -> Iterator[str | Table]:
+    yield from _similar(looked)
     for each in looked.obstacles:
-        yield f"{each.number}: {WORDS[each.what]}"
+        yield _told(each)
     if looked.obstacles:
         return
     table = Table("table", "rows", box=None)
@@ -150,14 +174,22 @@ def _lines(looked: Looked) -> Iterator[str | Table]:
     for kept in looked.plan.retained:
         yield f"{kept.order}: name, address and tax number of the invoice stay until {kept.until} ({kept.rule})"
     for name, keys in looked.plan.fixed.items():
-        yield f"{name} {', '.join(keys)}: words of the staff name them, and are never changed"
+        yield f"{name} {', '.join(keys)}: entries by staff that name the customer, and can never be changed"
     if looked.staff:
         yield WORDS["staff"]
 
 
+def _similar(looked: Looked) -> list[str]:
+    return [f"There is also data for: {', '.join(looked.similar)}"] if looked.similar else []
+
+
 @contextmanager
 def _keeping(context: typer.Context, as_json: bool) -> Iterator[tuple[Keeper, datetime]]:
-    settings = from_environment()
     with answering(context, as_json) as steering:
-        signer = Signer(settings.secret_key)
-        yield Keeper(steering.database, steering.sources.policies, signer, settings.data_dir), steering.now
+        yield keeper_of(steering), steering.now
+
+
+def keeper_of(steering: Steering) -> Keeper:
+    """What handles personal data, for a command in the house that its environment names."""
+    settings = from_environment()
+    return Keeper(steering.database, steering.sources.policies, Signer(settings.secret_key), settings.data_dir)

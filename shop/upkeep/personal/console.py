@@ -10,20 +10,27 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from shop.base.i18n import N_, NP_, Tongue
+from shop.base.i18n import N_, NP_
 from shop.base.settings import Settings
 from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Form, read_email, see_other
 from shop.ground.errors import NotFound
 from shop.launches.arrival import AT, Console
+from shop.staff.arrival import Staff
 from shop.upkeep.personal import acting
 from shop.upkeep.personal.acting import Keeper, Looked
 from shop.upkeep.personal.erasing import GROUNDS, NotFinished, NothingKept
 from shop.upkeep.personal.exporting import zipped
+from shop.upkeep.personal.finding import Subject
 from shop.upkeep.personal.obstacles import WORDS
 
 HANDLE = {"act": "personal.handle"}
 URL = "/console/personal-data"
+DESKS = {
+    "request": ("queue.see", "/desk/requests"),
+    "case": ("case.see", "/desk/cases"),
+    "order": ("order.see", "/desk/orders"),
+}
 FOUND = {"orders": N_("Orders"), "requests": NP_("support", "Requests"), "cases": N_("Cases")}
 
 
@@ -82,9 +89,9 @@ def erase_form(
     tongue, keeper = console.staff.tongue, _keeper(console, settings, signer)
     email, ground = read_email(form, tongue), form.text("ground")
     if ground not in GROUNDS:
-        form.fail("ground", tongue.say(N_("Please say why.")))
+        form.fail("ground", tongue.say(N_("Please choose a reason.")))
     if form.text("sure") != "yes":
-        form.fail("sure", tongue.say(N_("Please confirm that it may be erased for good.")))
+        form.fail("sure", tongue.say(N_("Please confirm that this data may be erased for good.")))
     if "email" in form.errors:
         return _page(console, form, status=422)
     if form.errors:
@@ -117,12 +124,13 @@ def _page(
         status=status,
         url=URL,
         form=form,
-        looked=_told(looked, tongue) if looked else None,
+        looked=_told(looked, console.staff) if looked else None,
         grounds=[(key, tongue.say(words)) for key, words in GROUNDS.items()],
     )
 
 
-def _told(looked: Looked, tongue: Tongue) -> dict[str, Any]:
+def _told(looked: Looked, staff: Staff) -> dict[str, Any]:
+    tongue = staff.tongue
     subject, plan = looked.subject, looked.plan
     counts = [(tongue.say(words), getattr(subject, name)) for name, words in FOUND.items()]
     others = (
@@ -136,10 +144,21 @@ def _told(looked: Looked, tongue: Tongue) -> dict[str, Any]:
         "nothing": subject.nothing,
         "rows": rows,
         "staff": tongue.say(WORDS["staff"]) if looked.staff else "",
-        "obstacles": [{"number": each.number, "says": tongue.say(WORDS[each.what])} for each in looked.obstacles],
+        "obstacles": [
+            {"number": each.number, "url": _url(each.number, subject, staff), "says": tongue.say(WORDS[each.what])}
+            for each in looked.obstacles
+        ],
+        "similar": list(looked.similar),
         "retained": [{"order": each.order, "until": tongue.date(each.until)} for each in plan.retained],
         "named_in": [f"{name} {' '.join(keys)}" for name, keys in plan.fixed.items()],
     }
+
+
+def _url(number: str, subject: Subject, staff: Staff) -> str:
+    """Where the order, request or case is looked after, if this person may look at it there."""
+    kind = next((each for each, numbers in subject.numbers.items() if number in numbers), "")
+    act, page = DESKS.get(kind, ("", ""))
+    return f"{page}/{number}" if act and staff.may(act) else ""
 
 
 HANDLERS = [personal_page, look_up, hand_out, erase_form]

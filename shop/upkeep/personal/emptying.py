@@ -1,22 +1,22 @@
 """Emptying rows: what says who a customer is goes, what was counted and paid stays under its number."""
 
-import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, true, update
 from sqlmodel import Session, col
 
-from shop.base.outbox import Effect
-from shop.base.tokens import token_hash
-from shop.checkout.refunds import EFFECT as REFUND
 from shop.upkeep.models import ErasedName
-from shop.upkeep.personal.finding import Subject, is_one_of, names_them, parts
+from shop.upkeep.personal.finding import Subject, is_one_of, parts
 from shop.upkeep.personal.inventory import Place, found_by_number
+from shop.upkeep.personal.naming import hints, named
 
 NUMBERED = ("order", "request", "case")  # kinds of numbers whose rows stay, and must stay empty
-KEYS_AT_ONCE = 50  # in one condition on the outbox
+HINTS_AT_ONCE = 50  # in one condition
+MOST_TOLD = 100
+
+Key = tuple[Any, ...]
 
 
 def number_of(db: Session, place: Place, subject: Subject) -> int:
@@ -38,52 +38,79 @@ def empty(db: Session, place: Place, subject: Subject) -> None:
 
 def redact(db: Session, place: Place, subject: Subject) -> None:
     """Take their names out of what others wrote; the rest of the words is not theirs."""
-    longest_first = sorted(subject.names, key=len, reverse=True)
-    names = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
-    key, words = tuple(place.table.primary_key.columns), place.of("words")
-    columns: list[Any] = [*key, *(place.table.c[each] for each in words)]
-    for row in db.connection().execute(select(*columns).where(names_them(place, subject))).all():
-        mine = [column == value for column, value in zip(key, row, strict=False)]
-        values = {each: names.sub("…", said) for each in words if (said := getattr(row, each))}
-        db.connection().execute(update(place.table).where(*mine).values(values))
+    for key, values in _blotted(db, place, subject).items():
+        db.connection().execute(update(place.table).where(*_is(place, key)).values(values))
 
 
 def empty_numbered(db: Session, place: Place, subject: Subject) -> None:
     """Empty what was kept for programs about a thing of theirs: a name blotted out would leave their street, or no JSON."""
-    theirs = (*subject.addresses, *(each for kind in NUMBERED for each in subject.numbers[kind]))
-    for start in range(0, len(theirs), KEYS_AT_ONCE):
-        some = theirs[start : start + KEYS_AT_ONCE]
-        about = or_(*(place.table.c[each].contains(one, autoescape=True) for each in place.of("words") for one in some))
-        db.connection().execute(update(place.table).where(about).values(place.emptied()))
+    numbers = [each for kind in NUMBERED for each in subject.numbers[kind]]
+    theirs = named(subject.addresses, numbers)
+    for key, said in _hinted(db, place, [*hints(subject.addresses), *numbers]).items():
+        if any(theirs.search(each) for each in said.values()):
+            db.connection().execute(update(place.table).where(*_is(place, key)).values(place.emptied()))
 
 
 def number_naming(db: Session, place: Place, subject: Subject) -> int:
     """How many rows of what others wrote name them."""
-    counted = select(func.count()).select_from(place.table).where(names_them(place, subject))
-    return int(db.connection().execute(counted).scalar_one())
+    return len(_blotted(db, place, subject))
 
 
 def naming_rows(db: Session, place: Place, subject: Subject) -> tuple[str, ...]:
     """The keys of rows whose words name them, a hundred at most."""
-    columns: list[Any] = list(place.table.primary_key.columns)
-    rows = db.connection().execute(select(*columns).where(names_them(place, subject)).limit(100)).all()
-    return tuple(" ".join(map(str, row)) for row in rows)
+    return tuple(" ".join(map(str, key)) for key in islice(_blotted(db, place, subject), MOST_TOLD))
 
 
-def let_go_of_effects(db: Session, subject: Subject, *, until: datetime, now: datetime) -> None:
-    """Mails about them that wait are sent no more; those that their address had asked for by `until` go, for their keys are
-    made from it.
+def _blotted(db: Session, place: Place, subject: Subject) -> Mapping[Key, Mapping[str, str]]:
+    """The rows whose words name the customer, with these words without the names.
+
+    A name of one word may be any word, and so is looked for only in rows that are tied to them.
     """
-    theirs = [
-        col(Effect.key).contains(f":{each}", autoescape=True) for kind in NUMBERED for each in subject.numbers[kind]
-    ]
-    waits = (col(Effect.done_at).is_(None), col(Effect.kind) != REFUND)
-    for start in range(0, len(theirs), KEYS_AT_ONCE):
-        over = update(Effect).where(or_(*theirs[start : start + KEYS_AT_ONCE]), *waits)
-        db.connection().execute(over.values(done_at=now, dead_at=None, error=""))
-    marks = (*(token_hash(each)[:16] for each in subject.addresses), *(each[:32] for each in subject.waits))
-    made = [col(Effect.key).contains(each, autoescape=True) for each in marks]
-    db.connection().execute(delete(Effect).where(or_(*made), col(Effect.created_at) <= until))
+    found = _without(_hinted(db, place, hints(subject.names)), subject.names)
+    if place.tie and subject.lone:
+        names = (*subject.names, *subject.lone)
+        found |= _without(_hinted(db, place, hints(names), _tied(place, subject)), names)
+    return found
+
+
+def _without(rows: Mapping[Key, Mapping[str, str]], names: Iterable[str]) -> dict[Key, Mapping[str, str]]:
+    theirs = named(names)
+    every = {
+        key: {name: theirs.sub("…", words) for name, words in said.items() if theirs.search(words)}
+        for key, said in rows.items()
+    }
+    return {key: blotted for key, blotted in every.items() if blotted}
+
+
+def _hinted(
+    db: Session, place: Place, some: list[str], only: ColumnElement[bool] | None = None
+) -> dict[Key, Mapping[str, str]]:
+    """The rows in whose words one of these stands, perhaps as a part of another word: by their keys, the words."""
+    keys, words = tuple(place.table.primary_key.columns), place.of("words")
+    columns: list[Any] = [*keys, *(place.table.c[each] for each in words)]
+    query = select(*columns).where(true() if only is None else only, _found_by_words(place))
+    found: dict[Key, Mapping[str, str]] = {}
+    for start in range(0, len(some), HINTS_AT_ONCE):
+        part = some[start : start + HINTS_AT_ONCE]
+        about = or_(*(place.table.c[each].icontains(one, autoescape=True) for each in words for one in part))
+        for row in db.connection().execute(query.where(about)).all():
+            found[tuple(row[: len(keys)])] = {name: row._mapping[name] for name in words if row._mapping[name]}
+    return found
+
+
+def _tied(place: Place, subject: Subject) -> ColumnElement[bool]:
+    """The condition for rows that are about the customer, as a column of theirs says."""
+    kind, _, column = place.tie.partition(":")
+    return place.table.c[column].in_(subject.numbers[kind])
+
+
+def _found_by_words(place: Place) -> ColumnElement[bool]:
+    """Where rows are found by a number, too, the condition for those that have none."""
+    return place.table.c[place.key].is_(None) if place.kind else true()
+
+
+def _is(place: Place, key: Key) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in zip(place.table.primary_key.columns, key, strict=True)]
 
 
 def empty_again(db: Session) -> int:

@@ -29,12 +29,20 @@ def fingerprint(signer: Signer, email: str) -> str:
     return signer.derived(f"erased:{same_address(email)[0]}")
 
 
-def write_down(folder: Path, mark: str, *, at: datetime) -> None:
-    """Add an erasure to the file, for good; on a line of its own, also where a full disk has cut the one before."""
+def key_check(signer: Signer) -> str:
+    """What tells the keys of two houses apart and nothing of either."""
+    return signer.derived("erased list")[:16]
+
+
+def write_down(folder: Path, mark: str, *, at: datetime, key: str) -> None:
+    """Add an erasure to the file for good, with the check of the key that made its mark.
+
+    It stands on a line of its own, also where a full disk has cut the one before.
+    """
     with os.fdopen(os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
         begins = b"" if file.read(1) in (b"", b"\n") else b"\n"
-        file.write(begins + json.dumps({"fingerprint": mark, "at": at.isoformat()}).encode() + b"\n")
+        file.write(begins + json.dumps({"fingerprint": mark, "at": at.isoformat(), "key": key}).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -43,9 +51,14 @@ def listed(db: Session, file: Path) -> dict[str, datetime]:
     """Every fingerprint of the database and of the file, with the instant up to which it was erased."""
     query = select(Erasure.fingerprint, func.max(col(Erasure.at))).group_by(col(Erasure.fingerprint))
     last: dict[str, datetime] = dict(db.exec(query).all())
-    for mark, at in _written(file):
+    for mark, at, _key in _written(file):
         last[mark] = max(at, last.get(mark, at))
     return last
+
+
+def of_another_key(signer: Signer, file: Path) -> int:
+    """How many lines of the file nobody can match here, for another key made them. Lines of old do not say by which."""
+    return sum(1 for _mark, _at, key in _written(file) if key not in ("", key_check(signer)))
 
 
 def returned(db: Session, signer: Signer, file: Path) -> Iterator[tuple[str, datetime]]:
@@ -62,12 +75,17 @@ def returned(db: Session, signer: Signer, file: Path) -> Iterator[tuple[str, dat
                 yield address, erased[mark]
 
 
-def _written(file: Path) -> Iterator[tuple[str, datetime]]:
+def _written(file: Path) -> Iterator[tuple[str, datetime, str]]:
     if not file.exists():
         return
     for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
         try:
             row = json.loads(line)
-            yield str(row["fingerprint"]), datetime.fromisoformat(row["at"])
-        except (ValueError, KeyError, TypeError):  # written by halves: it was told then that it could not be written
+            yield str(row["fingerprint"]), datetime.fromisoformat(row["at"]), str(row.get("key", ""))
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ):  # written by halves: it was told then that it could not be written
             structlog.get_logger().warning("a line of the erased cannot be read", file=str(file), line=number)

@@ -4,6 +4,7 @@ What an order, request or case was about, when, and for how much, goes on standi
 of an invoice is put aside for its time.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,6 @@ from shop.upkeep.personal.emptying import (
     NUMBERED,
     empty,
     empty_numbered,
-    let_go_of_effects,
     naming_rows,
     number_naming,
     number_of,
@@ -36,13 +36,14 @@ from shop.upkeep.personal.finding import Subject
 from shop.upkeep.personal.inventory import BY_NUMBER, FIXED, NAMED, found_by_number, inventory
 from shop.upkeep.personal.obstacles import obstacles
 from shop.upkeep.personal.retaining import Retained, retain, retention
+from shop.upkeep.personal.waiting_effects import let_go, lock_waiting
 
 CHAIN = "erasures"  # of the audit
 GROUNDS = {
-    "asked": N_("They asked for it"),
-    "withdrawn": N_("They took back their consent"),
-    "unneeded": N_("Nothing of it is needed any more"),
-    "unlawful": N_("It should not have been kept"),
+    "asked": N_("The customer asked for the erasure"),
+    "withdrawn": N_("The customer withdrew their consent"),
+    "unneeded": N_("The data is no longer needed"),
+    "unlawful": N_("The data should not have been stored"),
 }
 
 
@@ -51,7 +52,7 @@ class NotFinished(Refusal):
 
 
 class NothingKept(Refusal):
-    """Nothing is kept of this address."""
+    """No data is stored for this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Plan:
 
 def planned(db: Session, policies: PolicyLibrary, subject: Subject, *, now: datetime) -> Plan:
     """Look only."""
-    rows = {each.table.name: number_of(db, each, subject) for each in found_by_number()}
-    rows |= {each.table.name: number_naming(db, each, subject) for each in inventory() if each.by_words == NAMED}
+    rows = Counter({each.table.name: number_of(db, each, subject) for each in found_by_number()})
+    rows.update({each.table.name: number_naming(db, each, subject) for each in inventory() if each.by_words == NAMED})
     fixed = {each.table.name: naming_rows(db, each, subject) for each in inventory() if each.by_words == FIXED}
     orders = [db.get_one(Order, number) for number in subject.orders]
     kept = [found for each in orders if (found := retention(db, policies, each, now=now))]
@@ -81,8 +82,8 @@ def erase(db: Session, policies: PolicyLibrary, subject: Subject, erasure: Erasu
     """Erase them, and keep that it was done. Raises NothingKept or NotFinished."""
     if subject.nothing:
         raise NothingKept
-    if found := obstacles(db, subject):
-        raise NotFinished(what=found[0].what, number=found[0].number, more=len(found) - 1)
+    lock_waiting(db, subject)
+    _refuse_unfinished(db, subject, now=now)
     plan = planned(db, policies, subject, now=now)
     db.add(erasure)
     db.flush()
@@ -91,7 +92,7 @@ def erase(db: Session, policies: PolicyLibrary, subject: Subject, erasure: Erasu
         retain(db, db.get_one(Order, each.order), each, erasure.id)
     db.flush()
     forget_counts(db, subject.orders)
-    let_go_of_effects(db, subject, until=erasure.at, now=now)
+    let_go(db, subject, until=erasure.at, now=now)
     for address in subject.addresses:
         forget_uses(db, address)
     for place in found_by_number():
@@ -103,6 +104,12 @@ def erase(db: Session, policies: PolicyLibrary, subject: Subject, erasure: Erasu
             empty_numbered(db, place, subject)
     _note(db, subject, erasure, plan, now=now)
     raise_revision(db, DESK)
+    _refuse_unfinished(db, subject, now=now)  # what came since the first look was not locked
+
+
+def _refuse_unfinished(db: Session, subject: Subject, *, now: datetime) -> None:
+    if found := obstacles(db, subject, now=now):
+        raise NotFinished(what=found[0].what, number=found[0].number, more=len(found) - 1)
 
 
 def _note(db: Session, subject: Subject, erasure: Erasure, plan: Plan, *, now: datetime) -> None:

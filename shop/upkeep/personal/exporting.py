@@ -72,7 +72,7 @@ def with_files(data: bytes, files: list[PersonalFile]) -> str:
 
 
 def _rows(db: Session, place: Place, subject: Subject) -> list[Mapping[str, Any]]:
-    shown = place.of("none", "personal", "words", "money")
+    shown = place.of("none", "personal", "words", "money", "safety")
     return [
         {name: row[name] for name in shown if not isinstance(row[name], bytes)} for row in rows_of(db, place, subject)
     ]

@@ -1,6 +1,7 @@
 """A customer's files: what they sent with requests, their photos, and the mails about them that are kept here instead of sent."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,13 @@ from sqlmodel import Session, col, select
 from shop.aftersales.models import CasePhoto
 from shop.aftersales.photos import ENDINGS
 from shop.base.mail import FolderMailer
+from shop.base.tokens import Signer
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.models import Attachment
+from shop.upkeep.models import ErasedName, Erasure
+from shop.upkeep.personal.erased_list import fingerprint
 from shop.upkeep.personal.finding import Subject, is_customers
+from shop.upkeep.personal.naming import named
 from shop.upkeep.personal.obstacles import signs_in
 
 
@@ -53,32 +58,62 @@ def kept_mails(
     """The kept mails to them, those to anybody about a thing of theirs, and those that name them but are no other
     customer's: whoever is called as a word of every mail takes nobody's with them. With `before`, those until then.
     """
-    things = [each.casefold() for each in (*subject.orders, *subject.requests, *subject.cases, *subject.addresses)]
-    names = [each.casefold() for each in subject.names]
+    about = named(subject.addresses, (*subject.orders, *subject.requests, *subject.cases))
+    them = named(subject.names)
     for name, mail in outbox.kept():
         if before is not None and mail["Date"].datetime > before:
             continue
         said = _said(mail)
-        theirs = _is_to(mail, subject) or any(each in said for each in things)
-        if theirs or (any(each in said for each in names) and not _is_to_another_customer(db, mail)):
+        theirs = _is_to(mail, subject) or about.search(said)
+        if theirs or (them.search(said) and not _is_to_another_customer(db, mail)):
             yield name, mail
 
 
-def remove_mails(outbox: FolderMailer, names: list[str]) -> None:
+def left_over(db: Session, outbox: FolderMailer, signer: Signer) -> Iterator[str]:
+    """The names of kept mails to whoever is erased: one that was on its way meanwhile is kept after all else was removed.
+
+    Of somebody who has come back since, only those that name an order, request or case of before.
+    """
+    erased = set(db.exec(select(Erasure.fingerprint)).all())
+    if not erased:
+        return
+    for name, head in outbox.heads():
+        to = [each for each in readers(head) if fingerprint(signer, each) in erased]
+        if to and (
+            not any(is_customers(db, each) or signs_in(db, each) for each in to) or _of_before(db, outbox, name)
+        ):
+            yield name
+
+
+def _of_before(db: Session, outbox: FolderMailer, name: str) -> bool:
+    with suppress(FileNotFoundError):
+        numbers = set(_NUMBER.findall(_said(outbox.read(name))))
+        return db.exec(select(ErasedName.name).where(col(ErasedName.name).in_(numbers)).limit(1)).first() is not None
+    return False
+
+
+_NUMBER = re.compile(r"\b[A-Z]+(?:-[0-9A-Z]+)+\b")
+
+
+def remove_mails(outbox: FolderMailer, names: Iterable[str]) -> None:
     """Remove kept mails."""
     for name in names:
         (outbox.folder / f"{name}.eml").unlink(missing_ok=True)
 
 
 def _is_to(mail: EmailMessage, subject: Subject) -> bool:
-    return any(each.addr_spec.casefold() in subject.addresses for each in mail["To"].addresses)
+    return any(each.lower() in subject.addresses for each in readers(mail))
 
 
 def _is_to_another_customer(db: Session, mail: EmailMessage) -> bool:
-    to = [each.addr_spec for each in mail["To"].addresses]
-    return any(is_customers(db, each) and not signs_in(db, each) for each in to)
+    return any(is_customers(db, each) and not signs_in(db, each) for each in readers(mail))
+
+
+def readers(mail: EmailMessage) -> list[str]:
+    """The addresses it goes to."""
+    return [each.addr_spec for name in ("To", "Cc", "Bcc") if mail[name] for each in mail[name].addresses]
 
 
 def _said(mail: EmailMessage) -> str:
     texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
-    return "\n".join([str(mail["Subject"]), *texts]).casefold()
+    return "\n".join([str(mail["Subject"]), *texts])

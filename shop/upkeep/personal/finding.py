@@ -1,10 +1,9 @@
 """Finding all that is a customer's, by their e-mail address: the numbers of their orders, requests and cases lead to the rest."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import idna
 from sqlalchemy import ColumnElement, func, or_
@@ -13,12 +12,15 @@ from sqlmodel import Session, col, select
 from shop.aftersales.models import Case
 from shop.base.mail import as_sent
 from shop.catalogue.models import WaitingListEntry
-from shop.checkout.models import Order
+from shop.checkout.models import Hold, Order
 from shop.support.requests.models import Request
+from shop.support.requests.rating import mark_of
 from shop.upkeep.personal.inventory import Place
+from shop.upkeep.personal.naming import is_wide
 
+T = TypeVar("T")
 AT_ONCE = 500  # numbers in one statement
-SHORTEST_NAME, SHORTEST_PHONE = 5, 6  # what is shorter stands in too many sentences of others; wide signs count as two
+SHORTEST_NAME, SHORTEST_PHONE = 5, 6  # what is shorter stands in too many sentences of others
 ADDRESSES = (Order.email, Request.email, Case.email, WaitingListEntry.email)
 
 
@@ -26,8 +28,9 @@ ADDRESSES = (Order.email, Request.email, Case.email, WaitingListEntry.email)
 class Subject:
     """A customer: their address as it may be written, and what of the shop is theirs.
 
-    `waits` are the hashes of their places on waiting lists, `names` what a free text may call them: address, full name,
-    telephone number.
+    `waits` are the hashes of their places on waiting lists, `ratings` the marks of what they said of our answers,
+    `customers` the keyed hashes by which orders are counted. `names` are what a free text may call them: address, name of
+    several words, telephone number; `lone` are names of one word, which may be any word.
     """
 
     addresses: tuple[str, ...]
@@ -35,7 +38,10 @@ class Subject:
     requests: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    ratings: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    lone: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -47,7 +53,8 @@ class Subject:
         """By what kind of number rows are found -> the numbers."""
         kinds = {"order": self.orders, "request": self.requests, "case": self.cases}
         links = tuple(f"{kind}:{number}" for kind, numbers in kinds.items() for number in numbers)
-        return {**kinds, "wait": self.waits, "link": (*links, *(f"receipt:{each}" for each in self.cases))}
+        hashes = {"wait": self.waits, "rating": self.ratings, "customer": self.customers}
+        return {**kinds, **hashes, "link": (*links, *(f"receipt:{each}" for each in self.cases))}
 
 
 def same_address(email: str) -> tuple[str, ...]:
@@ -73,14 +80,19 @@ def find(db: Session, email: str, *, before: datetime | None = None) -> Subject:
     theirs = or_(_is(Case.email, same), col(Case.order_number).in_([each.number for each in orders]))
     cases = _rows(db, Case, theirs, Case.filed_at, before)
     waits = _rows(db, WaitingListEntry, _is(WaitingListEntry.email, same), WaitingListEntry.asked_at, before)
-    people = (*orders, *requests, *cases)
+    names, lone = _names(each.name for each in (*orders, *requests, *cases))
+    phones = [each.phone.strip() for each in orders]
+    numbers = tuple(sorted(each.number for each in orders))
     return Subject(
         addresses=same,
-        orders=tuple(sorted(each.number for each in orders)),
+        orders=numbers,
         requests=tuple(sorted(each.ref for each in requests)),
         cases=tuple(sorted(each.number for each in cases)),
         waits=tuple(sorted(each.hash for each in waits)),
-        names=_names(same, people, orders),
+        ratings=tuple(sorted(map(mark_of, requests))),
+        customers=_customers(db, numbers),
+        names=tuple(dict.fromkeys((*same, *names, *(each for each in phones if len(each) >= SHORTEST_PHONE)))),
+        lone=lone,
     )
 
 
@@ -88,6 +100,23 @@ def is_customers(db: Session, email: str) -> bool:
     """Whether something here is kept of this address."""
     same = same_address(email)
     return any(db.exec(select(column).where(_is(column, same)).limit(1)).first() is not None for column in ADDRESSES)
+
+
+def similar(db: Session, subject: Subject) -> tuple[str, ...]:
+    """Other addresses of which something is kept and that many providers read as the same: a tag after a plus, or dots."""
+    asked = _bare(subject.addresses[0])
+    first, host = asked[:1], asked.rpartition("@")[2]
+    found: set[str] = set()
+    for column in ADDRESSES:
+        small = func.lower(column)
+        begins = small.startswith(first, autoescape=True), small.endswith(f"@{host}", autoescape=True)
+        found |= {each for each in db.exec(select(small).where(*begins).distinct()).all() if _bare(each) == asked}
+    return tuple(sorted(found - set(subject.addresses)))
+
+
+def _bare(address: str) -> str:
+    name, _, host = same_address(address)[0].rpartition("@")
+    return f"{name.partition('+')[0].replace('.', '')}@{host}"
 
 
 def rows_of(db: Session, place: Place, subject: Subject) -> Iterator[Mapping[str, Any]]:
@@ -102,16 +131,9 @@ def is_one_of(place: Place, numbers: Iterable[str]) -> ColumnElement[bool]:
     return place.table.c[place.key].in_(list(numbers))
 
 
-def parts(numbers: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def parts(numbers: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
     """The numbers, as many at once as a statement takes."""
     return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
-
-
-def names_them(place: Place, subject: Subject) -> ColumnElement[bool]:
-    """The condition for rows whose words name the customer."""
-    return or_(
-        *(place.table.c[each].icontains(name, autoescape=True) for each in place.of("words") for name in subject.names)
-    )
 
 
 def _rows(db: Session, model: Any, mine: ColumnElement[bool], came: Any, before: datetime | None) -> list[Any]:
@@ -136,14 +158,22 @@ def _spellings(db: Session, same: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _names(same: tuple[str, ...], people: Iterable[Any], orders: Iterable[Order]) -> tuple[str, ...]:
-    written = [each.name.strip() for each in people]
-    names = [*written, *("".join(each.split()) for each in written if _width(each) > len(each))]
-    phones = [each.phone.strip() for each in orders]
-    long_enough = [each for each in names if _width(each) >= SHORTEST_NAME]
-    return tuple(dict.fromkeys((*same, *long_enough, *(each for each in phones if len(each) >= SHORTEST_PHONE))))
+def _names(written: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of several words, and those of one. Wide signs are written without a blank, too."""
+    every = dict.fromkeys(" ".join(each.split()) for each in written if each.strip())
+    whole = [each for each in every if " " in each and _width(each) >= SHORTEST_NAME]
+    joined = ["".join(each.split()) for each in whole if any(map(is_wide, each))]
+    return tuple(dict.fromkeys((*whole, *joined))), tuple(each for each in every if each not in whole)
+
+
+def _customers(db: Session, orders: tuple[str, ...]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for some in parts(orders):
+        rows = db.exec(select(Hold.mailbox, Hold.customer).where(col(Hold.order_number).in_(some))).all()
+        found |= {each for row in rows for each in row if each}
+    return tuple(sorted(found))
 
 
 def _width(name: str) -> int:
-    """How long a name is: one of three Chinese, Japanese or Korean signs is a whole one, and written without a blank, too."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in name)
+    """How long a name is: a Chinese, Japanese or Korean sign says as much as two letters."""
+    return sum(2 if is_wide(each) else 1 for each in name)

@@ -1,6 +1,6 @@
 """What must hold of erased customers: what was emptied stays empty, and no count by customer still counts them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import String, and_, literal
@@ -40,11 +40,29 @@ def _unswept(db: Session, now: datetime) -> Iterator[Broken]:
             yield Broken(f"erasure {each.id}", {"at": each.at.isoformat()})
 
 
-INVARIANTS = (
+LeftMails = Callable[[Session], Iterable[str]]
+
+
+def nowhere(_db: Session) -> Iterable[str]:
+    """Of a house that keeps no mails."""
+    return ()
+
+
+def invariants(left_mails: LeftMails) -> tuple[Invariant, ...]:
+    """All of them; `left_mails` finds the names of mails to the erased that are still kept."""
+
+    def left(db: Session, _now: datetime) -> Iterator[Broken]:
+        return (Broken(f"mail {name}") for name in left_mails(db))
+
+    says = N_("No mail to a customer whose data was erased is still stored.")
+    return *_IN_ROWS, Invariant("erased.mails", "I9", says, N_("Run: softlaunch person erase --again"), left)
+
+
+_IN_ROWS = (
     Invariant(
         "erased.empty",
         "I9",
-        N_("What was emptied when a customer was erased is empty still."),
+        N_("The fields that were emptied when a customer's data was erased are still empty."),
         N_("Run: softlaunch person erase --again"),
         _empty,
     ),
@@ -52,7 +70,7 @@ INVARIANTS = (
         "erased.swept",
         "I9",
         N_("The database was rewritten after each erasure."),
-        N_("See that the periodic work runs; it needs a moment in which nobody reads or writes for long."),
+        N_("See that the periodic work runs; rewriting needs a moment without long reads or writes."),
         _unswept,
     ),
 )

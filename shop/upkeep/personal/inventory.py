@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-CLASSES = ("none", "personal", "words", "money", "retained", "staff")
+CLASSES = ("none", "personal", "words", "money", "safety", "retained", "staff")
 OF_CUSTOMER = ("personal", "words")  # what is emptied
 NAMED, BY_NUMBER, FIXED = "named", "numbered", "fixed"
 EMPTY = {"address": "{}", "body": "{}", "details": "{}", "lines": []}  # columns that hold JSON, and must go on doing so
@@ -24,14 +24,15 @@ _FILE = Path(__file__).with_name("inventory.toml")
 class Place:
     """One table. `kind` and `key` say how a customer's rows are found: the kind of number, and the column that holds it.
 
-    Without a kind, rows are found by what their words say (`named` or `numbered`; `fixed` where they are never changed), or
-    not at all.
+    Rows without such a number are found by what their words say (`named` or `numbered`; `fixed` where they are never
+    changed), or not at all. `tie` is a kind and a column that say of a row so found that it is about the customer.
     """
 
     table: Table
     kind: str = ""
     key: str = ""
     by_words: str = ""
+    tie: str = ""
     removed: bool = False
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -61,7 +62,9 @@ def found_by_number() -> tuple[Place, ...]:
 
 
 def _place(name: str, row: Mapping[str, Any]) -> Place:
-    by = row.get("by", "")
-    kind, _, key = by.partition(":") if ":" in by else ("", "", "")
+    ways = row.get("by", "").split()
+    kind, _, key = next((each for each in ways if ":" in each), "").partition(":")
+    by_words = next((each for each in ways if ":" not in each), "")
     columns = {each: tuple(row[each].split()) for each in CLASSES if each in row}
-    return Place(SQLModel.metadata.tables[name], kind, key, "" if kind else by, row.get("removed", False), columns)
+    table, removed = SQLModel.metadata.tables[name], row.get("removed", False)
+    return Place(table, kind, key, by_words, row.get("tie", ""), removed, columns)

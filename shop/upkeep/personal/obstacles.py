@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -13,15 +14,17 @@ from shop.checkout.refunds import UNDER_WAY
 from shop.staff.models import Person
 from shop.support.requests.models import OPEN, Request
 from shop.upkeep.personal.finding import Subject, same_address
+from shop.upkeep.personal.waiting_effects import being_done
 
 WORDS = {
-    "order": N_("The order is not finished. See it delivered, or give its money back."),
+    "order": N_("The order is not finished. See that it is delivered, or give the money back."),
     "case": N_("The case is not finished. Decide it, and close it."),
-    "refund": N_("The money is not given back yet. Look at the order."),
-    "dispute": N_("The customer's bank has not decided yet."),
-    "request": N_("The request is not answered. Answer it, or close it."),
-    "recall": N_("The recall has not heard from the customer, whom it may have to warn again."),
-    "staff": N_("Somebody of the staff signs in with this address. What is kept of them as such stays."),
+    "refund": N_("The money has not been given back yet. Look at the order."),
+    "dispute": N_("A dispute with the customer's bank is not decided yet."),
+    "request": N_("The request has not been answered yet. Answer it, or close it."),
+    "recall": N_("The customer has not answered the recall, and may have to be warned again."),
+    "mail": N_("A mail to or about the customer is being sent at this moment. Try again in two minutes."),
+    "staff": N_("A member of staff signs in with this address. What is stored about them as staff stays."),
 }
 UNSETTLED = ("placed", "paid", "dispatched")
 UNDECIDED = ("received", "accepted", "goods_back")
@@ -29,15 +32,16 @@ UNDECIDED = ("received", "accepted", "goods_back")
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing to be finished first: what it is (a key of WORDS), and its number."""
+    """One thing to be finished first: what it is (a key of WORDS), and its number, if it has one."""
 
     what: str
     number: str
 
 
-def obstacles(db: Session, subject: Subject) -> list[Obstacle]:
+def obstacles(db: Session, subject: Subject, *, now: datetime) -> list[Obstacle]:
     """Everything that is in the way, in the order in which it is best finished."""
-    return [Obstacle(what, number) for what, query in _queries(subject) for number in db.exec(query).all()]
+    found = [Obstacle(what, number) for what, query in _queries(subject) for number in db.exec(query).all()]
+    return [*found, *(Obstacle("mail", number) for number in being_done(db, subject, now=now))]
 
 
 def signs_in(db: Session, email: str) -> bool:

@@ -1,4 +1,7 @@
-"""After an erasure: the database forgets the bytes that it still holds of emptied rows, and files that no row names go."""
+"""After an erasure: the database forgets the bytes that it still holds of emptied rows, and files that no row names go.
+
+So do mails to the erased that were on their way meanwhile.
+"""
 
 from datetime import UTC, datetime
 
@@ -7,10 +10,13 @@ from sqlmodel import col, select
 
 from shop.base.compacting import compact
 from shop.base.db import Database
+from shop.base.mail import FolderMailer
+from shop.base.tokens import Signer
 from shop.ground.instants import local
 from shop.markets.models import Exporter
 from shop.support.requests.attachments import Shelf, drop_unnamed
 from shop.upkeep.models import Erasure
+from shop.upkeep.personal.files import left_over, remove_mails
 from shop.upkeep.personal.inventory import OF_CUSTOMER, inventory
 from shop.upkeep.personal.retaining import end_retained
 
@@ -19,25 +25,33 @@ QUIET_HOUR = 3  # of the exporter's own clock
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def sweep(database: Database, shelf: Shelf, *, now: datetime) -> bool:
+def sweep(database: Database, shelf: Shelf, outbox: FolderMailer, signer: Signer, *, now: datetime) -> bool:
     """Rewrite what erasures have left behind; whether there was something. Raises Busy: then it is still to be done."""
     with database.reading() as db:
         waiting = list(db.exec(select(Erasure.id).where(col(Erasure.swept_at).is_(None))).all())
     if not waiting:
         return False
     drop_unnamed(database, shelf, since=EVER, now=now)  # however old: whoever erased may have been killed before it
+    drop_left_mails(database, outbox, signer)
     compact(database, [each.table.name for each in inventory() if each.of(*OF_CUSTOMER, "retained")])
     with database.writing() as db:
         db.connection().execute(update(Erasure).where(col(Erasure.id).in_(waiting)).values(swept_at=now))
     return True
 
 
-def work_due(database: Database, shelf: Shelf, *, now: datetime) -> None:
+def drop_left_mails(database: Database, outbox: FolderMailer, signer: Signer) -> None:
+    """Remove the mails to the erased that were kept since."""
+    with database.reading() as db:
+        names = list(left_over(db, outbox, signer))
+    remove_mails(outbox, names)
+
+
+def work_due(database: Database, shelf: Shelf, outbox: FolderMailer, signer: Signer, *, now: datetime) -> None:
     """End what was retained long enough, and sweep: at once where that is short, else at night."""
     with database.writing() as db:
         end_retained(db, now=now)
     if _may_now(database, now):
-        sweep(database, shelf, now=now)
+        sweep(database, shelf, outbox, signer, now=now)
 
 
 def _may_now(database: Database, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
@@ -40,15 +40,26 @@ WORKING = ("waiting", "taking")
 
 
 def work_due(database: Database, policies: PolicyLibrary, languages: Languages, *, now: datetime) -> bool:
-    """Do the oldest spreadsheet that waits; whether there was one. Forgets those of yesterday."""
-    with database.writing() as db:
-        db.connection().execute(delete(SheetUpload).where(col(SheetUpload.at) < now - KEPT))
-        query = select(SheetUpload.id).where(col(SheetUpload.state).in_(WORKING)).order_by(col(SheetUpload.at))
-        due = db.exec(query).first()
+    """Do the oldest spreadsheet that waits; whether there was one."""
+    with database.reading() as db:
+        due = db.exec(_WAITING).first()
     if due is None:
         return False
     carry_on(database, policies, languages, due, now=now)
     return True
+
+
+def waits(db: Session) -> bool:
+    """Whether a spreadsheet waits."""
+    return db.exec(_WAITING).first() is not None
+
+
+_WAITING = select(SheetUpload.id).where(col(SheetUpload.state).in_(WORKING)).order_by(col(SheetUpload.at)).limit(1)
+
+
+def forget_old_uploads(db: Session, *, now: datetime) -> None:
+    """Drop the spreadsheets of yesterday."""
+    db.connection().execute(delete(SheetUpload).where(col(SheetUpload.at) < now - KEPT))
 
 
 def carry_on(database: Database, policies: PolicyLibrary, languages: Languages, id: str, *, now: datetime) -> None:

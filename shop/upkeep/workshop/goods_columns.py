@@ -125,7 +125,7 @@ SHIPPING: Columns = {
     "days_min": Described(N_("Fewest working days"), "", "number"),
     "days_max": Described(N_("Most working days"), "", "number"),
     "carrier": Described(N_("Carrier")),
-    "origin": Described(N_("Sent from"), "", "choice", "countries"),
+    "origin": Described(NP_("country", "Sent from"), "", "choice", "countries"),
 }
 LANDED_COSTS: Columns = {
     "market": MARKET,
@@ -187,7 +187,9 @@ MAINS: Columns = {
 RESPONSIBLE: Columns = {
     "market": MARKET,
     "kind": _KIND,
-    "name": Described(N_("Name"), N_("Empty says that the market asks for somebody and nobody is named yet.")),
+    "name": Described(
+        NP_("company or person", "Name"), N_("Empty says that the market asks for somebody and nobody is named yet.")
+    ),
     "address": Described(N_("Address"), "", "text"),
 }
 PAPERS: Columns = {"text": Described(N_("Text"), "", "words")}

@@ -132,7 +132,7 @@ ANSWERS: Columns = {
 }
 MACROS: Columns = {
     "key": _KEY,
-    "title": Described(N_("Name")),
+    "title": Described(NP_("of a text", "Name")),
     "text": Described(N_("Text"), N_("Words in braces such as {customer} are filled in from the request."), "text"),
     "markets": Described(
         N_("Other texts in single markets"), "", "pairs", "markets", Described(N_("Text"), "", "text")
@@ -180,7 +180,7 @@ CARDS: Columns = {
 }
 CARD_TEXTS: Columns = {
     "key": Described(N_("Card"), N_("The short name of the card."), "choice", "cards"),
-    "title": Described(N_("Name")),
+    "title": Described(NP_("of a text", "Name")),
     "what_if": Described(N_("What has happened"), "", "text"),
     "words": Described(N_("Words that draw it"), N_("One a line. * at the end stands for any ending."), "list"),
     "collect": Described(N_("What to ask for"), _ONE_A_LINE, "list"),

@@ -1,0 +1,231 @@
+"""What a client may keep a serving process waiting for: how long, how much, and how many at once.
+
+uvicorn bounds none of it. Whoever says nothing, half of a head or half of a body holds a descriptor for ever, and a process
+without descriptors serves nobody. Nothing here looks at what is asked, and an answer that is being made is never cut.
+"""
+
+import asyncio
+import resource
+from dataclasses import dataclass
+from heapq import nsmallest
+from http import HTTPStatus
+from typing import Any, Literal
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+MOST = 4096  # connections of one process; each may hold a head and some buffers
+RESERVE = 256  # descriptors besides: the database's connections, files, mails and webhooks that are being sent
+COME_AGAIN = 5  # seconds, for whom there is no room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Seconds, bytes and numbers. The whole body may take as long as 10 MB need at 140 kbit/s."""
+
+    head_seconds: float = 10
+    pause_seconds: float = 30  # in which nothing comes of a body, or nothing is taken of an answer
+    body_seconds: float = 600
+    look_seconds: float = 1  # between two looks at a connection; whoever is late is seen so much later
+    head_bytes: int = 32 * 1024  # of a head that follows another message in one packet: up to twice as much
+    headers: int = 100  # of a head, and of the trailer of a body
+    connections: int = 0  # 0: as many as the process has descriptors for
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process, and those it starts, open as many files as it is allowed to and could use."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + RESERVE if hard == resource.RLIM_INFINITY else min(hard, MOST + RESERVE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def room_for_connections(descriptors: int) -> int:
+    """How many connections a process may hold that may open so many files (-1: any number)."""
+    if descriptors == resource.RLIM_INFINITY:
+        return MOST
+    return min(MOST, max(descriptors - RESERVE, descriptors // 2))
+
+
+class TooManyHeaders(Exception):
+    """Of one head; raised through the parser, which ends its work with an error."""
+
+
+class Connection(HttpToolsProtocol):
+    """One client's connection, whose messages uvicorn reads and answers as ever.
+
+    A connection is looked at now and then, not timed with every request: what is paid for each is a few assignments.
+    """
+
+    bounds = Bounds()
+
+    _awaits: Literal["request", "rest of head", "body"] = "request"
+    _fed = 0  # bytes since the message began, or since the last look at a body
+    _got_body = True  # since the last look
+    _too_many_headers = False
+    _began = 0.0  # the message, or the connection
+    _heard = 0.0  # the last bytes
+    _unsent, _unsent_since = 0, 0.0
+    _next_look: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, if there is room."""
+        super().connection_made(transport)
+        self._began = self._heard = self.loop.time()
+        self._look_later()
+        descriptors, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if len(self.connections) > (self.bounds.connections or room_for_connections(descriptors)):
+            self._make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        if self._next_look is not None:
+            self._next_look.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on what came, and of what is long not more at once than a head may have."""
+        self._heard = self.loop.time()
+        if self._awaits == "request":
+            self._awaits, self._began = "rest of head", self._heard
+        self._fed += len(data)
+        if self._fed > self.bounds.head_bytes:
+            self._fed -= len(data)
+            self._feed_by_pieces(data)
+        else:
+            HttpToolsProtocol.data_received(self, data)  # by name, as below: every request pays for a look at `super`
+
+    def _feed_by_pieces(self, data: bytes) -> None:
+        most = self.bounds.head_bytes
+        while data and not self.transport.is_closing():
+            if self._fed >= most and not self._may_go_on():
+                self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                return
+            piece, data = data[: most - self._fed], data[most - self._fed :]
+            self._fed += len(piece)
+            super().data_received(piece)
+
+    def _may_go_on(self) -> bool:
+        """Whether the head has ended within its bounds, and a body is more than its framing, extensions and trailer."""
+        fine = self._awaits == "body" and self._got_body and len(self.headers) <= self.bounds.headers
+        self._fed, self._got_body = 0, False
+        return fine
+
+    def on_headers_complete(self) -> None:
+        """The head has ended: called by the parser."""
+        if len(self.headers) > self.bounds.headers:
+            self._too_many_headers = True
+            raise TooManyHeaders
+        self._awaits, self._got_body = "body", True
+        HttpToolsProtocol.on_headers_complete(self)
+        self.headers = []  # what a trailer adds is no header of the request, which is being answered already
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body: called by the parser."""
+        self._got_body = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The body has ended, or there was none: called by the parser."""
+        self._awaits, self._fed = "request", 0
+        HttpToolsProtocol.on_message_complete(self)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, and end."""
+        wrong = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if self._too_many_headers else HTTPStatus.BAD_REQUEST
+        self.refuse(wrong)
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Say why, unless an answer is on its way already, and end."""
+        latest = self._latest
+        if latest is None or latest.response_complete or not latest.response_started:
+            self.transport.write(_REFUSALS[status])
+        self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Called for who asks for another protocol: answered in this one, and nothing is read after that (RFC 9110, 7.8)."""
+        self.cycle.keep_alive = False
+
+    def _look_later(self) -> None:
+        self._next_look = self.loop.call_later(self.bounds.look_seconds, self._look)
+
+    def _look(self) -> None:
+        """End a connection that keeps the server waiting for too long."""
+        now = self.loop.time()
+        if self._is_stuck(now):
+            self.transport.abort()
+            return
+        if not self.transport.is_closing() and self._is_late(now):
+            self.end_waiting()
+        self._look_later()
+
+    def _is_stuck(self, now: float) -> bool:
+        """Whether nothing is taken of an answer; the kernel's own buffers come first."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent != self._unsent:
+            self._unsent, self._unsent_since = unsent, now
+        return unsent > 0 and now - self._unsent_since > self.bounds.pause_seconds
+
+    def _is_late(self, now: float) -> bool:
+        if self._awaits == "body":
+            if self.flow.read_paused or self.cycle.waiting_for_100_continue:
+                self._heard = now  # it is we who let it wait
+            since = now - self._heard, now - self._began
+            return since[0] > self.bounds.pause_seconds or since[1] > self.bounds.body_seconds
+        begun = self._awaits == "rest of head" or self._latest is None
+        return begun and self._is_at_rest and now - self._began > self.bounds.head_seconds
+
+    @property
+    def _latest(self) -> RequestResponseCycle | None:
+        """The last request and its answer; uvicorn says that there always is one."""
+        return self.cycle
+
+    @property
+    def _is_at_rest(self) -> bool:
+        """Whether no answer is being made."""
+        return self._latest is None or self._latest.response_complete
+
+    @property
+    def keeps_waiting(self) -> bool:
+        """Whether nothing is under way but what the client has still to send."""
+        return (self._is_at_rest or self._awaits == "body") and not self.transport.is_closing()
+
+    @property
+    def waits_since(self) -> float:
+        """When it was last of any use; bytes of a head that does not end are of none."""
+        return self._heard if self._awaits == "body" else self._began
+
+    def end_waiting(self) -> None:
+        """End a connection whose client is late; one that has begun to ask is told so."""
+        if self._awaits == "request":
+            self.transport.close()
+        else:
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _make_room(self) -> None:
+        """End a few of those that were silent the longest; where all are being answered this one must come again."""
+        others: list[Any] = [each for each in self.connections if each is not self and isinstance(each, Connection)]
+        waiting = [each for each in others if each.keeps_waiting]
+        for each in nsmallest(max(1, len(waiting) // 16), waiting, key=lambda each: each.waits_since):
+            each.end_waiting()
+        if not waiting:
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _refusal(status: HTTPStatus) -> bytes:
+    words = status.phrase.encode()
+    again = b"retry-after: %d\r\n" % COME_AGAIN if status == HTTPStatus.SERVICE_UNAVAILABLE else b""
+    return (
+        b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n"
+        b"%scontent-length: %d\r\nconnection: close\r\n\r\n%s"
+    ) % (status, words, again, len(words), words)
+
+
+_REFUSALS = {
+    each: _refusal(each)
+    for each in (
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+}
