@@ -7,7 +7,7 @@ markets, and is for nobody who is an exporter only here and there.
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 
 from shop.base.i18n import N_, NP_
@@ -34,41 +34,46 @@ DESKS = {
 FOUND = {"orders": N_("Orders"), "requests": NP_("support", "Requests"), "cases": N_("Cases")}
 
 
-@get(URL, dependencies=AT, opt=HANDLE, sync_to_thread=True)
-def personal_page(console: NamedDependency[Console], done: FromQuery[str] = "") -> Response[str]:
-    """The form that asks whose data it is about."""
-    _for_all_markets(console)
+def provide_keeper(
+    console: NamedDependency[Console], settings: NamedDependency[Settings], signer: NamedDependency[Signer]
+) -> Keeper:
+    """What looks after customers' data. Raises NotFound for whoever is an exporter of some markets only."""
+    if not console.staff.works_for(""):
+        raise NotFound
+    return Keeper(console.database, console.sources.policies, signer, settings.data_dir)
+
+
+KEEPING = {**AT, "keeper": Provide(provide_keeper, sync_to_thread=False)}
+
+
+@get(URL, dependencies=KEEPING, opt=HANDLE, sync_to_thread=True)
+def personal_page(
+    console: NamedDependency[Console], keeper: NamedDependency[Keeper], done: FromQuery[str] = ""
+) -> Response[str]:
+    """The form that asks whose data it is about; `keeper` is asked for so that nobody else comes in."""
     return _page(console, Form({}), done=done)
 
 
-@post(URL, dependencies=AT, opt=HANDLE, sync_to_thread=True)
+@post(URL, dependencies=KEEPING, opt=HANDLE, sync_to_thread=True)
 def look_up(
-    form: NamedDependency[Form],
-    console: NamedDependency[Console],
-    settings: NamedDependency[Settings],
-    signer: NamedDependency[Signer],
+    form: NamedDependency[Form], console: NamedDependency[Console], keeper: NamedDependency[Keeper]
 ) -> Response[str]:
     """What is kept of this address, and what is in the way of its erasure."""
-    _for_all_markets(console)
     email = read_email(form, console.staff.tongue)
     if form.errors:
         return _page(console, form, status=422)
-    return _page(console, form, acting.look(_keeper(console, settings, signer), email, now=console.now))
+    return _page(console, form, acting.look(keeper, email, now=console.now))
 
 
-@post(f"{URL}/export", dependencies=AT, opt=HANDLE, sync_to_thread=True)
+@post(f"{URL}/export", dependencies=KEEPING, opt=HANDLE, sync_to_thread=True)
 def hand_out(
-    form: NamedDependency[Form],
-    console: NamedDependency[Console],
-    settings: NamedDependency[Settings],
-    signer: NamedDependency[Signer],
+    form: NamedDependency[Form], console: NamedDependency[Console], keeper: NamedDependency[Keeper]
 ) -> Response[Any]:
     """All of it as one file, to be given to the customer."""
-    _for_all_markets(console)
     email = read_email(form, console.staff.tongue)
     if form.errors:
         return _page(console, form, status=422)
-    data = zipped(*acting.export(_keeper(console, settings, signer), email, now=console.now))
+    data = zipped(*acting.export(keeper, email, now=console.now))
     headers = {
         **NO_INDEX,
         "cache-control": "no-store",
@@ -77,16 +82,12 @@ def hand_out(
     return Response(data, media_type="application/zip", headers=headers, status_code=200)
 
 
-@post(f"{URL}/erasure", dependencies=AT, opt=HANDLE, sync_to_thread=True)
+@post(f"{URL}/erasure", dependencies=KEEPING, opt=HANDLE, sync_to_thread=True)
 def erase_form(
-    form: NamedDependency[Form],
-    console: NamedDependency[Console],
-    settings: NamedDependency[Settings],
-    signer: NamedDependency[Signer],
+    form: NamedDependency[Form], console: NamedDependency[Console], keeper: NamedDependency[Keeper]
 ) -> Response[Any]:
     """Erase it for good. The database is rewritten by the periodic work, within a minute or so."""
-    _for_all_markets(console)
-    tongue, keeper = console.staff.tongue, _keeper(console, settings, signer)
+    tongue = console.staff.tongue
     email, ground = read_email(form, tongue), form.text("ground")
     if ground not in GROUNDS:
         form.fail("ground", tongue.say(N_("Please choose a reason.")))
@@ -101,15 +102,6 @@ def erase_form(
     except (NotFinished, NothingKept):  # something came meanwhile, or somebody else was quicker: the page says what
         return _page(console, form, acting.look(keeper, email, now=console.now), status=409)
     return see_other(f"{URL}?done=erased")
-
-
-def _for_all_markets(console: Console) -> None:
-    if not console.staff.works_for(""):
-        raise NotFound
-
-
-def _keeper(console: Console, settings: Settings, signer: Signer) -> Keeper:
-    return Keeper(console.database, console.sources.policies, signer, settings.data_dir)
 
 
 def _page(

@@ -82,10 +82,5 @@ def _written(file: Path) -> Iterator[tuple[str, datetime, str]]:
         try:
             row = json.loads(line)
             yield str(row["fingerprint"]), datetime.fromisoformat(row["at"]), str(row.get("key", ""))
-        except (
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ):  # written by halves: it was told then that it could not be written
+        except (ValueError, KeyError, TypeError, AttributeError):  # written by halves, which was told at that time
             structlog.get_logger().warning("a line of the erased cannot be read", file=str(file), line=number)
