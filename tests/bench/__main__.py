@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import urllib.request
 from collections.abc import Callable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import brotli
@@ -62,7 +63,7 @@ def main() -> None:
 
 def _buying() -> None:
     print("\nThe writes of a purchase, and two processes over one PostgreSQL\n")
-    for line in (*writes.lines(), *processes.lines()):
+    for line in chain(writes.lines(), processes.lines()):
         _line(*line)
 
 

@@ -42,7 +42,8 @@ def lines() -> Iterator[Line]:
         on_shelf(Place("postgres", url, Path(folder)), {BLENDER: 100_000})
         house = {"SOFTLAUNCH_DATA_DIR": folder, "SOFTLAUNCH_DATABASE_URL": url, "SOFTLAUNCH_LOG_FORMAT": "off"}
         ports = [free_port() for _ in range(2)]
-        house["SOFTLAUNCH_BASE_URL"] = f"http://127.0.0.1:{ports[0]}"
+        # Customers come from addresses of their own: one address may hold only so much unpaid.
+        house |= {"SOFTLAUNCH_BASE_URL": f"http://127.0.0.1:{ports[0]}", "SOFTLAUNCH_TRUSTED_PROXIES": "127.0.0.1"}
         shops = [
             stack.enter_context(serving(SHOP, house, port=port, ready="/healthz", core=core))
             for core, port in enumerate(ports)
