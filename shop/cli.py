@@ -13,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from shop import __version__, demo_past
 from shop.backups.command import make_backup, restore_backup
+from shop.base.database_address import sqlite_file
 from shop.base.db import Database
+from shop.base.logs import set_up_logs
 from shop.base.messages_commands import messages_app
 from shop.base.serving import check_port
 from shop.base.serving import serve as run_server
@@ -59,6 +61,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for progra
 
 def main() -> None:
     """The entry point; what a newcomer gets wrong ends in one line, not in a traceback."""
+    set_up_logs("console")  # until the settings are read: by itself the library would log the values of variables
     try:
         app(words())
     except (BadSetting, BadPolicy) as error:
@@ -99,12 +102,14 @@ def demo(
     _hold_to_accepted(house)
     now = house.clock()
     try:
-        if demo_showing.is_loaded(house.database):
+        if demo_past.is_whole(house):
             roster.rebuild_all(house.database, now=now)
         else:
             demo_past.load(house, now=now, empty=empty)
     except demo_showing.NotTheDemo as other:
         end(NO, f"this database belongs to {other}; give the demo a SOFTLAUNCH_DATA_DIR of its own")
+    except demo_past.HalfPlayed:
+        end(NO, "the demo was interrupted while it was loaded; remove its data folder and database, or give it others")
     for line in demo_showing.shown(demo_showing.showing(house.database, now=now), house.settings.base_url):
         typer.echo(line)
     _serve(house)
@@ -122,7 +127,7 @@ def serve() -> None:
 
 @app.command()
 def work() -> None:
-    """Do the periodic work in a process of its own."""
+    """Do the periodic work in one more process: `serve` does it as well."""
     house = _house()
     _hold_to_safe(house)
     _hold_to_accepted(house)
@@ -225,6 +230,7 @@ def add_user(
 def _house(*, newest: bool = True) -> House:
     """The parts of the house; with `newest`, only over a database of the newest shape."""
     settings = from_environment()
+    set_up_logs(settings.log_format)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     house = assemble(settings)
     if newest and not is_newest(house.database):
@@ -239,7 +245,7 @@ def _hold_to_safe(house: House) -> None:
         raise BadSetting(
             "BASE_URL", f"these still have the demo's password, which everybody can read: {', '.join(people)}"
         )
-    if warning := worth_a_warning(house.settings):
+    for warning in worth_a_warning(house.settings):
         typer.echo(f"softlaunch: {warning}", err=True)
 
 
@@ -254,7 +260,7 @@ def _hold_to_accepted(house: House) -> None:
 def _changed_policies(library: PolicyLibrary) -> list[str]:
     """What customers have accepted otherwise, where there is a database to ask; none is made for it."""
     url = database_url()
-    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+    if (file := sqlite_file(url)) and not file.exists():
         return []
     with closing(Database(url)) as database, database.reading() as db:
         return changed_since_accepted(db, library) if is_newest(database) else []

@@ -16,9 +16,30 @@ from shop.demo.history.stage import MovedClock
 from shop.house import House, assemble
 from shop.upkeep.importing import Told
 
+UNFINISHED = "demo-unfinished"  # in the data folder, while the demo is being loaded
+
+
+class HalfPlayed(Exception):
+    """The demo was interrupted while it was loaded: some of its orders would stay for ever as they were then."""
+
+
+def is_whole(house: House) -> bool:
+    """Whether the demo is there; raises showing.NotTheDemo when somebody else is, and HalfPlayed when some of it is."""
+    loaded = showing.is_loaded(house.database)
+    if loaded and (house.settings.data_dir / UNFINISHED).exists():
+        raise HalfPlayed
+    return loaded
+
 
 def load(house: House, *, now: datetime, empty: bool) -> None:
     """Load the demo exporter, with the orders and questions of its last weeks unless it is to be `empty`."""
+    mark = house.settings.data_dir / UNFINISHED
+    mark.touch()
+    _load(house, now=now, empty=empty)
+    mark.unlink()
+
+
+def _load(house: House, *, now: datetime, empty: bool) -> None:
     with progress("Loading the demo", shown=True) as told:
         showing.load(house.database, house.policies, now=now, told=told)
     if not empty:
@@ -44,7 +65,7 @@ def play(house: House, *, now: datetime, told: Told) -> None:
 
 
 def _never_wait_for_the_disk(database: Database) -> None:
-    """Thousands of commits would otherwise wait for it; after a power cut the demo is simply loaded anew."""
+    """Thousands of commits would otherwise wait for it; after a power cut the demo is loaded anew in another place."""
     words = "PRAGMA synchronous=OFF" if database.engine.dialect.name == "sqlite" else "SET synchronous_commit TO off"
 
     def set_up(connection: Any, _record: object) -> None:

@@ -13,10 +13,10 @@ from shop.base.backlog import Backlog
 from shop.base.clock import Clock, clock_of
 from shop.base.completeness import Completeness
 from shop.base.db import Database
-from shop.base.guard import Metrics
 from shop.base.holders import Holders
 from shop.base.i18n import Languages
-from shop.base.mail import Mailer, mailer
+from shop.base.mail import OUTBOX, Mailer, mailer
+from shop.base.metrics import Metrics
 from shop.base.pages import Pages
 from shop.base.payments import Payments
 from shop.base.post import Post
@@ -113,7 +113,7 @@ def assemble(
     policies = living(policies or PolicyLibrary(settings.policies_dir), database, revisions)
     pages = Pages(settings.templates_dir, version=assets.version)
     directory = Directory(database, revisions, read_goods, partial(withdrawal_entry, policies), markets_recalled)
-    sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / "outbox")
+    sender = mail or mailer(settings.smtp_url, settings.mail_from, settings.data_dir / OUTBOX)
     metrics = _metrics(database, clock)
     paying = payments or _payments(settings, database, signer, clock)
     return House(

@@ -21,7 +21,7 @@ from shop.base.limits import forget_old_windows
 from shop.base.outbox import CarryOut, carry_out_due
 from shop.catalogue import mails as waitlist_mails
 from shop.catalogue import waitlist
-from shop.checkout import disputes, giving_back, refund_mails, sweep
+from shop.checkout import disputes, giving_back, refund_mails, settling, sweep
 from shop.checkout import mails as order_mails
 from shop.checkout.sold_out import tell_sold_out
 from shop.documents.printing import Writer
@@ -118,7 +118,7 @@ def effects(house: House) -> dict[str, CarryOut]:
         letters.MAIL: lambda payload, now: letters.send(house.database, house.post, payload, now=now),
         "guard mail": lambda payload, now: guard_mails.send(house.database, house.post, payload, now=now),
         "market mail": lambda payload, now: market_mails.send(house.database, house.post, payload, now=now),
-        "order mail": lambda payload, now: order_mails.send(house.database, house.post, payload, now=now),
+        settling.MAIL: lambda payload, now: order_mails.send(house.database, house.post, payload, now=now),
         "referral mail": lambda payload, now: referral_mails.send(house.database, house.post, payload, now=now),
         "request mail": lambda payload, now: request_mails.send(house.database, house.post, payload, now=now),
         "overdue mail": lambda payload, now: overdue_mails.send(house.database, house.post, payload, now=now),

@@ -21,6 +21,7 @@ from shop.catalogue.models import WaitingListEntry
 from shop.markets.exposure_models import Denial, Invitation
 from shop.support.requests.models import Rating, Request
 from shop.upkeep.personal.acting import Keeper
+from shop.upkeep.proving import Proved, invariants, prove
 from tests.aftersales import DE, bought
 from tests.doors import BLENDER
 from tests.packing import arrive, send
@@ -128,6 +129,17 @@ def keeper_of(world: World) -> Keeper:
     """What handles personal data in this house."""
     house = world.house
     return Keeper(house.database, house.policies, house.signer, house.settings.data_dir)
+
+
+def proved(world: World) -> Proved:
+    """Everything that must hold, asked of this house and of the mails that it keeps."""
+    asked = invariants(world.house.policies, keeper_of(world).left_mails)
+    return prove(world.house.database, asked, now=world.clock.now)
+
+
+def broken(world: World) -> list[tuple[str, Any]]:
+    """What does not hold: its key, and the first things that break it."""
+    return [(each.invariant.key, each.first[:3]) for each in proved(world).findings if each.word == "broken"]
 
 
 def traces(world: World, folder: Path, logs: Iterable[str], *, but: tuple[bytes, ...] = ()) -> list[str]:

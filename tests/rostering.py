@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.ground.duty import Hours, Interval, Shift
@@ -67,11 +67,6 @@ def walls(database: Database, agent: str, day: date) -> list[str]:
 def hours(start: int, end: int) -> Hours:
     """From one full hour to another."""
     return Hours(start * 60, end * 60)
-
-
-def agent_row(db: Session, id: str) -> Agent:
-    """The agent as stored."""
-    return db.get_one(Agent, id)
 
 
 def _words(days: frozenset[int]) -> str:

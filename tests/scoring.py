@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel
 
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
-from shop.markets.models import LaunchEvent, Market
+from shop.markets.models import LaunchEvent
 from shop.scorecard.counting import recount
 from shop.scorecard.figures import figures
 from shop.support.requests.models import Request
@@ -96,8 +96,3 @@ def counted(world: World, metric: str, market: str = "de", now: datetime = TUESD
     with world.house.database.reading() as db:
         figure = figures(db)[market][metric]
     return figure.k, figure.n
-
-
-def market_of(db: Session, market: str = "de") -> Market:
-    """The market's row."""
-    return db.exec(select(Market).where(Market.id == market)).one()

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from sqlmodel import Session
+
 from shop.base.db import Database
 from shop.markets.models import LaunchEvent, Market
-from shop.scorecard.epochs import epoch
+from shop.scorecard.epochs import Epoch, epochs
 from shop.scorecard.models import Figure
 
 
@@ -25,6 +27,9 @@ def sells(database: Database, since: datetime, *, before: str = "ready") -> None
 def counted(database: Database, metric: str, k: int, n: int) -> None:
     """Let the counting have found so much in `nz` since it began to sell."""
     with database.writing() as db:
-        began = epoch(db, "nz")
-        assert began is not None
-        db.merge(Figure(market="nz", metric=metric, k=k, n=n, since=began.since))
+        db.merge(Figure(market="nz", metric=metric, k=k, n=n, since=epoch(db, "nz").since))
+
+
+def epoch(db: Session, market: str) -> Epoch:
+    """The present epoch of a market that sells."""
+    return epochs(db, [market])[market]

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from shop.aftersales.models import Recall, RecallNotice, RecallReport
+from shop.aftersales.models import Recall, RecallNotice, RecallReport, RecallText
 from shop.aftersales.recall import Asked, RecallIncomplete, RecallOpen, Told, open_recall
 from shop.aftersales.recall_clock import CLOCKS, EU, clock_of
 from shop.aftersales.recall_scope import Scope
+from shop.aftersales.recall_sight import text_in
 from shop.aftersales.recall_words import softened
 from shop.base.outbox import Effect, carry_out_due
+from shop.catalogue.models import ProductText
+from shop.catalogue.naming import names_of
 from shop.checkout.models import PaymentAttempt
 from shop.checkout.pay import session_of
 from shop.jobs import effects
@@ -253,6 +256,21 @@ def test_everybody_reads_of_the_recall_in_every_state_of_the_market(
         notice = page(browser, "/nz/en/products/tasman-1000-stand-blender-230v")
         assert "hazard en" in notice and "Add to cart" not in notice
         assert 'href="/nz/en/recalls"' in browser.get("/nz/en/products/tasman-1000-stand-blender-230v").text
+
+
+def test_a_reader_of_a_region_is_told_of_a_danger_in_their_language_before_english(sqlite_world: World) -> None:
+    with sqlite_world.house.database.writing() as db:
+        db.add(Recall(number="RC-1", skus=BLENDER, reason="glass", person="mere", opened_at=OPENED))
+        db.flush()
+        for language in ("en", "nl"):
+            db.add(RecallText(recall="RC-1", language=language, product="p", hazard=language, action="a"))
+            words = {"name": f"Blender {language}", "slug": f"blender-{language}", "summary": "s"}
+            db.merge(ProductText(sku=BLENDER, language=language, **words))
+    with sqlite_world.house.database.reading() as db:
+        told = text_in(db, "RC-1", "nl-BE")
+        assert told is not None and told.language == "nl"
+        assert names_of(db, {BLENDER}, "nl-BE") == {BLENDER: "Blender nl"}
+        assert names_of(db, {BLENDER}, "fi") == {BLENDER: "Blender en"}
 
 
 def test_a_reader_of_another_language_is_shown_what_there_is(sqlite_world: World, goods: Sold, mere: Browser) -> None:

@@ -11,7 +11,8 @@ from shop.base.announcing import Announcement
 from shop.catalogue.models import Listing, Stock
 from shop.checkout.sold_out import tell_sold_out
 from shop.staff.models import Person
-from shop.upkeep.editing.changing import Edit, change
+from shop.upkeep.editing.changing import change
+from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.tables import table
 from shop.upkeep.editing.undoing import undo
 from shop.upkeep.models import ChangedRow, SetupChange

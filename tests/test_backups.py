@@ -33,6 +33,7 @@ from shop.checkout.models import Order
 from shop.migrations.migrate import shapes
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.models import Attachment
+from shop.upkeep.models import Erasure
 from shop.upkeep.personal.erased_list import write_down
 from tests.aftersales import bought
 from tests.conftest import ENGINES, world_on
@@ -218,11 +219,12 @@ def test_it_warns_when_the_key_that_made_the_list_of_the_erased_is_not_there(
     busy: World, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
     elsewhere.folder.mkdir(exist_ok=True)
-    write_down(elsewhere.folder, "a hash", at=busy.clock.now, key="")  # as versions before wrote it
+    erasure = Erasure(fingerprint="a hash", at=busy.clock.now, ground="asked")
+    write_down(elsewhere.folder, erasure, key="")  # as versions before wrote it
     made = packed(busy, tmp_path / "kept.tar")
     said = elsewhere.run("restore", str(made.file))
     assert said.exit_code == 0 and "nobody on erased.jsonl can be found" in said.output.replace("\n", " ")
-    write_down(elsewhere.folder, "a hash", at=busy.clock.now, key="another")
+    write_down(elsewhere.folder, erasure, key="another")
     again = elsewhere.run("restore", str(made.file), "--replace")
     assert "erased.jsonl names 1 by a secret key" in again.output.replace("\n", " ")
 

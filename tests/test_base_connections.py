@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from shop.base.connections import MOST, RESERVE, Bounds, Connection, room_for_connections
+from shop.base.connections import MOST, QUEUED, RESERVE, Bounds, Connection, room_for_connections
 from shop.base.settings import ROOT
 
 LONG = 20.0  # seconds after which a test that waits has failed
@@ -28,7 +28,8 @@ LARGE = 64 * 1024 * 1024  # of an answer: more than the kernel takes for a clien
 
 @dataclass
 class Told:
-    """An application that tells what it got; at /held only once it may, at /large more than a client takes at once."""
+    """An application that tells what it got: at /early before the body came, at /held only once it may; /large is more than a
+    client takes at once."""
 
     held: asyncio.Event = field(default_factory=asyncio.Event)
     begun: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -36,7 +37,7 @@ class Told:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.begun.release()
-        length, more = 0, True
+        length, more = 0, scope["path"] != "/early"
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -111,7 +112,8 @@ class Client:
         """Whether so long neither a byte comes nor the end."""
         self.line.settimeout(seconds)
         try:
-            return bool(self.line.recv(1)) and False
+            self.line.recv(1)
+            return False
         except TimeoutError:
             return True
         except ConnectionError:
@@ -218,9 +220,10 @@ def test_who_takes_an_answer_slowly_gets_all_of_it() -> None:
         client = shop.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
         pauses, got = threading.Event(), 0
         while got < LARGE:
-            got += len(client.line.recv(8 * 1024 * 1024, socket.MSG_WAITALL))
+            more = client.line.recv(8 * 1024 * 1024, socket.MSG_WAITALL)
+            assert more, got
+            got += len(more)
             pauses.wait(0.1)
-        assert got >= LARGE
 
 
 def test_the_next_one_finds_room_and_who_was_silent_the_longest_makes_it() -> None:
@@ -296,12 +299,66 @@ def test_a_body_of_many_small_chunks_is_taken_and_its_trailer_is_no_header() -> 
 
 
 def test_requests_in_one_packet_are_answered_in_their_order() -> None:
-    paths = [f"/{number}" for number in range(2_000)]
+    paths = [f"/{number}" for number in range(QUEUED + 1)]
     with served() as shop:
         client = shop.client(b"".join(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode() for path in paths))
         assert [each["path"] for each in client.answers(len(paths))] == paths
         client.say(POST + b"content-length: 300000\r\n\r\n" + b"a" * 300_000 + GET + b"\r\n")
         assert [each["length"] for each in client.answers(2)] == [300_000, 0]
+
+
+def test_who_asks_ever_more_without_waiting_for_answers_is_let_go() -> None:
+    with served() as shop:
+        held = b"GET /held HTTP/1.1\r\nhost: x\r\n\r\n"
+        assert shop.client(held + (GET + b"\r\n") * QUEUED).says_nothing_for(0.3)
+        assert shop.client(held + (GET + b"\r\n") * (QUEUED + 1)).heard() == b""
+
+
+def test_who_sends_the_rest_of_a_body_after_its_answer_is_let_go() -> None:
+    with served(head_seconds=0.3) as shop:
+        client = shop.client(b"POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n")
+        assert client.answer()["path"] == "/early"
+        assert client.say(b"a").heard() == b""
+
+
+def test_who_takes_answers_so_slowly_that_they_never_end_is_let_go() -> None:
+    with served(pause_seconds=LONG, answer_seconds=0.5) as shop:
+        client = shop.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
+        pauses, got = threading.Event(), 0
+        with suppress(ConnectionError):
+            while more := client.line.recv(256 * 1024):
+                got += len(more)
+                pauses.wait(0.02)
+        assert 0 < got < LARGE
+
+
+def test_who_takes_answers_slowly_makes_room_for_the_next_one() -> None:
+    with served(connections=2, pause_seconds=0.3) as shop:
+        slow = [shop.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") for _each in range(2)]
+        assert all(shop.told.begun.acquire(timeout=LONG) for _each in slow)
+        ended, pauses = threading.Event(), threading.Event()
+
+        def sip(client: Client) -> None:
+            with suppress(ConnectionError):
+                while not ended.is_set() and client.line.recv(64 * 1024):
+                    pauses.wait(0.02)
+
+        sipping = [threading.Thread(target=sip, args=(each,)) for each in slow]
+        for each in sipping:
+            each.start()
+        try:
+            answers = (shop.client(GET + b"\r\n").heard() for _try in range(200) if not pauses.wait(0.05))
+            assert any(status(heard) == "200" for heard in answers)
+        finally:
+            ended.set()
+            for each in sipping:
+                each.join()
+
+
+def test_no_refusal_stands_in_the_answer_before() -> None:
+    with served(body_seconds=0.3, pause_seconds=0.3) as shop:
+        client = shop.client(b"GET /held HTTP/1.1\r\nhost: x\r\n\r\n" + POST + b"content-length: 9\r\n\r\n")
+        assert b"408" not in client.heard()
 
 
 def test_who_asks_for_another_protocol_is_answered_in_this_one_and_let_go() -> None:

@@ -15,7 +15,8 @@ from shop.base.revisions import EVERYWHERE, Revision, market_scope, raise_revisi
 from shop.launches.changing.invitations import make_invitation, revoke_invitation
 from shop.markets.history import CHAIN
 from shop.markets.models import LaunchEvent
-from shop.upkeep.editing.changing import Edit, change
+from shop.upkeep.editing.changing import change
+from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.tables import table
 from tests.world import TUESDAY, World
 

@@ -7,8 +7,9 @@ import pytest
 import structlog
 from prometheus_client import generate_latest
 
-from shop.base.guard import Guard, Metrics, door_of
+from shop.base.guard import Guard
 from shop.base.kept import Ready
+from shop.base.metrics import Metrics
 
 
 class Inner:
@@ -139,30 +140,18 @@ def test_the_counters_know_doors_and_not_addresses() -> None:
     assert "SECRET" not in told and "AAAAAA" not in told and "xxx" not in told
 
 
-def test_answers_of_a_door_are_counted_by_status_and_their_times_together() -> None:
-    metrics = Metrics()
-    for status, seconds in ((200, 0.004), (200, 0.02), (404, 0.02), (200, 60)):
-        metrics.seen("/de/de/", status, seconds)
-    told = generate_latest(metrics.registry).decode()
-    for status, number in ((200, 3), (404, 1)):
-        assert f'softlaunch_requests_total{{door="shop",status="{status}"}} {number}.0' in told
-    for bound, number in (("0.005", 1), ("0.025", 3), ("10.0", 3), ("+Inf", 4)):
-        assert f'softlaunch_request_seconds_bucket{{door="shop",le="{bound}"}} {number}.0' in told
-    assert 'softlaunch_request_seconds_sum{door="shop"} 60.04' in told
-
-
-def test_of_long_addresses_nothing_is_remembered() -> None:
-    guard, before = guarded(Inner()), door_of.cache_info().currsize
-    for number in range(20):
-        asked(guard, f"/api/{'x' * 5_000}{number}")
-    assert door_of.cache_info().currsize <= before + 1
-
-
 def test_what_is_not_http_passes_untouched() -> None:
+    passed: list[tuple[Any, ...]] = []
+    asked_for, receive, send = {"type": "lifespan"}, object(), object()
+
+    async def inner(*given: Any) -> None:
+        passed.append(given)
+
     async def ask() -> None:
-        await guarded(Inner())({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
+        await guarded(inner)(asked_for, receive, send)  # type: ignore[arg-type]
 
     anyio.run(ask)
+    assert passed == [(asked_for, receive, send)] and asked_for == {"type": "lifespan"}
 
 
 def test_what_is_there_at_once_is_guarded_counted_and_numbered_like_everything_else() -> None:

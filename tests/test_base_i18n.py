@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.base.i18n import Languages, own_name, tag_of
+from shop.base.i18n import Languages, nearest, own_name, tag_of
 from shop.base.settings import ROOT
 from shop.base.spelling import canadian, swiss
 from shop.ground.money import Money
@@ -34,6 +34,23 @@ def test_a_language_in_a_country(languages: Languages, language: str, country: s
     tongue = languages.tongue(language, country)
     assert (tongue.tag, str(tongue.locale), tongue.language) == (tag, locale, language)
     assert tag_of(language, country) == tag
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "given"),
+    [
+        ("en pt pt-BR", "pt-BR", "pt-BR"),
+        ("en pt", "pt-BR", "pt"),
+        ("en de", "pt-BR", "en"),
+        ("de pt", "en", None),
+        ("en zh", "zh-Hant", "zh"),
+        ("", "de", None),
+    ],
+)
+def test_a_text_is_given_in_the_nearest_language_that_it_is_written_in(
+    written: str, language: str, given: str | None
+) -> None:
+    assert nearest({each: each for each in written.split()}, language) == given
 
 
 def test_two_scripts_of_a_language_never_share_a_tag(languages: Languages) -> None:

@@ -16,8 +16,10 @@ from shop.base.mail import (
     SmtpMailer,
     address,
     is_local_name,
+    mailbox_text,
     mailer,
     message,
+    same_mailbox,
 )
 from tests.doors import fresh_world, pay, place
 from tests.smtp import Post, smtp_server
@@ -99,6 +101,23 @@ def test_a_host_in_letters_of_its_own_is_written_to_by_its_idna_name(to: str, se
     if sent is not None:
         SmtpMailer(post.url, SENDER).send(replace(MAIL, to=to), now=TUESDAY)
         assert len(post.to(sent)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Anna@Example.COM", "anna@example.com", True),
+        ("anna@straße.example", "Anna@STRASSE.example", False),
+        ("anna@straße.example", "anna@xn--strae-oqa.example", True),
+        ("anna@BÜCHER.de", "anna@bücher.de", True),
+        ("anna@bücher.de", "anna@buecher.de", False),
+        ("anna@-straße", "anna@-strasse", False),  # no host, so that there is no IDNA name of it
+        ("anna@example.com", "anna@example.org", False),
+    ],
+)
+def test_two_addresses_are_one_mailbox_however_host_and_capitals_are_written(one: str, other: str, same: bool) -> None:
+    assert same_mailbox(one, other) is same
+    assert (mailbox_text(one) == mailbox_text(other)) is same
 
 
 def test_line_ends_in_a_subject_make_no_header() -> None:

@@ -161,13 +161,54 @@ def test_the_folder_it_makes_is_its_owners_alone(tmp_path: Path) -> None:
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
-def test_root_is_warned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = start(tmp_path)
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert "root" in (worth_a_warning(settings) or "")
-    assert worth_a_warning(replace(settings, base_url="http://127.0.0.1:8000")) is None
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert worth_a_warning(settings) is None
+MAILS = {"SMTP_URL": "smtps://mail.example", "MAIL_FROM": "care@shop.example"}
+
+
+@pytest.mark.parametrize(
+    ("user", "given", "named"),
+    [
+        (1000, MAILS, []),
+        (0, MAILS, ["runs as root"]),
+        (1000, {}, ["set SOFTLAUNCH_SMTP_URL"]),
+        (1000, MAILS | {"SMTP_URL": ""}, ["set SOFTLAUNCH_SMTP_URL"]),
+        (1000, MAILS | {"MAIL_FROM": ""}, ["shop@localhost, which no server takes: set SOFTLAUNCH_MAIL_FROM"]),
+        (0, {}, ["runs as root", "set SOFTLAUNCH_SMTP_URL"]),
+    ],
+)
+def test_what_should_not_stay_so_before_customers_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, given: dict[str, str], named: list[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    settings = start(tmp_path, **given)
+    warnings = worth_a_warning(settings)
+    assert len(warnings) == len(named) and all(
+        each in warning for each, warning in zip(named, warnings, strict=True)
+    ), warnings
+    assert worth_a_warning(replace(settings, base_url="http://127.0.0.1:8000")) == ()
+
+
+@pytest.mark.parametrize("command", [cli.serve, cli.work])
+def test_a_start_after_which_nobody_would_be_told_anything_says_so(
+    tmp_path: Path,
+    demo_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: Callable[[], None],
+) -> None:
+    class Begun(Exception):
+        """The command came as far as what follows the warnings."""
+
+    def begin(_house: object) -> None:
+        raise Begun
+
+    shutil.copy(demo_file, tmp_path / "shop.db")
+    for name, value in environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'shop.db'}").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(cli, "people_of_the_demo", lambda _database: [])
+    monkeypatch.setattr(cli, "_hold_to_accepted", begin)
+    with pytest.raises(Begun):
+        command()
+    assert "softlaunch: nobody is told anything" in capsys.readouterr().err
 
 
 def test_a_serving_process_refuses_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import select
 from shop.base.payments import PaymentState
 from shop.base.tokens import Signer
 from shop.checkout.booking import HOLD_OUTLIVES, SESSION_LASTS, Buyer
-from shop.checkout.bounds import MOST_ORDERS, StillUnpaid, TooManyUnpaid, claim
+from shop.checkout.bounds import MOST_ORDERS, StillUnpaid, TooManyUnpaid, unpaid_by
 from shop.checkout.models import Hold, Order, PaymentAttempt
 from shop.ground.errors import Busy
 from tests.buying import (
@@ -34,8 +34,8 @@ def buy_from(
     world: World, key: str, address: str = "192.0.2.1", sku: str = CLOTH, pieces: int = 1, email: str = ""
 ) -> PaymentAttempt:
     at, email = visit(world), email or f"{key}@example.com"
-    who = claim(SIGNER, "de", address=address, email=email)
-    buyer = Buyer(email=email, phone="", name=BUYER.name, address=BUYER.address, claim=who)
+    who = unpaid_by(SIGNER, "de", address=address, email=email)
+    buyer = Buyer(email=email, phone="", name=BUYER.name, address=BUYER.address, unpaid_by=who)
     with world.house.database.reading() as db:
         wanted = wish(db, world, at, key, {sku: pieces})
     with world.house.database.writing() as db:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from shop.aftersales.cases import case_view
 from shop.aftersales.filing import Filing, file_case
 from shop.aftersales.handling import accept
+from shop.aftersales.rights import Verdict
 from shop.base.outbox import Effect
 from shop.catalogue.models import Certificate, ResponsiblePerson
 from shop.checkout.dispatch import NotToBeDispatched, PapersMissing, deliver, dispatch, left_to_send, withhold
@@ -271,7 +272,7 @@ def test_a_case_accepted_for_money_back_keeps_its_pieces_in_the_house(sqlite_wor
         key="k",
         lines={BRUSHES: 1},
         serials={},
-        verdict="in_time",
+        holds={BRUSHES: Verdict("in_time", (), "")},
     )
     with sqlite_world.house.database.writing() as db:
         case = file_case(db, order, filing, now=now)

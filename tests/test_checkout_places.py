@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
 import pytest
 from sqlalchemy import update
@@ -12,7 +13,7 @@ from shop.base.tokens import Signer
 from shop.checkout.admitting import NotForSale, ask_gate
 from shop.checkout.allowance import customer_key
 from shop.checkout.booking import Buyer
-from shop.checkout.bounds import claim
+from shop.checkout.bounds import unpaid_by
 from shop.checkout.models import Hold, PaymentAttempt
 from shop.checkout.places import Place, hold_place, recount_customers, recount_day
 from shop.ground.errors import Busy
@@ -42,8 +43,8 @@ ANNA = "anna@example.com"
 def buy_as(world: World, key: str, email: str = "", pieces: int = 1) -> PaymentAttempt:
     """Step one of paying, by a mailbox of its own unless one is given."""
     at, email = visit(world), email or f"{key}@example.com"
-    who = claim(SIGNER, "de", address=f"192.0.2.{abs(hash(key)) % 250}", email=email)
-    buyer = Buyer(email=email, phone="", name=BUYER.name, address=BUYER.address, claim=who)
+    who = unpaid_by(SIGNER, "de", address=f"192.0.2.{crc32(key.encode()) % 250}", email=email)
+    buyer = Buyer(email=email, phone="", name=BUYER.name, address=BUYER.address, unpaid_by=who)
     with world.house.database.reading() as db:
         wanted = wish(db, world, at, key, {BLENDER: pieces})
     with world.house.database.writing() as db:

@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 from shop.base.payments import PaymentState
 from shop.checkout.dispatch import NotOnItsWay, NotToBeDispatched, deliver, dispatch
 from shop.checkout.models import Order, PaymentAttempt
-from shop.checkout.orders import order_view, orders_of
+from shop.checkout.newest_orders import orders_of
+from shop.checkout.orders import order_view
 from shop.checkout.settling import settle
 from shop.ground.money import Money
 from shop.markets.models import Exporter, Market

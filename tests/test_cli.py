@@ -614,6 +614,21 @@ def test_the_demo_can_begin_without_any_orders(
         assert db.exec(select(Order)).all() == [] and db.exec(select(Market)).all() != []
 
 
+def test_a_demo_that_was_interrupted_says_so(softlaunch: Softlaunch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _server: sys.exit(0))
+    with monkeypatch.context() as cut:
+        cut.setattr("shop.demo_past.play", _interrupted)
+        assert softlaunch("demo").code != 0
+
+    again = softlaunch("demo")
+
+    assert again.code == 1 and "was interrupted" in again.err
+
+
+def _interrupted(*_given: object, **_named: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def test_the_demo_touches_no_other_exporter(loaded: Softlaunch, database: Database) -> None:
     with database.writing() as db:
         db.get_one(Exporter, 1).legal_name = "Real Kettles Ltd"

@@ -22,8 +22,8 @@ from shop.markets.models import Market
 from shop.policies.models import Acceptance
 from shop.scorecard.reading import Reading
 from shop.support.requests.models import OPEN, Referral, Request, RequestPromise
-from shop.upkeep.proving import invariants, prove
 from tests.conftest import ENGINES, world_on
+from tests.personal import proved
 from tests.world import TUESDAY, World
 
 EXAMPLES = ("@example.com", "@example.org", "@example.net", "@harbourbench.example")
@@ -39,10 +39,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_everything_holds_in_it(played: World) -> None:
-    house = played.house
-    proved = prove(house.database, invariants(house.policies), now=TUESDAY)
-
-    assert [each.invariant.key for each in proved.findings if each.number] == []
+    assert [each.invariant.key for each in proved(played).findings if each.number] == []
 
 
 def test_the_tills_ledger_agrees_with_the_shops(played: World) -> None:

@@ -227,7 +227,7 @@ def unit(file: Path) -> configparser.ConfigParser:
 def test_a_unit_runs_a_command_that_is_there_and_may_do_little(file: Path) -> None:
     service = unit(file)["Service"]
     for key in ("ExecStartPre", "ExecStart"):
-        if key in service:
+        if key in service and not service[key].startswith("/usr/bin/find "):
             program, command = service[key].split()[:2]
             assert program == f"{INSTALLED}/.venv/bin/softlaunch" and command in COMMANDS
     state, *more = service["StateDirectory"].split()
@@ -282,6 +282,20 @@ def test_the_backup_goes_where_the_unit_may_write_and_only_old_backups_go(sqlite
     os.utime(tmp_path / "notes.tar", (0, 0))
     subprocess.run([find, tmp_path, *asked], check=True)
     assert sorted(tmp_path.glob("*.tar")) == [tmp_path / "notes.tar", made[1]]
+
+
+def test_of_old_backups_one_of_each_day_stays(sqlite_world: World, tmp_path: Path) -> None:
+    find, _folder, *asked = unit(DEPLOY / "softlaunch-backup.service")["Service"]["ExecStartPre"].split()
+    today = datetime.now(UTC)
+    for days in range(4):
+        for hour in (2, 3, 4):
+            made = (today - timedelta(days=days)).replace(hour=hour, minute=4, second=9)
+            file = tmp_path / f"softlaunch-{made:%Y%m%dT%H%M%SZ}.tar"
+            file.touch()
+            os.utime(file, (today.timestamp() - days * 86400 - 60,) * 2)
+    subprocess.run([find, tmp_path, *asked], check=True)
+    left = [each.name.partition("T")[2][:2] for each in sorted(tmp_path.glob("*.tar"))]
+    assert left == ["03", "03", "02", "03", "04", "02", "03", "04"]
 
 
 def _backup(world: World, folder: Path, days: int) -> Path:

@@ -1,14 +1,15 @@
 """What documents are made of, without a database: blanks, comparison, hours on two clocks, the margins of a page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from shop.base.canonical import canonical
 from shop.base.i18n import Languages, Tongue
 from shop.base.settings import ROOT
 from shop.documents.clocks import BY_DAY, seen_from, span
 from shop.documents.differing import Difference, differences
-from shop.documents.facts import canonical, hash_of
+from shop.documents.facts import hash_of
 from shop.documents.fields import LONGEST_LINE, Asked, wrong
 from shop.documents.margins import margins
 from shop.documents.sheets import Cell, Listed, Pen, Row, Section, Sheets, Signature, Table, Text, direction
@@ -71,6 +72,7 @@ def test_facts_are_the_same_text_in_any_order() -> None:
         == canonical({"a": ["ü", "\u200f"], "b": 1})
         == '{"a":["ü","\u200f"],"b":1}'
     )
+    assert canonical({"on": date(2026, 11, 24), "of": 1.5}) == '{"of":1.5,"on":"2026-11-24"}'
     assert hash_of("x") != hash_of("y") and len(hash_of("x")) == 64
 
 

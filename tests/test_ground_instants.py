@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shop.ground.instants import (
     UnknownZone,
     UnreadableTime,
+    as_day,
     first_instant,
     instant_of,
     instant_on,
@@ -143,6 +144,11 @@ def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
 def test_a_text_that_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(UnreadableTime, match="is not a date"):
         parse_date(text)
+    assert as_day(text) is None
+
+
+def test_a_day_is_read_as_a_browsers_own_field_sends_it() -> None:
+    assert as_day("2027-02-28") == parse_date("2027-02-28") == date(2027, 2, 28)
 
 
 def test_a_wall_time_is_read_without_a_zone() -> None:

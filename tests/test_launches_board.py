@@ -16,9 +16,9 @@ from shop.launches.models import Schedule
 from shop.launches.places_taken import Taken, exposure_words
 from shop.markets.exposure_models import Exposure, ExposureDay
 from shop.markets.models import LaunchEvent, Market
-from shop.scorecard.epochs import epoch
 from shop.scorecard.models import Figure
 from tests.doors import change_market, fresh_world
+from tests.selling import epoch
 from tests.world import TUESDAY, Browser, World, text
 
 SOFT = Market(
@@ -108,7 +108,7 @@ def test_a_pause_takes_two_presses_and_not_a_letter(shop: World, mere: Browser) 
 def told(shop: World, before: Market, after: Market, taken: Taken) -> dict[str, tuple[str, str]]:
     tongue = shop.house.languages.tongue("en")
     with shop.house.database.reading() as db:
-        found = differences(db, before, after, taken=taken, tongue=tongue, now=TUESDAY)
+        found = differences(db, before, after, taken=taken, tongue=tongue)
     return {each.label: (each.before, each.after) for each in found}
 
 

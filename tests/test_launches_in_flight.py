@@ -23,9 +23,9 @@ from shop.launches.models import Schedule
 from shop.launches.readying.gathering import Sources
 from shop.markets.calendar import day_in
 from shop.markets.models import LaunchEvent, Market
-from shop.scorecard.epochs import epoch
 from tests.buying import BLENDER, BUYER, EXPIRED, buy, paid_state, settled, stock_of, the_order, visit, wish
 from tests.doors import change_market
+from tests.selling import epoch
 from tests.test_catalogue_waitlist import EVE, confirmed, subjects
 from tests.world import ANNA, ORIGIN, TUESDAY, World, text
 
@@ -203,9 +203,7 @@ def test_resuming_begins_to_count_anew_and_undoing_a_pause_does_not(sqlite_world
 
     def counted() -> int:
         with world.house.database.reading() as db:
-            found = epoch(db, "de")
-            assert found is not None
-            return found.number
+            return epoch(db, "de").number
 
     first = counted()
     event = take(world, "pause", mode="sell_stop")

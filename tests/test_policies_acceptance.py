@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from shop.base.canonical import canonical
 from shop.checkout.placing import PolicyChanged
 from shop.policies.acceptance import accept, accepted
-from shop.policies.library import PolicyVersion, canonical_rules, html
+from shop.policies.library import PolicyVersion, html
 from shop.policies.models import AcceptedText
 from tests.buying import BLENDER, buy, ordered, visit, wish
 from tests.doors import pay, place
@@ -30,7 +31,7 @@ def test_the_bytes_that_were_shown_are_the_bytes_that_are_kept(sqlite_world: Wor
     with sqlite_world.house.database.reading() as db:
         kept = accepted(db, "N-1")
     for each, version in zip(kept, versions(sqlite_world, market), strict=True):
-        assert each.text.encode() == version.text(tongue).encode() and each.rules == canonical_rules(version.rules)
+        assert each.text.encode() == version.text(tongue).encode() and each.rules == canonical(version.rules)
         told = (each.acceptance.kind, each.acceptance.hash, each.acceptance.version, each.acceptance.language)
         assert told == (version.kind, version.hash, version.name, tongue.tag)
         assert (each.acceptance.wording, each.acceptance.at) == ("I agree.", sqlite_world.clock.now)

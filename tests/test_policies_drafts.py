@@ -127,6 +127,7 @@ def test_the_library_asks_the_database_only_when_something_was_written(sqlite_wo
         ({"nature": "generous"}, "nature", "must be one of"),
         ({"day": ""}, "day", "choose the day"),
         ({"day": "1st of May"}, "day", "choose the day"),
+        ({"day": "20270501"}, "day", "choose the day"),
         ({"day": "2026-11-24"}, "day", "too early"),
         ({"day": LAST}, "day", "too early"),
         ({"exclude.food": "unsealed"}, "exclude_source.food", "name the law"),

@@ -113,6 +113,7 @@ def test_by_the_folders_own_law_only_voluntary_returns_may_end(sqlite_world: Wor
         ({"day": "2026-11-24"}, "too early"),
         ({"day": "2026-11-25"}, "too early"),  # that day has begun in Auckland already
         ({"day": "soon"}, "choose the day"),
+        ({"day": "20261201"}, "choose the day"),
         ({"day": ""}, "choose the day"),
         ({"reason": " "}, "say why"),
         ({"reason": "x" * 501}, "too long"),

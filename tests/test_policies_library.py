@@ -178,6 +178,13 @@ def test_a_text_or_folder_that_cannot_be_read_is_named(folder: Path) -> None:
     refused(folder, "nz/returns/next-year")
 
 
+@pytest.mark.parametrize("name", ["20271001", "2027-W39-5"])
+def test_a_version_is_named_after_its_day_in_one_way(folder: Path, name: str) -> None:
+    version = (folder / TEXT).parent
+    version.rename(version.with_name(name))
+    refused(folder, f"nz/returns/{name}", "YYYY-MM-DD")
+
+
 @pytest.mark.parametrize("gone", ["policies/nz/minimum.toml", RULES, TEXT])
 def test_a_file_that_is_missing_is_named(folder: Path, gone: str) -> None:
     (folder / gone).unlink()

@@ -11,7 +11,7 @@ from shop.checkout.models import Dispute, OrderEvent, Parcel, Refund
 from shop.markets.models import LaunchEvent
 from shop.policies.models import Acceptance, AcceptedText
 from shop.scorecard.counting import MEASURES, recount, recount_due
-from shop.scorecard.epochs import epoch, epochs
+from shop.scorecard.epochs import epochs
 from shop.scorecard.figures import figures
 from shop.scorecard.metrics import METRICS, ORDERS
 from shop.scorecard.models import Figure, StepCount
@@ -42,7 +42,7 @@ def test_an_epoch_begins_with_selling_and_goes_on_from_soft_to_open(world: World
     assert known["de"].number == 2 and (TUESDAY - known["de"].since).days == 72  # since it was resumed, not opened
     assert known["nz"].number == 1 and "ae" not in known and "fr" not in known
     with world.house.database.reading() as db:
-        assert epoch(db, "ae") is None and epoch(db, "de") == known["de"]
+        assert epochs(db, ["ae", "de"]) == {"de": known["de"]}
 
 
 def test_taking_a_pause_back_begins_no_epoch_and_changes_of_exposure_neither(world: World) -> None:
@@ -54,8 +54,8 @@ def test_taking_a_pause_back_begins_no_epoch_and_changes_of_exposure_neither(wor
         ):  # fmt: skip
             db.add(LaunchEvent(at=TUESDAY, action=action, from_state=before, to_state=after, undoes=undoes, **step))
             db.flush()
-        known = epoch(db, "de")
-    assert known is not None and known.since == TUESDAY - 10 * DAY
+        known = epochs(db)
+    assert known["de"].since == TUESDAY - 10 * DAY
 
 
 def test_orders_count_from_the_epoch_on_and_tests_never(world: World) -> None:

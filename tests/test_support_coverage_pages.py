@@ -101,6 +101,10 @@ def test_a_what_if_shows_the_change_and_stores_nothing(house: World, database: D
         ("weeks=%C2%B2", "Please choose from 1 to 8 weeks."),
         ("contacts=many", "Please enter a number."),
         ("contacts=nan", "Please enter a number."),
+        ("contacts=1e3", "Please enter a number."),
+        ("contacts=-1", "Please enter a number."),
+        ("contacts=1_000", "Please enter a number."),
+        ("shrinkage=101", "Please enter a number."),
         ("handle=0", "Please enter more than 0 minutes."),
         ("service_level=100", "No number of people answers every contact in time. Please enter less than 100 percent."),
         ("contacts=1000000&handle=1000000&period=0.001", "That would keep more people busy"),
@@ -124,8 +128,9 @@ def test_the_staffing_estimate_takes_what_is_entered_and_begins_with_what_came_i
     assert "The busiest hour of the week so far: Tue 7:00" in read(page)
     assert re.search(r'name="contacts"[^>]*value="1.75"', page)
     asked_for = "contacts=100&period=30&handle=3&target_wait=0.5&service_level=80&max_occupancy=85&shrinkage=25"
-    page = read(mere.get(f"{PAGE}?{asked_for}").text)
-    assert "On duty at once 13" in page and "On the roster for it 18" in page and "Answered in time 82.7%" in page
+    for written in (asked_for, asked_for.replace("0.5", "0,5"), asked_for.replace("0.5", "٠٫٥")):
+        page = read(mere.get(f"{PAGE}?{written}").text)
+        assert "On duty at once 13" in page and "On the roster for it 18" in page and "Answered in time 82.7%" in page
 
 
 def test_requests_that_had_to_wait_are_counted_by_hour(house: World, database: Database) -> None:

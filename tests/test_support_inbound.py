@@ -1,6 +1,7 @@
 """Mail that comes in: to the request it answers or a new one, once, and whatever it is made of nothing breaks or is lost."""
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -496,8 +497,8 @@ def test_an_inbox_must_leave_room_for_what_is_added_to_it(tmp_path: Path, inbox:
 def test_the_command_reads_standard_input_and_ends_as_mail_servers_understand(tmp_path: Path, demo_file: Path) -> None:
     shutil.copy(demo_file, tmp_path / "softlaunch.db")
 
-    def piped(folder: Path, data: bytes) -> subprocess.CompletedProcess[bytes]:
-        environment = os.environ | {"SOFTLAUNCH_DATA_DIR": str(folder), "SOFTLAUNCH_LOG_FORMAT": "off"}
+    def piped(folder: Path, data: bytes, *, logs: str = "off") -> subprocess.CompletedProcess[bytes]:
+        environment = os.environ | {"SOFTLAUNCH_DATA_DIR": str(folder), "SOFTLAUNCH_LOG_FORMAT": logs}
         command = [sys.executable, "-m", "shop", "mail-in", "--to", "help+nz@shop.example"]
         return subprocess.run(command, input=data, env=environment, capture_output=True, timeout=120, check=False)
 
@@ -506,7 +507,11 @@ def test_the_command_reads_standard_input_and_ends_as_mail_servers_understand(tm
     refused = piped(tmp_path, b"From: \n\n")
     assert refused.returncode == REFUSED and b"no sender" in refused.stderr
     (tmp_path / "empty").mkdir()
-    assert piped(tmp_path / "empty", mail()).returncode == LATER  # a database without tables
+    later = piped(tmp_path / "empty", mail("Der Mixer leckt."), logs="json")  # a database without tables
+    assert later.returncode == LATER
+    line = json.loads(later.stdout)
+    assert line["level"] == "error" and "SystemExit" in line["exception"]
+    assert b"anna" not in later.stdout + later.stderr and b"leckt" not in later.stdout + later.stderr
 
 
 # The words of it

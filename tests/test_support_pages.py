@@ -250,6 +250,24 @@ def test_an_order_is_attached_only_for_who_may_see_it(
     assert browser.submit("/support", **(ASK | {"email": email})).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("bought_with", "email", "status"),
+    [
+        ("anna@straße.example", "anna@strasse.example", 422),
+        ("anna@strasse.example", "anna@straße.example", 422),
+        ("anna@straße.example", "anna@xn--strae-oqa.example", 303),
+    ],
+)
+def test_another_mailbox_attaches_no_order_however_alike_it_looks(
+    house: World, database: Database, bought_with: str, email: str, status: int
+) -> None:
+    with database.writing() as db:
+        db.add(order(email=bought_with))
+    browser = house.browser("de")
+    browser.get("/de/de/support?order=DE-7K2M9Q")
+    assert browser.submit("/support", **(ASK | {"email": email})).status_code == status
+
+
 def test_the_customer_writes_again_and_it_is_shown_once(house: World) -> None:
     browser, path = ask(house)
     browser.get(path)

@@ -8,9 +8,10 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
+from shop.markets.models import Exporter
+from shop.markets.readers import reader_of
 from shop.staff.models import Person
 from shop.support.crisis.incidents import Matter, open_incident
-from shop.support.crisis.mails import reader_of
 from shop.support.crisis.models import CrisisCard, Incident, OnCallOverride, OnCallRotation, Page
 from shop.support.crisis.oncall import turns
 from shop.support.crisis.paging import ROUNDS, acknowledge, page_due, stop_paging
@@ -126,10 +127,10 @@ def test_a_deactivated_person_stands_in_for_nobody(database: Database) -> None:
 
 def test_a_page_that_was_on_its_way_to_who_is_deactivated_goes_to_the_exporters_mailbox(database: Database) -> None:
     with database.reading() as db:
-        assert reader_of(db, "ruth").email == "ruth@example.com"
+        assert reader_of(db, "ruth", db.get_one(Exporter, 1)).email == "ruth@example.com"
     deactivated(database, "ruth")
     with database.reading() as db:
-        assert reader_of(db, "ruth").email == "care@example.com"
+        assert reader_of(db, "ruth", db.get_one(Exporter, 1)).email == "care@example.com"
 
 
 def test_a_market_with_a_rotation_of_its_own_pages_its_own_people(database: Database) -> None:

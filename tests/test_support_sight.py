@@ -73,6 +73,15 @@ def test_cases_and_another_address_of_the_order_are_told(world: World) -> None:
     assert f'href="/desk/orders/{number}"' not in world.signed_in("lena").get(f"/desk/requests/{ref}").text
 
 
+@pytest.mark.parametrize(("email", "told"), [("anna@strasse.example", True), ("Anna@XN--STRAE-OQA.example", False)])
+def test_an_address_that_only_looks_like_the_orders_is_told_as_another(world: World, email: str, told: bool) -> None:
+    browser = world.browser("de")
+    number = bought(world, browser)
+    ref = asked_about(world, browser, number, email=email)
+    change_order(world, number, email="anna@straße.example")
+    assert ("another e-mail" in seen(world, ref, "mere")) is told
+
+
 def test_an_order_of_another_market_is_not_shown(world: World) -> None:
     browser = world.browser("de")
     number = bought(world, browser)

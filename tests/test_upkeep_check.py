@@ -29,11 +29,13 @@ from shop.staff.deeds import note
 from shop.upkeep.editing.applying import Wanted
 from shop.upkeep.editing.following import keep_change
 from shop.upkeep.models import Erasure
-from shop.upkeep.proving import UNCHANGING, invariants, prove
+from shop.upkeep.personal.invariants import nowhere
+from shop.upkeep.proving import UNCHANGING, invariants
 from tests.aftersales import DE, bought
 from tests.conftest import ENGINES, world_on
 from tests.doors import BLENDER, place, question
 from tests.packing import arrive, send
+from tests.personal import proved
 from tests.world import ANNA, World
 
 KEY = ("de", "standard")
@@ -82,10 +84,10 @@ def _order(world: World, number: str) -> Order:
 
 
 def test_in_a_busy_shop_everything_holds(busy: World) -> None:
-    proved = prove(busy.house.database, invariants(busy.house.policies), now=busy.clock.now)
+    found = proved(busy)
 
-    assert [(each.invariant.key, each.first[:3]) for each in proved.findings if each.number] == []
-    assert {"launches:ch", "people", "refunds:de", "setup"} <= set(proved.heads)
+    assert [(each.invariant.key, each.first[:3]) for each in found.findings if each.number] == []
+    assert {"launches:ch", "people", "refunds:de", "setup"} <= set(found.heads)
 
 
 BREAKS = {  # what is done to the rows by hand -> what of it is found, and in which thing
@@ -231,7 +233,7 @@ def test_an_order_whose_timeline_does_not_tell_of_its_state_is_named(busy: World
 
 
 def test_every_invariant_is_broken_once(busy: World) -> None:
-    assert {each.key for each in invariants(busy.house.policies)} == {*BREAKS, *ELSEWHERE}
+    assert {each.key for each in invariants(busy.house.policies, nowhere)} == {*BREAKS, *ELSEWHERE}
 
 
 AUDIT_BREAKS = {
@@ -366,7 +368,7 @@ def test_a_database_file_that_is_damaged_is_named(busy: World, tmp_path: Path) -
 
 
 def _found(db: Session, world: World, key: str) -> list[Broken]:
-    [asked] = [each for each in invariants(world.house.policies) if each.key == key]
+    [asked] = [each for each in invariants(world.house.policies, nowhere) if each.key == key]
     return list(asked.broken(db, world.clock.now))
 
 

@@ -189,7 +189,7 @@ def test_who_stands_in_moves_and_who_was_sent_home_stays_there(
         assert (row.rotation, row.person, row.starts_at) == ("world", "ruth", starts)
         assert row.ends_at == TUESDAY + timedelta(days=3)
     with database.writing() as db:
-        end_override(db, db.exec(select(OnCallOverride)).one(), now=TUESDAY)
+        end_override(db.exec(select(OnCallOverride)).one(), now=TUESDAY)
 
     load(database, sqlite_world, written)
 
@@ -205,7 +205,7 @@ def test_who_was_to_stand_in_and_was_dropped_before_stays_dropped(
         keep_override(db, "world", "ruth", start=starts, end=starts + timedelta(days=3))
     written = folder(sqlite_world, tmp_path)
     with database.writing() as db:
-        end_override(db, db.exec(select(OnCallOverride)).one(), now=TUESDAY)
+        end_override(db.exec(select(OnCallOverride)).one(), now=TUESDAY)
 
     load(database, sqlite_world, written)
 

@@ -15,7 +15,8 @@ from shop.base.settings import ROOT
 from shop.catalogue.models import Listing, OldSlug, Paper, Picture, PriceChange, Product, Stock
 from shop.ground.errors import NotFound
 from shop.markets.models import Exporter, LaunchEvent, Market
-from shop.upkeep.editing.changing import Edit, StaleEdit, change, foresee
+from shop.upkeep.editing.changing import change, foresee
+from shop.upkeep.editing.edits import Edit, StaleEdit
 from shop.upkeep.editing.tables import RawRow, table
 from shop.upkeep.editing.undoing import undo
 from shop.upkeep.models import ChangedRow, SetupChange

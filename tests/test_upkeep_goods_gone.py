@@ -8,7 +8,8 @@ from sqlmodel import select
 from shop.catalogue.models import Stock
 from shop.checkout.models import Order
 from shop.checkout.stock import send_out
-from shop.upkeep.editing.changing import Edit, change
+from shop.upkeep.editing.changing import change
+from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.planning import OFFERED
 from shop.upkeep.editing.tables import table
 from shop.upkeep.reading import BadSetup

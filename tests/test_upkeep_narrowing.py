@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from shop.ground.errors import Refusal
 from shop.upkeep.editing import planning
-from shop.upkeep.editing.changing import Edit, change, foresee
+from shop.upkeep.editing.changing import change, foresee
+from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.narrowing import MOST_GOODS, READ, WHOLE, part_of
 from shop.upkeep.editing.shapes import FIXED
 from shop.upkeep.editing.tables import RawRow, table

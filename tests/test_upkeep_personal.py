@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,6 @@ from shop.base.audit import AuditEntry
 from shop.base.logs import set_up_logs
 from shop.base.mail import Mail
 from shop.base.outbox import Effect
-from shop.base.tokens import Signer
 from shop.catalogue.models import WaitingListEntry
 from shop.checkout.models import CustomerAllowance, Dispute, Hold, Order, OrderLine, OwnedItem, Parcel, Refund
 from shop.markets.exposure_models import Denial, Invitation
@@ -32,14 +29,13 @@ from shop.support.requests.attachments import Shelf
 from shop.support.requests.models import Rating, Request
 from shop.upkeep.models import Erasure, RetainedRecord
 from shop.upkeep.personal import sweeping
-from shop.upkeep.personal.acting import erase_again, erase_person, export, look, sweep_after, unmatched
-from shop.upkeep.personal.erased_list import fingerprint, key_check, listed, write_down
+from shop.upkeep.personal.acting import erase_again, erase_person, export, look, sweep_after
 from shop.upkeep.personal.erasing import NotFinished, NothingKept
-from shop.upkeep.personal.inventory import CLASSES, inventory
+from shop.upkeep.personal.inventory import CLASSES, EMPTIED_BEFORE, EMPTY, OF_CUSTOMER, inventory
 from shop.upkeep.personal.retaining import end_retained, retained, told
-from shop.upkeep.proving import invariants, prove
 from tests.aftersales import DE, bought
-from tests.doors import BLENDER, fresh_world
+from tests.doors import BLENDER
+from tests.erasing import ASKED, Street, copy_of, erased, left_in, street_in
 from tests.personal import (
     BYTES,
     INVOICED,
@@ -48,6 +44,7 @@ from tests.personal import (
     NAME,
     STREET,
     Left,
+    broken,
     finish,
     keeper_of,
     leave_data,
@@ -57,54 +54,21 @@ from tests.personal import (
 from tests.recalling import serial
 from tests.world import CLAIRE, World
 
-ASKED = {"ground": "asked", "person": "mere"}
-
-
-@dataclass
-class Street:
-    """A house over SQLite in which a customer has left data, and what their browser keeps."""
-
-    folder: Path
-    left: Left
-    cookies: dict[str, str]
-
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Street:
-    folder = tmp_path_factory.mktemp("street")
-    with fresh_world(demo_file, folder) as opened:
-        left = leave_data(opened)
-        finish(opened, left)
-        return Street(folder, left, {each.name: each.value or "" for each in left.browser.cookies.jar})
+    return street_in(tmp_path_factory.mktemp("street"), demo_file)
 
 
 @pytest.fixture
 def house(tmp_path: Path, street: Street) -> Iterator[World]:
-    """A copy of it, in which nothing is open any more."""
-    folder = tmp_path / "house"
-    shutil.copytree(street.folder, folder)
-    with fresh_world(street.folder / "softlaunch.db", folder) as opened:
+    with copy_of(street, tmp_path / "house") as opened:
         yield opened
 
 
 @pytest.fixture
 def done(house: World, street: Street) -> Left:
-    """What the customer has left in it."""
-    browser = house.browser("de")
-    for name, value in street.cookies.items():
-        browser.cookies.set(name, value)
-    return replace(street.left, browser=browser)
-
-
-def erased(world: World) -> None:
-    """The customer erased, and the database swept."""
-    erase_person(keeper_of(world), MAIL, **ASKED, now=world.clock.now)
-    sweep_after(keeper_of(world), now=world.clock.now)
-
-
-def broken(world: World) -> list[tuple[str, Any]]:
-    proved = prove(world.house.database, invariants(world.house.policies), now=world.clock.now)
-    return [(each.invariant.key, each.first[:3]) for each in proved.findings if each.word == "broken"]
+    return left_in(house, street)
 
 
 def test_every_column_is_classified_once() -> None:
@@ -121,6 +85,8 @@ def test_what_is_emptied_can_be_empty_and_rows_are_found_by_a_column_there_is() 
         assert not each.by_words or each.of("words"), each.table.name
         keys = {column.name for column in each.table.primary_key.columns}
         assert each.removed or not each.kind or not keys & each.emptied().keys(), each.table.name
+    emptied = {f"{each.table.name}.{name}" for each in inventory() for name in each.of(*OF_CUSTOMER)}
+    assert {*EMPTY, *EMPTIED_BEFORE} <= emptied
 
 
 def test_an_erased_customer_leaves_not_a_byte_but_what_an_invoice_must_hold(
@@ -164,6 +130,21 @@ def test_after_it_everything_holds_and_money_and_counts_stand(world: World) -> N
     assert (after["email"], after["name"], after["address"]) == ("", "", "{}")
     assert rows(world, CustomerAllowance) == [] and [each.customer for each in rows(world, Hold)] == [""]
     assert broken(world) == []
+
+
+def test_a_keyed_hash_is_emptied_to_nothing_and_as_earlier_versions_left_it_it_is_empty_too(
+    house: World, done: Left
+) -> None:
+    erased(house)
+    assert [each.address for each in rows(house, Hold)] == [""]
+    for stands, found in (("{}", []), ("a hash", ["erased.empty"])):
+        with house.house.database.writing() as db:
+            db.connection().execute(update(Hold).values(address=stands))
+        assert [key for key, _first in broken(house)] == found
+
+    assert erase_again(keeper_of(house), now=house.clock.now) == (1, [])
+
+    assert [each.address for each in rows(house, Hold)] == [""]
 
 
 def test_staffs_own_words_lose_only_the_name(house: World, done: Left) -> None:
@@ -306,36 +287,6 @@ def test_all_of_it_is_handed_out_with_the_files_and_without_the_staff(world: Wor
     assert len(rows(world, Erasure)) == 0
 
 
-def test_what_a_restored_backup_brings_back_is_erased_again_and_what_came_since_is_not(
-    tmp_path: Path, demo_file: Path
-) -> None:
-    folder = tmp_path / "house"
-    folder.mkdir()
-    with fresh_world(demo_file, folder) as world:
-        finish(world, leave_data(world))
-        shutil.copy(folder / "softlaunch.db", tmp_path / "backup.db")
-        erased(world)
-    with fresh_world(tmp_path / "backup.db", folder) as world:
-        assert rows(world, Erasure) == []
-        world.later(days=3)
-        since = bought(world, world.browser("de"), DE, {**CLAIRE, "email": MAIL, "postal_code": "22765"})
-        with world.house.database.writing() as db:
-            wait = {"market": "us", "sku": BLENDER, "language": "en", "hash": "s" * 64, "asked_at": world.clock.now}
-            db.add(WaitingListEntry(email=MAIL, **wait))
-        world.work()
-        mails = {name for name, mail in keeper_of(world).outbox.kept() if since in str(mail["Subject"])}
-
-        assert erase_again(keeper_of(world), now=world.clock.now) == (1, [])
-        sweep_after(keeper_of(world), now=world.clock.now)
-
-        with world.house.database.reading() as db:
-            kept = db.exec(select(Order.number).where(Order.email == MAIL)).all()
-        assert kept == [since] and [each.hash for each in rows(world, WaitingListEntry)] == ["s" * 64]
-        assert mails and mails <= {name for name, _mail in keeper_of(world).outbox.kept()}
-        assert erase_again(keeper_of(world), now=world.clock.now) == (0, [])
-        assert broken(world) == []
-
-
 def test_whoever_is_killed_right_after_it_leaves_nothing_that_the_periodic_work_does_not_finish(
     house: World, done: Left, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,20 +308,16 @@ def test_whoever_is_killed_right_after_it_leaves_nothing_that_the_periodic_work_
     assert not [each for each in files if each.exists()]
 
 
+def test_of_who_has_left_nothing_nothing_is_handed_out(house: World) -> None:
+    with pytest.raises(NothingKept):
+        export(keeper_of(house), "nobody@example.com", now=house.clock.now)
+
+
 def test_a_file_that_is_lost_does_not_keep_the_rest_from_being_handed_out(house: World, done: Left) -> None:
     keeper = keeper_of(house)
     whole = len(export(keeper, MAIL, now=house.clock.now)[1])
     next(each for each in keeper.shelf.folder.rglob("*") if each.is_file()).unlink()
     assert len(export(keeper, MAIL, now=house.clock.now)[1]) == whole - 1
-
-
-def test_the_list_of_the_erased_holds_only_keyed_hashes(house: World, done: Left) -> None:
-    erased(house)
-
-    [row] = rows(house, Erasure)
-    written = (house.house.settings.data_dir / "erased.jsonl").read_text()
-    assert row.fingerprint == fingerprint(house.house.signer, f" {MAIL.upper()} ") and row.fingerprint in written
-    assert MAIL not in written
 
 
 def test_the_periodic_work_sweeps_and_ends_what_was_kept_long_enough(house: World, done: Left) -> None:
@@ -397,42 +344,6 @@ def test_a_large_database_is_swept_at_night(house: World, done: Left, monkeypatc
     house.at(datetime(2026, 11, 25, 14, 30, tzinfo=UTC))  # 3:30 in Nelson
 
     assert [each.swept_at for each in rows(house, Erasure)] == [house.clock.now]
-
-
-def test_an_address_counts_however_it_is_written(house: World, done: Left) -> None:
-    looked = look(keeper_of(house), f"  {MAIL.upper()} ", now=house.clock.now)
-
-    assert looked.subject.orders == (done.order,) and not looked.staff and looked.obstacles == ()
-    assert look(keeper_of(house), "nobody@example.com", now=house.clock.now).subject.nothing
-
-
-@pytest.mark.parametrize(
-    ("typed", "asked"),
-    [
-        ("ANNA@MÜNCHEN.EXAMPLE", "anna@münchen.example"),
-        ("Anna@münchen.example", "anna@xn--mnchen-3ya.example"),
-        ("anna@xn--mnchen-3ya.example", "ANNA@MÜNCHEN.EXAMPLE"),
-        ("Anna@Straße.example", "anna@straße.example"),
-    ],
-)
-def test_a_host_with_signs_of_its_own_counts_however_it_is_written(
-    house: World, done: Left, typed: str, asked: str
-) -> None:
-    with house.house.database.writing() as db:
-        db.get_one(Order, done.order).email = typed
-
-    assert look(keeper_of(house), asked, now=house.clock.now).subject.orders == (done.order,)
-
-
-@pytest.mark.parametrize(
-    ("whose", "asks"),
-    [("anna@strasse.example", "anna@straße.example"), ("anna@straße.example", "anna@strasse.example")],
-)
-def test_nobody_is_taken_for_who_only_has_a_similar_address(house: World, done: Left, whose: str, asks: str) -> None:
-    with house.house.database.writing() as db:
-        db.get_one(Order, done.order).email = whose
-
-    assert look(keeper_of(house), asks, now=house.clock.now).subject.nothing
 
 
 @pytest.mark.parametrize(
@@ -481,22 +392,6 @@ def test_whoever_is_called_as_a_word_of_every_mail_takes_nobodys_mails_and_answe
     }
 
 
-def test_a_line_of_the_list_that_was_cut_off_takes_no_other_with_it(house: World, done: Left) -> None:
-    file = keeper_of(house).data_dir / "erased.jsonl"
-    file.write_text('{"fingerprint": "cut o')
-
-    erased(house)
-
-    [row] = rows(house, Erasure)
-    with house.house.database.writing() as db:
-        db.connection().execute(update(Erasure).values(fingerprint="of another"))
-    with house.house.database.reading() as db:
-        assert listed(db, file) == {"of another": row.at, row.fingerprint: row.at}
-    file.unlink()
-    write_down(file.parent, "new", at=row.at, key="")
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
 def test_what_would_be_done_tells_in_how_many_words_of_others_they_are_named(house: World, done: Left) -> None:
     planned = look(keeper_of(house), MAIL, now=house.clock.now).plan.rows
 
@@ -519,17 +414,6 @@ def test_a_mail_to_who_is_erased_is_not_sent(house: World, done: Left) -> None:
     assert [(each.key, each.error, each.due_at) for each in rows(house, Effect) if each.done_at is None] == []
 
 
-def test_lines_of_the_list_that_another_key_made_are_counted_and_those_of_old_are_not(house: World, done: Left) -> None:
-    keeper = keeper_of(house)
-    at, another = house.clock.now, key_check(Signer(b"another" * 8))
-    for mark, key in (("old", ""), ("mine", key_check(keeper.signer)), ("theirs", another)):
-        write_down(keeper.data_dir, mark, at=at, key=key)
-    with (keeper.data_dir / "erased.jsonl").open("a") as opened:
-        opened.write('["no object"]\n7\n')
-
-    assert unmatched(keeper) == 1
-
-
 def test_a_recall_still_finds_a_piece_that_was_sold_to_who_is_erased(house: World, done: Left) -> None:
     bears, claimed = serial("HBBL2618-00001"), serial("HBBL2618-00002")
     with house.house.database.writing() as db:
@@ -545,5 +429,6 @@ def test_a_recall_still_finds_a_piece_that_was_sold_to_who_is_erased(house: Worl
     with house.house.database.reading() as db:
         assert bears in [item for each in found_in(db, scope).orders if each.order == done.order for item in each.items]
     assert [each.serial for each in rows(house, OrderLine) if each.order_number == done.order] == [""]
-    data, _files = export(keeper_of(house), MAIL, now=house.clock.now)
-    assert "owned_item" in {each.table.name for each in inventory() if each.of("safety")} and bears.encode() not in data
+    assert "owned_item" in {each.table.name for each in inventory() if each.of("safety")}
+    with pytest.raises(NothingKept):  # and the serial leads to nobody any more
+        export(keeper_of(house), MAIL, now=house.clock.now)

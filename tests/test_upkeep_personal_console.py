@@ -124,6 +124,12 @@ def test_it_is_for_the_exporter_alone(house: World, who: str) -> None:
     assert URL not in browser.get("/console").text
 
 
+def test_of_who_has_left_nothing_no_empty_file_is_handed_out(house: World) -> None:
+    answer = house.signed_in("mere").post(f"{URL}/export", {"email": "nobody@example.com"})
+
+    assert answer.status_code == 409 and "No data is stored for this e-mail address." in answer.text
+
+
 def test_no_address_is_told_so(house: World) -> None:
     mere = house.signed_in("mere")
     for path in (URL, f"{URL}/export", f"{URL}/erasure"):
@@ -163,7 +169,8 @@ def test_the_commands_hand_out_and_erase(shop: Softlaunch, tmp_path: Path) -> No
 
     done = shop("person", "erase", ANNA["email"])
     assert done.code == 0 and done.out.startswith("Erased.") and f"{number}: name, address" in done.out
-    assert shop("person", "erase", ANNA["email"]).out == "No data is stored for this e-mail address.\n"
+    again = shop("person", "erase", ANNA["email"])
+    assert (again.code, again.err) == (1, "No data is stored for this e-mail address.\n")
     assert shop("person", "export", ANNA["email"], "-").code == 1
     assert json.loads(shop("person", "retained", number, "--json").out)["name"] == ANNA["name"]
     assert shop("person", "retained", "DE-26-NOBODY").code == 1
@@ -233,7 +240,7 @@ def test_whoever_may_be_the_same_is_told_of(house: World, left: Left, kept: str,
 
 
 def test_the_command_tells_whoever_may_be_the_same(shop: Softlaunch) -> None:
-    assert f"There is also data for: {ANNA['email']}" in shop("person", "erase", "an.na@example.com", "--dry-run").out
+    assert f"There is also data for: {ANNA['email']}" in shop("person", "erase", "an.na@example.com", "--dry-run").err
     assert json.loads(shop("person", "erase", "an.na@example.com", "--json").out)["similar"] == [ANNA["email"]]
 
 

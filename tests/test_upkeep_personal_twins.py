@@ -37,12 +37,21 @@ def test_an_address_is_found_whole_only(other: str, around: str) -> None:
     assert not named(["ann@example.com"]).search(around.format(other))
 
 
+@pytest.mark.parametrize("said", ["/?mail={}", "a=1&mail={}&b=2", "| {} |", "|{}|", "{{{}}}"])
+def test_an_address_is_found_in_links_and_tables(said: str) -> None:
+    assert named(["ann@example.com"]).search(said.format("ann@example.com"))
+
+
 @pytest.mark.parametrize(
     ("name", "said", "found"),
     [
         ("Ann Beck", "Ann Beck, again", True),
         ("Ann Beck", "ann\n beck's parcel", True),
         ("Ann Beck", "Joann Beck", False),
+        ("Anna Müller", "Anna Müllers Paket", True),
+        ("أحمد علي", "الطرد وأحمد علي", True),
+        ("أحمد علي", "لأحمد علي طرد", True),
+        ("أحمد علي", "سأحمد علي", False),
         ("Ann Beck", "Ann Becker", False),
         ("Ann Beck", "Ann Beck-Smith", False),
         ("Ann Beck", "Mary-Ann Beck", False),

@@ -10,7 +10,8 @@ from shop.launches.readying.law_facts import law_facts
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.written import policy_ends, take_back, write, written_policies
-from shop.upkeep.editing.changing import Edit, change
+from shop.upkeep.editing.changing import change
+from shop.upkeep.editing.edits import Edit
 from shop.upkeep.importing import checked_setup, import_setup
 from shop.upkeep.reading import BadSetup
 from shop.upkeep.writing.files import written

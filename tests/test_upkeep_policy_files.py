@@ -77,6 +77,16 @@ def test_what_is_wrong_is_named_with_its_file_and_nothing_is_kept(
     assert files(database) == {}
 
 
+@pytest.mark.parametrize("name", ["20270101", "2026-W53-5"])
+def test_a_folder_is_named_after_its_day_in_one_way(
+    brought: Path, load: Callable[[], Imported], database: Database, name: str
+) -> None:
+    brought.rename(brought.with_name(name))
+    with pytest.raises(BadSetup, match=f"policies/jp/returns/{name}"):
+        load()
+    assert files(database) == {}
+
+
 def test_the_law_is_not_brought_along(folder: Path, brought: Path, load: Callable[[], Imported]) -> None:
     shutil.copy(ROOT / "policies/jp/minimum.toml", folder / "policies/jp/minimum.toml")
     with pytest.raises(BadSetup, match=r"minimum\.toml"):

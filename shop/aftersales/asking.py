@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, select
 
 from shop.aftersales.counter import Counter
 from shop.aftersales.entitlement import Bought, bought_by
-from shop.aftersales.filing import Filing, MoreThanBought, NotInOrder, file_case, noted
+from shop.aftersales.filing import Filing, MoreThanBought, NotInOrder, file_case
 from shop.aftersales.models import Case
 from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import TICK, read_pieces
@@ -92,26 +92,50 @@ def filing(
     lines: Mapping[str, int],
     wish: str,
 ) -> Filing:
-    """What is filed, with what holds for it noted and the day by which the money is due, if that is known yet."""
-    order, market = ask.bought.order, ask.bought.market
-    found_now = {sku: ask.verdicts[sku] for sku in lines}
-    days = [each.last_day for each in found_now.values() if each.last_day]
-    money = door == "return"
-    return Filing(
+    """What the form files."""
+    return filing_of(
+        ask.bought,
+        {sku: ask.verdicts[sku] for sku in lines},
         door=door,
-        market=order.market,
         language=counter.visit.tongue.language,
-        name=order.name,
-        email=order.email,
         key=form.text("key")[:MOST_KEY] or fresh_token(),
         kind=kind,
         statement=statement,
         wish=wish,
         lines=lines,
+        now=counter.now,
+    )
+
+
+def filing_of(
+    bought: Bought,
+    verdicts: Mapping[str, Verdict],
+    *,
+    door: str,
+    language: str,
+    key: str,
+    kind: str,
+    statement: str = "",
+    wish: str = "",
+    lines: Mapping[str, int],
+    now: datetime,
+) -> Filing:
+    """What is filed about these pieces, with what holds for each; of a return with the day by which the money is due."""
+    order, rules = bought.order, bought.terms.rules
+    return Filing(
+        door=door,
+        market=order.market,
+        language=language,
+        name=order.name,
+        email=order.email,
+        key=key,
+        kind=kind,
+        statement=statement,
+        wish=wish,
+        lines=lines,
         serials={},
-        verdict=noted({sku: each.standing for sku, each in found_now.items()}),
-        window_ends=max(days) if days else None,
-        refund_due=refund_due(ask.bought.terms.rules, notice=day_in(market, counter.now)) if money else None,
+        holds=verdicts,
+        refund_due=refund_due(rules, notice=day_in(bought.market, now)) if door == "return" else None,
     )
 
 

@@ -14,7 +14,7 @@ from shop.base import limits
 from shop.base.i18n import N_
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.links import link_over
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 from shop.markets.calendar import day_in
 
 MOST_TRACKING = 60
@@ -123,9 +123,8 @@ def _order_url(counter: Counter, view: CaseView) -> str:
 
 def _day(counter: Counter, form: Form, filed: date) -> date:
     """The day it was sent: read from the form, not before the case was filed by more than it may be, and not to come."""
-    try:
-        day = parse_date(form.text("sent_on"))
-    except UnreadableTime:
+    day = as_day(form.text("sent_on"))
+    if day is None:
         form.fail("sent_on", counter.visit.tongue.say(N_("Please enter the day on which you sent it.")))
         return filed
     if day > counter.today:

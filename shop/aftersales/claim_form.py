@@ -13,7 +13,7 @@ from shop.base.i18n import N_, Tongue
 from shop.base.tokens import fresh_token
 from shop.base.web import Form
 from shop.catalogue.serials import parse_serial
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 from shop.markets.calendar import day_in
 
 SERIAL, PHOTOS = "serial-", "photos"
@@ -130,9 +130,8 @@ def _noticed(form: Form, order: Claimable, tongue: Tongue, today: date) -> date 
     if not written:
         return None
     placed = day_in(order.bought.market, order.bought.order.placed_at)
-    try:
-        day = parse_date(written)
-    except UnreadableTime:
+    day = as_day(written)
+    if day is None:
         form.fail("noticed", tongue.say(N_("Please enter the day on which you noticed it, or nothing.")))
         form.values["noticed"] = written[:20]
         return None

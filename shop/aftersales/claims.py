@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.aftersales.entitlement import Bought, receipts
-from shop.aftersales.filing import Filing, file_case, note, noted
+from shop.aftersales.filing import Filing, file_case, note
 from shop.aftersales.guarantee import ClaimVerdict, Guarantee, Mended, claim_right, guarantee
 from shop.aftersales.models import Case, CaseEvent, CaseLine, CasePhoto
 from shop.aftersales.owned import accepted_or_then
@@ -137,7 +137,6 @@ def keep_claim(
 
     Raises NotInOrder, MoreThanBought, or CaseKeyReused when the key came with other content before.
     """
-    days = [each.last_day for each in verdicts.values() if each.last_day]
     filing = Filing(
         door=DOOR,
         market=order.market,
@@ -150,8 +149,7 @@ def keep_claim(
         wish=claim.wish,
         lines=claim.lines,
         serials=claim.serials,
-        verdict=noted({sku: each.standing for sku, each in verdicts.items()}),
-        window_ends=max(days) if days else None,
+        holds=verdicts,
     )
     case = file_case(db, order, filing, now=now)
     if _is_kept(db, case, NOTICED):  # sent again

@@ -11,6 +11,7 @@ from shop.aftersales.counter import AT, Counter
 from shop.aftersales.customs import customs
 from shop.aftersales.document_rules import languages_of, paper
 from shop.aftersales.documents import Spoken, invoice
+from shop.aftersales.models import NOT_STANDING
 from shop.aftersales.remedies import WISHES
 from shop.base.db import Database
 from shop.base.i18n import N_, NP_, Languages
@@ -61,7 +62,7 @@ def label_page(
     with counter.database.reading() as db:
         view = case_view(db, counter.case(db, number), counter.policies)
         sender = order_view(db, view.order.number).address if view.order else [view.case.name]
-    if view.case.state in ("refused", "taken_back"):
+    if view.case.state in NOT_STANDING:
         raise NotFound
     values = _case_values(counter, view, languages)
     address = view.return_address or counter.visit.snapshot.exporter.address

@@ -23,7 +23,7 @@ from shop.aftersales.document_rules import (
 )
 from shop.base.i18n import N_, NP_, Languages, Tongue
 from shop.checkout.addresses import area_name
-from shop.checkout.models import Refund
+from shop.checkout.models import SOLD, Refund
 from shop.checkout.orders import OrderView
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
@@ -32,7 +32,7 @@ from shop.markets.models import Exporter
 from shop.policies.library import PolicyLibrary
 
 PER_CENT = 10  # thousandths of a percent to hundredths
-ISSUED = ("paid", "dispatched", "delivered", "refunded")
+ISSUED = (*SOLD, "refunded")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from shop.aftersales.filing import left_of
 from shop.aftersales.periods import UNKNOWN, Receipt, latest, window
 from shop.aftersales.rights import Item, Terms
 from shop.catalogue.suitability import SERVICE
-from shop.checkout.models import Order, OrderLine, Parcel
+from shop.checkout.models import SOLD, Order, OrderLine, Parcel
 from shop.checkout.orders import OrderView, parcels_of
 from shop.checkout.settling import lines_of
 from shop.markets.calendar import calendar_of, day_in, is_working_day
@@ -20,8 +20,6 @@ from shop.markets.models import Market
 from shop.policies.acceptance import accepted_rules, rules_among
 from shop.policies.ending import rules_then
 from shop.policies.library import PolicyLibrary
-
-PAID = ("paid", "dispatched", "delivered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def _bought(
 ) -> Bought:
     informed = day_in(market, order.placed_at) if terms.accepted else None
     whole = {line.sku: line.quantity for line in lines}
-    left = (left_of(db, order) if order.after_sales else whole) if order.state in PAID else {}
+    left = (left_of(db, order) if order.after_sales else whole) if order.state in SOLD else {}
     working = partial(is_working_day, calendar=calendar_of(market))
     items = {
         line.sku: Item(

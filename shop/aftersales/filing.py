@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, update
 from sqlmodel import Session, col, select
 
-from shop.aftersales.models import Case, CaseEvent, CaseLine
+from shop.aftersales.models import NOT_STANDING, Case, CaseEvent, CaseLine
 from shop.base.outbox import enqueue
 from shop.base.tokens import fresh_name
 from shop.checkout.models import Order
@@ -17,7 +18,6 @@ from shop.checkout.settling import pieces_of
 from shop.ground.errors import Refusal
 
 PREFIXES = {"withdrawal": "WD", "return": "RT", "claim": "CL", "exchange": "EX"}
-OVER = ("refused", "taken_back")  # a case in such a state keeps no pieces from another
 MAIL = "case mail"
 
 
@@ -33,9 +33,21 @@ class CaseKeyReused(Refusal):
     """The form's key was used before with other content; `number` is the case that came of it."""
 
 
+class Holds(Protocol):
+    """What holds for a product at a door: a word for it, and until which day, where that is known."""
+
+    @property
+    def standing(self) -> str: ...
+    @property
+    def last_day(self) -> date | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """What a customer sends at a door, its values clean. `lines` are pieces by SKU, `serials` by SKU where given."""
+    """What a customer sends at a door, its values clean. `lines` are pieces by SKU, `serials` by SKU where given.
+
+    `holds` is what held for each product when it was sent.
+    """
 
     door: str
     market: str
@@ -49,9 +61,18 @@ class Filing:
     wish: str = ""
     lines: Mapping[str, int]
     serials: Mapping[str, str]
-    verdict: str = ""
-    window_ends: date | None = None
+    holds: Mapping[str, Holds] = field(default_factory=dict)
     refund_due: date | None = None
+
+    @property
+    def verdict(self) -> str:
+        """What holds, as the case keeps it."""
+        return noted(self.holds)
+
+    @property
+    def window_ends(self) -> date | None:
+        """The last day until which it holds for any of the products."""
+        return last_day(self.holds)
 
 
 def file_case(db: Session, order: Order | None, filing: Filing, *, now: datetime) -> Case:
@@ -102,11 +123,17 @@ def fresh_number(door: str) -> str:
     return f"{PREFIXES[door]}-{fresh_name(8)}"
 
 
-def noted(standings: Mapping[str, str]) -> str:
-    """Standings by SKU as a case keeps them: `in_time`, or where products differ `HB-BL-230=in_time HB-CN-YC=excluded`."""
+def noted(holds: Mapping[str, Holds]) -> str:
+    """What holds by SKU as a case keeps it: `in_time`, or where products differ `HB-BL-230=in_time HB-CN-YC=excluded`."""
+    standings = {sku: each.standing for sku, each in holds.items()}
     if len(set(standings.values())) == 1:
         return next(iter(standings.values()))
     return " ".join(f"{sku}={standing}" for sku, standing in sorted(standings.items()))
+
+
+def last_day(holds: Mapping[str, Holds]) -> date | None:
+    """The last day until which anything holds for any of the products, where that is known."""
+    return max((each.last_day for each in holds.values() if each.last_day), default=None)
 
 
 def left_of(db: Session, order: Order) -> dict[str, int]:
@@ -115,7 +142,7 @@ def left_of(db: Session, order: Order) -> dict[str, int]:
     taken = (
         select(CaseLine.sku, func.sum(CaseLine.quantity))
         .join(Case, joined)
-        .where(Case.order_number == order.number, col(Case.state).not_in(OVER), not_(_left_with_customer()))
+        .where(Case.order_number == order.number, col(Case.state).not_in(NOT_STANDING), not_(_left_with_customer()))
         .group_by(col(CaseLine.sku))
     )
     kept: dict[str, int] = dict(db.exec(taken).all())

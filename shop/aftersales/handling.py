@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from shop.aftersales.cases import CaseView
 from shop.aftersales.deciding import CaseMoved, CaseStillOwes, MustBeAccepted, possible
 from shop.aftersales.entitlement import bought_by
-from shop.aftersales.filing import change_case, check_pieces, note, noted, tell
+from shop.aftersales.filing import change_case, check_pieces, last_day, note, noted, tell
 from shop.aftersales.models import Case, CaseLine
 from shop.aftersales.paying_back import hold_case, proposal_of, standing_of, state_now
 from shop.aftersales.periods import refund_due
@@ -104,12 +104,11 @@ def match(db: Session, view: CaseView, order: Order, policies: PolicyLibrary, *,
     pieces = bought.left if case.kind != "part" else {}
     day = day_in(view.market, case.filed_at)
     seen = verdicts(bought, day)
-    days = [each.last_day for each in seen.values() if each.last_day]
     entitled = any(each.allowed for each in seen.values())
     values: dict[str, Any] = {
         "order_number": order.number,
-        "verdict": noted({sku: each.standing for sku, each in seen.items()}),
-        "window_ends": max(days) if days else None,
+        "verdict": noted(seen),
+        "window_ends": last_day(seen),
         "refund_due": refund_due(bought.terms.rules, notice=day) if entitled else None,
     }
     mine = update(Case).where(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger
 from sqlmodel import CheckConstraint, Field, Index, SQLModel, UniqueConstraint, text
 
+NOT_STANDING = ("refused", "taken_back")  # the states of a case from which nothing follows
 _OWED = text("reimburse > 0")
 
 

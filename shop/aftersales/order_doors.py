@@ -6,12 +6,13 @@ from sqlmodel import Session
 
 from shop.aftersales.care import care_of
 from shop.aftersales.cases import cases_of, mark, title
-from shop.aftersales.entitlement import PAID, bought_in
+from shop.aftersales.entitlement import bought_in
 from shop.aftersales.owned import owned_of
 from shop.aftersales.recall_pages import warnings_on
 from shop.aftersales.rights import exchange_right, return_right, withdrawal_right
 from shop.base.i18n import N_
 from shop.checkout.following import Follows, Kept, Way
+from shop.checkout.models import SOLD
 from shop.checkout.orders import OrderView
 from shop.markets.calendar import day_in
 from shop.markets.visit import Visit
@@ -22,7 +23,7 @@ from shop.policies.library import PolicyLibrary
 def follows(policies: PolicyLibrary, db: Session, view: OrderView, visit: Visit) -> Follows:
     """What the order's page shows of all this. The withdrawal function is there for every paid order, in time or not."""
     order, tongue, today = view.order, visit.tongue, day_in(visit.market, visit.now)
-    if order.state not in (*PAID, "refunded"):
+    if order.state not in (*SOLD, "refunded"):
         return Follows()
     bought = bought_in(db, view, policies)
     terms, items = bought.terms, bought.items.values()
@@ -35,7 +36,7 @@ def follows(policies: PolicyLibrary, db: Session, view: OrderView, visit: Visit)
         doors.append(Way(tongue.say(N_("Send something back")), visit.url(f"{here}/return")))
     if any(exchange_right(terms, each, today=today).allowed for each in items):
         doors.append(Way(tongue.say(N_("Exchange something")), visit.url(f"{here}/exchange")))
-    if order.state in PAID:
+    if order.state in SOLD:
         doors.append(Way(tongue.say(N_("Something is wrong with it")), visit.url(f"{here}/claim")))
     owned = owned_of(view, policies, tongue, today=today)
     care = care_of(db, view, visit, owned, today=today)

@@ -18,8 +18,8 @@ from shop.base.post import Post
 from shop.ground.money import Money
 from shop.markets.calendar import day_in
 from shop.markets.models import Exporter
+from shop.markets.readers import reader_of
 from shop.policies.library import PolicyLibrary
-from shop.staff.models import Person
 
 EFFECT = "overdue refund"
 
@@ -78,11 +78,11 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
     """Carry out one `overdue refund` of the outbox."""
     with database.reading() as db:
         case, exporter = db.get_one(Case, payload["case"]), db.get_one(Exporter, 1)
-        language = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"
-    tongue = post.languages.tongue(language)
+        reader = reader_of(db, "", exporter)
+    tongue = post.languages.tongue(reader.language)
     post.send(
         "refund_overdue",
-        exporter.email,
+        reader.email,
         tongue,
         key=f"case-{case.number}-overdue",
         now=now,

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.cases import CaseView
 from shop.aftersales.deciding import MONEY, SENT_BACK, CaseMoved, Standing
-from shop.aftersales.filing import OVER, change_case, note
-from shop.aftersales.models import Case, CaseLine
+from shop.aftersales.filing import change_case, note
+from shop.aftersales.models import NOT_STANDING, Case, CaseLine
 from shop.aftersales.refunding import Line, Proposal, is_whole, price_of, shipping_of
 from shop.base.i18n import N_, Tongue
 from shop.checkout.giving_back import finish
@@ -180,7 +180,7 @@ def _before(db: Session, case: Case, *, doors: tuple[str, ...]) -> dict[str, int
     query = (
         select(CaseLine.sku, func.sum(CaseLine.quantity))
         .join(Case, col(Case.number) == col(CaseLine.case))
-        .where(Case.order_number == case.order_number, col(Case.state).not_in(OVER), earlier, money)
+        .where(Case.order_number == case.order_number, col(Case.state).not_in(NOT_STANDING), earlier, money)
         .group_by(col(CaseLine.sku))
     )
     if doors:

@@ -23,6 +23,7 @@ from shop.catalogue.models import Listing, Product
 from shop.catalogue.notice import RECALL
 from shop.checkout.stopping import ALL_MARKETS, stop_sale
 from shop.ground.errors import Refusal
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market, StopSale, StopSaleText
 from shop.staff.may import works_for
 from shop.staff.models import Person
@@ -90,8 +91,7 @@ def reach(db: Session, scope: Scope) -> Reach:
     """What the recall would reach now. Nothing is written."""
     found = found_in(db, scope)
     listed = set(db.exec(select(Listing.market).where(col(Listing.sku).in_(scope.skus))).all())
-    query = select(Market).where(col(Market.id).in_({*listed, *found.sold}))
-    markets = tuple(db.exec(query.order_by(col(Market.position), col(Market.id))).all())
+    markets = tuple(markets_in_order(db, col(Market.id).in_({*listed, *found.sold})))
     people = db.exec(select(Person).order_by(col(Person.id))).all()
     staff = (each for each in people if any(works_for(each, market.id) for market in markets))
     return Reach(found, markets, tuple(staff))

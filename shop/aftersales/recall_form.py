@@ -11,7 +11,7 @@ from shop.aftersales.recall_words import softened
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.catalogue.models import Product
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 from shop.staff.checklists import as_lot
 
 SCOPE_FIELDS = ("skus", "serial_from", "serial_to", "lots", "sent_from", "sent_until", "reason", "drill", *REMEDIES)
@@ -120,12 +120,10 @@ def _bound(form: Form, name: str, tongue: Tongue) -> Bound | None:
 
 
 def _day(form: Form, name: str, tongue: Tongue) -> date | None:
-    written = form.text(name)
-    try:
-        return parse_date(written) if written else None
-    except UnreadableTime:
+    day = as_day(form.text(name))
+    if day is None and form.text(name):
         form.fail(name, tongue.say(N_("Please enter a day, such as 2026-11-24.")))
-        return None
+    return day
 
 
 def _short(form: Form, name: str, tongue: Tongue) -> str:

@@ -20,6 +20,7 @@ from shop.base.post import Post
 from shop.catalogue.models import Picture, Product
 from shop.checkout.ending import end_sessions, sessions_for
 from shop.checkout.models import Order
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Exporter, Market
 from shop.staff.may import may_somewhere, works_for
 from shop.staff.models import Person
@@ -101,15 +102,16 @@ def pictures(db: Session, recall: Recall) -> list[str]:
 
 
 def _send_word(database: Database, post: Post, number: str, person_id: str, *, now: datetime) -> None:
-    """Tell one of the staff what is recalled in their markets, and what to do when a customer asks."""
+    """Tell one of the staff what is recalled in their markets, and what to do when a customer asks.
+
+    Nobody is told in place of who is gone meanwhile: everybody else whose markets they are has been.
+    """
     with database.reading() as db:
         recall, person = db.get_one(Recall, number), db.get_one(Person, person_id)
+        if person.deactivated:
+            return
         exporter, text = db.get_one(Exporter, 1), text_in(db, number, person.language)
-        markets = {
-            each.id: each
-            for each in db.exec(select(Market).order_by(col(Market.position))).all()
-            if works_for(person, each.id)
-        }
+        markets = {each.id: each for each in markets_in_order(db) if works_for(person, each.id)}
         notices = notices_of(db, number, markets)
     tongue = post.languages.tongue(person.language)
     by_market = {each: sum(notice.pieces for notice in notices if notice.market == each) for each in markets}

@@ -6,10 +6,9 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from shop.aftersales.models import Recall, RecallNotice, RecallReport, RecallText
+from shop.base.i18n import nearest
 from shop.catalogue.models import Listing
 from shop.staff.arrival import Staff
-
-FALLBACK = "en"
 
 
 def recalls_in(db: Session, market: str) -> list[Recall]:
@@ -45,10 +44,10 @@ def recalls_of(db: Session, order: str) -> list[tuple[RecallNotice, Recall]]:
 
 
 def text_in(db: Session, recall: str, language: str) -> RecallText | None:
-    """What is told of the recall in this language; where nobody wrote in it, in English, or in whichever there is."""
+    """What is told of the recall in this language, or it without its region; else in English, or in whichever there is."""
     query = select(RecallText).where(RecallText.recall == recall).order_by(col(RecallText.language))
     texts = {each.language: each for each in db.exec(query).all()}
-    return texts.get(language) or texts.get(FALLBACK) or next(iter(texts.values()), None)
+    return nearest(texts, language) or next(iter(texts.values()), None)
 
 
 def notices_of(db: Session, recall: str, markets: Iterable[str]) -> list[RecallNotice]:

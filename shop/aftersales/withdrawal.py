@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from shop.aftersales.entitlement import Bought, bought_by
-from shop.aftersales.filing import Filing, file_case, noted
+from shop.aftersales.filing import Filing, file_case
 from shop.aftersales.models import Case
 from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import described, read_pieces
@@ -23,7 +23,7 @@ from shop.aftersales.rights import Verdict, withdrawal_right
 from shop.base.db import Database
 from shop.base.fields import many_lines, one_line, too_long
 from shop.base.i18n import N_, Tongue
-from shop.base.mail import as_sent
+from shop.base.mail import same_mailbox
 from shop.base.web import Form, read_email
 from shop.checkout.models import Order
 from shop.markets.calendar import day_in
@@ -139,7 +139,6 @@ def _keep(
     if bought:
         about = set(asked) or set(bought.items)
         found = {sku: each for sku, each in verdicts(bought, today).items() if sku in about}
-    days = [each.last_day for each in found.values() if each.last_day]
     entitled = bought and any(each.allowed for each in found.values())
     return file_case(
         db,
@@ -156,8 +155,7 @@ def _keep(
             statement=declaration.goods,
             lines=lines,
             serials={},
-            verdict=noted({sku: each.standing for sku, each in found.items()}),
-            window_ends=max(days) if days else None,
+            holds=found,
             refund_due=refund_due(bought.terms.rules, notice=today) if bought and entitled else None,
         ),
         now=now,
@@ -171,7 +169,7 @@ def _matched(db: Session, market: Market, declaration: Declaration) -> Order | N
     order = db.exec(query).first() if number else None
     if order is None:
         return None
-    same = as_sent(order.email).casefold() == as_sent(declaration.email).casefold()
+    same = same_mailbox(order.email, declaration.email)
     return order if declaration.proven or same else None
 
 

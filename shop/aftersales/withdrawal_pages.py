@@ -25,7 +25,7 @@ from shop.aftersales.withdrawal import (
 )
 from shop.base import limits
 from shop.base.i18n import N_
-from shop.base.mail import as_sent
+from shop.base.mail import mailbox_text, same_mailbox
 from shop.base.tokens import fresh_token
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.links import link_over
@@ -74,12 +74,10 @@ def confirm_withdrawal(counter: NamedDependency[Counter], form: NamedDependency[
         form.fail("", visit.tongue.say(N_("Something is missing in this form. Please look at it once more.")))
     if form.errors:
         return _first_step(counter, form, status=422)
-    to = as_sent(declaration.email).casefold()
     limits.spend(counter.database, limits.WITHDRAWAL, client_address(counter.http), now=counter.now)
-    if (
-        bought is None or as_sent(bought.order.email).casefold() != to
-    ):  # or a stranger's letters could shut its buyer out
-        limits.spend(counter.database, limits.WITHDRAWAL_TO, to, now=counter.now)
+    # Only what may be a stranger's counts against an address, or a stranger's letters could shut its buyer out.
+    if bought is None or not same_mailbox(bought.order.email, declaration.email):
+        limits.spend(counter.database, limits.WITHDRAWAL_TO, mailbox_text(declaration.email), now=counter.now)
     case = declare(
         counter.database,
         counter.policies,

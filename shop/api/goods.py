@@ -16,7 +16,8 @@ from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.markets.models import Market
-from shop.upkeep.editing.changing import Edit, StaleEdit, change
+from shop.upkeep.editing.changing import change
+from shop.upkeep.editing.edits import Edit, StaleEdit
 from shop.upkeep.editing.tables import RawRow, table
 from shop.upkeep.reading import BadSetup, Complaint
 

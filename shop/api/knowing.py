@@ -1,12 +1,13 @@
 """Operations that only tell: how the waking hours are covered, and which policies hold."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.api.answering import door
 from shop.api.market_shapes import Coverage, CoverageAsked, Coverages, Interval, Policies, Policy
 from shop.api.operations import Call, Operation, Reply
 from shop.ground.errors import NotFound, found
 from shop.markets.calendar import day_in
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.policies.library import PolicyVersion
 from shop.support.staffed.coverage import minutes
@@ -16,7 +17,7 @@ from shop.support.staffed.facts import Heard, heard
 def coverage(call: Call, db: Session) -> Reply:
     """Coverage of the coming weeks, market by market and language by language."""
     asked: CoverageAsked = call.query
-    every = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+    every = markets_in_order(db)
     own = [each for each in every if call.may_in(each.id) and asked.market in ("", each.id)]
     if asked.market and not own:
         raise NotFound

@@ -23,15 +23,13 @@ from shop.api.paging import following, place
 from shop.api.problems import wrong
 from shop.catalogue.models import MainsSupply
 from shop.checkout.dispatch import left_to_send, papers_missing
-from shop.checkout.models import Order, Parcel
+from shop.checkout.models import UNPAID, Order, Parcel
 from shop.checkout.orders import OrderView, order_view
 from shop.checkout.packing import ToPack, dispatch_checklist, to_pack
 from shop.checkout.stopped import stopped_lines
 from shop.ground.errors import NotFound
 from shop.ground.money import Money
 from shop.staff.may import markets_for
-
-UNPAID = ("placed", "cancelled")
 
 
 def list_orders(call: Call, db: Session) -> Reply:

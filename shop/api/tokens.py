@@ -19,7 +19,6 @@ from shop.staff.deeds import TOKENS_ENDED
 from shop.staff.models import Person, PersonDeed
 
 BEGINS = "slt_"
-MOST_DAYS = 366
 NOTED_EVERY = timedelta(minutes=1)  # so often is it written down that a token is used
 
 

@@ -29,6 +29,7 @@ from shop.base.tokens import Signer
 from shop.base.web import Form, see_other
 from shop.ground.errors import found, row_id
 from shop.launches.arrival import AT, Console
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.staff.names import names_of
 
@@ -174,7 +175,7 @@ def _page(console: Console, form: Form, *, status: int = 200, done: str = "") ->
 
 
 def _markets(db: Session, console: Console) -> list[Market]:
-    every = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+    every = markets_in_order(db)
     return [each for each in every if console.staff.works_for(each.id)]
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from shop.backups.manifest import DATABASES, KEY, BadBackup, CannotCopy, Manifest, Packed, read_manifest
+from shop.base.mail import OUTBOX
+from shop.support.requests.attachments import ATTACHMENTS
 
 MANIFEST = "manifest.json"
 AT_ONCE = 2**20  # bytes
@@ -26,8 +28,8 @@ _KNOWN = re.compile(
     "|".join(
         (
             *map(re.escape, (*DATABASES.values(), KEY)),
-            r"attachments/[0-9a-f]{2}/[0-9a-f]{1,64}",
-            r"outbox/[\w.-]{1,250}\.eml",
+            rf"{ATTACHMENTS}/[0-9a-f]{{2}}/[0-9a-f]{{1,64}}",
+            rf"{OUTBOX}/[\w.-]{{1,250}}\.eml",
         )
     )
 )
@@ -86,7 +88,12 @@ def _take_name(beside: Path, file: Path) -> None:
             file.touch(mode=0o600, exist_ok=False)
             os.replace(beside, file)
     except FileExistsError:
-        raise CannotCopy(f"{file} is there already; a backup never takes another's place") from None
+        raise name_taken(file) from None
+
+
+def name_taken(file: Path) -> CannotCopy:
+    """Why nothing is packed under a name that is there already."""
+    return CannotCopy(f"{file} is there already; a backup never takes another's place")
 
 
 def manifest_of(file: Path) -> Manifest:

@@ -74,7 +74,8 @@ def restore_backup(
         end(NO, str(error))
     except OSError as error:
         end(NO, f"{error.filename or place.data_dir}: {error.strerror}")
-    lines, new_key = [_told(manifest), *_newest(place), *_key_told(manifest)], _makes_key(place)
+    lines = [_told(manifest), *_newest(place), *_key_told(manifest)]
+    new_key = _makes_key(place)  # asked now: `answering` reads the settings, and makes the key that is missing
     with answering(context, as_json) as steering, progress("Checking", shown=not as_json) as told:
         keeper = keeper_of(steering)
         asked, unmatched = invariants(steering.sources.policies, keeper.left_mails), acting.unmatched(keeper)

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from shop import __version__
 from shop.backups import postgres_copy, sqlite_copy
-from shop.backups.archive import Packing, Told, known, packed_into
+from shop.backups.archive import Packing, Told, known, name_taken, packed_into
 from shop.backups.manifest import DATABASES, FOLDERS, KEY, CannotCopy, Manifest, Packed
+from shop.base.database_address import sqlite_file
 from shop.base.settings import Settings
 
 
@@ -41,11 +42,12 @@ class _Copied:
 def back_up(settings: Settings, place: Path, *, with_key: bool, now: datetime, told: Told) -> Made:
     """Pack the installation into `place`, or into a file named after the moment when that is a folder.
 
-    Raises CannotCopy when the database cannot be copied, or the file is there already. Nothing half-made stays.
+    Raises CannotCopy when the database cannot be copied, the file is there already, or its folder is missing. Nothing
+    half-made stays.
     """
     file = place / f"softlaunch-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar" if place.is_dir() else place
     if file.exists():
-        raise CannotCopy(f"{file} is there already; a backup never takes another's place")
+        raise name_taken(file)
     if not file.parent.is_dir():
         raise CannotCopy(f"there is no folder {file.parent}")
     with (
@@ -67,9 +69,9 @@ def back_up(settings: Settings, place: Path, *, with_key: bool, now: datetime, t
 
 def _copied(settings: Settings, beside: Path, told: Told) -> _Copied:
     told("database", 0, 1)
-    if settings.sqlite:
+    if source := sqlite_file(settings.database_url):
         file = beside / DATABASES["sqlite"]
-        sqlite_copy.copy(Path(settings.database_url.removeprefix("sqlite:///")), file, told)
+        sqlite_copy.copy(source, file, told)
         return _Copied("sqlite", file, sqlite_copy.revision(file), sqlite_copy.counted(file))
     postgres_copy.check_programs("pg_dump")
     file = beside / DATABASES["postgresql"]

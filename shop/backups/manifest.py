@@ -4,10 +4,13 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from shop.base.mail import OUTBOX
+from shop.support.requests.attachments import ATTACHMENTS
+
 FORMAT = 1
 DATABASES = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
 KEY = "secret-key"
-FOLDERS = ("attachments", "outbox")  # of the data folder; whatever else lies there is no part of the installation
+FOLDERS = (ATTACHMENTS, OUTBOX)  # of the data folder; whatever else lies there is no part of the installation
 
 
 class BadBackup(Exception):
@@ -15,7 +18,10 @@ class BadBackup(Exception):
 
 
 class CannotCopy(Exception):
-    """The database could not be copied or put back; the message says why and what would help."""
+    """A backup could not be made or put back: the database, its file or its folder does not allow it.
+
+    The message says why and what would help: a file is there already, a folder is missing, the shop is in use.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -44,7 +44,7 @@ def copy(url: str, snapshot: str, target: Path) -> None:
 def put(copied: Path, url: str, shape: str, counts: dict[str, int]) -> None:
     """Let the copy take the place of the whole schema `public`, once it has its shape and holds as many rows as it must.
 
-    On a failure what was there before is there again. Raises CannotCopy.
+    What was there before stays aside until `forget_replaced`; on a failure it is there again. Raises CannotCopy.
     """
     _aside(url)
     try:
@@ -57,9 +57,12 @@ def put(copied: Path, url: str, shape: str, counts: dict[str, int]) -> None:
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute(f"ALTER SCHEMA {REPLACED} RENAME TO public")
         raise
-    with _connected(url) as connection:
-        connection.execute(f"DROP SCHEMA {REPLACED} CASCADE")
-    with _connected(url, autocommit=True) as connection:
+
+
+def forget_replaced(url: str) -> None:
+    """Drop what a copy has replaced, once nothing can go back to it any more; a shop sells without that, too."""
+    with suppress(psycopg.Error), _connected(url, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {REPLACED} CASCADE")
         connection.execute("ANALYZE")  # without it the first questions are planned as if every table were empty
 
 

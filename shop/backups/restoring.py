@@ -18,11 +18,12 @@ from sqlmodel import Session, select
 from shop.backups import postgres_copy, sqlite_copy
 from shop.backups.archive import Told, known, manifest_of, unpack
 from shop.backups.manifest import FOLDERS, KEY, BadBackup, CannotCopy, Manifest
+from shop.base.database_address import sqlite_file
 from shop.base.tokens import kept_key
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.models import Attachment
 
-STOOD_THERE = "stood-there"
+STOOD_THERE = ".softlaunch-replaced-"
 
 
 class NotEmpty(Exception):
@@ -39,12 +40,12 @@ class Place:
     @property
     def engine(self) -> str:
         """The database's kind, as a manifest names it."""
-        return "sqlite" if self.database_url.startswith("sqlite") else "postgresql"
+        return "sqlite" if self.database_file else "postgresql"
 
     @property
-    def database_file(self) -> Path:
-        """SQLite's file."""
-        return Path(self.database_url.removeprefix("sqlite:///"))
+    def database_file(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        return sqlite_file(self.database_url)
 
 
 def restore(file: Path, place: Place, *, shapes: tuple[str, ...], replace: bool, told: Told) -> Manifest:
@@ -67,6 +68,8 @@ def restore(file: Path, place: Place, *, shapes: tuple[str, ...], replace: bool,
         if KEY in manifest.files:
             shutil.move(staged / KEY, place.data_dir / KEY)
     _remove_others(manifest, place.data_dir)
+    if place.engine == "postgresql":
+        postgres_copy.forget_replaced(place.database_url)
     return manifest
 
 
@@ -90,9 +93,9 @@ def _check_fit(manifest: Manifest, place: Place, shapes: tuple[str, ...]) -> Non
 
 def _check_free(manifest: Manifest, place: Place, *, replace: bool) -> None:
     """Nobody may be at work there, and without `replace` nothing may stand there."""
-    if place.engine == "sqlite":
-        empty = sqlite_copy.is_empty(place.database_file)
-        at_work = ", ".join(f"process {each}" for each in sqlite_copy.users(place.database_file))
+    if file := place.database_file:
+        empty = sqlite_copy.is_empty(file)
+        at_work = ", ".join(f"process {each}" for each in sqlite_copy.users(file))
     else:
         connected = postgres_copy.others(place.database_url)
         at_work = f"{connected} connections" if connected else ""
@@ -149,7 +152,8 @@ def _folder(data_dir: Path) -> Iterator[None]:
 def _files_in_place(staged: Path, data_dir: Path, names: Iterable[str]) -> Iterator[None]:
     """Put the files in place; when that or the block fails, everything is as it was before."""
     put: list[str] = []
-    stood = staged / STOOD_THERE
+    # Beside what is staged, which goes in any case: what cannot be put back must stay where somebody finds it.
+    stood = Path(tempfile.mkdtemp(prefix=STOOD_THERE, dir=data_dir))
     folders = [each for each in FOLDERS if not (data_dir / each).exists()]
     try:
         for name in names:
@@ -165,9 +169,11 @@ def _files_in_place(staged: Path, data_dir: Path, names: Iterable[str]) -> Itera
             (data_dir / name).unlink(missing_ok=True)
         for each in [each for each in stood.rglob("*") if each.is_file()]:
             _move(each, data_dir / each.relative_to(stood))
+        shutil.rmtree(stood)
         for folder in folders:
             shutil.rmtree(data_dir / folder, ignore_errors=True)
         raise
+    shutil.rmtree(stood)
 
 
 def _move(file: Path, target: Path) -> None:
@@ -177,8 +183,8 @@ def _move(file: Path, target: Path) -> None:
 
 def _put_database(manifest: Manifest, staged: Path, place: Place) -> None:
     copied = staged / manifest.database
-    if place.engine == "sqlite":
-        sqlite_copy.put(copied, place.database_file)
+    if file := place.database_file:
+        sqlite_copy.put(copied, file)
     else:
         postgres_copy.put(copied, place.database_url, manifest.revision, manifest.counts)
 

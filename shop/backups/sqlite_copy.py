@@ -82,6 +82,7 @@ def _in_slices(reading: sqlite3.Connection, writing: sqlite3.Connection, told: T
     """Whether it came to an end; the target is begun anew by the next try."""
     watch = _Starts(told)
     try:
+        # `sleep` is for a slice that somebody else's commit kept from being read; after one that was, `watch` rests.
         reading.backup(writing, pages=SLICE, progress=watch, sleep=REST)
     except _NeverRests:
         return False

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, cast, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from shop.base.canonical import canonical as canonical_json
 from shop.base.db import at_last
 
 BEGAN = "began"  # of a chain's first entry where there was something before it: `last` is the last that has no entry
@@ -94,7 +95,7 @@ def _append(db: Session, chain: str, kind: str, subject: str, *, content: str, n
 
 def canonical(content: Mapping[str, Any]) -> str:
     """Content as JSON that is the same for the same content; instants are told in UTC."""
-    return json.dumps(content, default=_told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return canonical_json(content, default=_told)
 
 
 def hash_of(entry: AuditEntry) -> str:

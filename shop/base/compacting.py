@@ -1,13 +1,23 @@
-"""Making the database forget the bytes of rows that are gone, which its files keep until they are rewritten."""
+"""Making the database forget the bytes of rows that are gone, which its files keep until they are rewritten; their size."""
 
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.ground.errors import Busy
+
+
+def size_of(db: Session) -> int:
+    """The bytes of SQLite's database."""
+    return int(db.connection().execute(text(_SIZE)).scalar_one())
+
+
+_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
 
 def compact(database: Database, tables: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """What a client may keep a serving process waiting for: how long, how much, and how many at once.
 
 uvicorn bounds none of it. Whoever says nothing, half of a head or half of a body holds a descriptor for ever, and a process
-without descriptors serves nobody. Nothing here looks at what is asked, and an answer that is being made is never cut.
+without descriptors serves nobody. Nothing here looks at what is asked, and an answer is only cut where it is not taken.
 """
 
 import asyncio
@@ -14,8 +14,10 @@ from typing import Any, Literal
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MOST = 4096  # connections of one process; each may hold a head and some buffers
+QUEUED = 16  # requests that wait behind one being answered; browsers send none ahead, and each costs some kilobytes
 RESERVE = 256  # descriptors besides: the database's connections, files, mails and webhooks that are being sent
 COME_AGAIN = 5  # seconds, for whom there is no room
+ENDED = 16  # one of so many that wait is ended when there is no room: not all are looked through again for the next one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Bounds:
     head_seconds: float = 10
     pause_seconds: float = 30  # in which nothing comes of a body, or nothing is taken of an answer
     body_seconds: float = 600
+    answer_seconds: float = 600  # in which something of answers was unsent all the time
     look_seconds: float = 1  # between two looks at a connection; whoever is late is seen so much later
     head_bytes: int = 32 * 1024  # of a head that follows another message in one packet: up to twice as much
     headers: int = 100  # of a head, and of the trailer of a body
@@ -40,14 +43,17 @@ def raise_descriptor_limit() -> None:
 
 
 def room_for_connections(descriptors: int) -> int:
-    """How many connections a process may hold that may open so many files (-1: any number)."""
+    """How many connections a process may hold that may open so many files (-1: any number).
+
+    All but the reserve; where there are hardly more than that, half of them, for a process without either is of no use.
+    """
     if descriptors == resource.RLIM_INFINITY:
         return MOST
     return min(MOST, max(descriptors - RESERVE, descriptors // 2))
 
 
-class TooManyHeaders(Exception):
-    """Of one head; raised through the parser, which ends its work with an error."""
+class TooMany(Exception):
+    """Headers of one head, or requests ahead of their answers; raised through the parser, which ends its work with an error."""
 
 
 class Connection(HttpToolsProtocol):
@@ -59,12 +65,16 @@ class Connection(HttpToolsProtocol):
     bounds = Bounds()
 
     _awaits: Literal["request", "rest of head", "body"] = "request"
-    _fed = 0  # bytes since the message began, or since the last look at a body
-    _got_body = True  # since the last look
+    _fed = 0  # bytes since the message began, or since `_may_go_on` was asked last
+    _got_body = True  # since then
     _too_many_headers = False
     _began = 0.0  # the message, or the connection
     _heard = 0.0  # the last bytes
-    _unsent, _unsent_since = 0, 0.0
+    _unsent, _taken_at, _unsent_since = (
+        0,
+        0.0,
+        0.0,
+    )  # bytes; when some were taken last; since when there were always some
     _next_look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -114,7 +124,9 @@ class Connection(HttpToolsProtocol):
         """The head has ended: called by the parser."""
         if len(self.headers) > self.bounds.headers:
             self._too_many_headers = True
-            raise TooManyHeaders
+            raise TooMany
+        if len(self.pipeline) >= QUEUED:
+            raise TooMany
         self._awaits, self._got_body = "body", True
         HttpToolsProtocol.on_headers_complete(self)
         self.headers = []  # what a trailer adds is no header of the request, which is being answered already
@@ -137,7 +149,8 @@ class Connection(HttpToolsProtocol):
     def refuse(self, status: HTTPStatus) -> None:
         """Say why, unless an answer is on its way already, and end."""
         latest = self._latest
-        if latest is None or latest.response_complete or not latest.response_started:
+        unanswered = latest is None or latest.response_complete or not latest.response_started
+        if unanswered and not self.pipeline:
             self.transport.write(_REFUSALS[status])
         self.transport.close()
 
@@ -151,6 +164,9 @@ class Connection(HttpToolsProtocol):
     def _look(self) -> None:
         """End a connection that keeps the server waiting for too long."""
         now = self.loop.time()
+        self._note_unsent(now)
+        if self._awaits == "body" and (self.flow.read_paused or self.cycle.waiting_for_100_continue):
+            self._heard = now  # it is we who let it wait
         if self._is_stuck(now):
             self.transport.abort()
             return
@@ -158,20 +174,25 @@ class Connection(HttpToolsProtocol):
             self.end_waiting()
         self._look_later()
 
-    def _is_stuck(self, now: float) -> bool:
-        """Whether nothing is taken of an answer; the kernel's own buffers come first."""
+    def _note_unsent(self, now: float) -> None:
+        """Look how much of answers the client has still to take; the kernel's own buffers come first."""
         unsent = self.transport.get_write_buffer_size()
+        if not self._unsent:
+            self._unsent_since = now
         if unsent != self._unsent:
-            self._unsent, self._unsent_since = unsent, now
-        return unsent > 0 and now - self._unsent_since > self.bounds.pause_seconds
+            self._unsent, self._taken_at = unsent, now
+
+    def _is_stuck(self, now: float) -> bool:
+        """Whether nothing is taken of an answer, or so little that it takes for ever."""
+        paused, lasted = now - self._taken_at, now - self._unsent_since
+        return self._unsent > 0 and (paused > self.bounds.pause_seconds or lasted > self.bounds.answer_seconds)
 
     def _is_late(self, now: float) -> bool:
         if self._awaits == "body":
-            if self.flow.read_paused or self.cycle.waiting_for_100_continue:
-                self._heard = now  # it is we who let it wait
             since = now - self._heard, now - self._began
             return since[0] > self.bounds.pause_seconds or since[1] > self.bounds.body_seconds
-        begun = self._awaits == "rest of head" or self._latest is None
+        # uvicorn gives who was answered some seconds, but not once the rest of a body comes after its answer.
+        begun = self._awaits == "rest of head" or self.timeout_keep_alive_task is None
         return begun and self._is_at_rest and now - self._began > self.bounds.head_seconds
 
     @property
@@ -185,18 +206,28 @@ class Connection(HttpToolsProtocol):
         return self._latest is None or self._latest.response_complete
 
     @property
+    def takes_slowly(self) -> bool:
+        """Whether its client has left something of answers lying for longer than others may say nothing."""
+        return self._unsent > 0 and self.loop.time() - self._unsent_since > self.bounds.pause_seconds
+
+    @property
     def keeps_waiting(self) -> bool:
-        """Whether nothing is under way but what the client has still to send."""
-        return (self._is_at_rest or self._awaits == "body") and not self.transport.is_closing()
+        """Whether nothing is under way but what the client has still to send, or to take."""
+        waits = (self._is_at_rest or self._awaits == "body") and not self.transport.is_closing()
+        return waits or self.takes_slowly
 
     @property
     def waits_since(self) -> float:
         """When it was last of any use; bytes of a head that does not end are of none."""
+        if self.takes_slowly:
+            return self._unsent_since
         return self._heard if self._awaits == "body" else self._began
 
     def end_waiting(self) -> None:
         """End a connection whose client is late; one that has begun to ask is told so."""
-        if self._awaits == "request":
+        if self.takes_slowly:
+            self.transport.abort()
+        elif self._awaits == "request":
             self.transport.close()
         else:
             self.refuse(HTTPStatus.REQUEST_TIMEOUT)
@@ -205,7 +236,7 @@ class Connection(HttpToolsProtocol):
         """End a few of those that were silent the longest; where all are being answered this one must come again."""
         others: list[Any] = [each for each in self.connections if each is not self and isinstance(each, Connection)]
         waiting = [each for each in others if each.keeps_waiting]
-        for each in nsmallest(max(1, len(waiting) // 16), waiting, key=lambda each: each.waits_since):
+        for each in nsmallest(max(1, len(waiting) // ENDED), waiting, key=lambda each: each.waits_since):
             each.end_waiting()
         if not waiting:
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -4,8 +4,10 @@ PostgreSQL may have several hosts (`postgresql://a:5432,b:5432/shop`): a primary
 """
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+SQLITE = "sqlite:///"
 DRIVER = "postgresql+psycopg://"
 SCHEMES = ("postgresql://", "postgres://", DRIVER)
 TARGET = "target_session_attrs"
@@ -18,7 +20,12 @@ def primary_address(text: str) -> str:
 
     Raises ValueError with what would be right.
     """
-    return text if text.startswith("sqlite:///") else _postgresql(text, wanted="read-write")
+    return text if text.startswith(SQLITE) else _postgresql(text, wanted="read-write")
+
+
+def sqlite_file(address: str) -> Path | None:
+    """SQLite's file of an address as `primary_address` gives it; None where it names PostgreSQL."""
+    return Path(address.removeprefix(SQLITE)) if address.startswith(SQLITE) else None
 
 
 def replica_address(text: str) -> str:

@@ -2,25 +2,20 @@
 
 import secrets
 import time
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from itertools import accumulate, count
-from operator import add
+from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any
 
 import structlog
 from litestar.types import ASGIApp, Receive, Send
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from shop.base.kept import Ready
+from shop.base.metrics import Metrics
 
 REQUEST_ID = "request_id"
 
 Headers = dict[bytes, bytes]  # of a request; of one that is sent twice the last
+Sent = list[tuple[bytes, bytes]]  # headers of an answer
 
 
 class Guard:
@@ -37,7 +32,7 @@ class Guard:
         secure: bool,
         pay_hosts: Iterable[str],
         log: bool,
-        metrics: "Metrics",
+        metrics: Metrics,
         saw: Callable[[Any, Headers, int, bytes], None] = lambda _scope, _headers, _status, _kind: None,
         at_once: Callable[[Any, Headers], Ready | None] = lambda _scope, _headers: None,
     ) -> None:
@@ -60,9 +55,8 @@ class Guard:
             status, kind = await self._through(scope, receive, send, request_id)
         else:
             status, kind = ready.start["status"], ready.kind
-            ours = self._headers if ready.refers else self._with_referrer
-            named = [*ready.start["headers"], *ours, (b"x-request-id", request_id.encode())]
-            await send({"type": "http.response.start", "status": status, "headers": named})
+            headed = self._guarded(ready.start["headers"], request_id, refers=ready.refers)
+            await send({"type": "http.response.start", "status": status, "headers": headed})
             await send(ready.body)  # type: ignore[arg-type]
         seconds = time.perf_counter() - began
         self._metrics.seen(scope["path"], status, seconds)
@@ -81,7 +75,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 kind = next((value for name, value in message["headers"] if name == b"content-type"), b"")
-                message = {**message, "headers": self._guarded(message["headers"], request_id)}
+                refers = b"referrer-policy" in dict(message["headers"])
+                message = {**message, "headers": self._guarded(message["headers"], request_id, refers=refers)}
             await send(message)
 
         if scope["method"] == "HEAD":
@@ -92,9 +87,9 @@ class Guard:
             await self._app(scope, receive, send_guarded)
         return status, kind
 
-    def _guarded(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-        """The headers and ours, in a list of its own: those of a kept page are sent again."""
-        ours = self._headers if b"referrer-policy" in dict(headers) else self._with_referrer
+    def _guarded(self, headers: Sent, request_id: str, *, refers: bool) -> Sent:
+        """The headers and ours, in a list of its own: those of a kept page are sent again. `refers`: they say it already."""
+        ours = self._headers if refers else self._with_referrer
         return [*headers, *ours, (b"x-request-id", request_id.encode())]
 
 
@@ -152,62 +147,3 @@ def _security_headers(*, secure: bool, pay_hosts: Iterable[str]) -> list[tuple[b
     if secure:
         headers.append((b"strict-transport-security", b"max-age=63072000; includeSubDomains"))
     return headers
-
-
-class Metrics(Collector):
-    """Requests by door and status, and how long they took.
-
-    Counted by hand in the one thread that answers: the library's meters, with their locks, cost as much as a kept page.
-    """
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.registry.register(self)
-        self._took: dict[tuple[str, int], _Took] = defaultdict(_Took)
-
-    def seen(self, path: str, status: int, seconds: float) -> None:
-        """Count one answered request."""
-        took = self._took[door_of(path[:LONGEST_DOOR]), status]
-        took.within[bisect_left(_BOUNDS, seconds)] += 1
-        took.seconds += seconds
-
-    def collect(self) -> Iterator[Metric]:
-        """What was counted, in the library's terms."""
-        answered = CounterMetricFamily("softlaunch_requests", "Requests answered", labels=("door", "status"))
-        doors: dict[str, _Took] = defaultdict(_Took)
-        for (door, status), took in list(self._took.items()):  # others go on counting meanwhile
-            answered.add_metric((door, str(status)), sum(took.within))
-            doors[door].add(took)
-        seconds = HistogramMetricFamily("softlaunch_request_seconds", "Time to answer", labels=("door",))
-        for door, took in doors.items():
-            up_to = zip((*map(str, _BOUNDS), "+Inf"), accumulate(took.within), strict=True)
-            seconds.add_metric((door,), buckets=list(up_to), sum_value=took.seconds)
-        yield answered
-        yield seconds
-
-
-class _Took:
-    """How many answers took how long: up to each of the bounds, and longer."""
-
-    __slots__ = ("seconds", "within")
-
-    def __init__(self) -> None:
-        self.within = [0] * (len(_BOUNDS) + 1)
-        self.seconds = 0.0
-
-    def add(self, other: "_Took") -> None:
-        self.within = [*map(add, self.within, other.within)]
-        self.seconds += other.seconds
-
-
-_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)  # seconds
-_DOORS = {"desk": "desk", "console": "console", "webhooks": "webhook", "api": "api", "static": "static", "till": "till"}
-
-
-LONGEST_DOOR = len("/webhooks/")  # what follows tells no other, and nobody's long addresses are remembered
-
-
-@lru_cache(maxsize=4096)
-def door_of(path: str) -> str:
-    """The name under which a request is counted, by the beginning of its path."""
-    return _DOORS.get(path.split("/", 2)[1] if "/" in path else "", "shop")

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from prometheus_client import generate_latest
 
 from shop.base.db import Database
-from shop.base.guard import Metrics
+from shop.base.metrics import Metrics
 from shop.base.settings import Settings
 from shop.base.web import NO_STORE, client_address
 from shop.ground.errors import NotFound

@@ -8,12 +8,12 @@ import datetime as calendar
 import gettext
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.core import parse_locale
@@ -29,7 +29,10 @@ from shop.ground.instants import zone as zone_named
 from shop.ground.money import Money
 
 SOURCE_LANGUAGE = "en"
+FALLBACK = "en"  # the language in which every text of the exporter's is written first
 CONTEXT_ENDS = "\x04"  # as gettext keys a message by its context and itself
+
+Text = TypeVar("Text")
 
 
 def N_(message: str) -> str:
@@ -239,6 +242,16 @@ def nearness(tag: str, wanted: str) -> int:
     if wanted_parts[: len(parts)] == parts:
         return 3 if parts == wanted_parts else 2
     return int(parts[0] == wanted_parts[0])
+
+
+def tags_near(language: str) -> tuple[str, ...]:
+    """The languages in which a reader is given a text, the best first: theirs, it without its region, English."""
+    return tuple(dict.fromkeys((language, language.partition("-")[0], FALLBACK)))
+
+
+def nearest(texts: Mapping[str, Text], language: str) -> Text | None:
+    """The text by its language that a reader of this one is given; None where it stands in none of the near ones."""
+    return next((texts[tag] for tag in tags_near(language) if tag in texts), None)
 
 
 # Browsers name Chinese by the place; what is read there is a script.

@@ -25,6 +25,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
 
 LONGEST = 254  # of an address, RFC 5321
+OUTBOX = "outbox"  # the folder in DATA_DIR of mails that are kept here instead of sent
 
 
 class NotAnAddress(ValueError):
@@ -182,6 +183,19 @@ def as_sent(text: str) -> str:
         return f"{name}@{idna.encode(host, uts46=True).decode()}"
     except UnicodeError:
         return text
+
+
+def mailbox_text(text: str) -> str:
+    """One writing of a mailbox, to compare and to hash: the host as it is asked for, all in small letters.
+
+    Small letters, never folded: a host that has no IDNA name would lose its ß, and become somebody else's.
+    """
+    return as_sent(text).lower()
+
+
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses lead to one mailbox, however their hosts and capitals are written."""
+    return mailbox_text(one) == mailbox_text(other)
 
 
 def is_local_name(text: str) -> bool:

@@ -75,11 +75,11 @@ class PageCache:
             await self._being_drawn[key].wait()  # a rush on a page that just changed draws it once, not once a visitor
         entry = self.kept.get(key)
         if entry is None:
-            return await self._draw(_Catch(self, key, headers, scope, asked, send), receive)
+            return await self._draw(_Catch(self, key, scope, send, headers=headers, asked=asked), receive)
         if not entry.reads.isdisjoint(asked):
             return await self._app(scope, receive, _without_marks(send))
         if not self._holds(entry):
-            return await self._draw(_Catch(self, key, headers, scope, asked, send), receive)
+            return await self._draw(_Catch(self, key, scope, send, headers=headers, asked=asked), receive)
         if entry.audience and not self._may_see(entry.audience, cookies):
             return await self._app(scope, receive, _without_marks(send))
         for message in chosen(entry, headers).messages:
@@ -143,7 +143,7 @@ class _Catch:
     """
 
     def __init__(
-        self, cache: PageCache, key: Key, headers: dict[bytes, bytes], scope: Any, asked: frozenset[str], send: Any
+        self, cache: PageCache, key: Key, scope: Any, send: Any, *, headers: dict[bytes, bytes], asked: frozenset[str]
     ) -> None:
         self.cache, self.key, self.send = cache, key, send
         self.headers, self.scope, self.asked = headers, scope, asked

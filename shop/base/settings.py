@@ -81,14 +81,17 @@ VARIABLES = {
     "of several hosts (`host:port,host:port`) the one that takes writes is used",
     "DATABASE_READ_URL": "a streaming replica of the same PostgreSQL, for pages that may be a second old; "
     "without it, and while it is away or behind, the primary draws them",
-    "DATA_DIR": "folder for the database, the secret key and the local outbox; default `data`",
+    "DATA_DIR": "folder for the database, the secret key, customers' attachments, the list of the erased and the local "
+    "outbox; default `data` in the folder in which the command is run",
     "BASE_URL": "the address customers use, without a slash at the end; default `http://HOST:PORT`",
-    "SECRET_KEY": "32 bytes in base64 that sign cookies; made once in DATA_DIR when not set",
+    "SECRET_KEY": "at least 32 random bytes in base64 (`openssl rand -base64 32`), from which cookies, signed links, webhook "
+    "secrets and second factors follow; made once in DATA_DIR when not set; losing it costs all of these",
     "STRIPE_SECRET_KEY": "Stripe's secret key; without it the demo till takes payments",
     "STRIPE_WEBHOOK_SECRET": "the signing secret of the Stripe webhook endpoint `/webhooks/stripe`",
     "STRIPE_API_BASE": "another address for Stripe's API, for tests",
-    "SMTP_URL": "`smtp://user:password@host:port` or `smtps://…`; without it mails stay in DATA_DIR/outbox",
-    "MAIL_FROM": "the sender's address of every mail",
+    "SMTP_URL": "`smtp://user:password@host:port` or `smtps://…`; without it mails stay in DATA_DIR/outbox, "
+    "so on a public shop nobody is told anything",
+    "MAIL_FROM": "the sender's address of every mail; default `shop@localhost`, which no server takes",
     "MAIL_INBOX": "the address, with all its `+` addresses, whose mail is handed to `softlaunch mail-in`; answers go there",
     "HOST": "address to listen on; default `127.0.0.1`; an address that other machines can reach makes the shop public",
     "PORT": "port to listen on; default `8000`",

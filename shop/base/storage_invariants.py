@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, SQLModel, col
 
 from shop.base.audit import faults
+from shop.base.compacting import size_of
 from shop.base.i18n import N_
 from shop.base.invariants import Broken, Invariant, broken_rows, naming
 from shop.base.outbox import Effect
@@ -24,8 +25,7 @@ def _whole(db: Session, _now: datetime) -> Iterator[Broken]:
     if db.get_bind().dialect.name == "postgresql":
         yield from broken_rows(db, text(_UNPROVED))
         return
-    size = db.connection().execute(text(_SIZE)).scalar_one()
-    check = "integrity_check" if size <= WHOLE_UP_TO else "quick_check"
+    check = "integrity_check" if size_of(db) <= WHOLE_UP_TO else "quick_check"
     try:
         for number, (said,) in enumerate(db.connection().execute(text(f"PRAGMA {check}")).all(), 1):
             if said != "ok":
@@ -34,7 +34,6 @@ def _whole(db: Session, _now: datetime) -> Iterator[Broken]:
         yield Broken(check, {"said": str(error.orig)})
 
 
-_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 _UNPROVED = """
     SELECT conrelid::regclass || '.' || conname AS subject, 'constraint' AS what FROM pg_constraint
     WHERE NOT convalidated AND connamespace = current_schema()::regnamespace

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Network, ip_network
 from urllib.parse import parse_qs, urlsplit
 
-from shop.base.foreign_hosts import is_foreign
+from shop.base.foreign_hosts import is_foreign, is_loopback
 from shop.base.settings import BadSetting, Settings
 
 FEWEST_BYTES = 16  # different ones in a key; of 32 random bytes about 30 differ
@@ -43,11 +43,18 @@ def refuse_unsafe(settings: Settings, environment: Environment = os.environ) -> 
                 raise BadSetting(each.variable, reason)
 
 
-def worth_a_warning(settings: Settings) -> str | None:
-    """What is no reason to refuse a start, and should not stay so."""
-    if settings.public and os.geteuid() == 0:
-        return "this runs as root: give it a user of its own, who may write in DATA_DIR alone"
-    return None
+def worth_a_warning(settings: Settings) -> tuple[str, ...]:
+    """What is no reason to refuse a start on a public address, and should not stay so: a sentence for each."""
+    if not settings.public:
+        return ()
+    said = []
+    if os.geteuid() == 0:
+        said.append("this runs as root: give it a user of its own, who may write in DATA_DIR alone")
+    if not settings.smtp_url:
+        said.append("nobody is told anything, for mails stay in DATA_DIR/outbox: set SOFTLAUNCH_SMTP_URL")
+    elif is_loopback(settings.mail_from.rpartition("@")[2]):
+        said.append(f"mails are sent as {settings.mail_from}, which no server takes: set SOFTLAUNCH_MAIL_FROM")
+    return tuple(said)
 
 
 def _key_read_by_others(settings: Settings, environment: Environment) -> str | None:

@@ -15,7 +15,7 @@ What the set-up's files mean here, beyond their headers:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, Protocol
 
 Status = Literal["ok", "needs_step", "no"]
@@ -117,11 +117,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`expires` is the last day on which an `ok` stands if nobody changes anything: a paper or a season ends then."""
+    """Whether it may be sold, and by which rule; of an `ok` the detail names the marks that are held."""
 
     status: Status
     reason: Reason
-    expires: date | None = None
 
 
 def suitability(product: Product, market: MarketFacts, *, today: date, parents_sold: frozenset[str]) -> Verdict:
@@ -129,8 +128,7 @@ def suitability(product: Product, market: MarketFacts, *, today: date, parents_s
     for failure in _failures(product, market, today, parents_sold):
         if failure:
             return failure
-    held = _held(product, market, today)
-    return Verdict("ok", Reason("suitable", ", ".join(paper.mark for paper in held)), _last_day(product, market, today))
+    return Verdict("ok", Reason("suitable", ", ".join(_marks(product, market))))
 
 
 def subjects(product: Product) -> frozenset[str]:
@@ -255,27 +253,6 @@ def _parent(product: Product, parents_sold: frozenset[str]) -> Verdict | None:
     if product.parent_needed and not product.fits & parents_sold:
         return _no("parent_not_sold", " ".join(sorted(product.fits)))
     return None
-
-
-def _held(product: Product, market: MarketFacts, today: date) -> list[Certificate]:
-    """For each mark asked for, the paper in force that lasts longest."""
-    holding = (
-        [paper for paper in _papers(product, market, mark) if in_force(paper, today)]
-        for mark in _marks(product, market)
-    )
-    return [max(papers, key=lambda paper: paper.valid_until or date.max) for papers in holding]
-
-
-def _last_day(product: Product, market: MarketFacts, today: date) -> date | None:
-    ends = [paper.valid_until for paper in _held(product, market, today) if paper.valid_until]
-    ends += [_eve_of_season(rule.months, today) for rule in _rules(product, market) if rule.months]
-    return min(ends, default=None)
-
-
-def _eve_of_season(months: frozenset[int], today: date) -> date:
-    """The day before the next of these months begins; today's month is not one of them."""
-    starts = (date(year, month, 1) for year in (today.year, today.year + 1) for month in sorted(months))
-    return next(start for start in starts if start > today) - timedelta(days=1)
 
 
 def _numbers(values: frozenset[int]) -> str:

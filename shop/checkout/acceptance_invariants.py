@@ -20,7 +20,7 @@ Span = tuple[date, date, tuple[str, ...]]  # the first day, the day after the la
 
 
 def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
-    """The same over the policies of the house."""
+    """All of them; `library` says which policies a market asked for on which day."""
 
     def lacking(db: Session, _now: datetime) -> Iterator[Broken]:
         # Each is asked by itself, for which an index has the answer.

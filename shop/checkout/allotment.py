@@ -28,11 +28,11 @@ def take(db: Session, market: str, pieces: Mapping[str, int]) -> list[str]:
 
 def give_back(db: Session, market: str, pieces: Mapping[str, int]) -> None:
     """The pieces may be sold again. A listing that has gone meanwhile is passed over."""
-    rows = [
-        (quantity, _change(db, market, sku, -quantity, col(Listing.taken) >= quantity))
-        for sku, quantity in sorted(pieces.items())
-    ]
-    if any(row is not None and row[0] == quantity for quantity, row in rows):
+    on_sale_again = False
+    for sku, quantity in sorted(pieces.items()):
+        row = db.connection().execute(_GIVEN_BACK, {"where": market, "which": sku, "pieces": quantity}).first()
+        on_sale_again = on_sale_again or (row is not None and row[0] == quantity)
+    if on_sale_again:
         raise_revision(db, market_scope(market))
 
 
@@ -51,16 +51,10 @@ def taken_by_orders(db: Session, offers: Collection[tuple[str, str]]) -> dict[tu
 
 
 _PIECES: Any = bindparam("pieces", type_=Integer)
-_TAKEN = (
-    update(Listing)
-    .where(col(Listing.market) == bindparam("where"), col(Listing.sku) == bindparam("which"))
-    .where(or_(col(Listing.allotment).is_(None), col(Listing.taken) + _PIECES <= col(Listing.allotment)))
+_ONE = update(Listing).where(col(Listing.market) == bindparam("where"), col(Listing.sku) == bindparam("which"))
+_TAKEN = (  # each gives what is left afterwards, None without an allotment; no row where there is nothing to change
+    _ONE.where(or_(col(Listing.allotment).is_(None), col(Listing.taken) + _PIECES <= col(Listing.allotment)))
     .values(taken=Listing.taken + _PIECES)
     .returning(_LEFT)
 )
-
-
-def _change(db: Session, market: str, sku: str, by: int, condition: Any) -> Any:
-    """Change one row if the condition holds; a row with what is left afterwards (None without allotment), or None."""
-    mine = update(Listing).where(col(Listing.market) == market, col(Listing.sku) == sku, condition)
-    return db.connection().execute(mine.values(taken=Listing.taken + by).returning(_LEFT)).first()
+_GIVEN_BACK = _ONE.where(col(Listing.taken) >= _PIECES).values(taken=Listing.taken - _PIECES).returning(_LEFT)

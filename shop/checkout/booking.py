@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.checkout.addresses import region_of
-from shop.checkout.bounds import Claim
+from shop.checkout.bounds import UnpaidBy
 from shop.checkout.models import Order, OrderEvent, OrderLine, PaymentAttempt
 from shop.checkout.quote import Quote
 from shop.markets.taxes import NoTaxRate
@@ -28,7 +28,7 @@ _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 class Buyer:
     """Who orders and where to; `address` is keyed as the country's form is, `business_number` as the market writes it.
 
-    `claim` is under what their unpaid orders are bounded; without one they are not.
+    `unpaid_by` is under what their unpaid orders are bounded; without it they are not.
     """
 
     email: str
@@ -36,7 +36,7 @@ class Buyer:
     name: str
     address: Mapping[str, str]
     business_number: str = ""
-    claim: Claim | None = None
+    unpaid_by: UnpaidBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +91,10 @@ def order_of(visit: Visit, offered: Quote, wish: Wish, buyer: Buyer, *, content:
     )
 
 
-def is_first(db: Session, order: Order, visit: Visit) -> bool:
-    """Write the order; False when the same key was sent twice at once and the other one was quicker.
+def write_order(db: Session, order: Order, visit: Visit) -> bool:
+    """Write the order's row, under a new number if another order has its one.
 
-    An order whose number another one has already gets a new number.
+    False, and nothing is written, when the same key was sent twice at once and the other one was quicker.
     """
     while db.connection().execute(_ORDER_ONCE, order.model_dump()).scalar() is None:
         if db.exec(select(Order.key).where(Order.key == order.key)).first() is not None:
@@ -136,7 +136,7 @@ _LINES, _EVENT, _ATTEMPT = insert(OrderLine), insert(OrderEvent).inline(), inser
 def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now: datetime) -> PaymentAttempt:
     """The attempt to pay the order."""
     attempt = PaymentAttempt(
-        key=f"{order.number}-1",
+        key=attempt_key(order.number),
         order_number=order.number,
         provider=provider,
         methods=methods,
@@ -146,6 +146,11 @@ def first_attempt(db: Session, order: Order, provider: str, methods: str, *, now
     )
     db.connection().execute(_ATTEMPT, attempt.model_dump())
     return attempt
+
+
+def attempt_key(order_number: str) -> str:
+    """The key of the order's attempt to be paid, of which each has one."""
+    return f"{order_number}-1"
 
 
 def _number(visit: Visit) -> str:

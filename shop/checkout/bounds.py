@@ -1,7 +1,7 @@
 """How much may be kept through orders that are not paid: from one network address, and by one mailbox in a market.
 
 Both are kept as keyed hashes with the hold, and only until the order is paid or has ended. An address has so many
-places and each is one row's at most, so that orders at the same instant cannot share one.
+slots (`Hold.place`) and each is one row's at most, so that orders at the same instant cannot share one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class StillUnpaid(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class UnpaidBy:
     """The keyed hashes under which unpaid orders are bounded: of the network address, and of mailbox and market.
 
     `customer` is that of the mailbox alone, under which its orders are counted.
@@ -45,27 +45,27 @@ class Claim:
     customer: str = ""
 
 
-def claim(signer: Signer, market: str, *, address: str, email: str) -> Claim:
-    """The claim of who orders from this address with this e-mail; an IPv6 address counts for its whole /64."""
-    return Claim(
+def unpaid_by(signer: Signer, market: str, *, address: str, email: str) -> UnpaidBy:
+    """The hashes of who orders from this address with this e-mail; an IPv6 address counts for its whole /64."""
+    return UnpaidBy(
         signer.derived(f"unpaid from:{neighbourhood(address)}"),
         signer.derived(f"unpaid of:{market}:{mailbox(email)}"),
         customer_key(signer, email),
     )
 
 
-def places_left(
-    db: Session, visit: Visit, who: Claim, pieces: Mapping[str, int], *, per_order: Mapping[str, int]
+def slots_left(
+    db: Session, visit: Visit, who: UnpaidBy, pieces: Mapping[str, int], *, per_order: Mapping[str, int]
 ) -> list[str]:
-    """The places of this address that are free; raises TooManyUnpaid when none is, or enough pieces are kept already.
+    """The slots of this address that are free; raises TooManyUnpaid when none is, or enough pieces are kept already.
 
     `per_order` is what one order may have of each SKU. Orders at the same instant do not see each other's pieces.
     """
     kept = db.connection().execute(_KEPT, {"from": who.address}).all()
-    held = {sku: sum(quantity for _place, each, quantity, _until in kept if each == sku) for sku in pieces}
+    held = {sku: sum(quantity for _slot, each, quantity, _until in kept if each == sku) for sku in pieces}
     fits = all(held[sku] == 0 or held[sku] + pieces[sku] <= MOST_SHARES * per_order[sku] for sku in pieces)
-    taken = {place for place, *_line in kept}
-    free = [place for number in range(MOST_ORDERS) if (place := f"{who.address}:{number}") not in taken]
+    taken = {slot for slot, *_line in kept}
+    free = [slot for number in range(MOST_ORDERS) if (slot := f"{who.address}:{number}") not in taken]
     if not fits or not free:
         raise _too_many(visit, min((until for *_line, until in kept if until > visit.now), default=None))
     return free
@@ -78,16 +78,18 @@ _KEPT = (
 )
 
 
-def keep(db: Session, visit: Visit, order: Order, who: Claim | None, places: Sequence[str], *, until: datetime) -> None:
-    """Write the order's hold, in a place that is still free. Raises StillUnpaid, or TooManyUnpaid when none is any more."""
+def keep(
+    db: Session, visit: Visit, order: Order, *, who: UnpaidBy | None, slots: Sequence[str], until: datetime
+) -> None:
+    """Write the order's hold, in a slot that is still free. Raises StillUnpaid, or TooManyUnpaid when none is any more."""
     row: dict[str, Any] = {"order_number": order.number, "state": "held", "expires_at": until, "address": ""}
     row |= {"day": day_in(visit.market, order.placed_at), "customer": ""}
     if who is None:
         db.connection().execute(_HELD, row)
         return
     row |= {"address": who.address, "mailbox": who.mailbox, "customer": who.customer}
-    for place in places:
-        if db.connection().execute(_HELD_ONCE, row | {"place": place}).scalar() is not None:
+    for slot in slots:
+        if db.connection().execute(_HELD_ONCE, row | {"place": slot}).scalar() is not None:
             return
         if db.exec(select(Hold.order_number).where(Hold.mailbox == who.mailbox)).first():
             raise StillUnpaid

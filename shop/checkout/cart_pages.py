@@ -181,7 +181,7 @@ def _cart(
         who, total = counter.customer(request), offered.total.minor
         gate = ask_gate(db, visit, frozenset(cart.lines), customer=who, value=total, short=offered.short)
         facts = Facts(
-            lines=line_facts(db, visit, offered, cart.serials, _who(counter, request, test=gate.test)),
+            lines=line_facts(db, visit, offered, cart.serials, who=_who(counter, request, test=gate.test)),
             gone=offered.gone,
             gate="" if gate.open else gate.reason,
             address_given=True,

@@ -5,7 +5,6 @@ What was ticked is kept for ever with the order, as the policies are: the words,
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -36,7 +35,7 @@ def consents(db: Session, visit: Visit, skus: Iterable[str]) -> list[Consent]:
 
 
 def keep_consents(
-    db: Session, order_number: str, asked: Iterable[Consent], ticked: frozenset[str], visit: Visit, *, now: datetime
+    db: Session, order_number: str, asked: Iterable[Consent], visit: Visit, *, ticked: frozenset[str]
 ) -> None:
     """Note each one that was ticked, with its words and the bytes of its text."""
     for each in asked:
@@ -49,7 +48,7 @@ def keep_consents(
                 market=visit.market.id,
                 tongue=visit.tongue,
                 wording=each.box.text,
-                now=now,
+                now=visit.now,
             )
 
 

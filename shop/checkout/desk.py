@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from shop.base.assets import Assets
 from shop.base.db import Database
-from shop.base.i18n import N_, Languages
+from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.web import Form
 from shop.catalogue.models import MainsSupply
 from shop.checkout.dispatch import OVERRULED, papers_missing
 from shop.checkout.disputes import dispute_views
-from shop.checkout.orders import OrderView, accepted_views, line_views, order_view, orders_of, sums
+from shop.checkout.newest_orders import orders_of
+from shop.checkout.orders import OrderView, accepted_views, line_views, order_view, sums
 from shop.checkout.packing import ToPack, dispatch_checklist, to_pack
 from shop.checkout.stopped import stopped_lines
 from shop.ground.errors import NotFound
@@ -83,7 +84,6 @@ def order_page(
     database: NamedDependency[Database],
     pages: NamedDependency[Pages],
     assets: NamedDependency[Assets],
-    languages: NamedDependency[Languages],
     now: NamedDependency[datetime],
     done: FromQuery[str] = "",
 ) -> Response[str]:

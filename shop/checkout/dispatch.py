@@ -9,7 +9,6 @@ from datetime import date, datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from shop.base.outbox import enqueue
 from shop.catalogue.models import Product
 from shop.catalogue.papers import MissingPaper, asked_of, missing_papers
 from shop.catalogue.suitability import SERVICE
@@ -184,8 +183,7 @@ def _tell_sent(db: Session, order: Order, parcel: Parcel, *, whole: bool, person
 
 def _tell_of(db: Session, order: Order, parcel: Parcel, mail: str, place: int, *, now: datetime) -> None:
     """Have the customer told of one parcel of several, once."""
-    payload = {"order": order.number, "mail": mail, "parcel": parcel.id}
-    enqueue(db, "order mail", f"order:{order.number}:{mail}-{place}", payload, now=now)
+    tell(db, order, mail, now=now, which=f"-{place}", parcel=parcel.id)
 
 
 def _place(db: Session, parcel: Parcel) -> int:

@@ -19,7 +19,7 @@ from shop.base.post import Post
 from shop.checkout.models import Dispute, Order, PaymentAttempt
 from shop.ground.money import Money
 from shop.markets.models import Exporter
-from shop.staff.models import Person
+from shop.markets.readers import reader_of
 
 EFFECT = "dispute mail"
 STATES = {
@@ -63,11 +63,11 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
     with database.reading() as db:
         dispute, exporter = db.get_one(Dispute, payload["dispute"]), db.get_one(Exporter, 1)
         order = db.get_one(Order, dispute.order_number)
-        language = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"
-    tongue = post.languages.tongue(language)
+        reader = reader_of(db, "", exporter)
+    tongue = post.languages.tongue(reader.language)
     post.send(
         "order_disputed",
-        exporter.email,
+        reader.email,
         tongue,
         key=f"dispute-{dispute.provider_id}-{payload['state']}",
         now=now,

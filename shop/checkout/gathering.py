@@ -16,8 +16,8 @@ def line_facts(
     visit: Visit,
     offered: Quote,
     serials: Mapping[str, str],
-    who: tuple[str, ...],
     *,
+    who: tuple[str, ...],
     known: Mapping[str, str] | None = None,
 ) -> tuple[LineFacts, ...]:
     """The lines of a quote as facts; `who` is the customer as counted, `known` what is wrong by SKU if it is known."""

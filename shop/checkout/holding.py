@@ -32,7 +32,7 @@ def release(db: Session, order: Order, market: Market, pieces: Mapping[str, int]
         allowance.give_back(db, order.market, pieces, allowance.customers(order.email, order.visitor))
         allotment.give_back(db, order.market, pieces)
         stock.release(db, pieces)
-        settle_place(db, market, place, held=True, paid=False)
+        settle_place(db, market, place, "released")
 
 
 def sell(db: Session, order: Order, market: Market, pieces: Mapping[str, int]) -> bool:
@@ -43,7 +43,7 @@ def sell(db: Session, order: Order, market: Market, pieces: Mapping[str, int]) -
     place = _close(db, order, "sold")
     if place is not None:
         stock.sell_held(db, pieces)
-        settle_place(db, market, place, held=True, paid=True)
+        settle_place(db, market, place, "sold")
         return True
     with db.begin_nested() as attempt:
         # What one customer may have does not count any more: their money is here.
@@ -53,7 +53,7 @@ def sell(db: Session, order: Order, market: Market, pieces: Mapping[str, int]) -
             return False
     place = _close(db, order, "sold", before="released")
     if place is not None:
-        settle_place(db, market, place, held=False, paid=True)
+        settle_place(db, market, place, "sold late")
     return True
 
 

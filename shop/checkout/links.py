@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from shop.base.holders import LinkOver
-from shop.base.mail import as_sent
+from shop.base.mail import mailbox_text
 from shop.base.outbox import enqueue
 from shop.base.tokens import token_hash
 from shop.markets.visit import Visit
@@ -27,11 +27,11 @@ def link_over(visit: Visit, name: str) -> LinkOver:
 
 def ask_for_link(db: Session, number: str, email: str, *, now: datetime) -> None:
     """Have a new link sent if the number is an order's or a request's of this address. The address itself is not kept."""
-    asked, window = token_hash(as_sent(email).casefold()), int(now.timestamp()) // AGAIN_AFTER
+    asked, window = token_hash(mailbox_text(email)), int(now.timestamp()) // AGAIN_AFTER
     payload = {"number": number, "asked": asked, "window": window}
     enqueue(db, "link mail", f"link:{number}:{asked[:16]}:{window}", payload, now=now)
 
 
 def asked_by(payload: Mapping[str, Any], email: str) -> bool:
     """Whether the link was asked for with this address."""
-    return bool(payload["asked"] == token_hash(as_sent(email).casefold()))
+    return bool(payload["asked"] == token_hash(mailbox_text(email)))

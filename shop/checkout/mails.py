@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import select
-
 from shop.base.db import Database
 from shop.base.i18n import N_, Tongue
 from shop.base.mail import Attachment
@@ -21,10 +19,10 @@ from shop.checkout.settling import MISMATCH, is_selling, stopped_for_safety
 from shop.ground.money import Money
 from shop.markets.answering import answering
 from shop.markets.models import Exporter, Market
+from shop.markets.readers import reader_of
 from shop.policies.acceptance import rules_among
 from shop.policies.library import html
 from shop.policies.notices import Notice, notices
-from shop.staff.models import Person
 
 NAMES = {
     "confirmed": "order_confirmed",
@@ -90,11 +88,11 @@ def _tell_exporter(database: Database, post: Post, payload: Mapping[str, Any], *
     """What came instead of an order's amount, for the exporter to look at."""
     with database.reading() as db:
         order, exporter = db.get_one(Order, payload["order"]), db.get_one(Exporter, 1)
-        language = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"
-    tongue = post.languages.tongue(language)
+        reader = reader_of(db, "", exporter)
+    tongue = post.languages.tongue(reader.language)
     post.send(
         "order_mismatch",
-        exporter.email,
+        reader.email,
         tongue,
         key=f"order-{order.number}-{MISMATCH}",
         now=now,

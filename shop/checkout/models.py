@@ -5,6 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import CheckConstraint, Field, SQLModel, UniqueConstraint
 
+SOLD = ("paid", "dispatched", "delivered")  # the states of an order that is paid, and not given back as a whole
+UNPAID = ("placed", "cancelled")
 _OWNED = text("serial <> '' AND returned_at IS NULL")
 
 

@@ -10,11 +10,10 @@ from sqlmodel import Session, col
 from shop.base.i18n import N_
 from shop.base.invariants import Broken, Invariant, broken_rows, naming
 from shop.base.outbox import Effect
-from shop.checkout.models import Hold, Order, OrderEvent, Refund
+from shop.checkout.models import SOLD, Hold, Order, OrderEvent, Refund
 from shop.checkout.refunds import LATE_PAYMENT
-from shop.checkout.settling import MISMATCH
+from shop.checkout.settling import MISMATCH, SERVICE, mail_key
 
-SERVICE = "service"  # who says that a service was delivered: nothing of it is ever sent
 AHEAD = timedelta(days=2)  # what was done under a clock that was a day ahead stands there after it was set right
 _HOLDS = {  # what an order's state asks of its hold
     "placed": ("held",),
@@ -65,9 +64,9 @@ def _holds(db: Session, _now: datetime) -> Iterable[Broken]:
 
 def _confirmed(db: Session, _now: datetime) -> Iterable[Broken]:
     """An erasure ends the mails that wait, for nobody knows any more where they would go."""
-    mine = col(Effect.key) == "order:" + col(Order.number) + ":confirmed"
+    mine = col(Effect.key) == mail_key(col(Order.number), "confirmed")
     unsent = and_(col(Effect.done_at).is_not(None), col(Effect.attempts) == 0, col(Order.email) != "")
-    owed = or_(col(Order.state).in_(("paid", "dispatched", "delivered")), and_(col(Order.state) == "refunded", ~_LATE))
+    owed = or_(col(Order.state).in_(SOLD), and_(col(Order.state) == "refunded", ~_LATE))
     query = naming(Order.number, Order.state, Effect.done_at, Effect.attempts).outerjoin(Effect, mine)
     query = query.where(owed, or_(col(Effect.key).is_(None), unsent))
     return broken_rows(db, query.order_by(col(Order.number)))

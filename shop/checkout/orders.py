@@ -279,17 +279,3 @@ def accepted_views(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
         }
         for each in view.accepted
     ]
-
-
-def orders_of(
-    db: Session, markets: frozenset[str], *, before: tuple[datetime, str] | None, at_most: int = 50
-) -> list[Order]:
-    """The newest orders of these markets (empty: all) that were paid, rightly or wrongly, page by page."""
-    wrongly = select(PaymentAttempt.order_number).where(PaymentAttempt.state == MISMATCH)
-    query = select(Order).where(col(Order.state).not_in(("placed", "cancelled")) | col(Order.number).in_(wrongly))
-    if markets:
-        query = query.where(col(Order.market).in_(markets))
-    if before is not None:
-        at, number = before
-        query = query.where((col(Order.placed_at) < at) | ((col(Order.placed_at) == at) & (col(Order.number) < number)))
-    return list(db.exec(query.order_by(col(Order.placed_at).desc(), col(Order.number).desc()).limit(at_most)).all())

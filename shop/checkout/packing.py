@@ -20,9 +20,10 @@ from shop.catalogue.suitability import FOOD_KINDS, MANUAL_KINDS
 from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import Order, OrderLine, OwnedItem, Parcel
 from shop.ground.errors import Refusal
+from shop.ground.instants import as_day
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
-from shop.staff.checklists import Checklist, Field, as_date, as_lot, is_signature, sign
+from shop.staff.checklists import MISTYPED, Checklist, Field, as_lot, is_signature, sign
 from shop.staff.models import Person
 
 NAME = "dispatch"
@@ -30,7 +31,6 @@ LOT_KINDS = FOOD_KINDS | {"cosmetic"}
 MOST_PIECES = 60  # in one parcel: each may have fields of its own, and a form holds no end of them
 
 _OTHER_MODEL = N_("This serial is that of another model.")
-_UNREADABLE = N_("This serial is mistyped: its last letter does not fit the rest. Please read it again from the piece.")
 _TWICE = N_("This serial stands here twice.")
 _SOLD = N_("This serial has been sold already and has not come back. Order: %(number)s")
 _PAST = N_("This date is past. What is too old does not leave.")
@@ -221,7 +221,7 @@ def _marked(form: Form, line: ToPack, pieces: int, today: date, tongue: Tongue) 
             serial = _serial(form, line, line.fields("serial")[place], tongue)
         if line.bears_lot:
             lot = as_lot(form.text(line.fields("lot")[place])) or lot
-            until = as_date(form.text(line.fields("best_before")[place])) or until
+            until = as_day(form.text(line.fields("best_before")[place])) or until
             if until is not None and until <= today:
                 form.fail(line.fields("best_before")[place], tongue.say(_PAST))
         if serial or lot:
@@ -233,7 +233,7 @@ def _serial(form: Form, line: ToPack, name: str, tongue: Tongue) -> str:
     written = form.text(name)
     serial = parse_serial(written)
     if written and serial is None:
-        form.fail(name, tongue.say(_UNREADABLE))
+        form.fail(name, tongue.say(MISTYPED))
     elif serial is not None and not serial.is_of(line.sku):
         form.fail(name, tongue.say(_OTHER_MODEL))
     return str(serial or "")

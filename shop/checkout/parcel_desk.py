@@ -17,9 +17,8 @@ from shop.checkout.desk import LONGEST_REASON, order_answer, own_order
 from shop.checkout.dispatch import NotOnItsWay, NotToBeDispatched, SaleStopped, deliver, dispatch
 from shop.checkout.models import Parcel
 from shop.checkout.packing import keep_packing, read_packing
-from shop.ground.instants import first_instant, local
+from shop.ground.instants import as_day, first_instant, local
 from shop.staff.arrival import Staff
-from shop.staff.checklists import as_date
 
 HEAVIEST = 1000  # kilograms: what is more is mistyped
 STOPPED = N_(
@@ -111,7 +110,7 @@ def _arrival(form: Form, staff: Staff, parcels: list[Parcel], zone: str, now: da
     """When it arrived: now, or on the given day of the market's calendar at its end, the later the better for the customer."""
     if not form.text("on"):
         return now
-    day, today = as_date(form.text("on")), local(now, zone).date()
+    day, today = as_day(form.text("on")), local(now, zone).date()
     sent = max((local(each.dispatched_at, zone).date() for each in parcels), default=date.min)
     if day is None or not sent <= day <= today:
         said = N_("Please enter a day between the day it left and today. Nothing has been marked yet.")

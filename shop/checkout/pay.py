@@ -88,7 +88,7 @@ def _end_others(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> str
     led to no order of it.
     """
     same_cart = (col(Order.cart) == wish.cart) & (col(Order.cart) != "")
-    same_mailbox = col(Hold.mailbox) == (buyer.claim.mailbox if buyer.claim else "")
+    same_mailbox = col(Hold.mailbox) == (buyer.unpaid_by.mailbox if buyer.unpaid_by else "")
     unpaid = (
         select(PaymentAttempt)
         .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
@@ -99,7 +99,7 @@ def _end_others(cashier: Cashier, visit: Visit, wish: Wish, buyer: Buyer) -> str
     with cashier.database.reading() as db:
         others = db.exec(unpaid).all()
         if others:
-            look_again(db, visit, wish, buyer, cashier.policies)
+            look_again(db, visit, wish, buyer, policies=cashier.policies)
     for attempt in others:
         _end(cashier, attempt, now=visit.now)
         with cashier.database.reading() as db:

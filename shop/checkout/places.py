@@ -7,7 +7,7 @@ nothing. What was taken is given back or kept once, with the order's hold.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Update, and_, bindparam, case, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +19,7 @@ from shop.markets.exposure_models import Capacity, Exposure, ExposureCustomer, E
 from shop.markets.models import Market
 
 COUNTED = ("held", "sold")  # the states of holds whose orders count
+End = Literal["released", "sold", "sold late"]  # of the place of an order; the last: paid after it was given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,16 @@ def hold_place(db: Session, market: Market, place: Place) -> str:
     return "" if not market.minutes_per_contact or _answerable(db, market) else "support_capacity"
 
 
-def settle_place(db: Session, market: Market, place: Place, *, held: bool, paid: bool) -> None:
-    """An order that was being paid (`held`) is paid or not; or one is paid after its place was given back.
-
-    Money that is here is honoured, whatever the caps say.
-    """
-    db.connection().execute(_settled(held, paid), {"where": market.id, "worth": place.value})
+def settle_place(db: Session, market: Market, place: Place, end: End) -> None:
+    """Count how an order that was being paid has ended. Money that is here is honoured, whatever the caps say."""
+    db.connection().execute(_settled(end), {"where": market.id, "worth": place.value})
+    held, paid = _counts(end)
     if market.daily_cap is not None and place.day is not None:
         day = update(ExposureDay).where(col(ExposureDay.market) == market.id, col(ExposureDay.day) == place.day)
-        counts = {"held": ExposureDay.held - int(held), "paid": ExposureDay.paid + int(paid)}
-        db.connection().execute(day.where(col(ExposureDay.held) >= int(held)).values(counts))
+        counts = {"held": ExposureDay.held - held, "paid": ExposureDay.paid + paid}
+        db.connection().execute(day.where(col(ExposureDay.held) >= held).values(counts))
     if market.customer_cap is not None and place.customer and held != paid:
-        by = 1 if paid else -1
+        by = paid - held
         theirs = update(ExposureCustomer).where(
             col(ExposureCustomer.market) == market.id,
             col(ExposureCustomer.customer) == place.customer,
@@ -69,11 +68,17 @@ def settle_place(db: Session, market: Market, place: Place, *, held: bool, paid:
         db.connection().execute(theirs.values(orders=ExposureCustomer.orders + by))
 
 
+def _counts(end: End) -> tuple[int, int]:
+    """How many fewer orders are being paid, and how many more are paid."""
+    return int(end != "sold late"), int(end != "released")
+
+
 @cache
-def _settled(held: bool, paid: bool) -> Update:
+def _settled(end: End) -> Update:
     worth: Any = bindparam("worth", type_=BigInteger)
-    values: dict[str, Any] = {"held": Exposure.held - int(held), "paid": Exposure.paid + int(paid)}
-    if held:
+    held, paid = _counts(end)
+    values: dict[str, Any] = {"held": Exposure.held - held, "paid": Exposure.paid + paid}
+    if held:  # what was being paid when values began to be counted is in the number, and not in their sum
         values["held_value"] = case((col(Exposure.held_value) >= worth, Exposure.held_value - worth), else_=0)
     if paid:
         values["paid_value"] = Exposure.paid_value + worth

@@ -20,16 +20,16 @@ from shop.checkout.booking import (
     Wish,
     fingerprint,
     first_attempt,
-    is_first,
     order_of,
     write_lines,
+    write_order,
 )
 from shop.checkout.consents import Consent, consents, keep_consents
 from shop.checkout.gathering import line_facts
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
 from shop.checkout.places import Place, hold_place, place_of
 from shop.checkout.quote import Quote, money_digest, policies_now, quote
-from shop.checkout.requirements import Facts, Requirement, requirements
+from shop.checkout.requirements import Facts, LineFacts, Requirement, requirements
 from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
@@ -80,7 +80,7 @@ def place_order(
     then nothing has been written.
     """
     content = fingerprint(wish, buyer, visit)
-    customer = buyer.claim.customer if buyer.claim else ""
+    customer = buyer.unpaid_by.customer if buyer.unpaid_by else ""
     known = _placed_before(db, wish.key)
     if known is not None:
         return _again(db, visit, known, content, customer=customer)
@@ -95,36 +95,30 @@ def place_order(
     news = not_seen(wish.policies_seen, versions, policies)
     _refuse(visit, offered, _needs(db, visit, offered, wish, who=who, asked=asked, same=not news), news)
     order = order_of(visit, offered, wish, buyer, content=content, test=test)
-    if not is_first(db, order, visit):
+    if not write_order(db, order, visit):
         known = db.exec(select(Order).where(Order.key == wish.key)).one()
         return _again(db, visit, known, content, customer=customer)
-    places = [] if test else _places(db, visit, offered, wish, buyer)
+    slots = [] if test else _slots(db, visit, offered, wish=wish, buyer=buyer)
     if not test:
-        _hold(db, visit, offered, wish, who, market=market, place=place_of(order, market, customer))
+        _hold(db, visit, offered, wish, who=who, market=market, place=place_of(order, market, customer))
     lines = write_lines(db, order, offered, wish.serials)
     accept(db, order.number, versions, visit.tongue, wording=wish.wording, now=visit.now)
-    keep_consents(db, order.number, asked, wish.ticked, visit, now=visit.now)
+    keep_consents(db, order.number, asked, visit, ticked=wish.ticked)
     attempt = first_attempt(db, order, payments.name, visit.market.payment_methods, now=visit.now)
     if not test:
-        bounds.keep(db, visit, order, buyer.claim, places, until=attempt.expires_at + HOLD_OUTLIVES)
+        until = attempt.expires_at + HOLD_OUTLIVES
+        bounds.keep(db, visit, order, who=buyer.unpaid_by, slots=slots, until=until)
     return Placed(attempt, order, lines)
 
 
-def look_again(db: Session, visit: Visit, wish: Wish, buyer: Buyer, policies: PolicyLibrary) -> None:
+def look_again(db: Session, visit: Visit, wish: Wish, buyer: Buyer, *, policies: PolicyLibrary) -> None:
     """Raises PolicyChanged, PriceChanged or ConsentMissing, before what else is unpaid is given up for this order.
 
     What can be had is not asked, so the cart's requirements are left out: the order that would be given up may hold it.
     """
     offered = quote(db, visit, wish.lines, region_of(buyer.address, visit.market.country))
     news = not_seen(wish.policies_seen, policies_now(policies, visit), policies)
-    facts = Facts(
-        lines=(),
-        address_given=True,
-        boxes=[each.box for each in consents(db, visit, wish.lines)],
-        ticked=wish.ticked,
-        policies_same=not news,
-        new_total=offered.total if money_digest(offered) != wish.money_seen else None,
-    )
+    facts = _facts((), offered, wish, asked=consents(db, visit, wish.lines), same=not news)
     _refuse(visit, offered, [each for each in requirements(facts) if each.step != "cart"], news)
 
 
@@ -157,16 +151,28 @@ def _needs(
     same: bool,
 ) -> tuple[Requirement, ...]:
     """What has changed since the customer looked, or was never done."""
-    facts = Facts(
-        lines=line_facts(db, visit, offered, wish.serials, who),
-        gone=offered.gone,
+    lines = line_facts(db, visit, offered, wish.serials, who=who)
+    return requirements(_facts(lines, offered, wish, gone=offered.gone, asked=asked, same=same))
+
+
+def _facts(
+    lines: Sequence[LineFacts],
+    offered: Quote,
+    wish: Wish,
+    *,
+    gone: Sequence[str] = (),
+    asked: Sequence[Consent],
+    same: bool,
+) -> Facts:
+    return Facts(
+        lines=lines,
+        gone=gone,
         address_given=True,
         boxes=[each.box for each in asked],
         ticked=wish.ticked,
         policies_same=same,
         new_total=offered.total if money_digest(offered) != wish.money_seen else None,
     )
-    return requirements(facts)
 
 
 def _refuse(visit: Visit, offered: Quote, needs: Sequence[Requirement], news: Sequence[Newer] = ()) -> None:
@@ -201,22 +207,22 @@ def _waitlists(visit: Visit, offered: Quote, needs: Sequence[Requirement]) -> di
     return {sku: visit.url(f"/products/{slug}/waitlist") for sku, slug in slugs.items()}
 
 
-def _places(db: Session, visit: Visit, offered: Quote, wish: Wish, buyer: Buyer) -> list[str]:
-    if buyer.claim is None:
+def _slots(db: Session, visit: Visit, offered: Quote, *, wish: Wish, buyer: Buyer) -> list[str]:
+    if buyer.unpaid_by is None:
         return []
     per_order = {line.offer.sku: line.offer.listing.max_per_order for line in offered.lines}
-    return bounds.places_left(db, visit, buyer.claim, wish.lines, per_order=per_order)
+    return bounds.slots_left(db, visit, buyer.unpaid_by, wish.lines, per_order=per_order)
 
 
 def _hold(
-    db: Session, visit: Visit, offered: Quote, wish: Wish, who: tuple[str, ...], *, market: Market, place: Place
+    db: Session, visit: Visit, offered: Quote, wish: Wish, *, who: tuple[str, ...], market: Market, place: Place
 ) -> None:
     most = {line.offer.sku: line.offer.listing.max_per_customer for line in offered.lines}
     over = holding.hold(db, visit.market.id, wish.lines, who, most=most)
     if over:  # somebody was quicker: what is left is read anew, without what was held here for the other lines
         db.rollback()
         left = quote(db, visit, wish.lines, offered.region)
-        lines = line_facts(db, visit, left, wish.serials, who, known=over)
+        lines = line_facts(db, visit, left, wish.serials, who=who, known=over)
         _refuse(visit, left, requirements(Facts(lines=lines, gone=left.gone, address_given=True)))
     if full := hold_place(db, market, place):
         raise closed(visit, full)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -170,15 +170,17 @@ def is_sent(offers: Iterable[Offer]) -> bool:
 
 def policies_now(policies: PolicyLibrary, visit: Visit) -> list[PolicyVersion]:
     """The versions a customer of this visit accepts when ordering now."""
-    day = day_in(visit.market, visit.now)
-    kinds = [kind for kind in policies.kinds(visit.market.id, day) if kind in ACCEPTED]
-    return [policies.in_force(visit.market.id, kind, day) for kind in kinds]
+    return _in_force(policies, visit, ACCEPTED)
 
 
 def informing_now(policies: PolicyLibrary, visit: Visit) -> list[PolicyVersion]:
     """The versions a customer of this visit is told of beside the accepted ones, without accepting them."""
+    return _in_force(policies, visit, INFORMING)
+
+
+def _in_force(policies: PolicyLibrary, visit: Visit, wanted: Collection[str]) -> list[PolicyVersion]:
     day = day_in(visit.market, visit.now)
-    kinds = [kind for kind in policies.kinds(visit.market.id, day) if kind in INFORMING]
+    kinds = [kind for kind in policies.kinds(visit.market.id, day) if kind in wanted]
     return [policies.in_force(visit.market.id, kind, day) for kind in kinds]
 
 

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import select
-
 from shop.base.db import Database
 from shop.base.post import Post
 from shop.checkout.models import Order, Refund
 from shop.ground.money import Money
 from shop.markets.models import Exporter, Market
-from shop.staff.models import Person
+from shop.markets.readers import reader_of
 
 
 def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
@@ -20,13 +18,13 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         refund = db.get_one(Refund, payload["refund"])
         order, exporter = db.get_one(Order, refund.order_number), db.get_one(Exporter, 1)
         country = db.get_one(Market, order.market).country
-        at_home = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"
+        at_home = reader_of(db, "", exporter)
     told = payload["mail"] == "done"
-    tongue = post.languages.tongue(order.language, country) if told else post.languages.tongue(at_home)
+    tongue = post.languages.tongue(order.language, country) if told else post.languages.tongue(at_home.language)
     address = f"{post.base_url}/{order.market}/{order.language}/orders/{order.number}"
     post.send(
         "refund_done" if told else "refund_refused",
-        order.email if told else exporter.email,
+        order.email if told else at_home.email,
         tongue,
         key=f"refund-{refund.key}-{payload['mail']}",
         now=now,

@@ -19,7 +19,7 @@ from shop.checkout.admitting import ask_gate
 from shop.checkout.agreeing import ACCEPT, agreement
 from shop.checkout.allowance import customer_key
 from shop.checkout.booking import Buyer, Wish
-from shop.checkout.bounds import claim
+from shop.checkout.bounds import unpaid_by
 from shop.checkout.business import FIELD, business_label
 from shop.checkout.cart import Cart
 from shop.checkout.consents import consents
@@ -106,7 +106,7 @@ def order_form(
         name=draft["address"].get("name", ""),
         address=draft["address"],
         business_number=draft.get(FIELD, ""),
-        claim=claim(counter.signer, visit.market.id, address=client_address(request), email=draft["email"]),
+        unpaid_by=unpaid_by(counter.signer, visit.market.id, address=client_address(request), email=draft["email"]),
     )
     cashier = Cashier(
         database=database, payments=payments, policies=policies, languages=languages, base_url=settings.base_url
@@ -151,7 +151,7 @@ def _review(
         asked = consents(db, visit, cart.lines)
         agreed = agreement(db, visit, versions, orders=orders, email=draft["email"])
         facts = Facts(
-            lines=line_facts(db, visit, offered, cart.serials, () if gate.test else who),
+            lines=line_facts(db, visit, offered, cart.serials, who=() if gate.test else who),
             gone=offered.gone,
             gate="" if gate.open else gate.reason,
             address_given=True,

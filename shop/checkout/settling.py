@@ -5,7 +5,7 @@ It is told once: to the order, its timeline, what it holds, and the outbox.
 
 import re
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import bindparam, func, update
@@ -16,14 +16,16 @@ from shop.base.announcing import announce
 from shop.base.outbox import enqueue
 from shop.base.payments import PaymentState
 from shop.checkout import bounds, holding, stock
-from shop.checkout.models import Order, OrderEvent, OrderLine, PaymentAttempt
+from shop.checkout.models import SOLD, UNPAID, Order, OrderEvent, OrderLine, PaymentAttempt
 from shop.checkout.refunds import LATE_PAYMENT, ask_refund
 from shop.ground.money import Money
 from shop.markets.gate import SELLING
 from shop.markets.models import Market
 
+MAIL = "order mail"
 AFTER_STOP = "accepted_after_stop"  # on the timeline: the market took no orders any more when the money came
 MISMATCH = "mismatch"  # of an attempt, and on the timeline: what was paid is not what was asked for
+SERVICE = "service"  # who says that a service was delivered: nothing of it is ever sent
 
 
 def settle(db: Session, attempt: PaymentAttempt, state: PaymentState, *, now: datetime, quietly: bool = False) -> None:
@@ -96,7 +98,7 @@ _BEFORE = {  # what an attempt must be for the provider's word to change it
 
 def is_paid_for(order: Order, attempt: PaymentAttempt | None) -> bool:
     """Whether the customer has done their part: the money is here, or on its way."""
-    return order.state in ("paid", "dispatched", "delivered") or (attempt is not None and attempt.state == "waiting")
+    return order.state in SOLD or (attempt is not None and attempt.state == "waiting")
 
 
 def stopped_for_safety(market: Market) -> bool:
@@ -162,9 +164,15 @@ _CHANGED = update(Order).where(
 )
 
 
-def tell(db: Session, order: Order, mail: str, *, now: datetime) -> None:
-    """Have the customer told by mail, once per order and mail."""
-    enqueue(db, "order mail", f"order:{order.number}:{mail}", {"order": order.number, "mail": mail}, now=now)
+def tell(db: Session, order: Order, mail: str, *, now: datetime, which: str = "", **told: object) -> None:
+    """Have the customer told by mail, once per order and mail; of several with a `which` once each. The mail needs `told`."""
+    payload = {"order": order.number, "mail": mail, **told}
+    enqueue(db, MAIL, mail_key(order.number, f"{mail}{which}"), payload, now=now)
+
+
+def mail_key(order_number: Any, mail: str) -> Any:
+    """The key of an order's mail in the outbox; of a column of numbers, a column of keys."""
+    return "order:" + order_number + f":{mail}"
 
 
 def _paid(db: Session, owed: Owed, *, now: datetime) -> None:
@@ -175,7 +183,7 @@ def _paid(db: Session, owed: Owed, *, now: datetime) -> None:
         return _refund(db, order, now=now)
     if not order.test and not holding.sell(db, order, market, pieces_of(db, order)):
         return _refund(db, order, now=now)
-    change_order(db, order, "paid", only_from=("placed", "cancelled"), paid_at=now)
+    change_order(db, order, "paid", only_from=UNPAID, paid_at=now)
     if not order.parcel:
         _rendered(db, order, now=now)
     note_event(db, order, "paid", now=now)
@@ -193,7 +201,7 @@ def _after_stop(db: Session, order: Order, market: Market, *, now: datetime) -> 
 
 def _rendered(db: Session, order: Order, *, now: datetime) -> None:
     """A service is there with the contract: nothing is sent, and nothing is waited for."""
-    change_order(db, order, "delivered", only_from=("paid",), delivered_at=now, delivered_source="service")
+    change_order(db, order, "delivered", only_from=("paid",), delivered_at=now, delivered_source=SERVICE)
     if not order.test:
         stock.send_out(db, pieces_of(db, order))
 
@@ -207,7 +215,7 @@ def _waiting(db: Session, order: Order, *, now: datetime) -> None:
 
 def _refund(db: Session, order: Order, *, now: datetime) -> None:
     """Money came for what can no longer be delivered: all of it goes back, with an apology."""
-    change_order(db, order, "refunded", only_from=("placed", "cancelled"), paid_at=now)
+    change_order(db, order, "refunded", only_from=UNPAID, paid_at=now)
     ask_refund(db, order, order.due_now, ground=LATE_PAYMENT, key=f"{order.number}:late", person="", now=now)
     note_event(db, order, "refunded", now=now)
     tell(db, order, "refunded", now=now)
@@ -221,8 +229,7 @@ def _wrong_amount(db: Session, owed: Owed, state: PaymentState, *, now: datetime
     holding.release(db, order, owed.market, pieces_of(db, order))
     change_order(db, order, "cancelled", only_from=("placed",))
     note_event(db, order, MISMATCH, now=now, note=state.payment)
-    payload = {"order": order.number, "mail": MISMATCH, "payment": state.payment, "came": came}
-    enqueue(db, "order mail", f"order:{order.number}:{MISMATCH}", payload, now=now)
+    tell(db, order, MISMATCH, now=now, payment=state.payment, came=came)
 
 
 def _not_paid(db: Session, owed: Owed, mail: str, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.catalogue.models import Listing, Product
 from shop.ground.errors import NotFound, found
 from shop.markets.history import note_deed
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market, StopSale, StopSaleText
 
 ALL_MARKETS = ""
@@ -69,8 +70,7 @@ def reach(db: Session, *, sku: str, market: str, now: datetime) -> Reach:
         listed = listed.where(Listing.market == market)
     rows = db.exec(listed).all()
     named = {found(db.get(Market, market)).id} if market != ALL_MARKETS else {each for each, _sku in rows}
-    markets = db.exec(select(Market).where(col(Market.id).in_(named)).order_by(col(Market.position), col(Market.id)))
-    return Reach(tuple(markets.all()), len({each for _market, each in rows}))
+    return Reach(tuple(markets_in_order(db, col(Market.id).in_(named))), len({each for _market, each in rows}))
 
 
 def lift_stop(db: Session, stop_id: int, *, now: datetime, person: str = "") -> None:

@@ -96,7 +96,7 @@ def _why(db: Session, there: Visit, after: Quote | None, cart: Cart) -> dict[str
     """What keeps a line from being taken over as it is, in words."""
     if after is None:
         return {}
-    lines = line_facts(db, there, after, cart.serials, ())
+    lines = line_facts(db, there, after, cart.serials, who=())
     needs = requirements(Facts(lines=[each for each in lines if each.problem], address_given=True))
     return {each.field: each.said(there.tongue) for each in needs if each.field}
 

@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from babel import Locale
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.base.db import Database
 from shop.launches.changing.invitations import make_invitation
 from shop.launches.changing.table import STATE_WORDS
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
 from shop.staff.may import ROLES
@@ -67,7 +68,7 @@ def load(database: Database, policies: PolicyLibrary, *, now: datetime, told: To
 def showing(database: Database, *, now: datetime) -> Showing:
     """What is to be shown, with fresh invitations: those of an earlier demo can no longer be read."""
     with database.writing() as db:
-        markets = tuple(db.exec(select(Market).order_by(col(Market.position))).all())
+        markets = tuple(markets_in_order(db))
         people = tuple(db.exec(select(Person).where(Person.password_hash != "")).all())
         exporter = db.get_one(Exporter, 1)
         by = next(each.id for each in people if each.role == "exporter")

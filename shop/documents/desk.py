@@ -15,6 +15,7 @@ from shop.documents.printing import latest
 from shop.documents.sheet_pages import Leaf, drawn_leaf, margins_answer, pdf_answer
 from shop.ground.errors import found
 from shop.launches.models import PrintedDocument
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 
 URL = "/desk/documents"
@@ -27,7 +28,7 @@ def shelf_page(library: NamedDependency[Library]) -> Response[str]:
     """The documents of this person's markets, each as it was last printed."""
     tongue = library.staff.tongue
     with library.database.reading() as db:
-        markets = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+        markets = markets_in_order(db)
         mine = [each for each in markets if library.staff.works_for(each.id)]
         newest: dict[tuple[str, str, str], PrintedDocument] = {}
         for each in db.exec(select(PrintedDocument).order_by(col(PrintedDocument.version))).all():

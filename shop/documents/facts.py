@@ -1,7 +1,6 @@
 """The facts of a document: plain values only, the same text for the same facts, and known by the hash of it. Pure."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +18,6 @@ class Reading:
     facts: Facts
     tongue: Tongue
     at: datetime
-
-
-def canonical(facts: Facts) -> str:
-    """The facts as JSON; whatever stands in them in another order is the same."""
-    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def hash_of(content: str) -> str:

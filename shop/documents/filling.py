@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from shop.base.canonical import canonical
 from shop.base.i18n import Tongue
 from shop.base.web import Form
-from shop.documents.facts import canonical, hash_of
+from shop.documents.facts import hash_of
 from shop.documents.fields import NOBODY, Asked, wrong
 from shop.documents.models import DocumentField
 from shop.markets.history import note_deed

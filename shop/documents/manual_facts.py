@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from shop.base.canonical import canonical
+from shop.base.i18n import FALLBACK
 from shop.catalogue.models import Product, ProductText
-from shop.documents.shared_facts import FALLBACK, Source, filled, listed, shared, web
+from shop.documents.shared_facts import Source, filled, listed, shared, web
 from shop.ground.errors import NotFound
 from shop.markets.models import Market
-from shop.policies.library import canonical_rules
 from shop.staff.may import PARTNER
 from shop.support.known import filling
 from shop.support.known.knowledge import Reader, answers, roles_of, texts_of, titles_of
@@ -52,7 +53,7 @@ def policies(source: Source) -> dict[str, Any]:
             version = source.policies.in_force(source.market.id, held, source.today)
         except NotFound:
             continue
-        rules = json.loads(canonical_rules(version.rules))
+        rules = json.loads(canonical(version.rules))
         found[kind] = {"version": version.name, "hash": version.hash, "rules": rules}
     return found
 

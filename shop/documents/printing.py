@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.canonical import canonical
 from shop.base.i18n import Languages, Tongue
-from shop.documents.facts import Facts, Reading, canonical, hash_of
+from shop.documents.facts import Facts, Reading, hash_of
 from shop.documents.kinds import KINDS
 from shop.documents.models import PrintedFacts
 from shop.documents.shared_facts import Source

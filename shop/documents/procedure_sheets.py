@@ -10,7 +10,8 @@ from shop.documents.manual_facts import policies
 from shop.documents.procedures import PROCEDURES, Procedure
 from shop.documents.shared_facts import Source, shared
 from shop.documents.sheets import Block, Cell, Drawing, Listed, Pen, Row, Section, Sheets, Table, Text
-from shop.support.known.own_steps import FACTS, PLACEHOLDER, own_steps
+from shop.support.known.filling import PLACEHOLDER
+from shop.support.known.own_steps import FACTS, own_steps
 
 DAYS = NN_("%(num)s day", "%(num)s days")
 MONTHS = NN_("%(num)s month", "%(num)s months")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import Tongue
+from shop.base.i18n import Tongue, nearest, tags_near
 from shop.catalogue.models import Listing, Product, ProductText
 from shop.documents.models import DocumentField
 from shop.markets.calendar import day_in
@@ -25,7 +25,6 @@ PLACE = (
     "id", "country", "currency", "zone", "waking_from", "waking_until", "first_answer_minutes",
     "next_answer_minutes", "referral_minutes", "holidays",
 )  # fmt: skip
-FALLBACK = "en"
 
 
 @dataclass(frozen=True)
@@ -147,14 +146,14 @@ def listed(source: Source) -> list[tuple[Product, ProductText | None]]:
         .order_by(col(Product.sku))
     )
     products = source.db.exec(query).all()
-    wanted = (source.language, source.language.partition("-")[0], FALLBACK)
-    texts = source.db.exec(
-        select(ProductText).where(
-            col(ProductText.sku).in_([each.sku for each in products]), col(ProductText.language).in_(wanted)
-        )
-    ).all()
-    near = {(each.sku, each.language): each for each in texts}
-    return [(each, next((near[each.sku, tag] for tag in wanted if (each.sku, tag) in near), None)) for each in products]
+    written = select(ProductText).where(
+        col(ProductText.sku).in_([each.sku for each in products]),
+        col(ProductText.language).in_(tags_near(source.language)),
+    )
+    texts: dict[str, dict[str, ProductText]] = {each.sku: {} for each in products}
+    for each in source.db.exec(written).all():
+        texts[each.sku][each.language] = each
+    return [(each, nearest(texts[each.sku], source.language)) for each in products]
 
 
 def filled(source: Source) -> dict[str, str]:

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
+from shop.base.canonical import canonical
 from shop.base.db import Database
 from shop.base.i18n import Tongue
-from shop.documents.facts import Reading, canonical, hash_of
+from shop.documents.facts import Reading, hash_of
 from shop.documents.fields import NOBODY
 from shop.documents.kinds import HANDBOOK, KINDS, MANUAL
 from shop.documents.models import DocumentField

@@ -119,6 +119,14 @@ def parse_date(text: str) -> date:
         raise UnreadableTime(f"{text!r} is not a date: {error}") from error
 
 
+def as_day(text: str) -> date | None:
+    """The date of a text like `2026-11-24`, as a browser's own field sends it; None for every other text."""
+    try:
+        return parse_date(text)
+    except UnreadableTime:
+        return None
+
+
 def parse_wall(text: str) -> datetime:
     """Read `2026-11-24T09:00`, a wall time of one of YEARS without a zone; raises UnreadableTime."""
     day, _, clock = text.partition("T")

@@ -32,6 +32,7 @@ from shop.launches.words import (
     state_word,
 )
 from shop.markets.gate import SELLING
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import AnswerHours, LaunchEvent, Market
 from shop.scorecard.reading import JUDGED, Reading, readings
 from shop.scorecard.words import rule_sentence
@@ -82,8 +83,7 @@ def lines(db: Session, console: Console, only: str = "") -> list[Line]:
     now = console.now
     facts = gather(db, console.sources, now=now, only=only)
     hours, there = hours_ahead(db, now=now), there_now(db, now=now)
-    query = select(Market).where(col(Market.id).in_(facts)).order_by(col(Market.position), col(Market.id))
-    markets = [each for each in db.exec(query).all() if console.staff.works_for(each.id)]
+    markets = [each for each in markets_in_order(db, col(Market.id).in_(facts)) if console.staff.works_for(each.id)]
     gates = {each.id: gates_of(each, facts[each.id], now=now) for each in markets}
     besides = _besides(db, markets, gates, now=now)
     cases, late = open_cases(db), by_market(overdue(db, console.sources.policies, now=now))

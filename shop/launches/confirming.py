@@ -42,9 +42,7 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         "before": (market.state, state_word(market.state, tongue), who_may_buy(market, tongue)),
         "after": (target, state_word(target, tongue)),
         "modes": _modes(db, console, line) if action == "pause" else [],
-        "differences": differences(db, market, then, taken=line.taken, tongue=tongue, now=console.now)
-        if action != "pause"
-        else [],
+        "differences": differences(db, market, then, taken=line.taken, tongue=tongue) if action != "pause" else [],
         "stays": stays(db, market, then, policies=console.sources.policies, tongue=tongue, now=console.now),
         "mails": mails(db, market, then, tongue),
         "audiences": audiences(tongue) if target == "soft" and action == "launch" else [],
@@ -78,7 +76,7 @@ def _modes(db: Session, console: Console, line: Line) -> list[tuple[str, str, st
     for mode in MODES:
         if mode != market.pause_mode:
             then = as_stepped(market, "paused", mode)
-            told = differences(db, market, then, taken=line.taken, tongue=tongue, now=console.now)
+            told = differences(db, market, then, taken=line.taken, tongue=tongue)
             found.append((mode, tongue.say(MODE_WORDS[mode]), " · ".join(_seen(told, tongue))))
     return found
 

@@ -49,9 +49,7 @@ def as_changed(market: Market, **values: Any) -> Market:
     return Market(**{**market.model_dump(), **values})
 
 
-def differences(
-    db: Session, before: Market, after: Market, *, taken: Taken, tongue: Tongue, now: datetime
-) -> list[Difference]:
+def differences(db: Session, before: Market, after: Market, *, taken: Taken, tongue: Tongue) -> list[Difference]:
     """What would differ between the market as it is and as it would be."""
     stops = db.exec(select(StopSale).where(col(StopSale.lifted_at).is_(None))).all()
     told = [

@@ -41,7 +41,7 @@ def exposure_looked_at(
         shown: dict[str, Any] = {
             "place": tongue.territory(before.country),
             "url": line.url,
-            "differences": differences(db, before, after, taken=line.taken, tongue=tongue, now=console.now),
+            "differences": differences(db, before, after, taken=line.taken, tongue=tongue),
             "mails": mails(db, before, after, tongue),
             "touched": touched_words(touched(db, market, now=console.now), EXPOSURE, tongue, stopped=0),
             "second": tongue.list([each.name for each in seconds(db, market, console.staff.person.id)])

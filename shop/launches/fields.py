@@ -8,7 +8,7 @@ from shop.aftersales.at_desk import read_amount
 from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 from shop.launches.changing.invitations import MOST_DAYS, MOST_USES
 from shop.launches.changing.table import AUDIENCES, Exposed
 from shop.launches.readying.readiness import WAIVABLE
@@ -79,11 +79,8 @@ def read_waiver(form: Form, tongue: Tongue, *, today: date) -> tuple[str, str, d
     gate, reason = form.text("gate"), read_reason(form, tongue, needed=True)
     if gate not in WAIVABLE:
         form.fail("gate", tongue.say(N_("Please choose a gate that may be waived.")))
-    try:
-        until = parse_date(form.text("until"))
-    except UnreadableTime:
-        until = date.min
-    if not today <= until <= today + LONGEST_WAIVER:
+    until = as_day(form.text("until"))
+    if until is None or not today <= until <= today + LONGEST_WAIVER:
         form.fail("until", tongue.say(N_("Please enter a day within a year from today.")))
         return gate, reason, None
     return gate, reason, until

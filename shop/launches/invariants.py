@@ -16,16 +16,16 @@ from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
 
 AT_ONCE = timedelta(seconds=10)  # an order and a step that come at the same time may end in either order
+_BY_MARKET: dict[str, Any] = {"partition_by": col(LaunchEvent.market), "order_by": col(LaunchEvent.id)}
 
 
 def _ordered_while_off(db: Session, _now: datetime) -> Iterable[Broken]:
     """Orders that began in a span in which the market took none; before its first event nothing is known."""
-    by_market: dict[str, Any] = {"partition_by": col(LaunchEvent.market), "order_by": col(LaunchEvent.id)}
     spans = select(
         LaunchEvent.market,
         LaunchEvent.at,
         LaunchEvent.to_state,
-        func.lead(col(LaunchEvent.at)).over(**by_market).label("until"),
+        func.lead(col(LaunchEvent.at)).over(**_BY_MARKET).label("until"),
     ).subquery()
     inside = and_(
         col(Order.market) == spans.c.market,
@@ -39,13 +39,13 @@ def _ordered_while_off(db: Session, _now: datetime) -> Iterable[Broken]:
 
 
 def _after_a_moment(found: Iterable[Broken]) -> Iterable[Broken]:
+    """Counted here, for SQLite and PostgreSQL reckon with instants in different words; there are hardly ever any."""
     return (each for each in found if each.values["placed_at"] - each.values["since"] > AT_ONCE)
 
 
 def _steps(db: Session, _now: datetime) -> Iterable[Broken]:
     """Each event begins where the one before it ended, and is a step of the table, none at all, or one taken back."""
-    by_market: dict[str, Any] = {"partition_by": col(LaunchEvent.market), "order_by": col(LaunchEvent.id)}
-    before = func.lag(col(LaunchEvent.to_state)).over(**by_market)
+    before = func.lag(col(LaunchEvent.to_state)).over(**_BY_MARKET)
     told = naming(
         LaunchEvent.id, LaunchEvent.market, LaunchEvent.action, LaunchEvent.from_state, LaunchEvent.to_state,
         LaunchEvent.undoes, func.coalesce(before, col(LaunchEvent.from_state)).label("before"),

@@ -13,10 +13,10 @@ from shop.launches.changing.undoing import undo_of
 from shop.launches.readying.facts import GateResult
 from shop.launches.readying.readiness import blockers
 from shop.launches.words import ACTIONS, clock, gate_row, gate_title
+from shop.markets.gate import ENDING
 from shop.staff.arrival import Staff
 
 RUNGS = ("draft", "ready", "soft", "open")
-LAST = ("winding_down", "closed")
 WAYS = (
     ("board.see", "readiness", N_("Readiness")),
     ("board.see", "research", N_("Research")),
@@ -35,7 +35,7 @@ def rungs(db: Session, line: Line, tongue: Tongue) -> list[dict[str, str]]:
     """The states in their order, each done, present or to come; a paused market stands where it was before."""
     state = line.market.state
     here = state_before_pause(db, line.market.id) if state == "paused" else state
-    order = (*RUNGS, *LAST) if here in LAST else RUNGS
+    order = (*RUNGS, *ENDING) if here in ENDING else RUNGS
     place = order.index(here)
     found = []
     for number, each in enumerate(order):

@@ -15,7 +15,7 @@ from shop.ground.money import Money
 from shop.launches.arrival import Console
 from shop.launches.auditing.trail_words import who, why
 from shop.launches.board import PATHS, Line, clocks, gates_met, last_words, lines, planned_words
-from shop.launches.changing.exposure import ENDED, everybody
+from shop.launches.changing.exposure import everybody
 from shop.launches.changing.invitations import invitations
 from shop.launches.changing.table import AUDIENCES, STEPS
 from shop.launches.duty import next_on_duty, on_duty
@@ -35,6 +35,7 @@ from shop.launches.words import (
     state_word,
 )
 from shop.markets.exposure_models import Invitation
+from shop.markets.gate import ENDING
 from shop.markets.models import LaunchEvent, Market, StopSale, StopSaleText
 from shop.staff.names import names_of
 
@@ -85,7 +86,7 @@ def sheet(db: Session, console: Console, line: Line) -> dict[str, Any]:
         ],
         "waivable": [(each, gate_title(each, tongue)) for each in sorted(WAIVABLE)],
         "audiences": [] if everybody(db, market) else audiences(tongue),
-        "exposed": market.state not in ENDED,
+        "exposed": market.state not in ENDING,
         "everywhere": console.staff.works_for(ALL_MARKETS),
         "notices": [(each, tongue.language_name(each)) for each in market.languages.split()],
         "invitations": [_invitation_row(each, people, console) for each in invitations(db, market.id)],

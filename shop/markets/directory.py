@@ -15,6 +15,7 @@ from shop.ground.instants import local
 from shop.markets.answering import Answering
 from shop.markets.exposure_models import Denial, Invitation
 from shop.markets.gate import MarketFacts
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import (
     Exporter,
     Market,
@@ -160,7 +161,7 @@ class Directory:
 
     def _read(self, everywhere: int) -> Snapshot:
         with self._database.reading() as db:
-            markets = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+            markets = markets_in_order(db)
             rates = db.exec(select(TaxRate).order_by(col(TaxRate.starts_on))).all()
             stops = select(StopSale).where(col(StopSale.lifted_at).is_(None))
             texts = select(StopSaleText).join(StopSale, col(StopSale.id) == col(StopSaleText.stop))

@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 SELLING = ("soft", "open")
+ENDING = ("winding_down", "closed")
 
 REASONS = (  # why one may not buy, the first that holds; each has its sentence in checkout/closed_words.py
     "kill_switch",

@@ -11,10 +11,15 @@ from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.canonical import canonical
 from shop.base.i18n import Tongue
 from shop.policies.keys import KINDS
-from shop.policies.library import PolicyVersion, canonical_rules
+from shop.policies.library import PolicyVersion
 from shop.policies.models import Acceptance, AcceptedText
+
+SHOWN = (  # with an acceptance, its text
+    (col(AcceptedText.hash) == col(Acceptance.hash)) & (col(AcceptedText.language) == col(Acceptance.language))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,10 @@ class Accepted:
 def accept(
     db: Session, order_number: str, versions: list[PolicyVersion], tongue: Tongue, *, wording: str, now: datetime
 ) -> None:
-    """Note that the order accepts these versions in these words, and keep the texts' bytes. Once per order and kind."""
+    """Note that the order accepts these versions in these words, and keep the texts' bytes.
+
+    Raises IntegrityError for a kind that the order has accepted before.
+    """
     asked = {"hashes": [each.hash for each in versions], "language": tongue.tag}
     kept = set(db.connection().execute(_KEPT, asked).scalars())
     _keep_texts(db, [each for each in versions if each.hash not in kept], tongue)
@@ -58,7 +66,7 @@ def _keep_texts(db: Session, versions: list[PolicyVersion], tongue: Tongue) -> N
             "market": version.market,
             "kind": version.kind,
             "version": version.name,
-            "rules": canonical_rules(version.rules),
+            "rules": canonical(version.rules),
             "text": version.text(tongue),
         }
         for version in versions
@@ -72,24 +80,25 @@ _KEPT = select(col(AcceptedText.hash)).where(
 )
 _TEXT_ONCE = insert(AcceptedText).on_conflict_do_nothing(index_elements=["hash", "language"])
 _ACCEPTED = insert(Acceptance)
+_ACCEPTED_ONCE = _ACCEPTED.on_conflict_do_nothing(index_elements=["order_number", "kind"])
 
 
 def accept_text(
     db: Session, order_number: str, kind: str, text: str, *, market: str, tongue: Tongue, wording: str, now: datetime
 ) -> None:
-    """Note that the order accepts a text that is no policy (`kind` holds a colon), and keep its bytes. Once per kind."""
+    """Note that the order accepts a text that is no policy (`kind` holds a colon), and keep its bytes.
+
+    Nothing is noted for a kind that the order has accepted before.
+    """
     kept = {"hash": hashlib.sha256(text.encode()).hexdigest(), "language": tongue.tag, "market": market, "kind": kind}
-    bytes_once = insert(AcceptedText).values({**kept, "version": "", "rules": "", "text": text})
-    db.connection().execute(bytes_once.on_conflict_do_nothing(index_elements=["hash", "language"]))
+    db.connection().execute(_TEXT_ONCE, {**kept, "version": "", "rules": "", "text": text})
     row = {**kept, "order_number": order_number, "version": "", "wording": wording, "at": now}
-    once = insert(Acceptance).values(row).on_conflict_do_nothing(index_elements=["order_number", "kind"])
-    db.connection().execute(once)
+    db.connection().execute(_ACCEPTED_ONCE, row)
 
 
 def accepted(db: Session, order_number: str) -> list[Accepted]:
     """What the order accepted: the policies in the order of the kinds, then whatever else."""
-    joined = (col(AcceptedText.hash) == col(Acceptance.hash)) & (col(AcceptedText.language) == col(Acceptance.language))
-    query = select(Acceptance, AcceptedText).join(AcceptedText, joined).where(Acceptance.order_number == order_number)
+    query = select(Acceptance, AcceptedText).join(AcceptedText, SHOWN).where(Acceptance.order_number == order_number)
     found = [Accepted(acceptance, text.text, text.rules) for acceptance, text in db.exec(query).all()]
     order = {kind: place for place, kind in enumerate(KINDS)}
     return sorted(found, key=lambda each: (order.get(each.acceptance.kind, len(KINDS)), each.acceptance.kind))

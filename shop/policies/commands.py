@@ -2,13 +2,13 @@
 
 from contextlib import closing
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import inspect
 
 from shop.base.clock import system_clock
+from shop.base.database_address import sqlite_file
 from shop.base.db import Database
 from shop.base.i18n import Languages
 from shop.base.settings import ROOT, database_url
@@ -77,7 +77,7 @@ def _last_begun(library: PolicyLibrary, version: PolicyVersion, today: date) -> 
 def with_written(library: PolicyLibrary) -> PolicyLibrary:
     """The library with what was written at the console, where there is a database that can hold it; none is made."""
     url = database_url()
-    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+    if (file := sqlite_file(url)) and not file.exists():
         return library
     with closing(Database(url)) as database, database.reading() as db:
         held = inspect(db.connection()).has_table(PolicyEnd.__tablename__)

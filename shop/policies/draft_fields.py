@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from shop.base.i18n import N_
+from shop.ground.instants import as_day
 from shop.policies.faults import Fault
 from shop.policies.keys import CHOICES, CONDITIONS, EXTRA, KEYS, OPTIONAL, PRODUCT_CLASSES
 from shop.policies.rule_checks import MINIMUMS, MISSING, ONE_OF, check_rules
@@ -127,11 +128,9 @@ def _sources(rules: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _day(said: str, read: Read) -> date:
-    try:
-        return date.fromisoformat(said.strip())
-    except ValueError:
+    if (day := as_day(said.strip())) is None:
         read.fail("day", Fault("day", N_("Please choose the day on which this takes effect.")))
-        return date.max
+    return day or date.max
 
 
 def _read_value(read: Read, key: str, expected: type, said: str, *, needed: bool) -> None:

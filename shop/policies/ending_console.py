@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound
+from shop.ground.instants import as_day
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.policies.arrival import AT, POLICIES, PolicyConsole
@@ -61,7 +62,7 @@ def take_end_back(
     market: FromPath[str], kind: FromPath[str], day: FromPath[str], console: NamedDependency[PolicyConsole]
 ) -> Response[Any]:
     """Take an end back before its day."""
-    place, told = console.market(market), _read_day(day)
+    place, told = console.market(market), as_day(day)
     if told is None:
         raise NotFound
     today, person = day_in(place, console.now), console.staff.person.id
@@ -72,7 +73,7 @@ def take_end_back(
 
 def _day(console: PolicyConsole, place: Market, kind: str, form: Form) -> date | None:
     """The day that the form names; what is wrong with it is noted."""
-    tongue, day = console.staff.tongue, _read_day(form.text("day"))
+    tongue, day = console.staff.tongue, as_day(form.text("day"))
     if day is None:
         form.fail("day", tongue.say(N_("Please choose the day from which nobody is promised it any more.")))
     elif day < earliest(day_in(place, console.now), ever_sold=place.ever_sold):
@@ -81,13 +82,6 @@ def _day(console: PolicyConsole, place: Market, kind: str, form: Form) -> date |
     elif no := obstacle(console.library, place.id, kind, day):
         form.fail("day", tongue.say(no.message, **no.values))
     return day
-
-
-def _read_day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return None
 
 
 def _draw(console: PolicyConsole, place: Market, kind: str, form: Form) -> Response[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from shop.ground.instants import as_day
 from shop.policies.keys import KINDS, SUCCESSORS
 from shop.policies.placeholders import text_faults
 from shop.policies.rule_checks import check_rules
@@ -107,10 +108,9 @@ def _version(folder: Path, market: str, kind: str, minimum: Mapping[str, Any]) -
 
 
 def _day(folder: Path) -> date:
-    try:
-        return date.fromisoformat(folder.name)
-    except ValueError:
-        raise BadPolicy(f"{named(folder)}: must be named after the day it takes effect, YYYY-MM-DD") from None
+    if (day := as_day(folder.name)) is None:
+        raise BadPolicy(f"{named(folder)}: must be named after the day it takes effect, YYYY-MM-DD")
+    return day
 
 
 def _read_text(file: Path) -> str:

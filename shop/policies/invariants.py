@@ -10,13 +10,14 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.base.invariants import Broken, Invariant, broken_rows, naming
 from shop.ground.errors import NotFound
+from shop.policies.acceptance import SHOWN
 from shop.policies.keeping import differing_file
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import Acceptance, AcceptedText
 
 
 def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
-    """The same over the versions that there are now."""
+    """All of them; accepted texts are compared with `library`, the versions that there are now."""
 
     def same(db: Session, _now: datetime) -> Iterator[Broken]:
         kept = select(AcceptedText).order_by(
@@ -52,12 +53,11 @@ def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
 
 def _missing(db: Session, _now: datetime) -> Iterable[Broken]:
     """A text that is no policy is kept once, whichever markets and boxes show the same words, and has no version."""
-    mine = (col(AcceptedText.hash) == col(Acceptance.hash)) & (col(AcceptedText.language) == col(Acceptance.language))
     elsewhere = or_(col(AcceptedText.market) != Acceptance.market, col(AcceptedText.kind) != Acceptance.kind)
     other = or_(col(AcceptedText.version) != Acceptance.version, and_(col(AcceptedText.version) != "", elsewhere))
     wrong = or_(col(AcceptedText.hash).is_(None), other, col(Acceptance.wording) == "")
     values = (Acceptance.kind, Acceptance.market, Acceptance.version, Acceptance.language, Acceptance.hash)
-    query = naming(Acceptance.order_number, *values, Acceptance.wording).outerjoin(AcceptedText, mine).where(wrong)
+    query = naming(Acceptance.order_number, *values, Acceptance.wording).outerjoin(AcceptedText, SHOWN).where(wrong)
     return broken_rows(db, query.order_by(col(Acceptance.order_number), col(Acceptance.kind)))
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
+from shop.base.canonical import canonical
 from shop.base.i18n import nearness
 from shop.ground.errors import NotFound
-from shop.policies.library import PolicyLibrary, PolicyVersion, canonical_rules
+from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.models import AcceptedText
 from shop.policies.placeholders import PLACEHOLDER
 
@@ -43,7 +44,7 @@ def _changes(kept: AcceptedText, library: PolicyLibrary) -> Iterator[str]:
 
 def differing_file(kept: AcceptedText, version: PolicyVersion) -> str:
     """Which of the version's files differs from what was accepted; a text in another language cannot be told."""
-    if canonical_rules(version.rules) != kept.rules:
+    if canonical(version.rules) != kept.rules:
         return "/rules.toml"
     language = max(version.texts, key=lambda each: nearness(each.lower(), kept.language.lower()))
     return "" if _could_read(version.texts[language], kept.text) else f"/{language}.md"

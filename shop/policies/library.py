@@ -7,7 +7,6 @@ place; an end written beside the folder leaves nothing in its place until a vers
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from copy import copy
@@ -20,6 +19,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from nh3 import clean
 
+from shop.base.canonical import canonical
 from shop.base.i18n import Tongue
 from shop.ground.errors import NotFound
 from shop.policies.folder import Ending, read_ending, read_toml, read_versions
@@ -49,19 +49,12 @@ class PolicyVersion:
     @cached_property
     def hash(self) -> str:
         """SHA-256 over the canonical rules and all texts."""
-        canonical = json.dumps(
-            [canonical_rules(self.rules), sorted(self.texts.items())], ensure_ascii=False, separators=(",", ":")
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        content = [canonical(self.rules), sorted(self.texts.items())]
+        return hashlib.sha256(canonical(content).encode()).hexdigest()
 
     def text(self, tongue: Tongue) -> str:
         """The text in this tongue's language as Markdown, its placeholders filled from the rules."""
         return filled(self.texts[tongue.language], self.rules, tongue)
-
-
-def canonical_rules(rules: Mapping[str, Any]) -> str:
-    """The rules as JSON that is the same for the same rules."""
-    return json.dumps(rules, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def title(text: str) -> str:

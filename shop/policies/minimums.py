@@ -12,8 +12,6 @@ from shop.policies.keys import KEYS, LISTS, NEEDED, OPTIONAL
 from shop.policies.models import WrittenMinimum
 from shop.policies.rule_checks import MINIMUMS, at_least
 
-Laws = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind -> rule -> its value, source, and so on
-
 _LISTED = {"warranty": ("disclaimers_allowed",)}
 # kind -> the rules of it that the law may set a bound to, each with its type
 RULES: dict[str, dict[str, type]] = {

@@ -8,12 +8,12 @@ from sqlalchemy import case, exists, func
 from sqlmodel import Session, col, select
 
 from shop.aftersales.deciding import SENT_BACK
-from shop.aftersales.models import Case, CaseLine
+from shop.aftersales.models import NOT_STANDING, Case, CaseLine
 from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import Dispute, Order, OrderLine, Refund
 from shop.markets.calendar import day_in
 from shop.policies.models import Acceptance
-from shop.scorecard.scope import DAY_SECONDS, NOT_STANDING, Counted, Scope, by_market, returns_accepted, seconds
+from shop.scorecard.scope import DAY_SECONDS, Counted, Scope, by_market, returns_accepted, seconds
 
 
 def return_rate(db: Session, scope: Scope, days: int) -> Mapping[str, Counted]:

@@ -8,11 +8,11 @@ from sqlalchemy import and_, case, exists, func
 from sqlmodel import Session, col, select
 
 from shop.aftersales.deciding import SENT_BACK
-from shop.aftersales.models import Case
+from shop.aftersales.models import NOT_STANDING, Case
 from shop.checkout.models import Dispute, Order, Parcel, PaymentAttempt
 from shop.markets.calendar import day_in, expected
 from shop.scorecard.models import StepCount
-from shop.scorecard.scope import DAY_SECONDS, NOT_STANDING, Counted, Scope, by_market, seconds
+from shop.scorecard.scope import DAY_SECONDS, Counted, Scope, by_market, seconds
 
 TIME_TO_SUCCEED = DAY_SECONDS  # after a first decline
 VISIT = "visit"

@@ -18,13 +18,11 @@ class Epoch:
     number: int
 
 
-def epoch(db: Session, market: str) -> Epoch | None:
-    """The market's present epoch, or None where it has never sold. Going from soft to open goes on with the same one."""
-    return epochs(db, [market]).get(market)
-
-
 def epochs(db: Session, markets: Sequence[str] | None = None) -> dict[str, Epoch]:
-    """The present epoch of each of these markets (None: all) that has ever sold; one query for all."""
+    """The present epoch of each of these markets (None: all) that has ever sold; one query for all.
+
+    Going from soft to open goes on with the same one.
+    """
     into = col(LaunchEvent.to_state).in_(SELLING) & col(LaunchEvent.from_state).not_in(SELLING)
     query = select(LaunchEvent).where(into, col(LaunchEvent.undoes).is_(None)).order_by(col(LaunchEvent.id))
     if markets is not None:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
-from shop.aftersales.models import Case
+from shop.aftersales.models import NOT_STANDING, Case
 from shop.checkout.models import Dispute, Order, PaymentAttempt
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.scorecard.models import StepCount
-from shop.scorecard.scope import NOT_STANDING, Scope
+from shop.scorecard.scope import Scope
 from shop.scorecard.sums import FUNNEL, kept_sums
 
 

@@ -13,7 +13,7 @@ from shop.aftersales.models import Case, CaseLine
 from shop.aftersales.paying_back import GOODWILL
 from shop.catalogue.models import Product
 from shop.catalogue.suitability import SERVICE
-from shop.checkout.models import Dispute, Order, OrderLine, Parcel, Refund
+from shop.checkout.models import SOLD, Dispute, Order, OrderLine, Parcel, Refund
 from shop.checkout.refunds import LIVE
 from shop.markets.models import Market
 from shop.policies.models import Acceptance
@@ -35,7 +35,7 @@ def order_rows(scope: Scope) -> Any:
     lost, parcels, contacts = _lost(), _parcels(), _contacts()
     net_share = cast(col(Order.net), Float) / case((col(Order.total) > 0, col(Order.total)), else_=1)
     minutes = case((col(Market.minutes_per_contact) > 0, col(Market.minutes_per_contact)), else_=MINUTES)
-    to_send = case((col(Order.parcel) & col(Order.state).in_(("paid", "dispatched", "delivered")), 1), else_=0)
+    to_send = case((col(Order.parcel) & col(Order.state).in_(SOLD), 1), else_=0)
     sent = _or_0(parcels.c.number)
     total = cast(col(Order.total), Float)
     gone = and_(col(Order.state) == "refunded", col(Order.dispatched_at).is_(None))

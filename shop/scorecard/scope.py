@@ -26,7 +26,6 @@ from shop.support.requests.models import Request
 
 DAY_SECONDS = 86_400
 USUAL_WINDOW = 14  # days to send back where an order accepted no returns policy
-NOT_STANDING = ("refused", "taken_back")  # cases from which nothing followed
 
 
 class Counted(NamedTuple):

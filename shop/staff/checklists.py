@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as part
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 from shop.staff.models import Person, SignedChecklist
 
 Kind = Literal["tick", "text", "serial", "lot", "date"]
@@ -32,6 +32,8 @@ _WRONG: Mapping[Kind, str] = {
     "lot": N_("A lot looks like this: L26341B"),
     "date": N_("This is not a date."),
 }
+# Only who knows the goods can tell: what a serial is of, a checklist does not know.
+MISTYPED = N_("This serial is mistyped: its last letter does not fit the rest. Please read it again from the piece.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,6 @@ def as_lot(written: str) -> str:
     plain = re.sub(r"[\s-]", "", written).upper()
     found = _LOT.fullmatch(plain)
     return plain if found and 1 <= int(found[1]) <= 366 else ""
-
-
-def as_date(written: str) -> date | None:
-    """The day, as a browser's date field sends it."""
-    try:
-        return parse_date(written)
-    except UnreadableTime:
-        return None
 
 
 def is_signature(typed: str, person: Person) -> bool:
@@ -132,6 +126,6 @@ def _wrong(field: Field, answer: str) -> str:
             return _MISSING["tick"]
         case "lot" if not as_lot(answer):
             return _WRONG["lot"]
-        case "date" if as_date(answer) is None:
+        case "date" if as_day(answer) is None:
             return _WRONG["date"]
     return ""

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.base.invariants import Broken, Invariant, broken_rows, naming
 from shop.staff.models import Person, PersonDeed
-from shop.support.answering.invariant import forgotten
+from shop.support.answering.forgotten import forgotten
 from shop.support.requests.models import Request
 from shop.support.shifts.models import Agent
 

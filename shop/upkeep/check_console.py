@@ -16,6 +16,7 @@ from shop.ground.errors import NotFound
 from shop.launches.arrival import AT, Console
 from shop.upkeep.check_runs import OPEN, ask_for_check, last_check, last_done
 from shop.upkeep.models import Proof
+from shop.upkeep.personal.invariants import nowhere
 from shop.upkeep.proving import invariants
 
 RUN = {"act": "check.run"}
@@ -46,7 +47,7 @@ def check_page(console: NamedDependency[Console]) -> Response[str]:
     with console.database.reading() as db:
         last, done = last_check(db), last_done(db)
     tongue = console.staff.tongue
-    known = {each.key: each for each in invariants(console.sources.policies)}
+    known = {each.key: each for each in invariants(console.sources.policies, nowhere)}
     found = [_told(each, known, tongue) for each in _found(done) if each["invariant"] in known]
     at = done.ended_at if done else None
     return console.page(

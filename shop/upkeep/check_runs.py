@@ -15,7 +15,7 @@ from shop.base.audit import heads
 from shop.base.db import Database
 from shop.policies.library import PolicyLibrary
 from shop.upkeep.models import Proof
-from shop.upkeep.personal.invariants import LeftMails, nowhere
+from shop.upkeep.personal.invariants import LeftMails
 from shop.upkeep.proving import ask, finding_told, invariants
 
 TURN = 2.0  # seconds, after which no further question is begun in the same turn
@@ -48,7 +48,7 @@ def waits(db: Session) -> bool:
 _UNDER_WAY = select(Proof.id).where(col(Proof.state).in_(OPEN)).limit(1)
 
 
-def work_due(database: Database, policies: PolicyLibrary, *, now: datetime, left_mails: LeftMails = nowhere) -> bool:
+def work_due(database: Database, policies: PolicyLibrary, *, now: datetime, left_mails: LeftMails) -> bool:
     """Go on with the check that is under way, if there is one; whether there was."""
     with database.reading() as db:
         proof = db.exec(select(Proof).where(col(Proof.state).in_(OPEN)).order_by(col(Proof.id))).first()

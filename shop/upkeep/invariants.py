@@ -52,12 +52,11 @@ def _changed_rows(db: Session, _now: datetime) -> Iterator[Broken]:
     entries = select(AuditEntry.subject, AuditEntry.content).where(AuditEntry.chain == SETUP, AuditEntry.subject != "")
     hashes = {int(change): json.loads(content)["rows"] for change, content in db.exec(entries)}
     query = select(ChangedRow).order_by(col(ChangedRow.change), col(ChangedRow.number))
-    found = dict.fromkeys(hashes, "")
-    for change, rows in groupby(db.exec(query.execution_options(yield_per=100)), lambda each: each.change):
-        found[change] = rows_hash(each.model_dump() for each in rows)
+    parted = groupby(db.exec(query.execution_options(yield_per=100)), lambda each: each.change)
+    found = {change: rows_hash(each.model_dump() for each in rows) for change, rows in parted}
     nothing = rows_hash(())
     for change, hashed in sorted(hashes.items()):
-        if (found[change] or nothing) != hashed:
+        if found.get(change, nothing) != hashed:
             yield Broken(f"{SETUP} {change}", {"why": "changed"})
 
 

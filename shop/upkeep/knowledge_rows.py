@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import N_
+from shop.base.i18n import FALLBACK, N_
 from shop.policies.library import PolicyLibrary
 from shop.support.known.keeping import keep_answer
-from shop.support.known.knowledge import FALLBACK
 from shop.support.known.models import Answer, MayAnswer, MustKnow, Question, Training
 from shop.support.requests.models import Macro
 from shop.upkeep.knowledge_sheets import QUESTIONS

@@ -6,13 +6,13 @@ nothing but an `ended.toml` is the end of a kind (policy_ends.py).
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_
-from shop.ground.instants import local
+from shop.ground.instants import as_day, local
 from shop.markets.models import Market
 from shop.policies.keys import KINDS
 from shop.policies.library import PolicyLibrary, PolicyVersion
@@ -114,9 +114,8 @@ def _of_market(folder: Folder, market: str) -> Iterator[Row]:
 
 def _version(folder: Folder, market: str, kind: str, day: str) -> Row | None:
     place = f"{PLACE}/{market}/{kind}/{day}"
-    try:
-        effective = date.fromisoformat(day)
-    except ValueError:
+    effective = as_day(day)
+    if effective is None:
         folder.complain_of(place, Wrong(NOT_TAKEN))
         return None
     names = folder.files.names(place)

@@ -22,7 +22,7 @@ from shop.policies.library import PolicyLibrary
 from shop.support import invariants as support
 from shop.upkeep import invariants as upkeep
 from shop.upkeep.personal import invariants as personal
-from shop.upkeep.personal.invariants import LeftMails, nowhere
+from shop.upkeep.personal.invariants import LeftMails
 
 NAMED = 100  # so many of what breaks an invariant are named, and all are counted
 UNCHANGING = (
@@ -61,7 +61,7 @@ class Proved:
         return all(each.word != "broken" for each in self.findings)
 
 
-def invariants(library: PolicyLibrary, left_mails: LeftMails = nowhere) -> tuple[Invariant, ...]:
+def invariants(library: PolicyLibrary, left_mails: LeftMails) -> tuple[Invariant, ...]:
     """All that must hold, by the letters of their groups; `left_mails` looks through the mails that are kept."""
     every = (
         *money_invariants.INVARIANTS,

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from shop.base.i18n import N_, Tongue
+from shop.base.spreadsheets import unguarded
 from shop.upkeep.sources import InMemory, OnDisk
-from shop.upkeep.spreadsheets import unguarded
 from shop.upkeep.wrong import Wrong, shown, wrong
 
 Cell = Callable[[object], Any]

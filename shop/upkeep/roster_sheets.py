@@ -17,6 +17,7 @@ from shop.ground.duty import Hours, Shift
 from shop.ground.instants import DAY_MINUTES, local
 from shop.support.shifts.absences import WALL, absence_row
 from shop.support.shifts.calendar_days import DaySet, keep_calendar_day
+from shop.support.shifts.fields import LEVELS
 from shop.support.shifts.models import Absence, Agent, AgentLanguage, AgentShift, ShiftOverride
 from shop.support.shifts.working_hours import day_rows, shift_row
 from shop.upkeep.cells import (
@@ -38,7 +39,6 @@ from shop.upkeep.nested_cells import entries, pairs
 from shop.upkeep.reading import Columns, Fault, Row
 from shop.upkeep.wrong import Wrong
 
-LEVELS = ("native", "fluent", "basic")
 NOT_OF_AGENT = ("languages", "shifts", "overrides", "absences", "places")
 
 _text = optional(text, "")

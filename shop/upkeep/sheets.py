@@ -63,7 +63,6 @@ from shop.upkeep.wrong import Wrong
 DAY_MINUTES = 24 * 60
 PLATES = ("kitchen", "skin", "food", "parts", "service")
 VERDICTS = ("needs_step", "no")
-LEVELS = ("native", "fluent", "basic")
 
 _size = optional(whole(1))
 _minutes = optional(whole(1, 90 * DAY_MINUTES))

@@ -25,6 +25,7 @@ from shop.launches.places_taken import taken_by
 from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gathering import Sources, gates_of, gather
 from shop.launches.words import gate_detail
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import LaunchEvent, Market
 from shop.staff.may import works_for
 from shop.staff.models import Person
@@ -67,7 +68,7 @@ class Steering:
     def markets(self) -> list[Facts]:
         """Every market in the exporter's order."""
         with self.database.reading() as db:
-            markets = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+            markets = markets_in_order(db)
             facts, used = gather(db, self.sources, now=self.now), taken_by(db, markets, now=self.now)
             return [
                 _summary(each, gates_of(each, facts[each.id], now=self.now), used[each.id].orders) for each in markets

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 
 from shop.base.fields import whole
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 from shop.ground.money import NotMoney, money
 from shop.launches.changing.winding import WAYS, Fate, Winding
 
 
 def read_winding(last_order_on: str, contact: str, refund_plan: str, fates: Sequence[str], currency: str) -> Winding:
     """What the options say; raises ValueError with a sentence that names the one at fault."""
-    try:
-        day = parse_date(last_order_on)
-    except UnreadableTime:
-        raise ValueError("--last-order-on is a date such as 2027-03-31") from None
+    day = as_day(last_order_on)
+    if day is None:
+        raise ValueError("--last-order-on is a date such as 2027-03-31")
     told = {fate.sku: fate for fate in (_fate(each, currency) for each in fates)}
     if len(told) < len(fates):
         raise ValueError("--fate names each product once")

@@ -26,7 +26,8 @@ from shop.demo import showing
 from shop.markets.models import Market
 from shop.migrations.migrate import migrate
 from shop.policies.library import PolicyLibrary
-from shop.upkeep.editing.changing import Edit, change, foresee
+from shop.upkeep.editing.changing import change, foresee
+from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.tables import RawRow, table
 from shop.upkeep.models import ChangedRow, SetupChange
 from shop.upkeep.writing.files import written

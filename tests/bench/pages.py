@@ -18,6 +18,7 @@ from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.policies.library import PolicyLibrary
 from shop.scorecard.counting import recount_due
+from shop.upkeep.personal.invariants import nowhere
 from shop.upkeep.proving import ask, invariants
 from tests.bench.alternating import alternating
 from tests.bench.sold import number_of, ref_of, sell
@@ -145,7 +146,7 @@ def _bought(opened: World) -> None:
 def _check(database: Database, orders: int, engine: str) -> Iterator[Line]:
     """`softlaunch check`, and the slowest of what it asks."""
     took = []
-    for each in invariants(PolicyLibrary(ROOT / "policies")):
+    for each in invariants(PolicyLibrary(ROOT / "policies"), nowhere):
         found_broken = []
         seconds = cost(database, lambda each=each, into=found_broken: into.append(ask(database, each, TUESDAY)))
         took.append((seconds, each.key, found_broken[0].number))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import SQLModel, col, select
 
 from shop.aftersales.models import Case
+from shop.base.canonical import canonical
 from shop.base.db import Database
 from shop.base.i18n import Languages
 from shop.base.outbox import Effect
@@ -19,7 +20,7 @@ from shop.catalogue.models import Listing
 from shop.checkout.models import Hold, Order, OrderEvent, OrderLine, Parcel, PaymentAttempt, Refund
 from shop.markets.models import Market
 from shop.policies.keys import ACCEPTED
-from shop.policies.library import PolicyLibrary, PolicyVersion, canonical_rules
+from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.models import Acceptance, AcceptedText
 from shop.support.requests.models import Message, Request, RequestPromise
 from tests.bench.many import MESSAGE, REQUEST
@@ -148,7 +149,7 @@ def _texts(sold: Sold) -> Iterator[Row]:
     for market, language, _currency, _sku in sold.places:
         tongue = languages.tongue(language, market.upper())
         for each in _versions(market):
-            yield each.hash, language, market, each.kind, each.name, canonical_rules(each.rules), each.text(tongue)
+            yield each.hash, language, market, each.kind, each.name, canonical(each.rules), each.text(tongue)
 
 
 def _versions(market: str) -> list[PolicyVersion]:

@@ -14,9 +14,11 @@ from typing import Literal
 from shop.base.database_address import primary_address
 from shop.base.db import Database
 from shop.base.revisions import Revisions
-from shop.base.settings import ROOT
+from shop.base.settings import ROOT, from_environment
+from shop.base.tokens import Signer
 from shop.policies.library import PolicyLibrary
 from shop.policies.written import living
+from shop.upkeep.personal.acting import Keeper
 from shop.upkeep.proving import invariants, prove
 from tests.conftest import prepare_postgres
 from tests.postgres import Server
@@ -58,7 +60,9 @@ class Place:
         try:
             library = living(_policies(), database, Revisions(database))
             library.refresh()
-            proved = prove(database, invariants(library), now=now)
+            signer = Signer(from_environment(self.environment).secret_key)
+            keeper = Keeper(database, library, signer, self.folder)
+            proved = prove(database, invariants(library, keeper.left_mails), now=now)
         finally:
             database.close()
         broken = {

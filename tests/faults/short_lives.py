@@ -30,7 +30,7 @@ from shop.base.outbox import carry_out_due
 from shop.base.payments import PaymentRefused
 from shop.base.settings import Settings
 from shop.base.till import DemoTill
-from shop.checkout.bounds import claim
+from shop.checkout.bounds import unpaid_by
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.pay import Cashier, begin, settle_by_session
 from shop.checkout.refunds import ask_refund
@@ -122,8 +122,8 @@ def _begin(world: World, number: int) -> str:
     with house.database.reading() as db:
         wanted = wish(db, world, at, f"{number:032x}", {BLENDER: 1})
     email = f"life-{number}@example.com"
-    who = claim(house.signer, "de", address=f"10.9.{number >> 8}.{number & 255}", email=email)
-    return begin(cashier, at, wanted, replace(BUYER, email=email, claim=who)).number
+    who = unpaid_by(house.signer, "de", address=f"10.9.{number >> 8}.{number & 255}", email=email)
+    return begin(cashier, at, wanted, replace(BUYER, email=email, unpaid_by=who)).number
 
 
 def _session(world: World, order: str) -> str:

@@ -7,15 +7,15 @@ from functools import partial
 
 from sqlmodel import Session
 
+from shop.aftersales.asking import filing_of
 from shop.aftersales.cases import CaseView, case_view, send_back
 from shop.aftersales.claims import Claim, claimable, keep_claim
 from shop.aftersales.entitlement import Bought, bought_by
-from shop.aftersales.filing import Filing, file_case, noted
+from shop.aftersales.filing import Filing, file_case
 from shop.aftersales.goods_back import Came, receive
 from shop.aftersales.handling import accept, check, close, grant, replaced
 from shop.aftersales.models import Case
 from shop.aftersales.paying_back import Giving, give_money, proposal_of
-from shop.aftersales.periods import refund_due
 from shop.aftersales.rights import return_right
 from shop.aftersales.withdrawal import Declaration, declare
 from shop.base.tokens import fresh_token
@@ -56,8 +56,10 @@ class AfterCare:
     def send_back(self, customer: Customer, order: str, pieces: Mapping[str, int], *, why: str) -> None:
         """Return these pieces under the exporter's own rules; sent back and refunded later. `why` is a return reason's key."""
         with self.stage.database.writing() as db:
-            case = self._filed(db, customer, order, pieces, why=why)
-        self._sent_and_paid_back(case)
+            bought = bought_by(db, db.get_one(Order, order), self.stage.parts.policies)
+            case = file_case(db, bought.order, self._return_of(bought, customer, pieces, why=why), now=self.stage.now)
+            number = case.number
+        self._sent_and_paid_back(number)
 
     def claim(self, customer: Customer, order: str, sku: str, *, kind: str, words: str, wish: str = "") -> str:
         """Claim that something is wrong with a piece; gives the case's number. Nothing is decided yet."""
@@ -99,29 +101,19 @@ class AfterCare:
         with self.stage.database.writing() as db:
             close(db, self._view(db, case), person=DECIDES, now=self.stage.now)
 
-    def _filed(self, db: Session, customer: Customer, order: str, pieces: Mapping[str, int], *, why: str) -> str:
-        placed = db.get_one(Order, order)
-        bought = bought_by(db, placed, self.stage.parts.policies)
-        return file_case(db, placed, self._return_of(bought, customer, pieces, why), now=self.stage.now).number
-
-    def _return_of(self, bought: Bought, customer: Customer, pieces: Mapping[str, int], why: str) -> Filing:
-        """What the returns page files: the pieces, and what the customer's rights to return each are today."""
-        today = day_in(bought.market, self.stage.now)
-        found = {sku: return_right(bought.terms, bought.items[sku], today=today) for sku in pieces}
-        days = [each.last_day for each in found.values() if each.last_day]
-        return Filing(
+    def _return_of(self, bought: Bought, customer: Customer, pieces: Mapping[str, int], *, why: str) -> Filing:
+        now = self.stage.now
+        today = day_in(bought.market, now)
+        rights = {sku: return_right(bought.terms, bought.items[sku], today=today) for sku in pieces}
+        return filing_of(
+            bought,
+            rights,
             door="return",
-            market=customer.market,
             language=customer.language,
-            name=customer.name,
-            email=customer.email,
             key=fresh_token(),
             kind=why,
             lines=pieces,
-            serials={},
-            verdict=noted({sku: each.standing for sku, each in found.items()}),
-            window_ends=max(days) if days else None,
-            refund_due=refund_due(bought.terms.rules, notice=today),
+            now=now,
         )
 
     def _sent_and_paid_back(self, case: str) -> None:

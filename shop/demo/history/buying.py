@@ -10,8 +10,8 @@ from sqlmodel import Session
 from shop.base.tokens import fresh_token
 from shop.checkout import sweep
 from shop.checkout.agreeing import agreement
-from shop.checkout.booking import SESSION_LASTS, Buyer, Wish
-from shop.checkout.bounds import claim
+from shop.checkout.booking import HOLD_OUTLIVES, SESSION_LASTS, Buyer, Wish, attempt_key
+from shop.checkout.bounds import unpaid_by
 from shop.checkout.consents import consents
 from shop.checkout.machines import NOT_AT_HAND
 from shop.checkout.models import PaymentAttempt
@@ -27,7 +27,7 @@ from shop.markets.visit import Keeps, Visit
 from shop.policies.seen import seen_mark
 
 NETWORK = "203.0.113"  # reserved for documentation by RFC 5737: nobody has these addresses
-SWEPT = SESSION_LASTS + timedelta(minutes=10)
+SWEPT = SESSION_LASTS + 2 * HOLD_OUTLIVES  # here the sweeper looks once: when session and hold are surely over
 OTHER_CARD = timedelta(minutes=4)
 
 
@@ -89,7 +89,7 @@ class Customers:
             phone="",
             name=customer.name,
             address=customer.address,
-            claim=claim(self.stage.parts.signer, self.market, address=address, email=customer.email),
+            unpaid_by=unpaid_by(self.stage.parts.signer, self.market, address=address, email=customer.email),
         )
 
     def _visit(self, customer: Customer) -> Visit:
@@ -128,7 +128,7 @@ class Customers:
 
     def _session(self, number: str) -> str:
         with self.stage.database.reading() as db:
-            return db.get_one(PaymentAttempt, f"{number}-1").session or ""
+            return db.get_one(PaymentAttempt, attempt_key(number)).session or ""
 
     def _sweep(self) -> None:
         parts = self.stage.parts

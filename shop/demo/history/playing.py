@@ -30,13 +30,14 @@ def play(parts: Parts, till: DemoTill, effects: Mapping[str, CarryOut], *, clock
     days are written and kept. The clock shows the same instant again afterwards.
     """
     until = clock.now
-    stage = Stage(parts, till, _without_old_mails(effects, until - MAILS_KEPT), clock, until)
+    recent = _without_old_mails(effects, until - MAILS_KEPT)
+    stage = Stage(parts=parts, till=till, effects=recent, clock=clock, until=until)
     clock.now = until - timedelta(days=DAYS)
     questions, bench, care = Questions(stage), Bench(stage), AfterCare(stage)
     for before in ROSTERS:
         stage.at(until - before, partial(_rebuild, stage))
     for market in plot():
-        MarketStory(stage, market, questions, bench, care).begin()
+        MarketStory(stage=stage, market=market, questions=questions, bench=bench, care=care).begin()
     WaitingCustomers(stage, questions).begin()
     stage.play(told)
     clock.now = until

@@ -22,7 +22,7 @@ INVITES = "mere"
 RATED = 3  # one answer of so many is rated
 
 
-@dataclass
+@dataclass(kw_only=True)
 class MarketStory:
     """One market's story: who buys when, and what follows from each order. `told` is its part of `plot.toml`."""
 
@@ -32,12 +32,12 @@ class MarketStory:
     bench: Bench
     care: AfterCare
     told: dict[str, Any] = field(init=False)
-    shop: Customers = field(init=False)
+    buyers: Customers = field(init=False)
     _asked: int = 0
 
     def __post_init__(self) -> None:
         self.told = plot()[self.market]
-        self.shop = Customers(self.stage, self.market)
+        self.buyers = Customers(self.stage, self.market)
 
     def begin(self) -> None:
         """Put all its orders on the stage; what follows from an order is put there once the order is placed."""
@@ -47,7 +47,7 @@ class MarketStory:
         buyers, unlucky = people[: len(days)], iter(people[len(days) :])
         if invited := self.told.get("invited"):
             invite = partial(
-                self.shop.invite, INVITES, uses=invited["uses"], days=invited["before"] + 30, note="First round"
+                self.buyers.invite, INVITES, uses=invited["uses"], days=invited["before"] + 30, note="First round"
             )
             self.stage.at(self.stage.instant(self.market, invited["before"], WAKES), invite)
         carts = cycle(self.told["carts"])
@@ -56,11 +56,11 @@ class MarketStory:
             lines = next(carts)
             self.stage.at(at, partial(self._order, number, buyer, lines, drawn))
             if number in self.told["declined"]:
-                self.stage.at(at + timedelta(minutes=90), partial(self.shop.try_in_vain, next(unlucky), lines))
+                self.stage.at(at + timedelta(minutes=90), partial(self.buyers.try_in_vain, next(unlucky), lines))
 
     def _order(self, number: int, buyer: Customer, lines: dict[str, int], drawn: Random) -> None:
         """Place one order; its parcel, and the question about it if there is one, are put on the stage."""
-        pay = self.shop.buy_at_second_try if number in self.told["second_try"] else self.shop.buy
+        pay = self.buyers.buy_at_second_try if number in self.told["second_try"] else self.buyers.buy
         order = pay(buyer, lines)
         packed = self.bench.next_packing()
         self.stage.at(packed, partial(self.bench.send, order))

@@ -60,7 +60,7 @@ class MovedClock:
         return self.now
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Stage:
     """The house while its history is played, up to `until`, the instant at which the demo is loaded.
 

@@ -7,17 +7,18 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.base.fields import whole
 from shop.base.i18n import N_, NP_
 from shop.base.web import NO_INDEX, Form
 from shop.ground.errors import found
-from shop.ground.instants import YEARS, UnreadableTime, parse_date
+from shop.ground.instants import YEARS, as_day
 from shop.launches.arrival import AT, Console
 from shop.launches.auditing.trail import PAGE, SYSTEM, Sought, as_csv, trail
 from shop.launches.auditing.trail_words import deed_word, event_row
 from shop.launches.words import ACTIONS
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import LaunchEvent, Market
 from shop.staff.names import names_of
 
@@ -88,7 +89,7 @@ def _page(console: Console, form: Form, url: str, *, before: str, only: str = ""
         markets = _markets(db, console)
         here = found(next((each for each in markets if each.id == only), None)) if only else None
         events = trail(db, _sought(console, form, markets), before=whole(before, digits=9), at_most=PAGE + 1)
-        people, deeds = names_of(db), _deeds(db, console)
+        people, deeds = names_of(db), _deeds(db)
     by_id = {each.id: each for each in markets}
     asked = {name: value for name, value in form.values.items() if value}
     place = tongue.territory(here.country) if here else ""
@@ -125,10 +126,7 @@ def _sought(console: Console, form: Form, markets: Sequence[Market]) -> Sought:
 def _day(console: Console, form: Form, name: str) -> Any:
     if not form.text(name):
         return None
-    try:
-        day = parse_date(form.text(name))
-    except UnreadableTime:
-        day = None
+    day = as_day(form.text(name))
     if day is None or day.year not in YEARS:
         form.fail(name, console.staff.tongue.say(N_("Please enter a date.")))
         return None
@@ -140,11 +138,11 @@ def _following(events: Sequence[LaunchEvent], url: str, asked: dict[str, str]) -
 
 
 def _markets(db: Session, console: Console) -> list[Market]:
-    rows = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+    rows = markets_in_order(db)
     return [each for each in rows if console.staff.works_for(each.id)]
 
 
-def _deeds(db: Session, console: Console) -> list[str]:
+def _deeds(db: Session) -> list[str]:
     """What has been done at all, in the order of the table of deeds; what it does not know comes last."""
     done = set(db.exec(select(LaunchEvent.action).distinct()).all())
     return [each for each in ACTIONS if each in done] + sorted(done - ACTIONS.keys())

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from shop.base.spreadsheets import shielded
+from shop.base.spreadsheets import guarded
 from shop.ground.instants import first_instant, iso, local
 from shop.markets.models import LaunchEvent
 
@@ -95,7 +95,7 @@ def as_csv(events: Iterable[LaunchEvent], zones: Mapping[str, str], people: Mapp
     for event in events:
         row = told(event, zones[event.market], people)
         row["changed"] = json.dumps(row["changed"], ensure_ascii=False, sort_keys=True) if row["changed"] else ""
-        writer.writerow({name: "" if cell is None else shielded(str(cell)) for name, cell in row.items()})
+        writer.writerow({name: "" if cell is None else guarded(str(cell)) for name, cell in row.items()})
     return out.getvalue()
 
 

@@ -17,10 +17,9 @@ from shop.launches.changing.table import (
 )
 from shop.launches.changing.transitions import check_gates, decided_on, facts_as, write_change
 from shop.launches.readying.gathering import Sources
-from shop.markets.gate import SELLING
+from shop.markets.gate import ENDING, SELLING
 from shop.markets.models import LaunchEvent, Market
 
-ENDED = ("winding_down", "closed")
 CAPS = ("order_cap", "daily_cap", "value_cap", "customer_cap")
 
 
@@ -93,10 +92,10 @@ def everybody(db: Session, market: Market) -> bool:
 def names_audience(db: Session, market_id: str) -> bool:
     """Whether to whom the market is open must be chosen: it is not for everybody, and not at its end. Raises NotFound."""
     market = found(db.get(Market, market_id))
-    return market.state not in ENDED and not everybody(db, market)
+    return market.state not in ENDING and not everybody(db, market)
 
 
 def _check_audience(db: Session, market: Market, exposed: Exposed) -> None:
     wanted = ("",) if everybody(db, market) else AUDIENCES
-    if exposed.audience not in wanted or market.state in ENDED:
+    if exposed.audience not in wanted or market.state in ENDING:
         raise WrongExposure(market=market.id, state=STATE_WORDS[market.state])

@@ -17,6 +17,7 @@ from shop.base.post import Post
 from shop.launches.models import Proposal
 from shop.launches.words import ACTIONS, clock, gate_title
 from shop.markets.models import Exporter, LaunchEvent, Market
+from shop.markets.readers import reader_of, readers
 from shop.staff.models import Person
 
 MAIL = "market mail"
@@ -44,10 +45,7 @@ def tell_fallen(db: Session, event: LaunchEvent, *, now: datetime) -> None:
     market, exporter = db.get_one(Market, event.market), db.get_one(Exporter, 1)
     declared = select(LaunchEvent.person).where(LaunchEvent.market == market.id, LaunchEvent.to_state == "ready")
     signed = db.exec(declared.order_by(col(LaunchEvent.id).desc())).first() or ""
-    wanted = {each for each in (market.specialist, signed) if each}
-    people = db.exec(select(Person).where(col(Person.id).in_(wanted) | (col(Person.email) == exporter.email))).all()
-    readers = {each.id for each in people} | ({""} if exporter.email not in {each.email for each in people} else set())
-    for person in sorted(readers):
+    for person in readers(db, (market.specialist, signed), exporter):
         _enqueue(db, FALLEN, event.id or 0, person, now=now)
 
 
@@ -74,9 +72,9 @@ def rule_words(rule: str, tongue: Tongue) -> str:
 def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
     """Carry out one `market mail` of the outbox."""
     with database.reading() as db:
-        person = db.get(Person, payload["person"]) if payload["person"] else None
         exporter = db.get_one(Exporter, 1)
-        tongue = post.languages.tongue(person.language if person else "en")
+        reader = reader_of(db, payload["person"], exporter)
+        tongue = post.languages.tongue(reader.language)
         row: LaunchEvent | Proposal = (
             db.get_one(LaunchEvent, payload["number"])
             if payload["mail"] == FALLEN
@@ -85,11 +83,10 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         if isinstance(row, Proposal) and row.outcome:
             return
         market, asker = db.get_one(Market, row.market), db.get(Person, row.person) if row.person else None
-    zone = person.zone if person else exporter.zone
     values: dict[str, Any] = {
         "place": tongue.territory(market.country),
         "there": clock(row.at, market.zone, tongue),
-        "yours": clock(row.at, zone, tongue),
+        "yours": clock(row.at, reader.zone, tongue),
         "asker": asker.name if asker else "",
         "reason": row.reason,
     }
@@ -99,8 +96,7 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
     else:
         values |= {"why": rule_words(row.rule, tongue), "changed": changed_kinds(row, tongue), "url": page}
     key = f"{payload['mail']}-{payload['number']}-{payload['person'] or 'exporter'}"
-    to = person.email if person else exporter.email
-    post.send(payload["mail"], to, tongue, key=key, now=now, exporter=exporter, **values)
+    post.send(payload["mail"], reader.email, tongue, key=key, now=now, exporter=exporter, **values)
 
 
 def _enqueue(db: Session, mail: str, number: int, person: str, *, now: datetime) -> None:

@@ -13,14 +13,13 @@ from sqlmodel import Session, col, select
 from shop.aftersales.guarantee import guarantee
 from shop.aftersales.models import Case
 from shop.aftersales.periods import Receipt, months_after, window
-from shop.checkout.models import Order
+from shop.checkout.models import SOLD, Order
 from shop.ground.errors import NotFound
 from shop.markets.calendar import calendar_of, day_in, is_working_day
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
 from shop.policies.models import Acceptance, AcceptedText
 
-SOLD = ("paid", "dispatched", "delivered")
 KINDS = ("returns", "warranty")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, SQLModel, col, select
 
+from shop.base.canonical import canonical
 from shop.catalogue.models import (
     Certificate,
     Listing,
@@ -65,13 +66,13 @@ def frozen(db: Session, market: Market, sources: Sources, *, now: datetime) -> C
     )
     content["text"] = {f"{each.sku} {each.language}": _digest(_values(each)) for each in db.exec(texts).all()}
     content["policy"] = dict(_policies(market, sources, day_in(market, now)))
-    loaded: Content = json.loads(_canonical(content))  # as it will be read again, so that the two can be compared
+    loaded: Content = json.loads(canonical(content))  # as it will be read again, so that the two can be compared
     return loaded
 
 
 def keep_snapshot(db: Session, market: str, content: Content, *, now: datetime) -> str:
     """Store the content once, and hand out its hash."""
-    text = _canonical({"id": market, **content})
+    text = canonical({"id": market, **content})
     hashed = hashlib.sha256(text.encode()).hexdigest()
     row = {"hash": hashed, "market": market, "content": text, "at": now}
     db.connection().execute(insert(Snapshot).values(row).on_conflict_do_nothing(index_elements=["hash"]))
@@ -123,8 +124,4 @@ def _values(row: SQLModel) -> dict[str, Any]:
 
 
 def _digest(values: Any) -> str:
-    return hashlib.sha256(_canonical(values).encode()).hexdigest()[:16]
-
-
-def _canonical(values: Any) -> str:
-    return json.dumps(values, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical(values).encode()).hexdigest()[:16]

@@ -1,12 +1,12 @@
 """The table of launch states: which steps lead from where to where, what each asks, and to whom a market is open."""
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from shop.base.canonical import canonical
 from shop.base.i18n import N_
 from shop.launches.readying.facts import Facts
 from shop.markets.gate import SELLING
@@ -114,5 +114,4 @@ def same_state(
 
 def snapshot(facts: Facts) -> str:
     """SHA-256 over the facts, so that an event says what it was decided on."""
-    canonical = json.dumps(asdict(facts), default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(asdict(facts)).encode()).hexdigest()

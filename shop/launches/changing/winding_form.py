@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 from shop.ground.money import NotMoney, money
 from shop.launches.changing.winding import WAYS, Fate, Left, Winding
 from shop.launches.fields import LONGEST_TEXT
@@ -38,11 +38,8 @@ def read_winding(form: Form, goods: Sequence[Left], tongue: Tongue, *, today: da
 
 
 def _day(form: Form, tongue: Tongue, today: date) -> date:
-    try:
-        day = parse_date(form.text("last_order_on"))
-    except UnreadableTime:
-        day = date.min
-    if not today <= day <= today + LATEST:
+    day = as_day(form.text("last_order_on"))
+    if day is None or not today <= day <= today + LATEST:
         form.fail("last_order_on", tongue.say(N_("Please enter a day from today to 90 days from now.")))
         return today
     return day

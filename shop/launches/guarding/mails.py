@@ -7,10 +7,10 @@ from typing import Any
 from shop.base.db import Database
 from shop.base.i18n import N_, Tongue
 from shop.base.post import Post
-from shop.launches.guarding.people import reader
 from shop.launches.words import MODE_WORDS
 from shop.markets.gate import SELLING
 from shop.markets.models import Exporter, Market
+from shop.markets.readers import reader_of
 from shop.scorecard.figure_words import bound_words, counted_words, value_words
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.words import metric_title, rule_sentence
@@ -25,8 +25,8 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         market, exporter = db.get_one(Market, payload["market"]), db.get_one(Exporter, 1)
         if warning and market.state not in SELLING:
             return
-        to, language, zone = reader(db, payload["person"], exporter)
-    tongue = post.languages.tongue(language)
+        reader = reader_of(db, payload["person"], exporter)
+    tongue = post.languages.tongue(reader.language)
     place, values = tongue.territory(market.country), _figures(payload, market, tongue)
     if warning:
         values["metric"] = metric_title(warning, tongue)
@@ -36,13 +36,13 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         values["mode"] = tongue.say(MODE_WORDS[payload.get("mode") or "sell_stop"])
     post.send(
         "guard_warned" if warning else "guard_paused",
-        to,
+        reader.email,
         tongue,
         key=f"{payload['key']}-{payload['person'] or 'exporter'}".replace(":", "-"),
         now=now,
         place=place,
         exporter=exporter,
-        moment=tongue.moment(datetime.fromisoformat(payload["at"]) if payload.get("at") else now, zone),
+        moment=tongue.moment(datetime.fromisoformat(payload["at"]) if payload.get("at") else now, reader.zone),
         market_url=f"{post.base_url}/console/markets/{market.id}",
         scorecard_url=f"{post.base_url}/console/markets/{market.id}/scorecard",
         **values,

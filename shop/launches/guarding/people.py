@@ -1,8 +1,8 @@
-"""Who is told what the house did by itself: the exporter's people and the market's specialist, each in their language."""
+"""Who is told what the house did by itself: the exporter's people and the market's specialist."""
 
 from sqlmodel import Session, col, select
 
-from shop.markets.models import Exporter, Market
+from shop.markets.models import Market
 from shop.staff.may import EXPORTER, roles_at
 from shop.staff.models import Person
 
@@ -13,11 +13,3 @@ def to_be_told(db: Session, market: Market) -> list[str]:
     exporters = {each.id for each in people if each.email and EXPORTER in roles_at(each, market.id)}
     told = [each.id for each in people if each.id in exporters or (each.email and each.id == market.specialist)]
     return [*([] if exporters else [""]), *told]
-
-
-def reader(db: Session, id: str, exporter: Exporter) -> tuple[str, str, str]:
-    """Address, language and time zone; whoever has left the house is told through the exporter's mailbox."""
-    person = db.get(Person, id) if id else db.exec(select(Person).where(Person.email == exporter.email)).first()
-    if person is None or person.deactivated:
-        return exporter.email, "en", exporter.zone
-    return person.email, person.language, person.zone

@@ -37,7 +37,7 @@ def scorecard(
     market: Annotated[str, typer.Argument(help="The market's id, such as jp.")],
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")] = False,
 ) -> None:
-    """Whether a market may be opened to everybody by what was measured, and every figure; without a GO it is a no."""
+    """Whether what was measured allows opening a market, with every figure; exits 1 unless it says GO."""
     opened: Callable[[], Standing] = context.obj
     standing = opened()
     with standing.database.reading() as db:

@@ -39,6 +39,7 @@ from shop.launches.readying.law_facts import law_facts, responsible_facts
 from shop.launches.readying.people_facts import answering_facts, crisis_facts, document_facts, research_facts
 from shop.launches.readying.readiness import readiness
 from shop.markets.calendar import day_in
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import (
     AnswerHours,
     Exporter,
@@ -109,8 +110,7 @@ class _Rows:
 
 def gather(db: Session, sources: Sources, *, now: datetime, only: str = "") -> dict[str, Facts]:
     """Every market's facts by its id, or those of `only`."""
-    query = select(Market).order_by(col(Market.position), col(Market.id))
-    markets = db.exec(query.where(Market.id == only) if only else query).all()
+    markets = markets_in_order(db, col(Market.id) == only) if only else markets_in_order(db)
     rows = _rows(db, only, now)
     heard_of = defaultdict(list)
     for each in heard(db, markets, now=now):

@@ -12,7 +12,7 @@ from shop.base.fields import many_lines
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import found, row_id
-from shop.ground.instants import UnreadableTime, local, parse_date
+from shop.ground.instants import as_day, local
 from shop.launches.arrival import AT, Console
 from shop.launches.readying.research import TOPICS
 from shop.launches.readying.research_keeping import (
@@ -149,11 +149,8 @@ def _text(form: Form, name: str, console: Console) -> str:
 def _day(form: Form, name: str, console: Console, *, first: date, last: date) -> date | None:
     """A day from the first to the last; None with the field's error when it is none."""
     tongue = console.staff.tongue
-    try:
-        day = parse_date(form.text(name))
-    except UnreadableTime:
-        day = date.min
-    if first <= day <= last:
+    day = as_day(form.text(name))
+    if day is not None and first <= day <= last:
         return day
     said = N_("Please enter a day from %(first)s to %(last)s.")
     form.fail(name, tongue.say(said, first=tongue.date(first), last=tongue.date(last)))

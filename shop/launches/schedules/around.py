@@ -14,7 +14,7 @@ from shop.launches.readying.gathering import Sources, gates_of
 from shop.launches.readying.readiness import blockers
 from shop.launches.schedules.conflicts import Conflict, Day, Shift, conflicts
 from shop.markets.calendar import calendar_of, day_in, day_off
-from shop.markets.gate import SELLING
+from shop.markets.gate import ENDING, SELLING
 from shop.markets.models import AnswerHours, Market
 from shop.support.shifts.hours import SHOWN
 
@@ -70,7 +70,7 @@ def state_by(db: Session, market: Market, instant: datetime, *, but: int | None 
 def _target(db: Session, market: Market, action: str, state: str) -> str:
     """The state after the step; empty where it does not lead on."""
     if action == EXPOSURE:
-        return "" if state in ("winding_down", "closed") else state
+        return "" if state in ENDING else state
     step = STEPS[action]
     return (step.target or state_before_pause(db, market.id)) if state in step.sources else ""
 

@@ -3,11 +3,11 @@
 Each reads it in their own language, with the time on the market's clock and on their own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.outbox import enqueue
@@ -16,7 +16,7 @@ from shop.launches.models import Schedule
 from shop.launches.schedules.plan_words import outcome_words, step_words
 from shop.launches.words import clock
 from shop.markets.models import Exporter, Market
-from shop.staff.models import Person
+from shop.markets.readers import reader_of, readers
 
 MAIL = "schedule mail"
 DONE, FAILED, MOVED = "done", "failed", "moved"
@@ -38,30 +38,23 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
     with database.reading() as db:
         plan, exporter = db.get_one(Schedule, payload["plan"]), db.get_one(Exporter, 1)
         market = db.get_one(Market, plan.market)
-        person = db.get(Person, payload["person"]) if payload["person"] else None
-    language, zone = (person.language, person.zone) if person else ("en", exporter.zone)
-    tongue = post.languages.tongue(language)
+        reader = reader_of(db, payload["person"], exporter)
+    tongue = post.languages.tongue(reader.language)
     due = datetime.fromisoformat(payload.get("due", plan.due_at.isoformat()))
     values: dict[str, Any] = {
         "place": tongue.territory(market.country),
         "step": step_words(plan, market, tongue),
         "there": clock(due, plan.zone, tongue),
-        "yours": clock(due, zone, tongue),
+        "yours": clock(due, reader.zone, tongue),
         "was": clock(datetime.fromisoformat(payload["was"]), plan.zone, tongue) if "was" in payload else "",
         "why": outcome_words(plan, tongue),
         "reason": plan.reason,
         "url": f"{post.base_url}/console/markets/{plan.market}/schedules",
     }
-    to = person.email if person else exporter.email
     key = f"schedule-{plan.id}-{what}-{payload.get('due', '')}-{payload['person'] or 'exporter'}"
-    post.send(f"schedule_{what}", to, tongue, key=key, now=now, exporter=exporter, **values)
+    post.send(f"schedule_{what}", reader.email, tongue, key=key, now=now, exporter=exporter, **values)
 
 
-def _readers(db: Session, plan: Schedule) -> Iterator[str]:
-    """Ids of the people to tell, each once; the exporter's mailbox (an empty id) where it is nobody's own."""
-    market, exporter = db.get_one(Market, plan.market), db.get_one(Exporter, 1)
-    wanted = {each for each in (plan.person, plan.approved_by, market.specialist) if each}
-    people = db.exec(select(Person).where(col(Person.id).in_(wanted) | (col(Person.email) == exporter.email))).all()
-    yield from sorted(each.id for each in people)
-    if exporter.email not in {each.email for each in people}:
-        yield ""
+def _readers(db: Session, plan: Schedule) -> list[str]:
+    market = db.get_one(Market, plan.market)
+    return readers(db, (plan.person, plan.approved_by, market.specialist), db.get_one(Exporter, 1))

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from shop.base.outbox import enqueue
 from shop.base.revisions import raise_revision
 from shop.markets.models import Exporter, Market
-from shop.staff.models import Person
+from shop.markets.readers import readers
 from shop.support.answering.assignment import DESK
 from shop.support.requests.models import OPEN, Request
 from shop.support.shifts.models import Agent
@@ -42,7 +42,4 @@ def _to_tell(db: Session, request: Request) -> list[str]:
     """The ids of the people who are told; the exporter's mailbox is the empty one."""
     owner = db.exec(select(Agent.person).where(Agent.id == request.agent)).first() if request.agent else None
     specialist = db.exec(select(Market.specialist).where(Market.id == request.market)).first()
-    named = [each for each in (owner, specialist) if each]
-    known = db.exec(select(Person.id, Person.email).where(col(Person.id).in_(named))).all()
-    mailbox = db.exec(select(Exporter.email)).first()
-    return [*sorted(person for person, email in known if email and email != mailbox), ""]
+    return readers(db, (owner or "", specialist or ""), db.get_one(Exporter, 1))

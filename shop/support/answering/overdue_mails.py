@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
-
 from shop.base.db import Database
 from shop.base.post import Post
 from shop.markets.answering import moment
 from shop.markets.models import Exporter, Market
-from shop.staff.models import Person
+from shop.markets.readers import reader_of
 from shop.support.answering.team import names
 from shop.support.requests.models import Request
 
@@ -22,23 +20,14 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         if request.state in ("answered", "closed"):
             return
         market = db.get_one(Market, request.market)
-        to, language, zone = _reader(db, payload["person"], exporter)
-        tongue = post.languages.tongue(language)
+        reader = reader_of(db, payload["person"], exporter)
+        tongue = post.languages.tongue(reader.language)
         values: dict[str, Any] = {
             "owner": "".join(names(db, [request.agent] if request.agent else [], tongue.language)),
-            "due": moment(tongue, datetime.fromisoformat(payload["promised"]), zone, now=now),
+            "due": moment(tongue, datetime.fromisoformat(payload["promised"]), reader.zone, now=now),
             "market_name": tongue.territory(market.country),
             "language_name": tongue.language_name(request.language),
             "desk_url": f"{post.base_url}/desk/requests/{request.ref}",
         }
     key = f"request-{request.ref}-overdue-{payload['at']}-{payload['person'] or 'exporter'}"
-    post.send("request_overdue", to, tongue, key=key, now=now, request=request, exporter=exporter, **values)
-
-
-def _reader(db: Session, id: str, exporter: Exporter) -> tuple[str, str, str]:
-    """Address, language and time zone; whoever has left the house is told through the exporter's mailbox."""
-    chosen = Person.id == id if id else Person.email == exporter.email
-    person = db.exec(select(Person).where(chosen)).first()
-    if person is None:
-        return exporter.email, "en", exporter.zone
-    return person.email, person.language, person.zone
+    post.send("request_overdue", reader.email, tongue, key=key, now=now, request=request, exporter=exporter, **values)

@@ -66,7 +66,7 @@ def end_form(number: FromPath[int], desk: NamedDependency[CrisisDesk]) -> Respon
     with desk.database.writing() as db:
         override = found(db.get(OnCallOverride, row_id(number)))
         _rotation(db, desk, override.rotation)
-        end_override(db, override, now=desk.now)
+        end_override(override, now=desk.now)
     return see_other(f"{CONTACTS}?done=override_ended")
 
 

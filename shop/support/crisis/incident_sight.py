@@ -14,6 +14,7 @@ from shop.catalogue.models import Listing, Product
 from shop.ground.duty import Hours
 from shop.ground.errors import NotFound
 from shop.ground.quiet_hours import is_quiet
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.names import names_of
@@ -64,10 +65,9 @@ def incidents_for(db: Session, staff: Staff, *, closed: bool) -> list[Incident]:
 
 def markets_of(db: Session, incident: Incident) -> list[Market]:
     """The markets an incident concerns, in the exporter's order: its own and its requests'; all for one of all."""
-    query = select(Market).order_by(col(Market.position), col(Market.id))
     if not incident.market:
-        return list(db.exec(query.where(Market.state != "draft")).all())
-    return list(db.exec(query.where(col(Market.id).in_(_places(db, incident)))).all())
+        return markets_in_order(db, col(Market.state) != "draft")
+    return markets_in_order(db, col(Market.id).in_(_places(db, incident)))
 
 
 def lines(reading: Reading, incident: Incident) -> list[dict[str, str]]:

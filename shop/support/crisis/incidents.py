@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.i18n import nearest, tags_near
 from shop.base.outbox import enqueue
 from shop.base.revisions import raise_revision
 from shop.base.tokens import token_hash
@@ -181,10 +182,8 @@ def first_answer_due(card: CrisisCard, market: Market | None, *, now: datetime) 
 
 def text_in(db: Session, card: str, language: str) -> CrisisText | None:
     """The card's text in the language, in the language without its region, or in English."""
-    for tag in (language, language.partition("-")[0], "en"):
-        if text := db.get(CrisisText, (card, tag)):
-            return text
-    return None
+    rows = db.exec(select(CrisisText).where(CrisisText.card == card, col(CrisisText.language).in_(tags_near(language))))
+    return nearest({each.language: each for each in rows.all()}, language)
 
 
 def acknowledgement(text: CrisisText, number: str) -> str:

@@ -1,7 +1,6 @@
 """The mails of the bad day: to the customer at once, to who is paged, and to who took an incident on when it grows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.post import Post
 from shop.markets.models import Exporter, Market
-from shop.staff.models import Person
+from shop.markets.readers import reader_of
 from shop.support.crisis.incidents import text_in
 from shop.support.crisis.models import Incident, Page
 from shop.support.crisis.sheet import sheet_of
@@ -20,15 +19,6 @@ from shop.support.requests.models import Message, Request
 from shop.support.requests.words import request_promise
 
 LINK = "page"  # the kind of the secret link in a page
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads a mail of the house, and how: somebody who signs in, or the exporter's mailbox."""
-
-    email: str
-    language: str
-    zone: str
 
 
 def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
@@ -46,7 +36,8 @@ def send_page(database: Database, post: Post, payload: Mapping[str, Any], *, now
         incident = db.get_one(Incident, page.incident)
         if incident.acknowledged_at is not None or incident.closed_at is not None:
             return
-        reader, exporter = reader_of(db, page.person), db.get_one(Exporter, 1)
+        exporter = db.get_one(Exporter, 1)
+        reader = reader_of(db, page.person, exporter)
         tongue = post.languages.tongue(reader.language)
         values = _about(db, incident, tongue)
     # A new link is written: only now that nothing is being read any more.
@@ -94,7 +85,8 @@ def _acknowledge(database: Database, post: Post, payload: Mapping[str, Any], *, 
 def _tell_of_another(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:
     with database.reading() as db:
         incident = db.get_one(Incident, payload["incident"])
-        reader, exporter = reader_of(db, incident.acknowledged_by), db.get_one(Exporter, 1)
+        exporter = db.get_one(Exporter, 1)
+        reader = reader_of(db, incident.acknowledged_by, exporter)
         tongue = post.languages.tongue(reader.language)
         values = _about(db, incident, tongue)
     post.send(
@@ -121,13 +113,3 @@ def _about(db: Session, incident: Incident, tongue: Tongue) -> dict[str, Any]:
         "place": tongue.territory(market.country) if market else "",
         "requests": len(db.exec(select(Request.ref).where(col(Request.incident) == incident.id)).all()),
     }
-
-
-def reader_of(db: Session, person: str) -> Reader:
-    """The person, or the exporter's mailbox for nobody in particular, and for who is gone meanwhile."""
-    found = db.get(Person, person) if person else None
-    if found is not None and not found.deactivated:
-        return Reader(found.email, found.language, found.zone)
-    exporter = db.get_one(Exporter, 1)
-    language = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"
-    return Reader(exporter.email, language, exporter.zone)

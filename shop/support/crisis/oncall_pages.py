@@ -20,10 +20,11 @@ from shop.base.pages import Pages
 from shop.base.web import NO_INDEX, see_other
 from shop.ground.errors import NotFound, found, row_id
 from shop.markets.models import Exporter, Market
+from shop.markets.readers import reader_of
 from shop.staff.names import names_of
 from shop.support.crisis.incident_sight import title_of
 from shop.support.crisis.incidents import text_in
-from shop.support.crisis.mails import LINK, reader_of
+from shop.support.crisis.mails import LINK
 from shop.support.crisis.models import Incident, Page
 from shop.support.crisis.paging import acknowledge
 from shop.support.crisis.sheet import sheet_of
@@ -48,7 +49,8 @@ def page_of_call(
         return see_other(f"/on-call/{number}", *cookies)
     with database.reading() as db:
         page, incident = _held(db, request, holders, number, now=now)
-        reader, exporter, market = reader_of(db, page.person), db.get_one(Exporter, 1), db.get(Market, incident.market)
+        exporter, market = db.get_one(Exporter, 1), db.get(Market, incident.market)
+        reader = reader_of(db, page.person, exporter)
         tongue = languages.tongue(reader.language)
         sheet = sheet_of(text_in(db, incident.card, tongue.language), tongue)
         taken_by = names_of(db, [incident.acknowledged_by]).get(incident.acknowledged_by, "")

@@ -1,12 +1,11 @@
 """A card of the handbook as somebody reads it: in their language, or in English and marked so."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import Tongue
+from shop.base.i18n import FALLBACK, Tongue, nearest, tags_near
 from shop.support.crisis.models import CrisisCard, CrisisText
 
 
@@ -29,7 +28,7 @@ class Sheet:
 def sheet_of(text: CrisisText | None, tongue: Tongue) -> Sheet:
     """The text as this reader sees it; a card without any words is an empty sheet."""
     if text is None:
-        return Sheet("", "", "", (), (), "", "", (), "en", "")
+        return Sheet("", "", "", (), (), "", "", (), FALLBACK, "")
     near = text.language in (tongue.language, tongue.language.partition("-")[0])
     return Sheet(
         key=text.card,
@@ -47,13 +46,9 @@ def sheet_of(text: CrisisText | None, tongue: Tongue) -> Sheet:
 
 def sheets(db: Session, tongue: Tongue) -> dict[str, Sheet]:
     """All cards' sheets for this reader, by key, in the handbook's order."""
-    wanted = (tongue.language, tongue.language.partition("-")[0], "en")
+    wanted = tags_near(tongue.language)
     by_card: dict[str, dict[str, CrisisText]] = {}
     for text in db.exec(select(CrisisText).where(col(CrisisText.language).in_(wanted))).all():
         by_card.setdefault(text.card, {})[text.language] = text
     keys = db.exec(select(CrisisCard.key).order_by(col(CrisisCard.number), col(CrisisCard.key))).all()
-    return {key: sheet_of(_first(by_card.get(key, {}), wanted), tongue) for key in keys}
-
-
-def _first(texts: dict[str, CrisisText], wanted: Iterable[str]) -> CrisisText | None:
-    return next((texts[tag] for tag in wanted if tag in texts), None)
+    return {key: sheet_of(nearest(by_card.get(key, {}), tongue.language), tongue) for key in keys}

@@ -12,7 +12,7 @@ def keep_override(db: Session, rotation: str, person: str, *, start: datetime, e
     db.add(OnCallOverride(rotation=rotation, person=person, starts_at=start, ends_at=end))
 
 
-def end_override(db: Session, override: OnCallOverride, *, now: datetime) -> None:
+def end_override(override: OnCallOverride, *, now: datetime) -> None:
     """End it now, or drop it where it has not begun; one that is over stays as it was."""
     if override.starts_at >= now:
         override.dropped_at = override.dropped_at or now

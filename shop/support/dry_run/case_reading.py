@@ -160,6 +160,13 @@ def clock(given: Given) -> int:
     return given.parsed(parse_clock)
 
 
+def pair_of_clocks(given: Given) -> Hours:
+    ends = given.members()
+    if len(ends) != 2:
+        raise given.wrong("is not a pair of clock times")
+    return Hours(opening(ends[0]), clock(ends[1]))
+
+
 def opening(given: Given) -> int:
     minute = clock(given)
     if minute == DAY_MINUTES:

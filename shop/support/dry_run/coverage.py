@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shop.ground.duty import Hours, duty, merged
+from shop.ground.duty import duty, merged
 from shop.ground.instants import iso
 from shop.support.dry_run import case_reading as read
 from shop.support.dry_run.given import Answer, Given
@@ -19,7 +19,7 @@ def answer_coverage(case: Given) -> Answer:
         read.zone(case.need("customer_zone")),
         read.day_in_reach(case.need("week_start")),
         _days(case.need("days")),
-        _waking(case.need("waking")),
+        read.pair_of_clocks(case.need("waking")),
     )
     schedules = [read.schedule(one) for one in case.need("agents").members()]
     windows = span.windows()
@@ -48,10 +48,3 @@ def _days(given: Given) -> int:
     if number != int(number) or not 1 <= number <= MOST_DAYS:
         raise given.wrong(f"is not a whole number of days from 1 to {MOST_DAYS}")
     return int(number)
-
-
-def _waking(given: Given) -> Hours:
-    ends = given.members()
-    if len(ends) != 2:
-        raise given.wrong("is not a pair of clock times")
-    return Hours(read.opening(ends[0]), read.clock(ends[1]))

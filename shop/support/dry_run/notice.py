@@ -1,6 +1,5 @@
 """The dry run of `notice`: when a notice is sent to each zone, so that nobody is woken by what is not about safety."""
 
-from shop.ground.duty import Hours
 from shop.ground.instants import iso
 from shop.ground.quiet_hours import DAYTIME, send_at
 from shop.support.dry_run import case_reading as read
@@ -10,13 +9,6 @@ from shop.support.dry_run.given import Answer, Given
 def notice(case: Given) -> Answer:
     """The instant of sending, by zone."""
     now = read.instant(case.need("now_utc"))
-    safety, window = case.get("safety", Given.flag, False), case.get("window_local", _window, DAYTIME)
+    safety, window = case.get("safety", Given.flag, False), case.get("window_local", read.pair_of_clocks, DAYTIME)
     zones = [read.zone(each) for each in case.need("zones").members()]
     return {"send_utc": {each: iso(send_at(now, each, safety=safety, window=window)) for each in zones}}
-
-
-def _window(given: Given) -> Hours:
-    ends = given.members()
-    if len(ends) != 2:
-        raise given.wrong("is not a pair of clock times")
-    return Hours(read.opening(ends[0]), read.clock(ends[1]))

@@ -11,11 +11,12 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.fields import many_lines, one_line, too_long
-from shop.base.i18n import N_, Tongue, own_name
+from shop.base.i18n import FALLBACK, N_, Tongue, nearest, own_name
 from shop.base.pages import Pages
 from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound, found
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.staff.arrival import ROLE_LABELS, Staff
 from shop.staff.frame import staff_page
@@ -107,9 +108,9 @@ def _texts(db: Session) -> defaultdict[str, list[Answer]]:
 
 def _languages(db: Session, staff: Staff) -> list[str]:
     """The languages of this person's markets, and English, in which every answer is written first."""
-    markets = db.exec(select(Market).order_by(col(Market.position))).all()
+    markets = markets_in_order(db)
     spoken = [tag for each in markets if staff.works_for(each.id) for tag in each.languages.split()]
-    return list(dict.fromkeys(["en", *spoken]))
+    return list(dict.fromkeys([FALLBACK, *spoken]))
 
 
 def _row(staff: Staff, question: Question, texts: list[Answer], languages: list[str]) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _row(staff: Staff, question: Question, texts: list[Answer], languages: list[
     return {
         "url": f"{URL}/questions/{question.key}",
         "number": staff.tongue.number(question.number),
-        "title": in_own.get(staff.tongue.language) or in_own.get("en") or question.key,
+        "title": nearest(in_own, staff.tongue.language) or question.key,
         "who": _who(staff, question.may_answer),
         "referred": not question.may_answer,
         "categories": staff.tongue.list([say(CATEGORIES[each]) for each in question.categories.split()]),
@@ -139,7 +140,7 @@ def _partners(db: Session, staff: Staff) -> list[dict[str, Any]]:
     people = db.exec(select(Person).order_by(col(Person.name))).all()
     needed = set(db.exec(select(MustKnow.market).distinct()).all())
     rows = []
-    for market in db.exec(select(Market).order_by(col(Market.position))).all():
+    for market in markets_in_order(db):
         if market.id not in needed or not staff.works_for(market.id):
             continue
         theirs = [each for each in people if role_at(each, market.id) == PARTNER and works_for(each, market.id)]

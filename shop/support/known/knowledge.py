@@ -8,7 +8,7 @@ from html import escape
 
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import Tongue
+from shop.base.i18n import FALLBACK, Tongue
 from shop.base.pages import safe
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
@@ -20,7 +20,6 @@ from shop.support.requests.models import Message, Request
 from shop.support.severity import NORMAL
 
 MOST_WORDS = 300
-FALLBACK = "en"  # the language in which every answer is written first
 
 
 @dataclass(frozen=True)

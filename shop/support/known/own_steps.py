@@ -5,7 +5,6 @@ itself relies on stays beside them: everything that is entered, and the ticks of
 written keeps the built-in steps.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,11 +12,11 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
 from shop.staff.checklists import Field
+from shop.support.known.filling import PLACEHOLDER
 from shop.support.known.models import OwnSteps
 from shop.support.known.sops import Sop
 
 ALL_MARKETS = ""
-PLACEHOLDER = re.compile(r"\{([^{}\n]{1,40})\}")
 # What a step may name in braces, and what it is called where its value is not at hand.
 FACTS = {
     "return_address": N_("Address for returns"),

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.post import Post
 from shop.markets.answering import moment
 from shop.markets.models import Exporter, Market
+from shop.markets.readers import Reader, reader_of
 from shop.staff.models import Person
 from shop.support.known.knowledge import title_of
 from shop.support.requests.models import Referral, Request
@@ -25,12 +26,12 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         referral = db.get_one(Referral, payload["referral"])
         request, exporter = db.get_one(Request, referral.request), db.get_one(Exporter, 1)
         market = db.get_one(Market, request.market)
-        to, language, zone = _reader(db, mail, referral, request, exporter=exporter, market=market)
-        tongue = post.languages.tongue(language, market.country if mail == "told" else "")
+        reader = _reader(db, mail, referral, request, exporter=exporter, market=market)
+        tongue = post.languages.tongue(reader.language, market.country if mail == "told" else "")
         values: dict[str, Any] = {
-            "question": title_of(db, referral.question, market.id, language),
+            "question": title_of(db, referral.question, market.id, reader.language),
             "drafter": db.get_one(Person, referral.person).name,
-            "due": moment(tongue, referral.due_at, zone, now=now),
+            "due": moment(tongue, referral.due_at, reader.zone, now=now),
             "market_name": tongue.territory(market.country),
             "language_name": tongue.language_name(request.language),
             "desk_url": f"{post.base_url}/desk/requests/{request.ref}",
@@ -39,18 +40,15 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         address = f"{post.base_url}/{request.market}/{request.language}/support/{request.ref}"
         values["request_url"] = post.holders.link(address, "request", request.ref, now=now)
     key = f"referral-{referral.id}-{mail}"
-    post.send(NAMES[mail], to, tongue, key=key, now=now, request=request, exporter=exporter, **values)
+    post.send(NAMES[mail], reader.email, tongue, key=key, now=now, request=request, exporter=exporter, **values)
 
 
 def _reader(
     db: Session, mail: str, referral: Referral, request: Request, *, exporter: Exporter, market: Market
-) -> tuple[str, str, str]:
-    """Who reads the mail: address, language and time zone."""
+) -> Reader:
     if mail == "told":
-        return request.email, request.language, market.zone
+        return Reader(request.email, request.language, market.zone)
     if mail == "answered":
         agent = db.get(Agent, request.agent) if request.agent else None
-        theirs = db.get_one(Person, agent.person if agent else referral.person)
-        return theirs.email, theirs.language, theirs.zone
-    person = db.exec(select(Person).where(Person.email == exporter.email)).first()
-    return exporter.email, person.language if person else "en", person.zone if person else exporter.zone
+        return reader_of(db, agent.person if agent else referral.person, exporter)
+    return reader_of(db, "", exporter)

@@ -9,7 +9,7 @@ from shop.base.i18n import Tongue
 from shop.markets.answering import moment
 from shop.support.known.knowledge import title_of
 from shop.support.known.referring import last_referral
-from shop.support.requests.models import Request
+from shop.support.requests.models import AT_DESK, Request
 
 
 def referral_view(db: Session, request: Request, tongue: Tongue, zone: str, *, now: datetime) -> dict[str, Any] | None:
@@ -19,7 +19,7 @@ def referral_view(db: Session, request: Request, tongue: Tongue, zone: str, *, n
         return None
     if referral.answered_at is None:
         state = "waiting"
-    elif referral.sent or request.state not in ("assigned", "waiting"):
+    elif referral.sent or request.state not in AT_DESK:
         state = "sent"
     else:
         state = "to_agent"

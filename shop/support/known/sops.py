@@ -14,13 +14,12 @@ from shop.base.i18n import N_, Tongue
 from shop.catalogue.serials import parse_serial
 from shop.checkout.models import Order
 from shop.staff.arrival import Staff
-from shop.staff.checklists import Checklist, Field, sign
+from shop.staff.checklists import MISTYPED, Checklist, Field, sign
 from shop.staff.models import Person, SignedChecklist
 from shop.support.requests.models import Request
 
 LONGEST = 1000
 AGAIN = timedelta(hours=1)  # within which the same form sent twice is one
-UNREADABLE = N_("This serial is mistyped: its last letter does not fit the rest. Please read it again from the piece.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def check(sop: Sop, answers: Mapping[str, str]) -> dict[str, str]:
     for each in sop.checklist.fields:
         given = answers.get(each.name, "")
         if each.kind == "serial" and given and parse_serial(given) is None:
-            wrong.setdefault(each.name, UNREADABLE)
+            wrong.setdefault(each.name, MISTYPED)
     return wrong
 
 

@@ -14,12 +14,12 @@ from sqlalchemy import select as columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from shop.base.i18n import FALLBACK
 from shop.ground.errors import NotFound, Refusal
 from shop.policies.signing import TextChanged
 from shop.staff.may import PARTNER, role_at, works_for
 from shop.staff.models import Person
 from shop.support.answering.languages import variant_rank
-from shop.support.known.knowledge import FALLBACK
 from shop.support.known.models import Answer, MustKnow, Question, Training
 from shop.support.shifts.models import Agent
 

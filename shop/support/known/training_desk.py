@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.fields import one_line
@@ -16,7 +16,7 @@ from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.web import Form, see_other
 from shop.ground.errors import NotFound
-from shop.markets.models import Market
+from shop.markets.in_order import markets_in_order
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.checklists import is_signature
@@ -88,7 +88,7 @@ def _markets(
 ) -> list[dict[str, Any]]:
     """Every market of this person with what must be known there; `wrong` holds the form that could not be taken."""
     rows = []
-    for market in db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all():
+    for market in markets_in_order(db):
         known = must_know(db, market.id, staff.person.language) if staff.works_for(market.id) else {}
         if not known:
             continue

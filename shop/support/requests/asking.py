@@ -9,6 +9,7 @@ from shop.base.mail import NotAnAddress, address
 from shop.base.uploads import Upload
 from shop.base.web import Form
 from shop.catalogue.serials import parse_serial
+from shop.ground.instants import as_day
 from shop.support.requests.files import (
     MEGABYTE,
     MOST_BYTES,
@@ -19,7 +20,7 @@ from shop.support.requests.files import (
     TooHeavy,
     checked,
 )
-from shop.support.requests.short_forms import SHORT_FORMS, Blank, read_day
+from shop.support.requests.short_forms import SHORT_FORMS, Blank
 from shop.support.requests.words import CATEGORIES
 
 MOST_TEXT, MOST_SUBJECT, MOST_NAME = 5000, 150, 120
@@ -151,7 +152,7 @@ def _answer(form: Form, blank: Blank, category: str, tongue: Tongue) -> str:
         form.fail(name, tongue.say(N_("Please fill this in.")))
     elif len(text) > blank.most:
         form.fail(name, too_long(tongue, blank.most))
-    elif text and blank.kind == "day" and read_day(text) is None:
+    elif text and blank.kind == "day" and as_day(text) is None:
         form.fail(name, tongue.say(N_("Please enter a day, such as 2026-11-24, or leave it empty.")))
     elif text and blank.kind == "choice" and text not in blank.choices:
         form.fail(name, tongue.say(N_("Please choose one of these.")))

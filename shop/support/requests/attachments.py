@@ -23,6 +23,7 @@ from shop.ground.errors import Busy
 from shop.support.requests.files import MOST_FILES, File
 from shop.support.requests.models import Attachment, AttachmentDraft, Message
 
+ATTACHMENTS = "attachments"  # the folder in DATA_DIR
 DRAFTS_LAST = timedelta(days=1)
 LOOKED_BACK = timedelta(days=15)  # what is older was looked at often enough, and need not be for ever
 MOST_DRAFTS = 1024**3  # bytes of all forms that were not sent yet: a stranger cannot fill the disk with them
@@ -47,7 +48,7 @@ class Shelf:
     @classmethod
     def of(cls, data_dir: Path) -> "Shelf":
         """The shelf of an installation."""
-        return cls(data_dir / "attachments")
+        return cls(data_dir / ATTACHMENTS)
 
     def shelve(self, files: Iterable[File]) -> list[Shelved]:
         """Write the files down for good, each under a new key. Raises Busy where there is no room, or no leave, for them."""

@@ -8,6 +8,7 @@ import structlog
 from shop.base.clock import Clock
 from shop.base.db import Database
 from shop.base.i18n import Languages
+from shop.base.mail import mailbox_text
 from shop.base.post import Post
 from shop.base.settings import Settings
 from shop.support.requests.attachments import Shelf
@@ -52,6 +53,6 @@ def deliver(enter: Callable[[], Rooms], stream: BinaryIO, *, to: str = "") -> tu
 
 def desk_of(house: Rooms) -> Desk:
     """What takes in mail, from the parts of a house."""
-    own = frozenset(each.casefold() for each in (house.settings.mail_from, house.settings.mail_inbox) if each)
+    own = frozenset(mailbox_text(each) for each in (house.settings.mail_from, house.settings.mail_inbox) if each)
     shelf = Shelf.of(house.settings.data_dir)
     return Desk(house.database, house.languages, shelf, house.post.threads, own)

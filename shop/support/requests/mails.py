@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import Tongue
-from shop.base.mail import as_sent
+from shop.base.mail import mailbox_text
 from shop.base.post import Post
 from shop.checkout.links import asked_by
 from shop.markets.models import Exporter, Market
-from shop.staff.models import Person
+from shop.markets.readers import reader_of
 from shop.support.answering.team import names
 from shop.support.requests.models import Message, Request
 from shop.support.requests.words import CATEGORIES, expected_agents, request_promise
@@ -35,8 +35,8 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
         request = db.get_one(Request, payload["ref"])
         market, exporter = db.get_one(Market, request.market), db.get_one(Exporter, 1)
         if payload["mail"] == "unroutable":
-            language = db.exec(select(Person.language).where(Person.email == exporter.email)).first() or "en"
-            tongue, to = post.languages.tongue(language), exporter.email
+            reader = reader_of(db, "", exporter)
+            tongue, to = post.languages.tongue(reader.language), reader.email
             values = _for_exporter(post, request, market, tongue)
         else:
             tongue, to = post.languages.tongue(request.language, market.country), request.email
@@ -52,7 +52,7 @@ def send(database: Database, post: Post, payload: Mapping[str, Any], *, now: dat
 
 def has_room_for(database: Database, mail: str, to: str, *, now: datetime) -> bool:
     """Whether this address may get one more mail of this kind today, which no person wrote."""
-    return limits.has_room(database, limits.RECEIPT_TO, f"{mail}:{as_sent(to).casefold()}", now=now)
+    return limits.has_room(database, limits.RECEIPT_TO, f"{mail}:{mailbox_text(to)}", now=now)
 
 
 def send_link(database: Database, post: Post, payload: Mapping[str, Any], *, now: datetime) -> None:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import CheckConstraint, Field, Index, SQLModel, UniqueConstraint
 
-OPEN = ("waiting", "assigned", "referred")  # the states in which a customer waits for an answer
+AT_DESK = ("waiting", "assigned")  # the states in which the desk owes an answer
+OPEN = (*AT_DESK, "referred")  # the states in which a customer waits for one, be it the exporter's
 _UNTOLD = text("answered_at IS NULL AND told_late_at IS NULL")  # referrals of whose lateness nobody was told
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from shop.base import limits
 from shop.base.fields import many_lines, one_line
 from shop.base.i18n import N_
+from shop.base.mail import same_mailbox
 from shop.base.tokens import fresh_token
 from shop.base.web import Form, client_address, see_other
 from shop.checkout.models import Order
@@ -185,7 +186,7 @@ def _check_order(counter: Counter, form: Form) -> None:
     known = (
         order is not None
         and order.market == counter.visit.market.id
-        and (order.email.casefold() == form.text("email").casefold() or counter.holds("order", number))
+        and (same_mailbox(order.email, form.text("email")) or counter.holds("order", number))
     )
     if not known:
         said = N_("No order with this number was placed with this e-mail address. Please check both, or leave it out.")

@@ -16,10 +16,11 @@ from sqlmodel import Session, col, select
 from shop.base import limits
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
-from shop.base.mail import as_sent
+from shop.base.mail import mailbox_text, same_mailbox
 from shop.base.threads import Threads
 from shop.checkout.models import Order
 from shop.ground.errors import TooMany
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Exporter, Market
 from shop.support.requests import attachments
 from shop.support.requests.attachments import Shelf, Shelved
@@ -82,7 +83,7 @@ def receive(desk: Desk, letter: Letter, *, now: datetime) -> Taken:
     if not letter.text and not letter.files:
         raise Refused("there is nothing in it that we could read")
     try:  # an answer counts for its request: whoever writes many mails under a customer's address shuts no answer out
-        limits.spend(desk.database, limits.MAIL_IN, ref or letter.sender.casefold(), now=now)
+        limits.spend(desk.database, limits.MAIL_IN, ref or mailbox_text(letter.sender), now=now)
     except TooMany as many:
         raise Refused(f"too many mails came from this address; please wait {many.values['retry_after']} s") from None
     files = desk.shelf.shelve(letter.files)
@@ -99,7 +100,7 @@ def forget_old_mail(db: Session, *, now: datetime) -> None:
 
 
 def _our_own(desk: Desk, sender: str) -> str:
-    local, _, host = sender.casefold().rpartition("@")
+    local, _, host = mailbox_text(sender).rpartition("@")
     return "it is our own" if f"{local.partition('+')[0]}@{host}" in desk.own else ""
 
 
@@ -113,7 +114,7 @@ def _belongs_to(db: Session, threads: Threads, letter: Letter) -> str:
     written: list[str] = _REF.findall(letter.subject.upper())
     for name in dict.fromkeys(written):
         request = db.get(Request, name)
-        if request is not None and _same(request.email, letter.sender):
+        if request is not None and same_mailbox(request.email, letter.sender):
             return name
     return ""
 
@@ -171,7 +172,7 @@ def _known(db: Session, letter: Letter) -> Known:
     mine = func.lower(col(Order.email)) == letter.sender.lower()
     for number in dict.fromkeys(_ORDER.findall(f"{letter.subject} {letter.text[:4000]}".upper())[:20]):
         order = db.get(Order, number)
-        if order is not None and _same(order.email, letter.sender):
+        if order is not None and same_mailbox(order.email, letter.sender):
             return Known(order.market, order.language, order.number, order.name)
     last = db.exec(select(Order).where(mine).order_by(col(Order.placed_at).desc()).limit(1)).first()
     if last is not None:
@@ -199,12 +200,7 @@ def _market(db: Session, known: str) -> Market:
         market = db.get(Market, name) if name else None
         if market is not None and market.ever_sold:
             return market
-    first = select(Market).where(col(Market.ever_sold).is_(True)).order_by(col(Market.position), col(Market.id))
-    market = db.exec(first).first()
-    if market is None:
+    sold_in = markets_in_order(db, col(Market.ever_sold).is_(True))
+    if not sold_in:
         raise Refused("nobody is answered here yet")
-    return market
-
-
-def _same(one: str, other: str) -> bool:
-    return as_sent(one).casefold() == as_sent(other).casefold()
+    return sold_in[0]

@@ -7,11 +7,10 @@ lot number must still be able to ask.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.instants import UnreadableTime, parse_date
+from shop.ground.instants import as_day
 
 MOST_LINE, MOST_LINES = 200, 1000
 YES_NO = {"yes": N_("Yes"), "no": N_("No")}
@@ -125,16 +124,8 @@ def detail_lines(tongue: Tongue, category: str, details: str) -> list[tuple[str,
     ]
 
 
-def read_day(text: str) -> date | None:
-    """The day as the browser's own field writes it; None for anything else."""
-    try:
-        return parse_date(text)
-    except UnreadableTime:
-        return None
-
-
 def _shown(tongue: Tongue, blank: Blank | None, value: str) -> str:
     if blank is not None and blank.kind == "choice" and value in blank.choices:
         return tongue.say(blank.choices[value])
-    day = read_day(value) if blank is not None and blank.kind == "day" else None
+    day = as_day(value) if blank is not None and blank.kind == "day" else None
     return tongue.date(day) if day else value

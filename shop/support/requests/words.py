@@ -11,7 +11,7 @@ from shop.markets.answering import NO_PROMISE, moment, who_answers
 from shop.markets.models import Market
 from shop.support.answering.routing import Level, Tier
 from shop.support.answering.team import Asked, Outlook, what_is_asked
-from shop.support.requests.models import Request
+from shop.support.requests.models import AT_DESK, Request
 from shop.support.severity import CRISIS
 
 CATEGORIES = {
@@ -122,7 +122,7 @@ def expected_agents(request: Request) -> list[str]:
 
 def desk_state(request: Request, *, now: datetime) -> str:
     """The state as the desk's chip shows it: what is late comes before who has it."""
-    if request.state in ("waiting", "assigned") and request.promised_at is not None:
+    if request.state in AT_DESK and request.promised_at is not None:
         if request.promised_at < now:
             return "overdue"
         if request.promised_at < now + SOON:

@@ -11,7 +11,7 @@ from shop.base.fields import one_line, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.duty import Hours, Shift
-from shop.ground.instants import DAY_MINUTES, UnreadableTime, parse_clock, parse_date
+from shop.ground.instants import DAY_MINUTES, UnreadableTime, as_day, parse_clock
 
 LONGEST_NOTE = 200
 LONGEST_ABSENCE = timedelta(days=366)
@@ -52,9 +52,8 @@ def read_hours(form: Form, tongue: Tongue) -> Hours | None:
 
 def read_day(form: Form, name: str, tongue: Tongue, *, today: date, past: bool = False) -> date | None:
     """A date of the coming two years, or of the past too; None with the field's error."""
-    try:
-        day = parse_date(form.text(name))
-    except UnreadableTime:
+    day = as_day(form.text(name))
+    if day is None:
         form.fail(name, tongue.say(N_("Please choose a date.")))
         return None
     if (day < today and not past) or abs(day - today) > FURTHEST:

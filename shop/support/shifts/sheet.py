@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from shop.base.spreadsheets import shielded
+from shop.base.spreadsheets import guarded
 from shop.support.shifts import roster
 from shop.support.shifts.absences import WALL, absence_row
 from shop.support.shifts.agent_facts import facts_of, keep_facts
@@ -32,7 +32,7 @@ def write_sheet(db: Session, agents: Iterable[Agent]) -> str:
     writer.writeheader()
     for agent in agents:
         for line in _lines(db, agent):
-            writer.writerow({name: shielded(cell) for name, cell in line.items()})
+            writer.writerow({name: guarded(cell) for name, cell in line.items()})
     calendars = {agent.holidays for agent in agents if agent.holidays}
     days = select(CalendarDay).where(col(CalendarDay.calendar).in_(calendars))
     for each in db.exec(days.order_by(col(CalendarDay.calendar), col(CalendarDay.day))).all():
@@ -42,7 +42,7 @@ def write_sheet(db: Session, agents: Iterable[Agent]) -> str:
             else {}
         )
         line = {"what": "calendar", "calendar": each.calendar, "from": each.day.isoformat(), **hours}
-        writer.writerow({**line, "off": "yes" if each.off else "no", "note": shielded(each.name)})
+        writer.writerow({**line, "off": "yes" if each.off else "no", "note": guarded(each.name)})
     return out.getvalue()
 
 

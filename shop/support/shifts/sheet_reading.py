@@ -9,8 +9,9 @@ from typing import Any
 
 from shop.base.fields import whole
 from shop.base.i18n import N_, Tongue
+from shop.base.spreadsheets import unguarded
 from shop.ground.duty import Hours, Shift
-from shop.ground.instants import DAY_MINUTES, UnknownZone, UnreadableTime, parse_clock, parse_date, parse_wall, zone
+from shop.ground.instants import DAY_MINUTES, UnknownZone, UnreadableTime, as_day, parse_clock, parse_wall, zone
 from shop.support.shifts.agent_facts import Facts
 from shop.support.shifts.calendar_days import DaySet
 from shop.support.shifts.calendars import UnknownCalendar, check_calendar
@@ -112,10 +113,8 @@ class _Reader:
                 raise _Wrong("", N_("It does not have as many cells as the first line."))
             if any(len(cell) > LONGEST_CELL for cell in row):
                 raise _Wrong("", N_("One of its cells is far too long."))
-            plain = (" ".join(cell.replace("\0", "").split()) for cell in row)
-            cells = {
-                name: cell[1:] if cell.startswith("'") else cell for name, cell in zip(COLUMNS, plain, strict=True)
-            }
+            plain = (" ".join(unguarded(cell).replace("\0", "").split()) for cell in row)
+            cells = dict(zip(COLUMNS, plain, strict=True))
             self._kinds.get(cells["what"], _no_kind)(cells)
         except _Wrong as wrong:
             self.complaints.append(Complaint(number, wrong.column, wrong.says))
@@ -255,10 +254,10 @@ def _start(cells: dict[str, str]) -> int:
 def _date(cells: dict[str, str], column: str, default: date | None = None) -> date:
     if not cells[column] and default is not None:
         return default
-    try:
-        return parse_date(cells[column])
-    except UnreadableTime:
-        raise _Wrong(column, N_("Please write a date such as 2026-11-24.")) from None
+    day = as_day(cells[column])
+    if day is None:
+        raise _Wrong(column, N_("Please write a date such as 2026-11-24."))
+    return day
 
 
 def _wall(cells: dict[str, str], column: str) -> datetime:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Protocol
 
 import typer
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.terminal import WRONG_USE, end, say, say_no
 from shop.ground.instants import iso
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.support.staffed.coverage import minutes
 from shop.support.staffed.facts import MOST_WEEKS, WEEKS, Heard, heard, places
@@ -41,7 +42,7 @@ def coverage(
     add: Annotated[list[str] | None, typer.Option(help=ADD_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")] = False,
 ) -> None:
-    """How much of the customers' waking hours is covered; the answer is no where more is not than a market allows."""
+    """How much of the customers' waking hours is covered; exits 1 where more is uncovered than a market allows."""
     standing: Standing = _opened(context.obj)
     with standing.database.reading() as db:
         shown = _markets(db, market)
@@ -59,7 +60,7 @@ def _opened(stand: Callable[[], Standing]) -> Standing:
 
 
 def _markets(db: Session, market: str) -> Sequence[Market]:
-    every = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+    every = markets_in_order(db)
     if market and market not in {each.id for each in every}:
         end(WRONG_USE, f"there is no market {market!r}; known: {', '.join(each.id for each in every)}")
     return [each for each in every if market in ("", each.id)]

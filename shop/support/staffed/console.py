@@ -11,7 +11,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.base.db import Database
 from shop.base.fields import whole
@@ -19,6 +19,7 @@ from shop.base.i18n import N_, NP_
 from shop.base.pages import Pages
 from shop.base.web import Form
 from shop.ground.errors import NotFound, found
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
@@ -48,7 +49,7 @@ class CoverageDesk:
 
     def markets(self, db: Session) -> Sequence[Market]:
         """This person's markets, in the order of the board."""
-        every = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+        every = markets_in_order(db)
         return [each for each in every if self.staff.works_for(each.id)]
 
     def page(self, name: str, *, title: str, status: int = 200, **values: Any) -> Response[str]:

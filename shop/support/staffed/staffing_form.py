@@ -1,7 +1,9 @@
 """The staffing estimate as a form: what came in fills it, a person may change every input, and the answer stands beside."""
 
+import re
 from typing import Any
 
+from shop.base.fields import decimal
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.support.staffed.arrivals import Arrivals
@@ -19,6 +21,7 @@ FIELDS: dict[str, tuple[str, bool]] = {
     "shrinkage": ("30", True),
 }
 LARGEST = 1_000_000
+NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
 
 def drawn(form: Form, came: Arrivals | None, tongue: Tongue) -> dict[str, Any]:
@@ -70,12 +73,9 @@ IMPOSSIBLE = {
 
 
 def _number(form: Form, name: str, tongue: Tongue, *, share: bool) -> float | None:
-    text = form.text(name).replace(",", ".")
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= (100 if share else LARGEST) or "_" in text:
+    text = decimal(form.text(name))
+    number = float(text) if NUMBER.fullmatch(text) else LARGEST + 1
+    if number > (100 if share else LARGEST):
         form.fail(name, tongue.say(N_("Please enter a number.")))
         return None
     return number / 100 if share else number

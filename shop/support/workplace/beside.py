@@ -13,11 +13,13 @@ from shop.aftersales.case_sight import TONES as CASE_TONES
 from shop.aftersales.cases import cases_of
 from shop.aftersales.cases import title as case_title
 from shop.aftersales.claims import Claimable, claimable
-from shop.aftersales.entitlement import PAID, bought_in
+from shop.aftersales.entitlement import bought_in
 from shop.aftersales.guarantee_words import guarantee_view
 from shop.aftersales.rights import STANDINGS, Verdict, return_right, withdrawal_right
 from shop.base.i18n import N_, Tongue
+from shop.base.mail import same_mailbox
 from shop.base.pages import safe
+from shop.checkout.models import SOLD
 from shop.checkout.orders import OrderView, line_views, order_view, sums
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
@@ -63,7 +65,7 @@ def order_beside(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
     return {
         "order": view.order,
         "order_url": f"/desk/orders/{view.order.number}" if staff.may("order.see") else "",
-        "others_order": view.order.email.casefold() != request.email.casefold(),
+        "others_order": not same_mailbox(view.order.email, request.email),
         "view": view,
         "lines": line_views(view, tongue, seen.static),
         "sums": sums(view, tongue),
@@ -107,7 +109,7 @@ def _earlier(each: Request, request: Request, seen: Seen) -> dict[str, Any]:
 
 def _holds(db: Session, request: Request, view: OrderView, seen: Seen) -> list[dict[str, Any]]:
     """For each product what the customer could do today, and how long the guarantee runs and who must prove what."""
-    if view.order.state not in PAID:
+    if view.order.state not in SOLD:
         return []
     bought = bought_in(db, view, seen.policies)
     at_door, today = claimable(db, bought, seen.policies), day_in(view.market, seen.now)

@@ -14,11 +14,12 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, and_, col, or_, select, true
 
 from shop.ground.errors import NotFound
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.may import EXPORTER
 from shop.support.answering.languages import variant_rank
-from shop.support.requests.models import OPEN, Request
+from shop.support.requests.models import AT_DESK, OPEN, Request
 from shop.support.requests.replies import Answerer
 from shop.support.shifts.models import Agent, AgentLanguage
 from shop.support.shifts.speakers import agent_of
@@ -28,7 +29,7 @@ MOST = 99  # a count goes no further: nobody needs to know whether 200 or 300 wa
 STATES = {
     "mine": ("assigned",),
     "waiting": ("waiting",),
-    "overdue": ("waiting", "assigned"),
+    "overdue": AT_DESK,
     "referred": ("referred",),
     "answered": ("answered",),
     "all": OPEN,
@@ -65,7 +66,7 @@ def scope_of(db: Session, staff: Staff) -> Scope:
     """What this person may see, from the roster or, for one who is not on it, from their own language."""
     agent = agent_of(db, staff.person.id)
     theirs = agent.markets.split() if agent else []
-    known = db.exec(select(Market).order_by(col(Market.position))).all()
+    known = markets_in_order(db)
     markets = [each for each in known if staff.works_for(each.id) and each.id in (theirs or [each.id])]
     spoken = [staff.person.language]
     if agent is not None:

@@ -20,7 +20,7 @@ from shop.support.answering.sla import clocks
 from shop.support.answering.team import answer_language, names, names_by_id, what_is_asked
 from shop.support.requests import attachments
 from shop.support.requests.asking import LIMITS
-from shop.support.requests.models import Message, Request, RequestPromise
+from shop.support.requests.models import AT_DESK, Message, Request, RequestPromise
 from shop.support.requests.short_forms import detail_lines
 from shop.support.requests.words import CATEGORIES, STATES, desk_state, reason_lines
 from shop.support.workplace.beside import Seen, earlier_requests, order_beside
@@ -71,7 +71,7 @@ def _row(
         "market": tongue.territory(market.country),
         "language_name": tongue.language_name(request.language),
         "owner": owners.get(request.agent or "", ""),
-        "due": due if request.state in ("waiting", "assigned") else "",
+        "due": due if request.state in AT_DESK else "",
     }
 
 

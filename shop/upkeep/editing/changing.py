@@ -15,7 +15,7 @@ from shop.base.i18n import N_
 from shop.ground.errors import Busy
 from shop.policies.library import PolicyLibrary
 from shop.upkeep.editing.applying import Key, Wanted, alike, unlike
-from shop.upkeep.editing.edits import Difference, Edit, StaleEdit, differences
+from shop.upkeep.editing.edits import Difference, Edit, differences
 from shop.upkeep.editing.following import follow, keep_change
 from shop.upkeep.editing.keeping import ONE_BY_ONE, place_of, store
 from shop.upkeep.editing.planning import Plan, checked, plan, read_over, row_of
@@ -27,8 +27,6 @@ from shop.upkeep.sheets import Setup
 from shop.upkeep.turns import take_turn
 from shop.upkeep.writing.files import written
 from shop.upkeep.wrong import Wrong
-
-__all__ = ["Difference", "Edit", "StaleEdit", "change", "foresee"]
 
 TRIES = 5
 # What other doors write as well, and is held while an edit compares and writes; on PostgreSQL, SQLite has one writer.

@@ -12,10 +12,10 @@ from typing import Any
 import tomli_w
 from sqlmodel import Session
 
+from shop.base.spreadsheets import guarded, unguarded
 from shop.policies.library import PolicyLibrary
 from shop.upkeep.editing.shapes import Shape, shape_of
 from shop.upkeep.reading import Columns
-from shop.upkeep.spreadsheets import guarded, unguarded
 from shop.upkeep.writing.files import written
 
 EMPTY = b"# Nothing yet.\n"  # of a TOML file: an empty one would be taken for a broken one

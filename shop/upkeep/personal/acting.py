@@ -8,21 +8,19 @@ from pathlib import Path
 from sqlmodel import Session
 
 from shop.base.db import Database
-from shop.base.mail import FolderMailer
+from shop.base.mail import OUTBOX, FolderMailer
 from shop.base.tokens import Signer
 from shop.policies.library import PolicyLibrary
 from shop.support.requests.attachments import Shelf
 from shop.upkeep.models import Erasure
 from shop.upkeep.personal.emptying import empty_again
 from shop.upkeep.personal.erased_list import NAME, fingerprint, key_check, of_another_key, returned, write_down
-from shop.upkeep.personal.erasing import NotFinished, Plan, erase, planned
+from shop.upkeep.personal.erasing import NotFinished, NothingKept, Plan, erase, planned
 from shop.upkeep.personal.exporting import gathered
 from shop.upkeep.personal.files import PersonalFile, kept_mails, keys_of, left_over, remove_mails
 from shop.upkeep.personal.finding import Subject, find, similar
 from shop.upkeep.personal.obstacles import Obstacle, obstacles, signs_in
 from shop.upkeep.personal.sweeping import drop_left_mails, sweep, work_due
-
-OUTBOX = "outbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Keeper:
         return left_over(db, self.outbox, self.signer)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
     """What is kept of a customer, what an erasure would do, and what is in its way; `staff`: they sign in here, too.
 
@@ -68,16 +66,23 @@ def look(keeper: Keeper, email: str, *, now: datetime) -> Looked:
     """Look only."""
     with keeper.database.reading() as db:
         subject = find(db, email)
-        plan = planned(db, keeper.policies, subject, now=now)
-        mails = sum(1 for _each in kept_mails(db, keeper.outbox, subject))
-        found = tuple(obstacles(db, subject, now=now))
-        return Looked(subject, plan, found, mails, signs_in(db, email), similar(db, subject))
+        return Looked(
+            subject=subject,
+            plan=planned(db, keeper.policies, subject, now=now),
+            obstacles=tuple(obstacles(db, subject, now=now)),
+            mails=sum(1 for _each in kept_mails(db, keeper.outbox, subject)),
+            staff=signs_in(db, email),
+            similar=similar(db, subject),
+        )
 
 
 def export(keeper: Keeper, email: str, *, now: datetime) -> tuple[bytes, list[PersonalFile]]:
-    """The document and the files of this address."""
+    """The document and the files of this address. Raises NothingKept."""
     with keeper.database.reading() as db:
-        return gathered(db, find(db, email), keeper.shelf, keeper.outbox, now=now)
+        subject = find(db, email)
+        if subject.nothing:
+            raise NothingKept
+        return gathered(db, subject, keeper.shelf, keeper.outbox, now=now)
 
 
 def erase_person(
@@ -94,7 +99,7 @@ def erase_person(
         mails = [name for name, _mail in kept_mails(db, keeper.outbox, subject, before=before)]
         erase(db, keeper.policies, subject, erasure, now=now)
         # Before it is done for good: whoever is killed after it leaves nothing but bytes that no row names any more.
-        write_down(keeper.data_dir, erasure.fingerprint, at=erasure.at, key=key_check(keeper.signer))
+        write_down(keeper.data_dir, erasure, key=key_check(keeper.signer))
         remove_mails(keeper.outbox, mails)
     keeper.shelf.remove(keys)
 
@@ -110,13 +115,13 @@ def erase_again(keeper: Keeper, *, now: datetime) -> tuple[int, list[Obstacle]]:
     with keeper.database.reading() as db:
         back = list(returned(db, keeper.signer, keeper.data_dir / NAME))
     done, left = int(again > 0), []
-    for address, at in back:
+    for address, erased in back:
         with keeper.database.reading() as db:
-            subject = find(db, address, before=at)
+            subject = find(db, address, before=erased.at)
         if subject.nothing:
             continue
         try:
-            erase_person(keeper, address, ground="asked", person="", now=now, before=at)
+            erase_person(keeper, address, ground=erased.ground, person="", now=now, before=erased.at)
             done += 1
         except NotFinished as refusal:
             left.append(Obstacle(refusal.values["what"], refusal.values["number"]))

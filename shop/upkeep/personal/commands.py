@@ -19,7 +19,7 @@ from shop.upkeep.personal.acting import Keeper, Looked
 from shop.upkeep.personal.erased_list import NAME as LIST
 from shop.upkeep.personal.erasing import GROUNDS, NotFinished, NothingKept
 from shop.upkeep.personal.exporting import NAME, with_files, write_folder
-from shop.upkeep.personal.obstacles import WORDS, Obstacle
+from shop.upkeep.personal.obstacles import SIGNS_IN, WORDS, Obstacle
 from shop.upkeep.personal.retaining import retained, told
 from shop.upkeep.steering import Steering
 
@@ -37,9 +37,10 @@ def export_person(
     folder: Annotated[str, typer.Argument(help="Where to; it may not exist yet. - is standard output.")],
 ) -> None:
     """Write all data of a customer: one JSON document, and their files beside it."""
-    with _keeping(context, False) as (keeper, now):
-        data, files = acting.export(keeper, email, now=now)
-        if acting.look(keeper, email, now=now).subject.nothing:
+    with _keeping(context) as (keeper, now):
+        try:
+            data, files = acting.export(keeper, email, now=now)
+        except NothingKept:
             end(NO, NOTHING)
     if folder == "-":
         typer.echo(with_files(data, files))
@@ -54,7 +55,7 @@ def export_person(
 @person_app.command("erase")
 def erase_person(
     context: typer.Context,
-    email: Annotated[str, typer.Argument(help="The customer's e-mail address.")] = "",
+    email: Email = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Erase whoever a restored backup has brought back.")] = False,
     ground: Annotated[str, typer.Option(help=f"{', '.join(GROUNDS)}.")] = "asked",
@@ -63,15 +64,14 @@ def erase_person(
     """Erase a customer's personal data; orders and payments stay without a name, invoices for as long as the law says."""
     if again == bool(email) or ground not in GROUNDS:
         end(WRONG_USE, f"give an address, or --again; --ground is one of {', '.join(GROUNDS)}")
-    with _keeping(context, as_json) as (keeper, now):
+    with _keeping(context, as_json=as_json) as (keeper, now):
         if again:
-            _erase_again(keeper, as_json, now=now)
+            _erase_again(keeper, as_json=as_json, now=now)
             return
         looked = acting.look(keeper, email, now=now)
         if looked.subject.nothing:
             facts = {"erased": False, "rows": {}, "similar": list(looked.similar)}
-            say(as_json, facts, [f"{NOTHING.capitalize()}.", *_similar(looked)])
-            return
+            say_no(as_json, facts, [f"{NOTHING.capitalize()}.", *_similar(looked)])
         facts, lines = _facts(looked), list(_lines(looked))
         if looked.obstacles:
             says = ["Nothing was erased. These have to be finished first:", *lines]
@@ -92,7 +92,7 @@ def show_retained(
     as_json: AsJson = False,
 ) -> None:
     """What is kept of an erased order's invoice, for whoever audits the books, and until when."""
-    with _keeping(context, as_json) as (keeper, _now), keeper.database.reading() as db:
+    with _keeping(context, as_json=as_json) as (keeper, _now), keeper.database.reading() as db:
         found = [told(each) for each in retained(db, [order])]
     if not found:
         end(NO, f"no invoice details are stored for {order}")
@@ -110,7 +110,7 @@ def _erase(keeper: Keeper, email: str, *, ground: str, now: datetime) -> None:
         end(NO, _told(Obstacle(refusal.values["what"], refusal.values["number"])))
 
 
-def _erase_again(keeper: Keeper, as_json: bool, *, now: datetime) -> None:
+def _erase_again(keeper: Keeper, *, as_json: bool, now: datetime) -> None:
     done, left = acting.erase_again(keeper, now=now)
     swept, unmatched = _sweep(keeper, now=now), acting.unmatched(keeper)
     facts = {
@@ -176,7 +176,7 @@ def _lines(looked: Looked) -> Iterator[str | Table]:
     for name, keys in looked.plan.fixed.items():
         yield f"{name} {', '.join(keys)}: entries by staff that name the customer, and can never be changed"
     if looked.staff:
-        yield WORDS["staff"]
+        yield SIGNS_IN
 
 
 def _similar(looked: Looked) -> list[str]:
@@ -184,7 +184,7 @@ def _similar(looked: Looked) -> list[str]:
 
 
 @contextmanager
-def _keeping(context: typer.Context, as_json: bool) -> Iterator[tuple[Keeper, datetime]]:
+def _keeping(context: typer.Context, *, as_json: bool = False) -> Iterator[tuple[Keeper, datetime]]:
     with answering(context, as_json) as steering:
         yield keeper_of(steering), steering.now
 

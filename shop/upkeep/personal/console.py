@@ -22,7 +22,7 @@ from shop.upkeep.personal.acting import Keeper, Looked
 from shop.upkeep.personal.erasing import GROUNDS, NotFinished, NothingKept
 from shop.upkeep.personal.exporting import zipped
 from shop.upkeep.personal.finding import Subject
-from shop.upkeep.personal.obstacles import WORDS
+from shop.upkeep.personal.obstacles import SIGNS_IN, WORDS
 
 HANDLE = {"act": "personal.handle"}
 URL = "/console/personal-data"
@@ -73,7 +73,10 @@ def hand_out(
     email = read_email(form, console.staff.tongue)
     if form.errors:
         return _page(console, form, status=422)
-    data = zipped(*acting.export(keeper, email, now=console.now))
+    try:
+        data = zipped(*acting.export(keeper, email, now=console.now))
+    except NothingKept:
+        return _page(console, form, acting.look(keeper, email, now=console.now), status=409)
     headers = {
         **NO_INDEX,
         "cache-control": "no-store",
@@ -86,7 +89,7 @@ def hand_out(
 def erase_form(
     form: NamedDependency[Form], console: NamedDependency[Console], keeper: NamedDependency[Keeper]
 ) -> Response[Any]:
-    """Erase it for good. The database is rewritten by the periodic work, within a minute or so."""
+    """Erase it for good. The periodic work rewrites the database: a small one soon, a large SQLite file at night."""
     tongue = console.staff.tongue
     email, ground = read_email(form, tongue), form.text("ground")
     if ground not in GROUNDS:
@@ -135,7 +138,7 @@ def _told(looked: Looked, staff: Staff) -> dict[str, Any]:
     return {
         "nothing": subject.nothing,
         "rows": rows,
-        "staff": tongue.say(WORDS["staff"]) if looked.staff else "",
+        "staff": tongue.say(SIGNS_IN) if looked.staff else "",
         "obstacles": [
             {"number": each.number, "url": _url(each.number, subject, staff), "says": tongue.say(WORDS[each.what])}
             for each in looked.obstacles

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 from sqlmodel import Session, col
 
 from shop.upkeep.models import ErasedName
-from shop.upkeep.personal.finding import Subject, is_one_of, parts
+from shop.upkeep.personal.finding import Subject, is_theirs
 from shop.upkeep.personal.inventory import Place, found_by_number
 from shop.upkeep.personal.naming import hints, named
 
@@ -21,19 +21,17 @@ Key = tuple[Any, ...]
 
 def number_of(db: Session, place: Place, subject: Subject) -> int:
     """How many rows of a table are the customer's."""
-    counted = select(func.count()).select_from(place.table)
-    some = parts(subject.numbers[place.kind])
-    return sum(db.connection().execute(counted.where(is_one_of(place, each))).scalar_one() for each in some)
+    counted = select(func.count()).select_from(place.table).where(is_theirs(place, subject))
+    return int(db.connection().execute(counted).scalar_one())
 
 
 def empty(db: Session, place: Place, subject: Subject) -> None:
     """Empty the customer's rows of a table, or remove them where the row is nothing else."""
-    values = place.emptied()
-    for some in parts(subject.numbers[place.kind]):
-        if place.removed:
-            db.connection().execute(delete(place.table).where(is_one_of(place, some)))
-        elif values:
-            db.connection().execute(update(place.table).where(is_one_of(place, some)).values(values))
+    values, theirs = place.emptied(), is_theirs(place, subject)
+    if place.removed:
+        db.connection().execute(delete(place.table).where(theirs))
+    elif values:
+        db.connection().execute(update(place.table).where(theirs).values(values))
 
 
 def redact(db: Session, place: Place, subject: Subject) -> None:
@@ -44,9 +42,8 @@ def redact(db: Session, place: Place, subject: Subject) -> None:
 
 def empty_numbered(db: Session, place: Place, subject: Subject) -> None:
     """Empty what was kept for programs about a thing of theirs: a name blotted out would leave their street, or no JSON."""
-    numbers = [each for kind in NUMBERED for each in subject.numbers[kind]]
-    theirs = named(subject.addresses, numbers)
-    for key, said in _hinted(db, place, [*hints(subject.addresses), *numbers]).items():
+    theirs = named(subject.addresses, subject.things)
+    for key, said in _hinted(db, place, [*hints(subject.addresses), *subject.things]).items():
         if any(theirs.search(each) for each in said.values()):
             db.connection().execute(update(place.table).where(*_is(place, key)).values(place.emptied()))
 
@@ -125,8 +122,11 @@ def stays_empty() -> Iterator[Place]:
 
 def filled(place: Place) -> ColumnElement[bool]:
     """The condition for rows that are not as an erasure leaves them. What staff write later in words of theirs may be there."""
-    own = place.emptied("personal")
-    return true() if place.removed else or_(*(place.table.c[name].is_distinct_from(own[name]) for name in own))
+    return true() if place.removed else or_(*(_is_filled(place, name) for name in place.of("personal")))
+
+
+def _is_filled(place: Place, name: str) -> ColumnElement[bool]:
+    return and_(*(place.table.c[name].is_distinct_from(empty) for empty in place.empty(name)))
 
 
 def _empty_filled(db: Session, place: Place) -> int:

@@ -35,7 +35,7 @@ from shop.upkeep.personal.emptying import (
 from shop.upkeep.personal.finding import Subject
 from shop.upkeep.personal.inventory import BY_NUMBER, FIXED, NAMED, found_by_number, inventory
 from shop.upkeep.personal.obstacles import obstacles
-from shop.upkeep.personal.retaining import Retained, retain, retention
+from shop.upkeep.personal.retaining import Retention, retain, retention
 from shop.upkeep.personal.waiting_effects import let_go, lock_waiting
 
 CHAIN = "erasures"  # of the audit
@@ -48,7 +48,7 @@ GROUNDS = {
 
 
 class NotFinished(Refusal):
-    """Something still needs to know who the customer is: `what` it is and its `number`; `more` things besides."""
+    """Something still needs to know who the customer is: `what` it is and its `number`."""
 
 
 class NothingKept(Refusal):
@@ -60,7 +60,7 @@ class Plan:
     """What an erasure would do: rows by table, what is put aside, and where words that are never changed name them."""
 
     rows: Mapping[str, int]
-    retained: tuple[Retained, ...]
+    retained: tuple[Retention, ...]
     fixed: Mapping[str, tuple[str, ...]]
 
 
@@ -109,7 +109,7 @@ def erase(db: Session, policies: PolicyLibrary, subject: Subject, erasure: Erasu
 
 def _refuse_unfinished(db: Session, subject: Subject, *, now: datetime) -> None:
     if found := obstacles(db, subject, now=now):
-        raise NotFinished(what=found[0].what, number=found[0].number, more=len(found) - 1)
+        raise NotFinished(what=found[0].what, number=found[0].number)
 
 
 def _note(db: Session, subject: Subject, erasure: Erasure, plan: Plan, *, now: datetime) -> None:

@@ -58,7 +58,7 @@ def kept_mails(
     """The kept mails to them, those to anybody about a thing of theirs, and those that name them but are no other
     customer's: whoever is called as a word of every mail takes nobody's with them. With `before`, those until then.
     """
-    about = named(subject.addresses, (*subject.orders, *subject.requests, *subject.cases))
+    about = named(subject.addresses, subject.things)
     them = named(subject.names)
     for name, mail in outbox.kept():
         if before is not None and mail["Date"].datetime > before:

@@ -16,11 +16,12 @@ from sqlmodel import SQLModel
 CLASSES = ("none", "personal", "words", "money", "safety", "retained", "staff")
 OF_CUSTOMER = ("personal", "words")  # what is emptied
 NAMED, BY_NUMBER, FIXED = "named", "numbered", "fixed"
-EMPTY = {"address": "{}", "body": "{}", "details": "{}", "lines": []}  # columns that hold JSON, and must go on doing so
+EMPTY = {"orders.address": "{}", "request.details": "{}", "api_kept_answer.body": "{}"}  # they hold JSON, and stay JSON
+EMPTIED_BEFORE = {"hold.address": "{}"}  # as earlier versions left a column, which is no less empty
 _FILE = Path(__file__).with_name("inventory.toml")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """One table. `kind` and `key` say how a customer's rows are found: the kind of number, and the column that holds it.
 
@@ -43,10 +44,13 @@ class Place:
 
     def emptied(self, *classes: str) -> dict[str, Any]:
         """What stands in the columns of these classes, or in all that are a customer's, once they are emptied."""
-        return {name: self._empty(name) for name in self.of(*(classes or OF_CUSTOMER))}
+        return {name: self.empty(name)[0] for name in self.of(*(classes or OF_CUSTOMER))}
 
-    def _empty(self, name: str) -> Any:
-        return None if self.table.c[name].nullable else EMPTY.get(name, "")
+    def empty(self, name: str) -> tuple[Any, ...]:
+        """What may stand in an emptied column: first what is put there now."""
+        column = f"{self.table.name}.{name}"
+        now = None if self.table.c[name].nullable else EMPTY.get(column, "")
+        return (now, EMPTIED_BEFORE[column]) if column in EMPTIED_BEFORE else (now,)
 
 
 @cache
@@ -66,5 +70,12 @@ def _place(name: str, row: Mapping[str, Any]) -> Place:
     kind, _, key = next((each for each in ways if ":" in each), "").partition(":")
     by_words = next((each for each in ways if ":" not in each), "")
     columns = {each: tuple(row[each].split()) for each in CLASSES if each in row}
-    table, removed = SQLModel.metadata.tables[name], row.get("removed", False)
-    return Place(table, kind, key, by_words, row.get("tie", ""), removed, columns)
+    return Place(
+        table=SQLModel.metadata.tables[name],
+        kind=kind,
+        key=key,
+        by_words=by_words,
+        tie=row.get("tie", ""),
+        removed=row.get("removed", False),
+        columns=columns,
+    )

@@ -1,17 +1,20 @@
 """Whether a text names a customer: by a whole address, a whole name, a whole number. A part of somebody else's never does.
 
 joann@example.com, mary.ann@example.com, ann+shop@example.com and ann@example.com.au are others than ann@example.com; so is
-Ann Beck-Smith than Ann Beck. A sign that JSON writes with a backslash (`\\n`) is no letter of the word after it.
+Ann Beck-Smith than Ann Beck. A name stays one with what a language writes onto it: Ann Becks (German's genitive), and
+Arabic's and, for, with, like and so. A sign that JSON writes with a backslash (`\\n`) is no letter of the word after it.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
-# What may stand in an address (RFC 5322, atext); quotation and emphasis around a whole one are no part of it.
-_BEFORE_ADDRESS = r"(?<![A-Za-z0-9.@!#$%&+=?^_{|}~-])(?<![A-Za-z0-9.]['*`/])"
+# What may stand in an address (RFC 5322, atext); quotation, emphasis, and what stands around one in links and tables are no
+# part of it, though the standard would have them.
+_BEFORE_ADDRESS = r"(?<![A-Za-z0-9.@!#$%+?^_~-])(?<![A-Za-z0-9.]['*`/])"
 _AFTER_ADDRESS = r"(?!\.?-*[A-Za-z0-9]|@)"  # the full stop of a sentence may follow
-_BEFORE_NAME, _AFTER_NAME = r"(?<!\w)(?<!\w[-'’])", r"(?!-?\w)"
+_BEFORE_NAME, _AFTER_NAME = r"(?<!\w)(?<!\w[-'’])", r"s?(?!-?\w)"
+_BEFORE_ARABIC = rf"(?:{_BEFORE_NAME}|(?<!\w\w)(?<=[وفبلك]))"
 _BEFORE_NUMBER, _AFTER_NUMBER = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _ESCAPED = r"(?<=\\[bfnrt])"
 
@@ -38,7 +41,8 @@ def _name(name: str) -> str:
     if "@" in name:
         return _whole(_BEFORE_ADDRESS, re.escape(name), _AFTER_ADDRESS)
     words = name.split()
-    before, after = ("" if is_wide(sign) else end for sign, end in ((name[0], _BEFORE_NAME), (name[-1], _AFTER_NAME)))
+    first = _BEFORE_ARABIC if "ARABIC" in unicodedata.name(name[0], "") else _BEFORE_NAME
+    before, after = ("" if is_wide(sign) else end for sign, end in ((name[0], first), (name[-1], _AFTER_NAME)))
     return _whole(before, r"\s+".join(map(re.escape, words)), after)
 
 

@@ -24,8 +24,8 @@ WORDS = {
     "request": N_("The request has not been answered yet. Answer it, or close it."),
     "recall": N_("The customer has not answered the recall, and may have to be warned again."),
     "mail": N_("A mail to or about the customer is being sent at this moment. Try again in two minutes."),
-    "staff": N_("A member of staff signs in with this address. What is stored about them as staff stays."),
 }
+SIGNS_IN = N_("A member of staff signs in with this address. What is stored about them as staff stays.")
 UNSETTLED = ("placed", "paid", "dispatched")
 UNDECIDED = ("received", "accepted", "goods_back")
 

@@ -1,7 +1,8 @@
 """What the law keeps of an erased customer: what stood on the invoices, apart from everything else and for a counted time.
 
 For how many years, the privacy policy of the market says that was in force when the order was placed (`retention_years`,
-for how many years orders and invoices are kept). Where none says it, ten: the longest that a market here asks for.
+for how many years orders and invoices are kept). Where none says it, ten, which is what the policies that ship with the
+shop say: no law's figure but a "shop choice as upper limit" (their source; GDPR art. 5(1)(e) and 17).
 """
 
 import json
@@ -24,16 +25,20 @@ LAST_ZONE = timedelta(hours=12)  # behind UTC: there a day ends last
 
 
 @dataclass(frozen=True, slots=True)
-class Retained:
-    """What is kept of one order: until the end of which day, and by which rule."""
+class Retention:
+    """For how long one order's invoice is kept: until the end of which day, and by which rule."""
 
     order: str
     until: date
     rule: str
 
 
-def retention(db: Session, policies: PolicyLibrary, order: Order, *, now: datetime) -> Retained | None:
-    """Until when the order's invoice is kept: whole years after the one it was paid in. None when there is none to keep."""
+def retention(db: Session, policies: PolicyLibrary, order: Order, *, now: datetime) -> Retention | None:
+    """Until when the order's invoice is kept; None when there is none to keep.
+
+    The years are whole calendar years after the one in which it was paid, on the market's clock: that is enough for
+    whoever counts from the day of the payment, and for whoever counts from the end of its year.
+    """
     if order.paid_at is None or order.test:
         return None
     market = db.get_one(Market, order.market)
@@ -41,10 +46,10 @@ def retention(db: Session, policies: PolicyLibrary, order: Order, *, now: dateti
     years = policies.rules(market.id, KIND, placed).get(RULE)
     until = date(paid.year + (YEARS if years is None else int(years)), 12, 31)
     rule = f"{RULE}: {YEARS} (no policy says it)" if years is None else f"{market.id} {KIND}, {RULE}: {years}"
-    return Retained(order.number, until, rule) if until >= local(now, market.zone).date() else None
+    return Retention(order.number, until, rule) if until >= local(now, market.zone).date() else None
 
 
-def retain(db: Session, order: Order, kept: Retained, erasure: int) -> None:
+def retain(db: Session, order: Order, kept: Retention, erasure: int) -> None:
     """Put the invoice's words about the customer aside. To be called while the order still holds them."""
     words = {"name": order.name, "address": json.loads(order.address), "business_number": order.business_number}
     content = json.dumps(words, ensure_ascii=False, sort_keys=True)

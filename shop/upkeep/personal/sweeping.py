@@ -5,10 +5,10 @@ So do mails to the erased that were on their way meanwhile.
 
 from datetime import UTC, datetime
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlmodel import col, select
 
-from shop.base.compacting import compact
+from shop.base.compacting import compact, size_of
 from shop.base.db import Database
 from shop.base.mail import FolderMailer
 from shop.base.tokens import Signer
@@ -25,18 +25,17 @@ QUIET_HOUR = 3  # of the exporter's own clock
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def sweep(database: Database, shelf: Shelf, outbox: FolderMailer, signer: Signer, *, now: datetime) -> bool:
-    """Rewrite what erasures have left behind; whether there was something. Raises Busy: then it is still to be done."""
+def sweep(database: Database, shelf: Shelf, outbox: FolderMailer, signer: Signer, *, now: datetime) -> None:
+    """Rewrite what erasures have left behind, if any have. Raises Busy: then it is still to be done."""
     with database.reading() as db:
         waiting = list(db.exec(select(Erasure.id).where(col(Erasure.swept_at).is_(None))).all())
     if not waiting:
-        return False
+        return
     drop_unnamed(database, shelf, since=EVER, now=now)  # however old: whoever erased may have been killed before it
     drop_left_mails(database, outbox, signer)
     compact(database, [each.table.name for each in inventory() if each.of(*OF_CUSTOMER, "retained")])
     with database.writing() as db:
         db.connection().execute(update(Erasure).where(col(Erasure.id).in_(waiting)).values(swept_at=now))
-    return True
 
 
 def drop_left_mails(database: Database, outbox: FolderMailer, signer: Signer) -> None:
@@ -59,9 +58,6 @@ def _may_now(database: Database, now: datetime) -> bool:
     if not database.sqlite:
         return True
     with database.reading() as db:
-        size = db.connection().execute(text(_SIZE)).scalar_one()
+        size = size_of(db)
         zone = db.exec(select(Exporter.zone)).first()
     return size <= AT_ONCE_UP_TO or local(now, zone or "UTC").hour == QUIET_HOUR
-
-
-_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"

@@ -16,7 +16,7 @@ from shop.base.tokens import token_hash
 from shop.checkout.models import Dispute, Refund
 from shop.checkout.refunds import EFFECT as REFUND
 from shop.support.requests.models import Referral
-from shop.upkeep.personal.finding import Subject, parts
+from shop.upkeep.personal.finding import Subject
 
 BEGUN_BY_NUMBER = (  # what stands before the number in an effect's key, and the numbers that lead to it
     ("refund", Refund.key, Refund.order_number, "order"),
@@ -29,13 +29,13 @@ BEGUN_BY_NUMBER = (  # what stands before the number in an effect's key, and the
 
 def lock_waiting(db: Session, subject: Subject) -> None:
     """Keep everybody from beginning what waits about them, until the transaction ends."""
-    for some in parts(tuple(each.id for each in _waiting(db, subject))):
-        db.exec(select(Effect.id).where(col(Effect.id).in_(some)).order_by(col(Effect.id)).with_for_update()).all()
+    waiting = [each.id for each in _waiting(db, subject)]
+    db.exec(select(Effect.id).where(col(Effect.id).in_(waiting)).order_by(col(Effect.id)).with_for_update()).all()
 
 
 def being_done(db: Session, subject: Subject, *, now: datetime) -> list[str]:
     """About which of their numbers something is just being sent or done; the number is empty where it is about none."""
-    numbers = {*subject.orders, *subject.requests, *subject.cases}
+    numbers = set(subject.things)
     taken = [each for each in _waiting(db, subject) if each.leased_until is not None and each.leased_until >= now]
     return sorted({next((part for part in each.key.split(":") if part in numbers), "") for each in taken})
 
@@ -45,10 +45,9 @@ def let_go(db: Session, subject: Subject, *, until: datetime, now: datetime) -> 
     made from it. To be called while the rows still say what is theirs. What is just being done stays as it is.
     """
     free = or_(col(Effect.leased_until).is_(None), col(Effect.leased_until) < now)
-    waiting = tuple(each.id for each in _waiting(db, subject) if each.kind != REFUND)
-    for some in parts(waiting):
-        over = update(Effect).where(col(Effect.id).in_(some), col(Effect.done_at).is_(None), free)
-        db.connection().execute(over.values(done_at=now, dead_at=None, error=""))
+    waiting = [each.id for each in _waiting(db, subject) if each.kind != REFUND]
+    over = update(Effect).where(col(Effect.id).in_(waiting), col(Effect.done_at).is_(None), free)
+    db.connection().execute(over.values(done_at=now, dead_at=None, error=""))
     kept = or_(free, col(Effect.done_at).is_not(None))
     db.connection().execute(delete(Effect).where(_asked_for(subject), col(Effect.created_at) <= until, kept))
 
@@ -63,7 +62,7 @@ def _waiting(db: Session, subject: Subject) -> list[Effect]:
 
 def _about(db: Session, subject: Subject) -> Callable[[str], bool]:
     """Whether an effect is about them, by its key: a number of theirs stands in it as one of its parts."""
-    numbers, beginnings = {*subject.orders, *subject.requests, *subject.cases}, tuple(_beginnings(db, subject))
+    numbers, beginnings = set(subject.things), tuple(_beginnings(db, subject))
     marks = _marks(subject)
 
     def is_theirs(key: str) -> bool:
@@ -75,8 +74,8 @@ def _about(db: Session, subject: Subject) -> Callable[[str], bool]:
 
 def _beginnings(db: Session, subject: Subject) -> Iterator[str]:
     for begins, number, leads, kind in BEGUN_BY_NUMBER:
-        for some in parts(subject.numbers[kind]):
-            yield from (f"{begins}:{each}:" for each in db.exec(select(number).where(col(leads).in_(some))).all())
+        theirs = col(leads).in_(subject.numbers[kind])
+        yield from (f"{begins}:{each}:" for each in db.exec(select(number).where(theirs)).all())
 
 
 def _marks(subject: Subject) -> list[str]:

@@ -5,14 +5,14 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.base.i18n import N_, Languages, Tongue, own_name
 from shop.base.web import Form, see_other
 from shop.documents.procedures import PROCEDURES, Procedure
 from shop.ground.errors import NotFound, found
 from shop.launches.arrival import AT, Console
-from shop.markets.models import Market
+from shop.markets.in_order import markets_in_order
 from shop.support.known.models import OwnSteps
 from shop.support.known.own_steps import FACTS
 from shop.upkeep.checklist_sheets import PLACE
@@ -93,7 +93,7 @@ def checklist_begun(
 
 
 def _languages(db: Session) -> list[str]:
-    markets = db.exec(select(Market).order_by(col(Market.position))).all()
+    markets = markets_in_order(db)
     return list(dict.fromkeys(["en", *(tag for each in markets for tag in each.languages.split())]))
 
 

@@ -10,7 +10,7 @@ from shop.upkeep.workshop import decision_columns as decisions
 from shop.upkeep.workshop import goods_columns as goods
 from shop.upkeep.workshop import market_columns as markets
 from shop.upkeep.workshop import support_columns as support
-from shop.upkeep.workshop.described import Columns, Described, Words
+from shop.upkeep.workshop.described import Columns, Described
 
 COLUMNS: Mapping[str, Columns] = {
     "exporter": markets.EXPORTER,
@@ -95,19 +95,3 @@ def help(file: str, column: str, tongue: Tongue) -> str:
     """One sentence of help; empty where the name says all."""
     hint = described(file, column).hint
     return tongue.say(hint) if hint else ""
-
-
-def widget(file: str, column: str) -> str:
-    """How the column is filled in: one of `described.WIDGETS`."""
-    return described(file, column).widget
-
-
-def choices(file: str, column: str, tongue: Tongue) -> list[tuple[str, str]]:
-    """The values of the column with their words; none where they are not a fixed list."""
-    words = described(file, column).words
-    return [] if isinstance(words, str) else worded(words, tongue)
-
-
-def worded(words: Words, tongue: Tongue) -> list[tuple[str, str]]:
-    """A fixed list of choices in this tongue."""
-    return [(value, tongue.say(word)) for value, word in words.items()]

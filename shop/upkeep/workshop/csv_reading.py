@@ -12,9 +12,9 @@ from typing import Any
 
 from shop.base.fields import decimal
 from shop.base.i18n import N_
+from shop.base.spreadsheets import guarded, unguarded
 from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.tables import RawRow, Table
-from shop.upkeep.spreadsheets import guarded, unguarded
 from shop.upkeep.workshop.cell_forms import NUMBERS, plain_text
 from shop.upkeep.workshop.column_words import described
 from shop.upkeep.wrong import Wrong

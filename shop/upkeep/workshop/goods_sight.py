@@ -11,6 +11,7 @@ from shop.base.i18n import Tongue, own_name
 from shop.catalogue.models import Picture, Product, ProductText
 from shop.ground.errors import NotFound
 from shop.launches.arrival import Console
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Exporter, Market
 from shop.upkeep.workshop.standing import FIELDS, Standing, standing
 
@@ -67,15 +68,15 @@ def read_shelf(db: Session) -> Shelf:
     columns: list[Any] = [getattr(ProductText, each) for each in ("sku", "language", *FIELDS, "checked_by")]
     for sku, language, *said in db.exec(select(*columns)).all():
         texts[sku][language] = dict(zip((*FIELDS, "checked_by"), said, strict=True))
-    markets = db.exec(select(Market.id, Market.languages).order_by(col(Market.position))).all()
-    spoken = [tag for _id, tags in markets for tag in tags.split()]
+    markets = markets_in_order(db)
+    spoken = [tag for each in markets for tag in each.languages.split()]
     pictures = select(Picture.family, Picture.hash).where(Picture.position == 1)
     return Shelf(
         products={each.sku: each for each in db.exec(select(Product).order_by(col(Product.sku))).all()},
         texts=texts,
         pictures={family: f"/pictures/{hash}" for family, hash in db.exec(pictures).all()},
         languages=tuple(dict.fromkeys([*spoken, *sorted({tag for each in texts.values() for tag in each})])),
-        source=_source(db.get(Exporter, 1), dict(markets)),
+        source=_source(db.get(Exporter, 1), {each.id: each.languages for each in markets}),
     )
 
 
@@ -92,7 +93,7 @@ def for_all_markets(console: Console) -> None:
 
 def markets_of(db: Session, console: Console) -> list[Market]:
     """The markets of this person, in their order."""
-    every = db.exec(select(Market).order_by(col(Market.position))).all()
+    every = markets_in_order(db)
     return [each for each in every if console.staff.works_for(each.id)]
 
 

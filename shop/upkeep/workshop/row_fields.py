@@ -16,7 +16,7 @@ from shop.base.web import Form
 from shop.catalogue.models import Product, ProductText
 from shop.ground.money import NotMoney, money
 from shop.launches.readying.item_words import SUBJECTS, TAX_CLASSES
-from shop.markets.models import Market
+from shop.markets.in_order import markets_in_order
 from shop.staff.models import Person
 from shop.support.crisis.models import CrisisCard
 from shop.upkeep.cells import COUNTRIES
@@ -55,7 +55,7 @@ class Known:
 
 def known(db: Session, tongue: Tongue) -> Known:
     """Everything that a choice may name."""
-    markets = db.exec(select(Market).order_by(col(Market.position))).all()
+    markets = markets_in_order(db)
     people = db.exec(select(Person.id, Person.name).order_by(col(Person.name))).all()
     names = dict(
         db.exec(select(ProductText.sku, ProductText.name).where(ProductText.language == tongue.language)).all()

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shop.catalogue.models import ProductText
 from shop.ground.errors import NotFound
 from shop.launches.arrival import Console
-from shop.markets.models import Market
+from shop.markets.in_order import markets_in_order
 from shop.upkeep.editing.tables import RawRow, Table, table
 from shop.upkeep.reading import Columns
 from shop.upkeep.workshop.column_words import COLUMNS, kind_of
@@ -27,7 +27,7 @@ BY_LANGUAGE = {"texts": "texts", "answers": "knowledge", "macros": "macros", "cr
 
 def sheet_files(db: Session, console: Console) -> list[str]:
     """Every file that this person may look at, in the order of the workshop; also those that hold nothing yet."""
-    markets = db.exec(select(Market).order_by(col(Market.position))).all()
+    markets = markets_in_order(db)
     spoken = [tag for each in markets for tag in each.languages.split()]
     written = sorted(db.exec(select(ProductText.language).distinct()).all())
     languages = list(dict.fromkeys(["en", *spoken, *written]))

@@ -78,8 +78,3 @@ def steps(
                 name,
                 {each: files[each] for each in files if wanted is None or each in wanted or f"{name}/" in wanted},
             )
-
-
-def files_of(db: Session, policies: PolicyLibrary) -> list[str]:
-    """The names of all files that `written` gives, in their order."""
-    return list(written(db, policies))

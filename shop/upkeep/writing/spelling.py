@@ -10,9 +10,9 @@ from typing import Any
 
 import tomli_w
 
+from shop.base.spreadsheets import guarded
 from shop.ground.instants import first_instant, iso, local
 from shop.ground.money import Money
-from shop.upkeep.spreadsheets import guarded
 
 EMPTY = b"# Nothing yet.\n"
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import inspect
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel
 
+from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
 from shop.upkeep.laying import of_goods
@@ -50,7 +51,7 @@ class Standing:
 
 def standing(db: Session, policies: PolicyLibrary, goods: Collection[str] | None = None) -> Standing:
     """What the files are written from; `goods` are the only SKUs that they tell of."""
-    rows = db.exec(select(Market).order_by(col(Market.position), col(Market.id))).all()
+    rows = markets_in_order(db)
     return Standing(db, policies, {each.id: each for each in rows}, goods)
 
 

@@ -13,8 +13,8 @@ from sqlmodel import col, func, select
 from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support.answering.assignment import take
+from shop.support.answering.forgotten import forgotten
 from shop.support.answering.handover import decline
-from shop.support.answering.invariant import forgotten
 from shop.support.answering.waiting import route_due
 from shop.support.requests.models import Assignment, Handover, Request, RequestPromise
 from shop.support.requests.replies import Answerer, answer, close, customer_reply
