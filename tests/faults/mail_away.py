@@ -39,21 +39,24 @@ BAD = "unknown@example.com"
 
 
 def run(place: Place, size: Size) -> str:
-    """A day without the server, a day of each kind of answer, one address that is never taken, a server that is silent."""
-    said, start = [], TUESDAY
+    """A server that is silent, a day without it, a day of each kind of answer, one address that is never taken.
+
+    Nobody sends what is bought, so that the market comes to pause by itself: who buys last has to do so before that.
+    """
     on_shelf(place, {BLENDER: 1_000})
+    said, start = [f"silent: {_silent(place, start=TUESDAY)}"], TUESDAY + DAY
     with smtp_server() as post:
         for mood in MOODS if size.full else [size.random().choice(MOODS)]:
             said.append(f"{mood}: {_a_day(place, post, mood, size.of(2, 10), start=start)}")
             start += 2 * DAY
         said.append(f"never taken: {_given_up(place, post, start=start)}")
-    said.append(f"silent: {_silent(place, start=start + GIVEN_UP + DAY)}")
     return "; ".join(said)
 
 
 def _a_day(place: Place, post: Post, mood: str, customers: int, *, start: datetime) -> str:
-    name, before = mood.replace(" ", "-"), len(post.mails)
+    name = mood.replace(" ", "-")
     with _by_mail(place, post.port, start) as world:
+        before = len(post.mails)  # what waited from before has gone out
         over = world.clock.now + DAY
         with _in_the_mood(post, world, mood):
             bought = [_buys(world, f"{name}-{each}@example.com") for each in range(customers)]
