@@ -40,11 +40,6 @@ class Server:
                 return
         raise TimeoutError(f"the server at port {self.port} does not come to rest")
 
-    def move(self, core: int) -> None:
-        """Let it, and what it has begun, run on another core from now on."""
-        for thread in os.listdir(f"/proc/{self.pid}/task"):
-            os.sched_setaffinity(int(thread), _one(core))
-
     def memory_bytes(self) -> int:
         """The process's resident memory."""
         return memory_bytes(self.pid)
@@ -87,12 +82,8 @@ def _command(application: str, port: int) -> tuple[list[str], dict[str, str]]:
 
 
 def _on_core(core: int) -> None:
-    os.sched_setaffinity(0, _one(core))
-
-
-def _one(core: int) -> set[int]:
     cores = sorted(os.sched_getaffinity(0) | set(range(os.cpu_count() or 1)))
-    return {cores[core % len(cores)]}
+    os.sched_setaffinity(0, {cores[core % len(cores)]})
 
 
 def _wait(port: int, path: str) -> None:
