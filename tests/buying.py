@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from threading import Barrier, Thread
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
 from shop.base.outbox import Effect
@@ -110,6 +110,15 @@ def effect_keys(world: World, number: str) -> list[str]:
     """The effects caused for an order, without its number."""
     with world.house.database.reading() as db:
         return sorted(each.key.replace(number, "N") for each in db.exec(select(Effect)).all() if number in each.key)
+
+
+def until_it_waits(world: World, thread: Thread) -> None:
+    """Return once the thread's transaction waits for another one's lock, or the thread has ended (PostgreSQL)."""
+    waits = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    while thread.is_alive():
+        with world.house.database.reading() as db:
+            if db.connection().execute(waits).first() is not None:
+                return
 
 
 def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:

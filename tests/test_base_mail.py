@@ -1,8 +1,10 @@
 """Mail: to one person, in their language, through a real SMTP server; or kept in the folder that the console shows."""
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -160,6 +162,23 @@ def test_the_folder_keeps_mails_newest_first_and_reads_only_its_own(tmp_path: Pa
     for name in ("../secret", "secret", "", "/etc/passwd"):
         with pytest.raises(OSError):
             kept.read(name)
+
+
+@pytest.mark.parametrize("look", [FolderMailer.kept, FolderMailer.heads])
+def test_a_mail_that_is_removed_while_others_are_read_is_left_out(
+    tmp_path: Path, look: Callable[[FolderMailer], list[tuple[str, EmailMessage]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, names = FolderMailer(tmp_path, SENDER), FolderMailer._names
+    for key in ("stays", "goes"):
+        kept.send(replace(MAIL, key=key), now=TUESDAY)
+
+    def then_one_goes(mailer: FolderMailer) -> list[str]:
+        found = names(mailer)
+        next(tmp_path.glob("*goes.eml")).unlink()
+        return found
+
+    monkeypatch.setattr(FolderMailer, "_names", then_one_goes)
+    assert [name.rpartition("-")[2] for name, _mail in look(kept)] == ["stays"]
 
 
 def test_only_what_is_shown_of_the_newest_mails_is_read(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import col, select, text
+from sqlmodel import col, select
 
 from shop.ground.duty import Shift
 from shop.markets.models import Market, StopSale
@@ -20,13 +20,12 @@ from shop.support.shifts.absences import enter_absence
 from shop.support.shifts.agent_facts import AgentChanged, change_facts, facts_of
 from shop.support.shifts.models import Absence, Agent, AgentShift
 from shop.support.shifts.working_hours import add_shift
-from tests.buying import at_once
+from tests.buying import at_once, until_it_waits
 from tests.support_world import asked
 from tests.world import World
 
 pytestmark = pytest.mark.postgres
 TOGETHER = 4
-WAITS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 EARLY = Shift(frozenset({0}), 5 * 60, 6 * 60, date.min, date.max)
 AWAY = datetime(2026, 12, 24), datetime(2026, 12, 25)
 
@@ -103,8 +102,7 @@ def test_what_is_written_while_the_request_is_being_closed_opens_it_again(postgr
         closing = update(Request).where(col(Request.ref) == ref).values(state="closed", closed_at=now, look_at=None)
         db.connection().execute(closing)  # half way through being closed
         writing.start()
-        while writing.is_alive() and not _rows(postgres_world, WAITS):
-            pass
+        until_it_waits(postgres_world, writing)
     writing.join()
     assert _rows(postgres_world, select(Request.state).where(Request.ref == ref)) == ["assigned"]
 

@@ -14,13 +14,15 @@ from shop import jobs
 from shop.aftersales.models import CareReminder
 from shop.base.mail import FolderMailer, Mail
 from shop.base.outbox import LEASE, Effect, enqueue
+from shop.markets.exposure_models import Invitation
 from shop.upkeep.personal import erasing
 from shop.upkeep.personal.acting import erase_again, erase_person, look, sweep_after
 from shop.upkeep.personal.commands import _lines
 from shop.upkeep.personal.erasing import NotFinished
 from shop.upkeep.personal.waiting_effects import being_done
 from tests.aftersales import DE, bought
-from tests.personal import MAIL, MARKED, Left, broken, finish, keeper_of, leave_data, rows
+from tests.buying import until_it_waits
+from tests.personal import MAIL, MARKED, NAME, Left, broken, finish, keeper_of, leave_data, rows
 from tests.world import World
 
 ASKED = {"ground": "asked", "person": "mere"}
@@ -103,6 +105,22 @@ def test_what_waits_is_not_begun_while_the_erasure_is_under_way(
 
     assert tried == [0] and theirs(world) == [] and broken(world) == []
     assert [each for each in rows(world, Effect) if each.done_at is None] == []
+
+
+@pytest.mark.postgres
+def test_what_staff_write_in_the_moment_of_an_erasure_stays_without_the_name(postgres_world: World) -> None:
+    world = postgres_world
+    finish(world, leave_data(world))
+    [note] = [each for each in rows(world, Invitation) if NAME in each.note]
+    erasing = threading.Thread(target=erase, args=(world,))
+    with world.house.database.writing() as db:
+        said = update(Invitation).where(col(Invitation.id) == note.id).values(note=f"{NAME} asked for a second one.")
+        db.connection().execute(said)
+        erasing.start()
+        until_it_waits(world, erasing)
+    erasing.join()
+
+    assert [each.note for each in rows(world, Invitation) if each.id == note.id] == ["… asked for a second one."]
 
 
 def test_a_mail_that_is_written_after_its_time_ran_out_is_found_and_removed(

@@ -3,6 +3,8 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
@@ -118,12 +120,17 @@ class FolderMailer:
             beside.unlink(missing_ok=True)
 
     def kept(self) -> list[tuple[str, EmailMessage]]:
-        """All kept mails with their file names, newest first."""
-        return [(name, self.read(name)) for name in self._names()]
+        """All kept mails with their file names, newest first; one that is removed meanwhile is not there."""
+        return list(self._each(self._names(), self.read))
 
     def heads(self, at_most: int | None = None) -> list[tuple[str, EmailMessage]]:
         """What stands at the head of the newest mails, with their file names, newest first; the rest is not read."""
-        return [(name, self._head(name)) for name in self._names()[:at_most]]
+        return list(self._each(self._names()[:at_most], self._head))
+
+    def _each(self, names: Iterable[str], read: Callable[[str], EmailMessage]) -> Iterator[tuple[str, EmailMessage]]:
+        for name in names:
+            with suppress(FileNotFoundError):  # the mails to somebody erased go while others look at the list
+                yield name, read(name)
 
     def _names(self) -> list[str]:
         return sorted((file.stem for file in self.folder.glob("*.eml")), reverse=True)

@@ -35,8 +35,11 @@ def empty(db: Session, place: Place, subject: Subject) -> None:
 
 
 def redact(db: Session, place: Place, subject: Subject) -> None:
-    """Take their names out of what others wrote; the rest of the words is not theirs."""
-    for key, values in _blotted(db, place, subject).items():
+    """Take their names out of what others wrote; the rest of the words is not theirs.
+
+    Whoever is changing such words at this moment is waited for, and then their words are taken.
+    """
+    for key, values in _blotted(db, place, subject, held=True).items():
         db.connection().execute(update(place.table).where(*_is(place, key)).values(values))
 
 
@@ -58,15 +61,15 @@ def naming_rows(db: Session, place: Place, subject: Subject) -> tuple[str, ...]:
     return tuple(" ".join(map(str, key)) for key in islice(_blotted(db, place, subject), MOST_TOLD))
 
 
-def _blotted(db: Session, place: Place, subject: Subject) -> Mapping[Key, Mapping[str, str]]:
-    """The rows whose words name the customer, with these words without the names.
+def _blotted(db: Session, place: Place, subject: Subject, *, held: bool = False) -> Mapping[Key, Mapping[str, str]]:
+    """The rows whose words name the customer, with these words without the names; `held`, nobody changes them meanwhile.
 
     A name of one word may be any word, and so is looked for only in rows that are tied to them.
     """
-    found = _without(_hinted(db, place, hints(subject.names)), subject.names)
+    found = _without(_hinted(db, place, hints(subject.names), held=held), subject.names)
     if place.tie and subject.lone:
         names = (*subject.names, *subject.lone)
-        found |= _without(_hinted(db, place, hints(names), _tied(place, subject)), names)
+        found |= _without(_hinted(db, place, hints(names), only=_tied(place, subject), held=held), names)
     return found
 
 
@@ -80,12 +83,13 @@ def _without(rows: Mapping[Key, Mapping[str, str]], names: Iterable[str]) -> dic
 
 
 def _hinted(
-    db: Session, place: Place, some: list[str], only: ColumnElement[bool] | None = None
+    db: Session, place: Place, some: list[str], *, only: ColumnElement[bool] | None = None, held: bool = False
 ) -> dict[Key, Mapping[str, str]]:
     """The rows in whose words one of these stands, perhaps as a part of another word: by their keys, the words."""
     keys, words = tuple(place.table.primary_key.columns), place.of("words")
     columns: list[Any] = [*keys, *(place.table.c[each] for each in words)]
     query = select(*columns).where(true() if only is None else only, _found_by_words(place))
+    query = query.with_for_update() if held else query  # over SQLite whoever writes is alone anyway
     found: dict[Key, Mapping[str, str]] = {}
     for start in range(0, len(some), HINTS_AT_ONCE):
         part = some[start : start + HINTS_AT_ONCE]
