@@ -47,6 +47,7 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self.engine = _engine(url)
         self._for_writing = self.engine.execution_options(writing=True)
+        self._for_reading = self.engine if self.sqlite else self.engine.execution_options(postgresql_readonly=True)
         self._turn = threading.Lock()
         self._on_raised: list[Raised] = []
         self._replica: Showing | None = None
@@ -58,9 +59,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for looking; whatever it would write is thrown away."""
-        with _busy_is_a_refusal(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        """A session for looking; whatever it would write is thrown away, or refused by PostgreSQL."""
+        with _busy_is_a_refusal(), Session(self._for_reading, expire_on_commit=False, autoflush=False) as session:
             yield session
+            if not self.sqlite:
+                end_looking(session)
 
     def shows_from(self, replica: Showing) -> None:
         """Have `showing` ask `replica` first, which gives None when it is not fit to be asked."""
@@ -118,6 +121,13 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def end_looking(session: Session) -> None:
+    """Commit a session that could only look: when psycopg rolls back, it has the server forget all prepared statements."""
+    session.expunge_all()
+    with suppress(DBAPIError):  # what was asked for has been read; the pool looks whether the connection still lives
+        session.commit()
 
 
 def at_last(db: Session, place: tuple[str, ...], write: Callable[[], object]) -> None:
@@ -205,6 +215,7 @@ def postgresql_engine(url: str, *, pool_size: int = 20, **arguments: Any) -> Eng
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,  # the connection just used knows the most statements and has its caches warm
         pool_events=[(_replace_if_ended, "checkout")],
         hide_parameters=True,  # of a statement that failed: they may be a customer's, and the error is logged
     )

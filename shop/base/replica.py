@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlmodel import Session
 
-from shop.base.db import Database, postgresql_engine
+from shop.base.db import Database, end_looking, postgresql_engine
 
 OLDEST_SECONDS = 1.0
 LOOK_SECONDS = 0.4
@@ -68,6 +68,7 @@ class Replica(Collector):
             except DBAPIError:
                 self._written = None  # nobody else is to find out for themselves before the next look
                 raise
+            end_looking(session)
 
     def _is_fit(self, session: Session) -> bool:
         written = self._written
