@@ -12,6 +12,7 @@ from shop.base.assets import Assets
 from shop.base.backlog import Backlog
 from shop.base.clock import Clock, clock_of
 from shop.base.completeness import Completeness
+from shop.base.connections import Connection
 from shop.base.db import Database
 from shop.base.holders import Holders
 from shop.base.i18n import Languages
@@ -165,6 +166,7 @@ def _traces(settings: Settings, database: Database, payments: Payments, sender: 
 def _metrics(database: Database, clock: Clock) -> Metrics:
     metrics = Metrics()
     metrics.registry.register(Backlog(database, clock))
+    metrics.registry.register(Connection.counted)
     ProcessCollector(registry=metrics.registry)  # memory, processor time, open files
     return metrics
 

@@ -249,6 +249,29 @@ def test_where_everybody_is_being_answered_the_next_one_is_told_to_come_again() 
         assert shop.client(GET + b"\r\n").answer()["path"] == "/"
 
 
+def test_what_was_ended_is_counted_with_its_reason() -> None:
+    before = figures()
+    with served(head_seconds=0.2) as shop:
+        assert status(shop.client(GET).heard()) == "408"
+        assert shop.client().heard() == b""
+    with served(connections=3) as shop:
+        held = [shop.client(b"GET /held HTTP/1.1\r\nhost: x\r\n\r\n") for _each in range(3)]
+        assert all(shop.told.begun.acquire(timeout=LONG) for _each in held)
+        assert figures()["open"] == before["open"] + 3
+        assert status(shop.client().heard()) == "503"
+        shop.release()
+        assert [each.answer()["path"] for each in held] == ["/held"] * 3
+    after = figures()
+    ended = {why: after[why] - before[why] for why in after if why != "open" and after[why] != before[why]}
+    assert ended == {"503": 1, "408": 1, "silent": 1}
+
+
+def figures() -> dict[str, float]:
+    """What /metrics tells of connections, by why they were ended; "open" are those that are."""
+    samples = [sample for family in Connection.counted.collect() for sample in family.samples]
+    return {sample.labels.get("why", "open"): sample.value for sample in samples}
+
+
 @pytest.mark.parametrize(
     "head",
     [

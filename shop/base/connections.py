@@ -6,17 +6,22 @@ without descriptors serves nobody. Nothing here looks at what is asked, and an a
 
 import asyncio
 import resource
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from http import HTTPStatus
 from typing import Any, Literal
 
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MOST = 4096  # connections of one process; each may hold a head and some buffers
 QUEUED = 16  # requests that wait behind one being answered; browsers send none ahead, and each costs some kilobytes
 RESERVE = 256  # descriptors besides: the database's connections, files, mails and webhooks that are being sent
 COME_AGAIN = 5  # seconds, for whom there is no room
+NOT_TAKEN, SILENT = "not taken", "silent"  # why a connection was ended, where its client was told no status
 ENDED = 16  # one of so many that wait is ended when there is no room: not all are looked through again for the next one
 
 
@@ -52,6 +57,22 @@ def room_for_connections(descriptors: int) -> int:
     return min(MOST, max(descriptors - RESERVE, descriptors // 2))
 
 
+@dataclass(eq=False)
+class Counted(Collector):
+    """How many connections this process has, and how many it ended and why, for /metrics."""
+
+    open: int = 0
+    ended: Counter[str] = field(default_factory=Counter)
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures of this moment."""
+        yield GaugeMetricFamily("softlaunch_connections", "Connections of clients to this process", value=self.open)
+        ended = CounterMetricFamily("softlaunch_connections_ended", "Connections that the shop ended", labels=("why",))
+        for why in (*_REFUSALS, NOT_TAKEN, SILENT):
+            ended.add_metric((why,), self.ended[why])
+        yield ended
+
+
 class TooMany(Exception):
     """Headers of one head, or requests ahead of their answers; raised through the parser, which ends its work with an error."""
 
@@ -63,6 +84,7 @@ class Connection(HttpToolsProtocol):
     """
 
     bounds = Bounds()
+    counted = Counted()
 
     _awaits: Literal["request", "rest of head", "body"] = "request"
     _fed = 0  # bytes since the message began, or since `_may_go_on` was asked last
@@ -70,16 +92,15 @@ class Connection(HttpToolsProtocol):
     _too_many_headers = False
     _began = 0.0  # the message, or the connection
     _heard = 0.0  # the last bytes
-    _unsent, _taken_at, _unsent_since = (
-        0,
-        0.0,
-        0.0,
-    )  # bytes; when some were taken last; since when there were always some
+    _unsent = 0  # bytes
+    _taken_at = 0.0  # some of them, last
+    _unsent_since = 0.0  # there were always some
     _next_look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, if there is room."""
         super().connection_made(transport)
+        self.counted.open += 1
         self._began = self._heard = self.loop.time()
         self._look_later()
         descriptors, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -88,6 +109,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
+        self.counted.open -= 1
         if self._next_look is not None:
             self._next_look.cancel()
         super().connection_lost(exc)
@@ -148,10 +170,11 @@ class Connection(HttpToolsProtocol):
 
     def refuse(self, status: HTTPStatus) -> None:
         """Say why, unless an answer is on its way already, and end."""
+        self.counted.ended[str(status.value)] += 1
         latest = self._latest
         unanswered = latest is None or latest.response_complete or not latest.response_started
         if unanswered and not self.pipeline:
-            self.transport.write(_REFUSALS[status])
+            self.transport.write(_REFUSALS[str(status.value)])
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
@@ -168,7 +191,7 @@ class Connection(HttpToolsProtocol):
         if self._awaits == "body" and (self.flow.read_paused or self.cycle.waiting_for_100_continue):
             self._heard = now  # it is we who let it wait
         if self._is_stuck(now):
-            self.transport.abort()
+            self._leave_unsent()
             return
         if not self.transport.is_closing() and self._is_late(now):
             self.end_waiting()
@@ -226,11 +249,16 @@ class Connection(HttpToolsProtocol):
     def end_waiting(self) -> None:
         """End a connection whose client is late; one that has begun to ask is told so."""
         if self.takes_slowly:
-            self.transport.abort()
+            self._leave_unsent()
         elif self._awaits == "request":
+            self.counted.ended[SILENT] += 1
             self.transport.close()
         else:
             self.refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _leave_unsent(self) -> None:
+        self.counted.ended[NOT_TAKEN] += 1
+        self.transport.abort()
 
     def _make_room(self) -> None:
         """End a few of those that were silent the longest; where all are being answered this one must come again."""
@@ -252,7 +280,7 @@ def _refusal(status: HTTPStatus) -> bytes:
 
 
 _REFUSALS = {
-    each: _refusal(each)
+    str(each.value): _refusal(each)
     for each in (
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_TIMEOUT,
