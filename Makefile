@@ -77,6 +77,7 @@ distclean: clean ## and the installed packages
 	"$(PYTHON)" -m venv .venv
 
 .venv/.runtime: .venv/pyvenv.cfg requirements.lock pyproject.toml
+	@echo "Installing the pinned packages into .venv: this takes a minute or two, and says nothing while all is well."
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

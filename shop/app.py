@@ -8,22 +8,15 @@ from litestar import Litestar, Request, Router
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ExceptionHandlersMap
 
-from shop.aftersales import (
-    case_pages,
-    claim_pages,
-    desk_forms,
-    document_pages,
-    exchanging,
-    parts_pages,
-    photo_pages,
-    recall_console,
-    recall_opening,
-    recall_pages,
-    reimbursements,
-    returning,
-    withdrawal_pages,
-)
-from shop.aftersales import desk as cases_desk
+from shop.aftersales import document_pages, exchange_pages, parts_pages, return_pages, withdrawal_pages
+from shop.aftersales.cases import desk as cases_desk
+from shop.aftersales.cases import forms_desk, reimbursements_desk
+from shop.aftersales.cases import pages as case_pages
+from shop.aftersales.claims import pages as claim_pages
+from shop.aftersales.claims import photo_pages
+from shop.aftersales.recalls import console as recall_console
+from shop.aftersales.recalls import opening_console
+from shop.aftersales.recalls import pages as recall_pages
 from shop.api import describing as api
 from shop.api import tokens_console, webhooks_console
 from shop.base import health
@@ -36,7 +29,16 @@ from shop.base.unsafe_settings import refuse_unsafe
 from shop.base.web import BODY_LIMIT, ErrorAnswers, refuse_cross_site, refuse_unreadable
 from shop.catalogue import feeds, paper_pages, search_pages, sitemap, waitlist_pages
 from shop.catalogue import pages as catalogue
-from shop.checkout import cart_pages, link_pages, order_pages, parcel_desk, review_pages, switch_pages, till, webhook
+from shop.checkout import (
+    cart_pages,
+    link_pages,
+    order_pages,
+    parcel_desk,
+    review_pages,
+    switch_pages,
+    till_pages,
+    webhook,
+)
 from shop.checkout import desk as orders_desk
 from shop.checkout import pages as checkout
 from shop.documents import console as documents_console
@@ -62,9 +64,11 @@ from shop.launches.stop_lines import console as lines_console
 from shop.life import life_of
 from shop.markets import pages as markets
 from shop.markets.choosing import PLACE, country_of
-from shop.policies import beginning_console, draft_console, draft_forms, ending_console, form_pages, publishing_console
 from shop.policies import console as policy_console
+from shop.policies import ending_console, form_pages
 from shop.policies import pages as policies
+from shop.policies.drafts import beginning_console, publishing_console, writing_console
+from shop.policies.drafts import console as draft_console
 from shop.staff import account_desk, people_console
 from shop.staff import desk as staff
 from shop.staff import pages as staff_pages
@@ -75,7 +79,7 @@ from shop.support.crisis import handbook_console, incident_desk, oncall_pages
 from shop.support.known import console as knowledge_console
 from shop.support.known import learning_console, referral_desk, sops_desk, training_desk
 from shop.support.known import pages as knowledge_pages
-from shop.support.requests import downloads, request_pages
+from shop.support.requests import download_pages, request_pages
 from shop.support.requests import pages as support
 from shop.support.shifts import calendar_console
 from shop.support.shifts import console as roster_console
@@ -96,7 +100,7 @@ DOORS = (
     policy_console,
     beginning_console,
     draft_console,
-    draft_forms,
+    writing_console,
     ending_console,
     publishing_console,
     catalogue,
@@ -111,20 +115,20 @@ DOORS = (
     review_pages,
     order_pages,
     link_pages,
-    till,
+    till_pages,
     webhook,
     withdrawal_pages,
     claim_pages,
     photo_pages,
-    returning,
-    exchanging,
+    return_pages,
+    exchange_pages,
     case_pages,
     parts_pages,
     document_pages,
     recall_pages,
     support,
     request_pages,
-    downloads,
+    download_pages,
     staff,
     staff_pages,
     account_desk,
@@ -132,9 +136,9 @@ DOORS = (
     orders_desk,
     parcel_desk,
     cases_desk,
-    desk_forms,
-    reimbursements,
-    recall_opening,
+    forms_desk,
+    reimbursements_desk,
+    opening_console,
     recall_console,
     support_desk,
     incident_desk,

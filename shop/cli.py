@@ -27,7 +27,8 @@ from shop.demo.left_over import people_of_the_demo
 from shop.house import House, assemble
 from shop.launches.judging.command import scorecard
 from shop.launches.plan import answers
-from shop.launches.readying.gathering import Sources
+from shop.launches.steering.door import market_door
+from shop.launches.steering.markets import Steering
 from shop.life import work_until_stopped
 from shop.migrations.locks import TablesInUse
 from shop.migrations.migrate import BrokenReferences, is_newest
@@ -42,11 +43,9 @@ from shop.support.shifts import roster
 from shop.support.staffed.command import coverage
 from shop.upkeep.check_command import check
 from shop.upkeep.importing import SetupOfAnother, import_setup
-from shop.upkeep.market_door import market_door
 from shop.upkeep.people_commands import user_app
 from shop.upkeep.personal.commands import person_app
 from shop.upkeep.reading import BadSetup
-from shop.upkeep.steering import Steering
 from shop.upkeep.writing.command import export
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -267,8 +266,7 @@ def _changed_policies(library: PolicyLibrary) -> list[str]:
 
 
 def _steering(house: House) -> Steering:
-    sources = Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
-    return Steering(house.database, house.payments, sources, house.languages.tongue("en"), house.clock())
+    return Steering(house.database, house.payments, house.sources(), house.languages.tongue("en"), house.clock())
 
 
 def _serve(house: House) -> None:

@@ -27,7 +27,7 @@ HANDED_OUT = (
     "settings",
     "database",
     "languages",
-    "completeness",
+    "sources",
     "pages",
     "assets",
     "policies",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from prometheus_client import ProcessCollector
 
-from shop.aftersales.recall_sight import markets_recalled
+from shop.aftersales.recalls.sight import markets_recalled
 from shop.base.assets import Assets
 from shop.base.backlog import Backlog
 from shop.base.clock import Clock, clock_of
@@ -29,6 +29,7 @@ from shop.base.till import DemoTill
 from shop.base.tokens import Signer
 from shop.base.web import Cookies
 from shop.catalogue.goods import read_goods
+from shop.launches.readying.gathering import Sources
 from shop.markets.admission import AdmissionCookies
 from shop.markets.directory import Directory
 from shop.policies.function import withdrawal_entry
@@ -78,6 +79,10 @@ class House:
     front: FrontCounter
     replica: Replica | None
     traces: "Traces | None"
+
+    def sources(self) -> Sources:
+        """What readiness asks besides the database, as it stands now."""
+        return Sources(self.policies, self.languages.tags, self.payments.live, self.completeness())
 
     @property
     def watchers(self) -> tuple[Watcher, ...]:

@@ -8,9 +8,11 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from shop.aftersales import care, overdue, recall_mails
-from shop.aftersales import mails as case_mails
-from shop.aftersales.photo_drafts import forget_old_photos
+from shop.aftersales import care
+from shop.aftersales.cases import mails as case_mails
+from shop.aftersales.cases import overdue
+from shop.aftersales.claims.photo_drafts import forget_old_photos
+from shop.aftersales.recalls import mails as recall_mails
 from shop.api.delivering import deliver_due, forget_old_deliveries
 from shop.api.kept_answers import forget_old_answers
 from shop.api.posting import Came, post
@@ -32,7 +34,6 @@ from shop.launches.changing import falling, safety
 from shop.launches.changing import mails as market_mails
 from shop.launches.guarding import account, watch
 from shop.launches.guarding import mails as guard_mails
-from shop.launches.readying.gathering import Sources
 from shop.launches.schedules import mails as schedule_mails
 from shop.launches.schedules import running
 from shop.scorecard import counting
@@ -197,15 +198,11 @@ def _settle(house: House, now: datetime) -> None:
 
 
 def _guard(house: House, now: datetime) -> None:
-    watch.watch(house.database, house.payments, lambda: _sources(house), now=now)
+    watch.watch(house.database, house.payments, house.sources, now=now)
 
 
 def _check_account(house: House, now: datetime) -> None:
-    account.check_account(house.database, house.payments, lambda: _sources(house), now=now)
-
-
-def _sources(house: House) -> Sources:
-    return Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
+    account.check_account(house.database, house.payments, house.sources, now=now)
 
 
 def _do_spreadsheets(house: House, now: datetime) -> None:
@@ -213,16 +210,16 @@ def _do_spreadsheets(house: House, now: datetime) -> None:
 
 
 def _measure_documents(house: House, now: datetime) -> None:
-    writer = Writer(house.languages, house.policies, base_url=house.settings.base_url)
+    writer = Writer(house.languages, house.sources(), house.settings.base_url)
     measure_all(house.database, writer, now=now)
 
 
 def _take_planned(house: House, now: datetime) -> None:
-    running.run_due(house.database, house.payments, lambda: _sources(house), now=now)
+    running.run_due(house.database, house.payments, house.sources, now=now)
 
 
 def _fall_back(house: House, now: datetime) -> None:
-    falling.fall_back(house.database, lambda: _sources(house), now=now)
+    falling.fall_back(house.database, house.sources, now=now)
 
 
 def _end_last_orders(house: House, now: datetime) -> None:

@@ -17,7 +17,7 @@ ABUSE: dict[int, Case] = {
     1: Case(
         "Buy by its number what this market does not list",
         (
-            "doors_bad_input::test_what_this_market_does_not_sell_is_not_put_into_its_cart",
+            "doors_bad_carts::test_what_this_market_does_not_sell_is_not_put_into_its_cart",
             "checkout_bad_input::test_an_unknown_product_and_another_markets_are_not_there",
         ),
     ),
@@ -42,7 +42,7 @@ ABUSE: dict[int, Case] = {
         "Switch the market between cart and checkout for the cheaper price or the softer policy",
         (
             "checkout_switch::test_coming_with_another_markets_cart_is_told_what_would_change",
-            "doors_bad_input::test_another_markets_cart_is_no_cart_here",
+            "doors_bad_carts::test_another_markets_cart_is_no_cart_here",
             "checkout_placing::test_what_differs_is_refused_and_leaves_nothing",
         ),
         "a cart belongs to one market; a page of its own says what would change before anything is taken over",
@@ -57,13 +57,13 @@ ABUSE: dict[int, Case] = {
         "Send price, total, currency, policy or discount along",
         (
             "abuse_cart_and_checkout::test_sums_that_the_sender_names_are_not_read",
-            "doors_bad_input::test_what_differs_from_what_was_shown_is_told_and_nothing_is_written",
+            "doors_bad_carts::test_what_differs_from_what_was_shown_is_told_and_nothing_is_written",
         ),
     ),
     7: Case(
         "A quantity that is negative, nought, a fraction, huge, or no number",
         (
-            "doors_bad_input::test_only_a_whole_number_of_pieces_up_to_the_most_is_taken",
+            "doors_bad_carts::test_only_a_whole_number_of_pieces_up_to_the_most_is_taken",
             "checkout_bad_input::test_a_quantity_that_is_none_is_told_and_nothing_goes_in",
         ),
         "digits of any script are digits: an Arabic three is three",
@@ -91,7 +91,7 @@ ABUSE: dict[int, Case] = {
     11: Case(
         "The same key with another body",
         (
-            "doors_bad_input::test_the_same_form_with_other_content_is_refused",
+            "doors_bad_carts::test_the_same_form_with_other_content_is_refused",
             "checkout_placing::test_another_content_under_the_same_key_is_refused",
         ),
     ),
@@ -116,8 +116,8 @@ ABUSE: dict[int, Case] = {
     14: Case(
         "Skip a step",
         (
-            "doors_bad_input::test_the_order_button_without_cart_or_address_leads_back",
-            "doors_bad_input::test_without_the_tick_the_form_comes_back_in_the_visitors_language",
+            "doors_bad_carts::test_the_order_button_without_cart_or_address_leads_back",
+            "doors_bad_carts::test_without_the_tick_the_form_comes_back_in_the_visitors_language",
             "checkout_consents::test_no_way_around_the_page_orders_without_it",
         ),
     ),
@@ -133,8 +133,8 @@ ABUSE: dict[int, Case] = {
     16: Case(
         "A form from another site, without or with another's token",
         (
-            "doors_bad_input::test_no_form_is_taken_from_another_site",
-            "doors_bad_input::test_a_form_of_our_own_is_taken_with_either_header",
+            "doors_foreign_forms::test_no_form_is_taken_from_another_site",
+            "doors_foreign_forms::test_a_form_of_our_own_is_taken_with_either_header",
         ),
         "Sec-Fetch-Site and Origin decide, with SameSite cookies; there is no token to steal",
     ),
@@ -179,7 +179,7 @@ ABUSE: dict[int, Case] = {
         "Come back with the session of somebody else's order",
         (
             "abuse_payment_and_webhook::test_coming_back_without_having_paid_is_not_paying",
-            "doors_bad_input::test_a_tampered_or_foreign_holders_cookie_opens_nothing",
+            "doors_letting_in::test_a_tampered_or_foreign_holders_cookie_opens_nothing",
         ),
         "the address of the way back names the order, whose holder one must be; no session is read from it",
     ),
@@ -203,7 +203,7 @@ ABUSE: dict[int, Case] = {
         "Guess numbers of orders",
         (
             "abuse_order_link::test_a_number_that_there_is_looks_like_one_that_there_is_not",
-            "doors_bad_input::test_a_guessed_number_or_secret_opens_nothing",
+            "doors_letting_in::test_a_guessed_number_or_secret_opens_nothing",
             "checkout_links::test_who_asks_too_often_waits",
         ),
         "guessing is told nothing however often, so it is not counted; asking for a link by mail is limited",
@@ -230,7 +230,7 @@ ABUSE: dict[int, Case] = {
         (
             "abuse_secrets::test_no_secret_of_a_busy_day_is_read_where_it_does_not_belong",
             "abuse_secrets::test_the_provider_is_told_no_more_than_it_needs",
-            "doors_bad_input::test_what_is_the_visitors_own_is_stored_by_nobody",
+            "doors_answers::test_what_is_the_visitors_own_is_stored_by_nobody",
             "abuse_headers::test_every_kind_of_answer_carries_the_security_headers",
         ),
     ),
@@ -327,8 +327,8 @@ ABUSE: dict[int, Case] = {
             "staff_desk::test_who_comes_in_rightly_makes_no_room_for_guesses",
             "staff_desk::test_a_browser_that_knows_a_person_is_no_master_key",
             "staff_signin::test_who_has_no_password_is_refused_at_the_same_cost",
-            "doors_bad_input::test_a_wrong_sign_in_tells_nothing_and_keeps_no_password",
-            "doors_bad_input::test_a_token_known_before_the_sign_in_is_worth_nothing_after_it",
+            "doors_letting_in::test_a_wrong_sign_in_tells_nothing_and_keeps_no_password",
+            "doors_letting_in::test_a_token_known_before_the_sign_in_is_worth_nothing_after_it",
             "staff_account::test_another_password_needs_the_old_one_and_signs_out_every_other_browser",
             "staff_people::test_who_is_deactivated_is_out_at_once_and_may_do_nothing",
             "staff_people::test_two_clicks_on_one_invitation_choose_one_password",
@@ -341,11 +341,11 @@ ABUSE: dict[int, Case] = {
         (
             "abuse_payloads::test_no_sheet_reckons_with_hostile_words",
             "launches_auditing::test_the_file_holds_nothing_that_a_spreadsheet_would_reckon_with",
-            "upkeep_writing::test_what_a_spreadsheet_would_carry_out_is_held_with_an_apostrophe",
+            "upkeep_writing_cells::test_what_a_spreadsheet_would_carry_out_is_held_with_an_apostrophe",
             "api_webhooks::test_nothing_is_sent_to_an_address_that_is_not_public",
             "api_webhooks::test_the_connection_goes_to_the_address_that_was_checked",
-            "upkeep_check::test_the_database_refuses_to_change_the_audit",
-            "upkeep_check::test_an_entry_of_the_audit_that_was_changed_or_removed_breaks_its_chain",
+            "upkeep_check_guards::test_the_database_refuses_to_change_the_audit",
+            "upkeep_check_guards::test_an_entry_of_the_audit_that_was_changed_or_removed_breaks_its_chain",
         ),
     ),
 }

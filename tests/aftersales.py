@@ -16,6 +16,7 @@ from tests.world import ANNA, Browser, World, text
 
 DE = "/de/de/"
 NZ = "/nz/en/"
+FORM = {"kind": "defect", f"take-{BLENDER}": "yes", "words": "It smells and stops after a minute."}
 
 
 def bought(world: World, browser: Browser, shop: str = DE, person: Mapping[str, str] = ANNA, sku: str = BLENDER) -> str:

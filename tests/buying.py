@@ -3,19 +3,24 @@
 from collections.abc import Callable, Mapping
 from threading import Barrier, Thread
 from typing import Any
+from zlib import crc32
 
+import pytest
 from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
 from shop.base.outbox import Effect
 from shop.base.payments import PaymentState
+from shop.base.tokens import Signer
 from shop.catalogue.models import Stock
+from shop.checkout.admitting import NotForSale
 from shop.checkout.booking import Buyer, Wish
+from shop.checkout.bounds import unpaid_by
 from shop.checkout.consents import consents
 from shop.checkout.machines import NOT_AT_HAND
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.placing import place_order
-from shop.checkout.quote import money_digest, policies_now, quote
+from shop.checkout.quote import Quote, money_digest, policies_now, quote
 from shop.checkout.settling import settle
 from shop.ground.money import Money
 from shop.markets.exposure_models import Exposure
@@ -26,6 +31,7 @@ from tests.world import ANNA, ORIGIN, World
 
 BLENDER = "HB-BL-230"
 BUYER = Buyer(email=ANNA["email"], phone="", name=ANNA["name"], address=ANNA)
+SIGNER = Signer(b"k" * 32)
 
 
 def visit(world: World, market: str = "de", language: str = "de", *, visitor: str = "", staff: bool = False) -> Visit:
@@ -139,3 +145,35 @@ def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return came
+
+
+def quoted(world: World, lines: dict[str, int], market: str = "de", language: str = "de") -> Quote:
+    """What a cart of these would cost now."""
+    at = visit(world, market, language, staff=True)
+    with world.house.database.reading() as db:
+        return quote(db, at, lines)
+
+
+def paid(world: World, lines: dict[str, int], key: str = "k1") -> Order:
+    """An order of these that is paid."""
+    attempt = buy(world, key, lines)
+    settled(world, attempt, paid_state(the_order(world, attempt)))
+    return the_order(world, attempt)
+
+
+def buy_as(world: World, key: str, email: str = "", pieces: int = 1) -> PaymentAttempt:
+    """Step one of paying, by a mailbox of its own unless one is given."""
+    at, email = visit(world), email or f"{key}@example.com"
+    who = unpaid_by(SIGNER, "de", address=f"192.0.2.{crc32(key.encode()) % 250}", email=email)
+    buyer = Buyer(email=email, phone="", name=BUYER.name, address=BUYER.address, unpaid_by=who)
+    with world.house.database.reading() as db:
+        wanted = wish(db, world, at, key, {BLENDER: pieces})
+    with world.house.database.writing() as db:
+        return ordered(db, world, at, wanted, buyer)
+
+
+def refused(world: World, key: str, email: str = "", pieces: int = 1) -> str:
+    """Why the gate is closed."""
+    with pytest.raises(NotForSale) as closed:
+        buy_as(world, key, email, pieces)
+    return str(closed.value.values["reason"])

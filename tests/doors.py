@@ -18,6 +18,12 @@ from tests.world import ORIGIN, Browser, World
 from tests.world import world as open_world
 
 BLENDER = "HB-BL-230"
+SECURITY = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
 
 
 @contextmanager

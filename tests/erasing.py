@@ -1,10 +1,15 @@
-"""A house over SQLite in which the marked customer has left data that nothing keeps from being erased, and their erasure."""
+"""A house over SQLite in which the marked customer has left data that nothing keeps from being erased, and their erasure.
+
+A test module that takes the fixtures names them in its `__all__`.
+"""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pytest
 
 from shop.upkeep.personal.acting import erase_person, sweep_after
 from tests.doors import fresh_world
@@ -51,3 +56,22 @@ def erased(world: World) -> None:
     """The customer erased, and the database swept."""
     erase_person(keeper_of(world), MAIL, **ASKED, now=world.clock.now)
     sweep_after(keeper_of(world), now=world.clock.now)
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Street:
+    """The house as they left it, made once for a module."""
+    return street_in(tmp_path_factory.mktemp("street"), demo_file)
+
+
+@pytest.fixture
+def house(tmp_path: Path, street: Street) -> Iterator[World]:
+    """A copy of it for one test."""
+    with copy_of(street, tmp_path / "house") as opened:
+        yield opened
+
+
+@pytest.fixture
+def done(house: World, street: Street) -> Left:
+    """What the customer has left there."""
+    return left_in(house, street)

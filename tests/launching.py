@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from shop.base.db import Database
 from shop.base.revisions import Revision
 from shop.catalogue.models import Certificate, Listing, Product, ProductText, Requirement, Stock
+from shop.checkout.models import Order
 from shop.launches.changing.table import Exposed
 from shop.launches.changing.transitions import change_state
 from shop.launches.changing.winding import Fate, Winding
@@ -228,3 +229,13 @@ def _known() -> list[SQLModel]:
 def revisions(db: Session) -> dict[str, int]:
     """The revision counters."""
     return {each.scope: each.number for each in db.exec(select(Revision)).all()}
+
+
+def ordered(**values: Any) -> Order:
+    """Tama's order, an hour old, with these values instead."""
+    whole = {
+        "number": "R1", "market": "nz", "language": "en", "currency": "NZD", "key": "k", "content": "c",
+        "email": "a@example.com", "name": "Tama", "address": "{}", "goods": 100, "shipping": 0, "net": 87, "tax": 13,
+        "total": 100, "days_min": 1, "days_max": 3, "placed_at": NOW - timedelta(hours=1),
+    }  # fmt: skip
+    return Order(**{**whole, **values})

@@ -1,8 +1,12 @@
 """The forms of a page with every field a person can fill in, as a browser would send them."""
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from tests.world import Browser, forms
 
 WORDS = {"text", "search", "textarea", "tel", "url", "password"}  # kinds of field that take any words
 EXAMPLES = {
@@ -117,6 +121,14 @@ def links(html: str) -> Iterator[str]:
     yield from reader.found
 
 
+def staff_links(html: str) -> Iterator[str]:
+    """Where a page leads within desk and console; files are no pages."""
+    for address in links(html):
+        path = address.partition("?")[0]
+        if path.startswith(("/desk", "/console")) and not re.search(r"\.[a-z]+$", path):
+            yield address
+
+
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -126,3 +138,27 @@ class _Links(HTMLParser):
         led = dict(attrs).get("href") or ""
         if tag == "a" and led.startswith("/") and not led.startswith("//"):
             self.found.append(led.partition("#")[0])
+
+
+def filled(browser: Browser, action: str) -> dict[str, str]:
+    """What the form of the present page would send, with its text areas and choices as they stand."""
+    assert browser.page is not None
+    page = browser.page.text
+    values = max((each.fields for each in forms(page) if each.action.endswith(action)), key=len)
+    body = page[page.index(f'method="post" action="{action}"') :]
+    body = body[: body.index("</form>")]
+    for name, said in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', body, re.S):
+        values[name] = said.replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        values[name] = chosen[1] if chosen else ""
+    return values
+
+
+def as_it_stands(page: str) -> dict[str, str]:
+    """What a browser sends besides the plain fields: texts, what is chosen, what is ticked."""
+    texts = dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        texts[name] = next(iter(re.findall(r'<option value="([^"]*)" selected', options)), "")
+    ticks = re.findall(r'<input type="checkbox"[^>]* name="([^"]+)" value="yes"\s+checked', page)
+    return {name: html.unescape(value) for name, value in texts.items()} | dict.fromkeys(ticks, "yes")

@@ -22,11 +22,10 @@ from shop.markets.exposure_models import Denial, Invitation
 from shop.support.requests.models import Rating, Request
 from shop.upkeep.personal.acting import Keeper
 from shop.upkeep.proving import Proved, invariants, prove
-from tests.aftersales import DE, bought
+from tests.aftersales import DE, FORM, bought
 from tests.doors import BLENDER
 from tests.packing import arrive, send
 from tests.pictures import jpeg, segment
-from tests.test_aftersales_claims import FORM
 from tests.world import Browser, World, forms, text
 
 MAIL, NAME, PHONE = "zzq.mailmark@marked.example", "Zzqana Namemark", "+4915177788899"

@@ -1,4 +1,4 @@
-"""A program that uses the API: a token and the requests it sends, for tests."""
+"""A program that uses the API: a token, the requests it sends, and what it asks for and is told."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,11 @@ import httpx
 
 from shop.api.scopes import SCOPES
 from shop.api.tokens import make_token
-from tests.world import ORIGIN, World
+from tests.buying import buy, paid_state, settled, the_order
+from tests.doors import pay, place
+from tests.world import ANNA, ORIGIN, World
+
+BLENDER, SPARE = "HB-BL-230", "HB-SP-BS"
 
 
 @dataclass
@@ -56,3 +60,31 @@ def program(world: World, person: str = "mere", *scopes: str, days: int = 30) ->
     with world.house.database.writing() as db:
         made = make_token(db, person, name="a test", scopes=scopes or SCOPES, days=days, now=world.clock.now)
     return Program(world, made.text)
+
+
+def paid_order(world: World, shop: str = "/de/de/", person: dict[str, str] = ANNA, sku: str = BLENDER) -> str:
+    """A paid order; its number."""
+    browser = world.browser()
+    number = place(browser, shop, person, sku)
+    pay(world, browser, shop, number)
+    return number
+
+
+def problem(answer: Any) -> str:
+    """The kind of a problem."""
+    assert answer.headers["content-type"].startswith("application/problem+json"), answer.text
+    told = answer.json()
+    assert told["status"] == answer.status_code and told["detail"] and isinstance(told["errors"], list)
+    return str(told["type"]).removeprefix("/problems/")
+
+
+def pause(reason: str = "The warehouse is flooded.", mode: str = "sell_stop") -> dict[str, str]:
+    """The step that pauses a market."""
+    return {"action": "pause", "mode": mode, "reason": reason}
+
+
+def spare_order(world: World) -> str:
+    """A paid order of a spare part, which bears no serial itself; its number."""
+    attempt = buy(world, "spare", {SPARE: 1})
+    settled(world, attempt, paid_state(the_order(world, attempt)))
+    return attempt.order_number

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlmodel import select
 
-from shop.catalogue.serials import check_letter
 from shop.checkout.models import OrderLine, OwnedItem, Parcel, ParcelLine
 from tests.buying import BLENDER, Buyer, ordered, paid_state, settled, the_order, visit, wish
 from tests.world import ANNA, World
@@ -19,12 +18,6 @@ SCOPE = {
     "refund": "yes",
     "reason": "The drive coupling may crack",
 }
-
-
-def serial(body: str) -> str:
-    """A serial with its right check letter: `HBBL2618-00001` -> `HBBL2618-00001-X`."""
-    plain = body.replace("-", "")
-    return f"{body}-{check_letter(plain)}"
 
 
 def sold(world: World, key: str, *serials: str, market: str = "de", language: str = "de", **changed: Any) -> str:

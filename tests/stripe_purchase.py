@@ -8,8 +8,8 @@ import stripe
 
 from shop.base.stripe_payments import StripePayments
 from tests.doors import ask, fresh_world, to_review
+from tests.stripe_ask import settings_for
 from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
 from tests.world import ANNA, TUESDAY, Browser, World, text
 
 COMPLETED = "checkout.session.completed"

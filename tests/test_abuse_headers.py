@@ -11,9 +11,9 @@ from shop.base.web import BODY_LIMIT
 from shop.documents.pdf import may_make
 from shop.documents.printing import Writer
 from shop.ground.errors import Busy
-from tests.doors import Answer, ask, fresh_world, place, question
+from tests.doors import SECURITY, Answer, ask, fresh_world, place, question
 from tests.pictures import png
-from tests.test_doors_bad_input import SECURITY, SHOP
+from tests.town import SHOP
 from tests.world import ANNA, World, forms
 
 POLICY = (
@@ -120,7 +120,7 @@ def _attached(world: World, holder: Any, ref: str) -> str:
 def _printed(world: World, mere: Any) -> Answer:
     house = world.house
     with house.database.writing() as db:
-        Writer(house.languages, house.policies).print(db, "de", "procedures", "en", person="mere", now=world.clock.now)
+        Writer(house.languages, house.sources()).print(db, "de", "procedures", "en", person="mere", now=world.clock.now)
     page = mere.get("/desk/documents")
     leaf = next(part for part in page.text.split('"') if part.startswith("/desk/documents/"))
     return ask(world, "GET", f"{leaf}/pdf", cookies=mere.cookies)

@@ -25,7 +25,7 @@ from tests.doors import Answer, ask, doors, fresh_world, pay
 from tests.faults.well_formed import sample
 from tests.live_markup import MARK, PAYLOADS, inline, is_hostile, live, reckoning_cells, wrong_in_mail
 from tests.page_forms import WholeForm, links, whole_forms
-from tests.test_doors_bad_input import STREAM, Town
+from tests.town import STREAM, Town
 from tests.world import ANNA, ORIGIN, Browser
 
 INBOX = "help@shop.example"

@@ -26,9 +26,9 @@ from shop.launches.changing.invitations import make_invitation
 from tests.doors import ask, place, question
 from tests.programs import program
 from tests.receiving import receiver
+from tests.second_factor import FACTOR, code, half_in, set_up
 from tests.stripe_purchase import Purchase, purchase
 from tests.stripe_stand_in import StripeStandIn
-from tests.test_staff_account import FACTOR, code, half_in, set_up
 from tests.world import ANNA, PASSWORD, World
 
 __all__ = ["purchase"]

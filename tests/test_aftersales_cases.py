@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from shop.aftersales.filing import note, tell
-from shop.aftersales.mails import NAMES
+from shop.aftersales.cases.filing import note, tell
+from shop.aftersales.cases.mails import NAMES
 from shop.aftersales.models import Case
 from shop.checkout.models import Refund
 from tests.aftersales import (

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from shop.aftersales.claims import claimable
+from shop.aftersales.cases.filing import change_case, note
+from shop.aftersales.claims.keeping import claimable
+from shop.aftersales.claims.photos import BODY_LIMIT, MOST_BYTES
 from shop.aftersales.entitlement import bought_by
-from shop.aftersales.filing import change_case, note
 from shop.aftersales.models import Case, CaseEvent, CaseLine, CasePhoto, PhotoDraft
-from shop.aftersales.photos import BODY_LIMIT, MOST_BYTES
 from shop.checkout.models import Order, OwnedItem, PaymentAttempt
+from tests.aftersales import FORM
 from tests.buying import BLENDER, buy, paid_state, the_order
 from tests.buying import settled as settled_by
 from tests.doors import ask, change_market, fresh_world, pay, place
@@ -29,7 +30,6 @@ from tests.world import ANNA, YUKI, Browser, World, forms, text
 SHOP = "/de/de/"
 JAPAN = "/jp/ja/"
 YUKIS = {"take__HB-BL-100": "yes", f"take__{BLENDER}": ""}
-FORM = {"kind": "defect", f"take-{BLENDER}": "yes", "words": "It smells and stops after a minute."}
 
 
 def bought(world: World, browser: Browser, shop: str = SHOP, person: Any = ANNA, sku: str = BLENDER) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shop.aftersales.deciding import Standing, after_goods, possible
+from shop.aftersales.cases.deciding import Standing, after_goods, possible
 
 FRESH = Standing(state="received", door="withdrawal", verdict="in_time")
 TABLE = {

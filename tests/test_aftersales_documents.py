@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from shop.aftersales.cases.filing import Filing, file_case
 from shop.aftersales.customs import share
 from shop.aftersales.document_rules import customs_languages, invoice_title, languages_of, paper
-from shop.aftersales.filing import Filing, file_case
 from shop.aftersales.models import Case
 from shop.checkout.models import Order, OrderLine
 from shop.ground.money import Money
+from tests.buying import BLENDER, paid
 from tests.doors import change_market, pay, place
 from tests.packing import arrive, send
-from tests.test_checkout_parcels import BLENDER, paid
 from tests.world import ANNA, CLAIRE, LAYLA, YUKI, Browser, World, text
 
 PLACES = {

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from shop.aftersales.overdue import by_market, overdue
+from shop.aftersales.cases.overdue import by_market, overdue
 from shop.checkout.models import Order
 from shop.checkout.refunds import ask_refund
 from shop.markets.models import Exporter
 from tests.aftersales import arrived, body, bought, change_case, withdrawn
-from tests.test_checkout_refunds import Provider
+from tests.refunding import Provider
 from tests.world import World, text
 
 

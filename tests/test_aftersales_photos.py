@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.aftersales.photos import NotAPhoto, media_type, without_notes
+from shop.aftersales.claims.photos import NotAPhoto, media_type, without_notes
 from tests.pictures import SECRET, exif, heic, jpeg, png, webp
 
 

@@ -9,11 +9,11 @@ import pytest
 from sqlmodel import col, select
 
 from shop.aftersales.models import Recall, RecallNotice, RecallReport, RecallText
-from shop.aftersales.recall import Asked, RecallIncomplete, RecallOpen, Told, open_recall
-from shop.aftersales.recall_clock import CLOCKS, EU, clock_of
-from shop.aftersales.recall_scope import Scope
-from shop.aftersales.recall_sight import text_in
-from shop.aftersales.recall_words import softened
+from shop.aftersales.recalls.clock import CLOCKS, EU, clock_of
+from shop.aftersales.recalls.opening import Asked, RecallIncomplete, RecallOpen, Told, open_recall
+from shop.aftersales.recalls.scope import Scope
+from shop.aftersales.recalls.sight import text_in
+from shop.aftersales.recalls.words import softened
 from shop.base.outbox import Effect, carry_out_due
 from shop.catalogue.models import ProductText
 from shop.catalogue.naming import names_of
@@ -23,7 +23,8 @@ from shop.jobs import effects
 from shop.markets.models import Market, StopSale, StopSaleText
 from tests.buying import BLENDER, at_once, buy, visit
 from tests.doors import change_market
-from tests.recalling import SCOPE, serial, sold, texts
+from tests.recalling import SCOPE, sold, texts
+from tests.serials import serial
 from tests.world import TUESDAY, Browser, World, text
 
 LANGUAGES = ("de", "fr", "it", "en")

@@ -7,10 +7,11 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from shop.aftersales.models import Case, CaseLine
-from shop.aftersales.recall_scope import Bound, Found, Marked, Scope, Sent, affected, found_in, read_bound
+from shop.aftersales.recalls.scope import Bound, Found, Marked, Scope, Sent, affected, found_in, read_bound
 from shop.checkout.models import Order, OwnedItem
 from tests.buying import BLENDER
-from tests.recalling import serial, sold
+from tests.recalling import sold
+from tests.serials import serial
 from tests.world import TUESDAY, World
 
 SKU = frozenset({BLENDER})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.aftersales.refunding import Line, Proposal, is_whole, price_of, shipping_of
+from shop.aftersales.cases.refunding import Line, Proposal, is_whole, price_of, shipping_of
 
 BOUGHT = {"A": Line(3, 100_00), "B": Line(1, 49_90)}
 

@@ -90,6 +90,11 @@ CASES = [
     ("return", "nz", item("service"), "in_time promise not_started"),
     # An exclusion is told before the time is: it would not help to have come earlier.
     ("withdrawal", "de", item("perishable", OVER), "excluded perishable"),
+    # What has not been sent is cancelled where the rules promise it, goods of every class, as long as anything is left
+    ("return", "jp", replace(item("made_to_order"), unsent=True), "in_time unsent"),
+    ("return", "jp", replace(item(left=0), unsent=True), "excluded nothing_left"),
+    ("return", "nz", replace(item(), unsent=True), "in_time promise"),
+    ("return", "de", replace(item(), unsent=True), "not_offered withdraw_instead"),
     # What another case keeps, or was never paid
     ("withdrawal", "de", item(left=0), "excluded nothing_left"),
     ("return", "nz", item(left=0), "excluded nothing_left"),

@@ -15,7 +15,7 @@ from tests.browser.serving import served
 from tests.buying import BLENDER, buy, paid_state, settled, the_order
 from tests.programs import program
 from tests.receiving import receiver
-from tests.test_checkout_serials import GOOD
+from tests.serials import GOOD
 from tests.world import World
 
 SPARE = "HB-SP-BS"

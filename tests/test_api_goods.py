@@ -19,8 +19,7 @@ from shop.upkeep.models import ChangedRow, SetupChange
 from shop.upkeep.reading import BadSetup, Complaint
 from shop.upkeep.wrong import Wrong
 from tests.buying import set_stock, stock_of
-from tests.programs import program
-from tests.test_api_reading import name, order
+from tests.programs import paid_order, problem, program
 from tests.world import World
 
 BLENDER = "HB-BL-230"
@@ -69,11 +68,11 @@ def test_a_product_is_offered_in_a_market_and_offered_no_longer(world: World) ->
     assert made.json()["price"]["minor"] == 1990 and made.json()["max_per_order"] == 10
     assert mere.post(FAR, wanted, key="new").json() == made.json()
     again = mere.post(FAR, wanted)
-    assert again.status_code == 409 and name(again) == "already_there"
+    assert again.status_code == 409 and problem(again) == "already_there"
     path = f"{FAR}/{sku}"
     assert mere.get(path).headers["etag"] == made.headers["etag"]
-    assert name(mere.ask("DELETE", path)) == "if_match_missing"
-    assert name(mere.ask("DELETE", path, if_match='"old"')) == "changed_meanwhile"
+    assert problem(mere.ask("DELETE", path)) == "if_match_missing"
+    assert problem(mere.ask("DELETE", path, if_match='"old"')) == "changed_meanwhile"
     assert mere.ask("DELETE", path, if_match=made.headers["etag"], key="gone").status_code == 204
     assert mere.ask("DELETE", path, if_match=made.headers["etag"], key="gone").status_code == 204
     assert mere.get(path).status_code == 404
@@ -91,7 +90,7 @@ def test_a_listing_that_cannot_be_is_told_at_its_place(
 ) -> None:
     mere = program(sqlite_world)
     answer = mere.post(FAR, {"sku": unlisted(sqlite_world), "price": "19.90"} | wrong)
-    assert answer.status_code == 422 and name(answer) == "not_understood"
+    assert answer.status_code == 422 and problem(answer) == "not_understood"
     assert pointer in [each["pointer"] for each in answer.json()["errors"]], answer.text
     assert changes(sqlite_world) == []
 
@@ -100,8 +99,8 @@ def test_nobody_offers_a_product_in_another_market(sqlite_world: World) -> None:
     with sqlite_world.house.database.writing() as db:
         db.get_one(Person, "annika").role = "exporter"
     annika = program(sqlite_world, "annika")
-    assert name(annika.post(FAR, {"sku": unlisted(sqlite_world), "price": "19.90"})) == "not_found"
-    assert name(annika.ask("DELETE", f"{FAR}/{BLENDER}", if_match='"x"')) == "not_found"
+    assert problem(annika.post(FAR, {"sku": unlisted(sqlite_world), "price": "19.90"})) == "not_found"
+    assert problem(annika.ask("DELETE", f"{FAR}/{BLENDER}", if_match='"x"')) == "not_found"
 
 
 @pytest.mark.parametrize("price", ["1e3", "٣", "\uff11\uff12", "9" * 400, "1_000", "+5", " 5", "1,50", "5.", "19.90\n"])
@@ -146,7 +145,7 @@ def test_what_is_wrong_with_something_else_of_the_set_up_is_named_by_its_row(
     mere, path = program(sqlite_world), f"/markets/de/listings/{BLENDER}"
     monkeypatch.setattr(goods, "change", needed)
     answer = mere.ask("DELETE", path, if_match=mere.get(path).headers["etag"])
-    assert answer.status_code == 409 and name(answer) == "cannot_be_removed"
+    assert answer.status_code == 409 and problem(answer) == "cannot_be_removed"
     assert answer.json()["errors"] == [
         {"where": "body", "pointer": "", "detail": f"landed_costs.csv de {BLENDER}: there is no such listing."}
     ]
@@ -154,7 +153,7 @@ def test_what_is_wrong_with_something_else_of_the_set_up_is_named_by_its_row(
 
 def test_pieces_that_a_program_counts_stand_in_the_history_and_can_be_taken_back(world: World) -> None:
     set_stock(world, 5)
-    order(world)
+    paid_order(world)
     mere, database, policies = program(world), world.house.database, world.house.policies
     assert mere.patch(f"/stock/{BLENDER}", {"add": 7}, key="k").json()["on_hand"] == 12
     assert mere.patch(f"/stock/{BLENDER}", {"add": 7}, key="k").json()["on_hand"] == 12
@@ -169,7 +168,7 @@ def test_pieces_that_a_program_counts_stand_in_the_history_and_can_be_taken_back
 
 def test_a_count_that_is_refused_is_kept_nowhere(sqlite_world: World) -> None:
     set_stock(sqlite_world, 5)
-    order(sqlite_world)
+    paid_order(sqlite_world)
     assert program(sqlite_world).patch(f"/stock/{BLENDER}", {"on_hand": 0}).status_code == 409
     assert changes(sqlite_world) == []
 

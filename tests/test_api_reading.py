@@ -13,27 +13,11 @@ from shop.api.scopes import SCOPES, act_of
 from shop.api.tokens import revoke
 from shop.staff.may import MATRIX, may
 from shop.staff.models import Person
-from tests.doors import pay, place, question
-from tests.programs import Program, program
+from tests.doors import question
+from tests.programs import Program, paid_order, problem, program
 from tests.world import ANNA, TAMA, World
 
 OPERATION = [each.opt["operation"] for each in OPERATIONS]
-
-
-def order(world: World, shop: str = "/de/de/", person: dict[str, str] = ANNA, sku: str = "HB-BL-230") -> str:
-    """A paid order."""
-    browser = world.browser()
-    number = place(browser, shop, person, sku)
-    pay(world, browser, shop, number)
-    return number
-
-
-def name(answer: Any) -> str:
-    """The kind of a problem."""
-    assert answer.headers["content-type"].startswith("application/problem+json"), answer.text
-    told = answer.json()
-    assert told["status"] == answer.status_code and told["detail"] and isinstance(told["errors"], list)
-    return str(told["type"]).removeprefix("/problems/")
 
 
 def test_markets_are_told_with_their_state_and_gates(world: World) -> None:
@@ -51,7 +35,7 @@ def test_markets_are_told_with_their_state_and_gates(world: World) -> None:
 def test_orders_come_page_by_page_and_one_with_what_is_to_be_packed(world: World) -> None:
     numbers = []
     for _each in range(3):
-        numbers.append(order(world))
+        numbers.append(paid_order(world))
         world.clock.now += timedelta(minutes=1)
     mere, seen, cursor = program(world), [], ""
     for _page in range(3):
@@ -66,7 +50,7 @@ def test_orders_come_page_by_page_and_one_with_what_is_to_be_packed(world: World
 
 def test_a_cursor_is_good_for_its_own_list_only(world: World) -> None:
     for _each in range(2):
-        order(world)
+        paid_order(world)
     mere = program(world)
     cursor = mere.get("/orders", params={"limit": "1", "market": "de"}).json()["next"]
     for wrong in (
@@ -106,7 +90,7 @@ def test_a_request_is_told_with_its_messages(world: World) -> None:
 @pytest.mark.parametrize("text", ["", "slt_nothing", "other"])
 def test_without_a_token_that_is_valid_nothing_is_told(sqlite_world: World, text: str) -> None:
     answer = Program(sqlite_world, text).get("/markets")
-    assert answer.status_code == 401 and name(answer) == "no_token"
+    assert answer.status_code == 401 and problem(answer) == "no_token"
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
@@ -166,7 +150,7 @@ def test_a_scope_opens_exactly_its_own_operations(scoped: World, scope: str) -> 
     one = program(scoped, "mere", scope)
     for each in OPERATION:
         answer = one.ask(each.method, at(each.path), {} if each.reads else None)
-        missing = answer.status_code == 403 and name(answer) == "scope_missing"
+        missing = answer.status_code == 403 and problem(answer) == "scope_missing"
         assert missing == (each.scope != scope), (each.name, answer.status_code, answer.text)
         assert answer.status_code < 500, (each.name, answer.text)
 
@@ -178,7 +162,7 @@ def test_a_token_never_allows_more_than_its_person_may_do(scoped: World, who: st
     everything = program(scoped, who)
     for each in OPERATION:
         answer = everything.ask(each.method, at(each.path), {} if each.reads else None)
-        forbidden = answer.status_code == 403 and name(answer) == "not_allowed"
+        forbidden = answer.status_code == 403 and problem(answer) == "not_allowed"
         assert forbidden == (not may(role, act_of(each.scope))), (each.name, answer.status_code)
 
 
@@ -188,12 +172,12 @@ def test_every_operation_names_a_scope_and_every_scope_an_act() -> None:
 
 
 def test_another_markets_things_are_not_there(world: World) -> None:
-    foreign = order(world, "/nz/en/", TAMA)
+    foreign = paid_order(world, "/nz/en/", TAMA)
     ref = question(world.browser(), "/nz/en/")
     annika, jonas = program(world, "annika"), program(world, "jonas")  # both for Germany
     assert {each["market"] for each in annika.get("/markets").json()["items"]} == {"de"}
     for path in ("/markets/nz", "/markets/nz/listings", "/markets/nz/policies", "/markets/zz", f"/orders/{foreign}"):
-        assert name(annika.get(path)) == "not_found"
+        assert problem(annika.get(path)) == "not_found"
     assert annika.get("/orders", params={"market": "nz"}).status_code == 404
     assert annika.get("/orders").json()["items"] == []
     assert annika.get("/coverage", params={"market": "nz"}).status_code == 404
@@ -226,7 +210,7 @@ def test_what_cannot_be_taken_is_told_as_a_problem(
 ) -> None:
     answer = program(sqlite_world).ask(method, path, **options)
     assert answer.status_code == status, answer.text
-    name(answer)
+    problem(answer)
 
 
 def test_too_many_requests_of_a_token_wait(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +221,7 @@ def test_too_many_requests_of_a_token_wait(sqlite_world: World, monkeypatch: pyt
     mere, other = program(sqlite_world), program(sqlite_world)
     assert [mere.get("/stock").status_code for _each in range(3)] == [200, 200, 429]
     answer = mere.get("/stock")
-    assert name(answer) == "too_many" and 0 < int(answer.headers["retry-after"]) <= 60
+    assert problem(answer) == "too_many" and 0 < int(answer.headers["retry-after"]) <= 60
     assert other.get("/stock").status_code == 200
 
 

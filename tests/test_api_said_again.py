@@ -11,9 +11,7 @@ from shop.api.describing import OPERATIONS
 from shop.api.models import ApiToken
 from shop.staff.models import Person
 from tests.doors import question
-from tests.programs import Program, program
-from tests.test_api_reading import name
-from tests.test_api_writing import BLENDER, SPARE, pause, spare_order
+from tests.programs import BLENDER, SPARE, Program, pause, problem, program, spare_order
 from tests.world import World
 
 CHANGING = [each.opt["operation"] for each in OPERATIONS if each.opt["operation"].changes]
@@ -51,7 +49,7 @@ def test_who_works_in_the_market_no_longer_is_not_told_again_what_was_answered(s
     _only_in(sqlite_world, "nz")
 
     again = asked(mere)
-    assert again.status_code == 404 and name(again) == "not_found", again.text
+    assert again.status_code == 404 and problem(again) == "not_found", again.text
     _only_in(sqlite_world, "")
     assert asked(mere).json() == first.json()
 
@@ -85,7 +83,7 @@ def test_who_has_another_role_or_whose_token_ended_is_not_told_again(sqlite_worl
     mere = program(sqlite_world)
     assert _paused(mere).status_code == 200
     _change(sqlite_world, Person, col(Person.id) == "mere", role="agent")
-    assert name(_paused(mere)) == "not_allowed"
+    assert problem(_paused(mere)) == "not_allowed"
     _change(sqlite_world, Person, col(Person.id) == "mere", role="exporter")
     with sqlite_world.house.database.reading() as db:
         [token] = db.exec(select(ApiToken.id).where(ApiToken.name == "a test")).all()
@@ -99,7 +97,7 @@ def test_another_token_that_may_not_widen_is_not_told_of_what_was_widened(sqlite
     resume = {"action": "resume", "reason": "It is dry."}
     options = {"key": "r", "if_match": paused.headers["etag"]}
     assert mere.post("/markets/de/steps", resume, **options).status_code == 200
-    assert name(narrow.post("/markets/de/steps", resume, **options)) == "scope_missing"
+    assert problem(narrow.post("/markets/de/steps", resume, **options)) == "scope_missing"
 
 
 @pytest.mark.parametrize("operation", CHANGING, ids=lambda each: each.name)

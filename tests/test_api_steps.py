@@ -21,8 +21,7 @@ from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.staff.models import Person
 from tests.doors import change_market
-from tests.programs import Program, program
-from tests.test_api_reading import name, order
+from tests.programs import Program, paid_order, problem, program
 from tests.world import World
 
 STEP = "/markets/de/steps"
@@ -79,11 +78,11 @@ def test_a_market_winds_down_and_is_closed(world: World) -> None:
 
 
 def test_what_is_still_owed_keeps_a_market_from_closing(sqlite_world: World) -> None:
-    order(sqlite_world)
+    paid_order(sqlite_world)
     mere = program(sqlite_world)
     assert mere.post(STEP, winding(sqlite_world)).status_code == 200
     owed = mere.post(STEP, {"action": "close", "reason": "x"})
-    assert owed.status_code == 409 and name(owed) == "still_owed" and owed.json()["orders"] == 1
+    assert owed.status_code == 409 and problem(owed) == "still_owed" and owed.json()["orders"] == 1
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,7 @@ def test_goods_that_nobody_thought_of_keep_a_market_from_winding_down(sqlite_wor
     mere = program(sqlite_world)
     for told in (winding(sqlite_world, goods=[]), {"action": "wind_down", "reason": "x"}):
         answer = mere.post(STEP, told)
-        assert answer.status_code == 409 and name(answer) == "winding_incomplete" and answer.json()["lacking"]
+        assert answer.status_code == 409 and problem(answer) == "winding_incomplete" and answer.json()["lacking"]
     assert mere.get("/markets/de").json()["state"] != "winding_down"
 
 
@@ -115,7 +114,7 @@ def test_a_second_person_agrees_and_so_takes_the_step(world: World) -> None:
     path = f"/markets/de/proposals/{number}"
     [told] = program(world).get("/markets/de/proposals").json()["items"]
     assert (told["proposal"], told["action"], told["person"], told["outcome"]) == (number, "resume", "mere", "waits")
-    assert name(program(world).post(f"{path}/approval")) == "own_proposal"
+    assert problem(program(world).post(f"{path}/approval")) == "own_proposal"
     rewi = second(world)
     agreed = rewi.post(f"{path}/approval", key="yes")
     assert agreed.status_code == 200, agreed.text
@@ -123,8 +122,8 @@ def test_a_second_person_agrees_and_so_takes_the_step(world: World) -> None:
     assert (event["person"], event["approved_by"], event["before"]) == ("mere", "rewi", "paused")
     assert agreed.headers["etag"] == rewi.get("/markets/de").headers["etag"]
     assert rewi.post(f"{path}/approval", key="yes").json() == agreed.json()
-    assert name(rewi.post(f"{path}/approval")) == "proposal_over"
-    assert name(rewi.post(f"{path}/withdrawal")) == "proposal_over"
+    assert problem(rewi.post(f"{path}/approval")) == "proposal_over"
+    assert problem(rewi.post(f"{path}/withdrawal")) == "proposal_over"
 
 
 def test_a_proposal_is_called_off(world: World) -> None:
@@ -139,7 +138,7 @@ def test_a_proposal_of_another_market_is_not_there(sqlite_world: World) -> None:
     number, rewi = proposed(sqlite_world), second(sqlite_world)
     for path in (f"/markets/nz/proposals/{number}", "/markets/de/proposals/999", "/markets/de/proposals/x"):
         for act in ("approval", "withdrawal"):
-            assert name(rewi.post(f"{path}/{act}")) == "not_found"
+            assert problem(rewi.post(f"{path}/{act}")) == "not_found"
 
 
 def test_what_the_console_asks_the_password_for_needs_a_scope_of_its_own(world: World) -> None:
@@ -148,7 +147,7 @@ def test_what_the_console_asks_the_password_for_needs_a_scope_of_its_own(world: 
     narrow = program(world, "mere", *(each for each in SCOPES if each != WIDEN))
     etag = narrow.get("/markets/de").headers["etag"]
     refused = narrow.post(STEP, RESUME, if_match=etag)
-    assert refused.status_code == 403 and name(refused) == "scope_missing" and WIDEN in refused.json()["detail"]
+    assert refused.status_code == 403 and problem(refused) == "scope_missing" and WIDEN in refused.json()["detail"]
     assert narrow.post(STEP, {"action": "pause", "mode": "hidden", "reason": "Still wet."}).status_code == 200
     etag = narrow.get("/markets/de").headers["etag"]
     assert program(world).post(STEP, RESUME, if_match=etag).status_code == 200
@@ -180,5 +179,5 @@ def test_a_pause_without_a_mode_weakens_no_other(sqlite_world: World, mode: str)
     change_market(sqlite_world, "de", state="paused", pause_mode=mode)
     mere = program(sqlite_world)
     again = mere.post(STEP, {"action": "pause", "reason": "Flood."})
-    assert again.status_code == 409 and name(again) == "wrong_step"
+    assert again.status_code == 409 and problem(again) == "wrong_step"
     assert mere.get("/markets/de").json()["pause_mode"] == mode

@@ -21,10 +21,8 @@ from shop.checkout.sold_out import tell_sold_out
 from shop.staff.models import Person
 from tests.buying import set_stock
 from tests.doors import place, question
-from tests.programs import Program, program
+from tests.programs import BLENDER, SPARE, Program, paid_order, pause, problem, program, spare_order
 from tests.receiving import Receiver, receiver
-from tests.test_api_reading import name, order
-from tests.test_api_writing import BLENDER, SPARE, pause, spare_order
 from tests.world import ANNA, World, text
 
 
@@ -220,7 +218,7 @@ def test_a_product_is_told_as_sold_out_once_and_as_back_once(world: World) -> No
 
     set_stock(world, 1)
     assert look() == []
-    order(world)
+    paid_order(world)
     assert look() == look() == ["stock.sold_out"]
     set_stock(world, 4)
     assert sorted(look()) == sorted(look()) == ["stock.back", "stock.sold_out"]
@@ -258,7 +256,7 @@ def test_a_webhook_that_cannot_be_is_refused_with_its_field(sqlite_world: World)
     assert mere.post("/webhooks", good | {"markets": ["zz"]}).status_code == 404
     for _each in range(20):
         assert mere.post("/webhooks", good).status_code == 201
-    assert name(mere.post("/webhooks", good)) == "too_many_webhooks"
+    assert problem(mere.post("/webhooks", good)) == "too_many_webhooks"
 
 
 PRIVATE = (

@@ -16,24 +16,10 @@ from shop.checkout.models import Order, Parcel
 from shop.markets.models import Market
 from shop.staff.models import Person, SignedChecklist
 from shop.upkeep.models import SetupChange
-from tests.buying import at_once, buy, paid_state, set_stock, settled, stock_of, the_order
+from tests.buying import at_once, set_stock, stock_of
 from tests.doors import change_market, question
-from tests.programs import program
-from tests.test_api_reading import name, order
+from tests.programs import BLENDER, SPARE, paid_order, pause, problem, program, spare_order
 from tests.world import World
-
-BLENDER, SPARE = "HB-BL-230", "HB-SP-BS"
-
-
-def pause(reason: str = "The warehouse is flooded.", mode: str = "sell_stop") -> dict[str, str]:
-    return {"action": "pause", "mode": mode, "reason": reason}
-
-
-def spare_order(world: World) -> str:
-    """A paid order of a spare part, which bears no serial itself."""
-    attempt = buy(world, "spare", {SPARE: 1})
-    settled(world, attempt, paid_state(the_order(world, attempt)))
-    return attempt.order_number
 
 
 def test_a_market_is_paused_at_once_and_resumed_with_what_was_read(world: World) -> None:
@@ -44,8 +30,8 @@ def test_a_market_is_paused_at_once_and_resumed_with_what_was_read(world: World)
     with world.house.database.reading() as db:
         assert db.get_one(Market, "de").state == "paused"
     resume = {"action": "resume", "reason": "It is dry."}
-    assert name(mere.post("/markets/de/steps", resume)) == "if_match_missing"
-    assert name(mere.post("/markets/de/steps", resume, if_match='"old"')) == "changed_meanwhile"
+    assert problem(mere.post("/markets/de/steps", resume)) == "if_match_missing"
+    assert problem(mere.post("/markets/de/steps", resume, if_match='"old"')) == "changed_meanwhile"
     done = mere.post("/markets/de/steps", resume, if_match=paused.headers["etag"])
     assert done.status_code == 200, done.text
     assert mere.get("/markets/de").headers["etag"] == done.headers["etag"]
@@ -53,14 +39,14 @@ def test_a_market_is_paused_at_once_and_resumed_with_what_was_read(world: World)
 
 def test_what_a_market_does_not_allow_is_told_with_its_reasons(world: World) -> None:
     mere = program(world)
-    assert name(mere.post("/markets/de/steps", {"action": "close", "reason": "x"})) == "wrong_step"
-    assert name(mere.post("/markets/de/steps", {"action": "pause", "mode": "hidden"})) == "reason_missing"
+    assert problem(mere.post("/markets/de/steps", {"action": "close", "reason": "x"})) == "wrong_step"
+    assert problem(mere.post("/markets/de/steps", {"action": "pause", "mode": "hidden"})) == "reason_missing"
     draft = next(
         each for each in mere.get("/markets").json()["items"] if each["state"] == "draft" and each["in_the_way"]
     )
     etag = mere.get(f"/markets/{draft['market']}").headers["etag"]
     answer = mere.post(f"/markets/{draft['market']}/steps", {"action": "ready"}, if_match=etag)
-    assert answer.status_code == 409 and name(answer) == "not_ready"
+    assert answer.status_code == 409 and problem(answer) == "not_ready"
     assert answer.json()["gates"][0]["detail"]
 
 
@@ -88,17 +74,17 @@ def test_an_order_leaves_and_arrives_by_its_signed_checklist(world: World) -> No
     assert sent.json()["state"] == "dispatched" and sent.json()["parcels"][0]["pieces"] == {SPARE: 1}
     with world.house.database.reading() as db:
         assert db.exec(select(SignedChecklist.person)).one() == "mere"
-    assert name(mere.post(f"/orders/{number}/parcels", parcel)) == "not_to_be_dispatched"
+    assert problem(mere.post(f"/orders/{number}/parcels", parcel)) == "not_to_be_dispatched"
     early = (world.clock.now - timedelta(days=9)).isoformat()
     assert mere.post(f"/orders/{number}/delivery", {"at": early}).status_code == 422
     world.clock.now += timedelta(days=3)
     arrived = mere.post(f"/orders/{number}/delivery", {"source": "carrier"})
     assert arrived.status_code == 200 and arrived.json()["state"] == "delivered"
-    assert name(mere.post(f"/orders/{number}/delivery", {})) == "not_on_its_way"
+    assert problem(mere.post(f"/orders/{number}/delivery", {})) == "not_on_its_way"
 
 
 def test_a_serial_that_is_mistyped_is_told_at_its_place(sqlite_world: World) -> None:
-    number, mere = order(sqlite_world), program(sqlite_world)
+    number, mere = paid_order(sqlite_world), program(sqlite_world)
     parcel = {
         "carrier": "NZ Post",
         "tracking": "LX123456785NZ",
@@ -120,7 +106,7 @@ def test_a_request_is_answered_and_closed_as_the_desk_does_it(world: World) -> N
     world.work()
     assert any("Guten Tag!" in mail.as_string() for mail in world.mails("anna@example.com"))
     stale = mere.post(f"/requests/{ref}/answers", {"text": "Noch etwas", "seen": 0})
-    assert stale.status_code == 409 and name(stale) == "something_new"
+    assert stale.status_code == 409 and problem(stale) == "something_new"
     assert mere.post(f"/requests/{ref}/answers", {"text": "Hallo {name}"}).status_code == 422
     assert mere.post(f"/requests/{ref}/closing").json()["state"] == "closed"
     assert mere.post(f"/requests/{ref}/closing").status_code == 200
@@ -128,11 +114,11 @@ def test_a_request_is_answered_and_closed_as_the_desk_does_it(world: World) -> N
 
 def test_stock_is_counted_or_added_but_never_under_what_is_held_or_sold(world: World) -> None:
     set_stock(world, 5)
-    order(world)
+    paid_order(world)
     mere = program(world)
     assert stock_of(world) == (5, 0, 1)
     told = mere.patch(f"/stock/{BLENDER}", {"on_hand": 0})
-    assert told.status_code == 409 and name(told) == "too_few_pieces" and told.json()["sold"] == 1
+    assert told.status_code == 409 and problem(told) == "too_few_pieces" and told.json()["sold"] == 1
     added = mere.patch(f"/stock/{BLENDER}", {"add": 7}, key="delivery 7")
     assert added.json()["on_hand"] == 12 and added.json()["free"] == 11
     again = mere.patch(f"/stock/{BLENDER}", {"add": 7}, key="delivery 7")
@@ -155,7 +141,7 @@ def test_who_works_for_one_market_does_not_change_the_stock_of_all(sqlite_world:
     with sqlite_world.house.database.writing() as db:
         db.get_one(Person, "annika").role = "exporter"
     annika = program(sqlite_world, "annika")
-    assert name(annika.patch(f"/stock/{BLENDER}", {"add": 1})) == "not_found"
+    assert problem(annika.patch(f"/stock/{BLENDER}", {"add": 1})) == "not_found"
 
 
 def test_a_key_is_good_for_one_request_only(world: World) -> None:
@@ -166,7 +152,7 @@ def test_a_key_is_good_for_one_request_only(world: World) -> None:
         lambda: mere.patch(f"/stock/{BLENDER}", {"add": 2}, key="k"),
         lambda: mere.patch(f"/stock/{SPARE}", {"add": 1}, key="k"),
     ):
-        assert name(other()) == "key_reused" and other().status_code == 422
+        assert problem(other()) == "key_reused" and other().status_code == 422
     assert program(world, "tane").patch(f"/stock/{BLENDER}", {"add": 1}, key="k").status_code != 422
     world.clock.now += KEPT_FOR
     with world.house.database.writing() as db:
@@ -178,7 +164,7 @@ def test_a_key_is_good_for_one_request_only(world: World) -> None:
 def test_what_changed_nothing_may_be_sent_again_under_its_key(world: World) -> None:
     mere = program(world)
     set_stock(world, 1)
-    order(world)
+    paid_order(world)
     assert mere.patch(f"/stock/{BLENDER}", {"on_hand": 0}, key="k").status_code == 409
     with world.house.database.reading() as db:
         assert db.exec(select(KeptAnswer)).all() == []
@@ -193,7 +179,7 @@ def test_one_key_from_many_threads_is_carried_out_once(world: World) -> None:
     came = at_once(6, lambda _place: mere.patch(f"/stock/{BLENDER}", {"add": 10}, key="k"))
     statuses = {answer.status_code for answer in came}
     assert statuses <= {200, 409} and 200 in statuses, came
-    assert all(name(each) == "in_progress" for each in came if each.status_code == 409)
+    assert all(problem(each) == "in_progress" for each in came if each.status_code == 409)
     assert stock_of(world)[0] == before + 10
 
 
@@ -239,7 +225,7 @@ def test_a_fault_leaves_nothing_half_written_and_its_key_free(
     with monkeypatch.context() as patched:
         patched.setattr(parcels, "whole", broken)
         answer = mere.post(f"/orders/{number}/parcels", parcel, key="k")
-    assert answer.status_code == 500 and name(answer) == "fault" and answer.json()["request_id"]
+    assert answer.status_code == 500 and problem(answer) == "fault" and answer.json()["request_id"]
     with sqlite_world.house.database.reading() as db:
         assert db.exec(select(Parcel)).all() == [] and db.get_one(Order, number).state == "paid"
     assert orders.whole is not broken
@@ -249,12 +235,12 @@ def test_a_fault_leaves_nothing_half_written_and_its_key_free(
 def test_a_listing_is_changed_over_what_was_read_and_the_shop_follows(world: World) -> None:
     mere, path = program(world), f"/markets/de/listings/{BLENDER}"
     read = mere.get(path)
-    assert name(mere.patch(path, {"price": "299.00"})) == "if_match_missing"
+    assert problem(mere.patch(path, {"price": "299.00"})) == "if_match_missing"
     done = mere.patch(path, {"price": "299.00", "max_per_order": 3}, if_match=read.headers["etag"])
     assert done.status_code == 200, done.text
     assert done.json()["price"] == {"minor": 29900, "currency": "EUR", "amount": "299.00"}
     assert done.json()["max_per_order"] == 3 and done.json()["allotment"] == read.json()["allotment"]
-    assert name(mere.patch(path, {"price": "1.00"}, if_match=read.headers["etag"])) == "changed_meanwhile"
+    assert problem(mere.patch(path, {"price": "1.00"}, if_match=read.headers["etag"])) == "changed_meanwhile"
     assert mere.get(path).json() == done.json()
     world.house.revisions.refresh()
     assert "299,00" in world.browser("de").get("/de/de/").text

@@ -1,13 +1,17 @@
 """Tongues: which tag a language has in a country, by whose customs it writes, and what a browser's wish finds."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from shop.base.i18n import Languages, nearest, own_name, tag_of
+from shop.base.pages import Pages
 from shop.base.settings import ROOT
 from shop.base.spelling import canadian, swiss
 from shop.ground.money import Money
+
+SPOKEN = Languages(ROOT / "locales")
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +125,42 @@ def test_a_minus_stands_before_its_figure_wherever_one_begins_to_write(
         at = said.index("-")
         assert said[max(0, at - 1) : at + 1].endswith(lead), said
         assert ("\u200e" in said) == (language == "ar")
+
+
+NOON = datetime(2026, 12, 1, 13, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "time"),
+    [
+        ("ar", "AE", "1:05\u00a0م"),
+        ("en", "NZ", "1:05\u202fpm"),
+        ("ja", "JP", "13:05"),
+        ("de", "DE", "13:05"),
+    ],
+)
+def test_a_time_of_day_never_breaks_inside(language: str, country: str, time: str) -> None:
+    tongue = SPOKEN.tongue(language, country)
+    assert tongue.time(NOON, "UTC") == time and tongue.moment(NOON, "UTC").endswith(time)
+    if language == "ar":
+        assert tongue.moment(NOON, "UTC") == f"1 ديسمبر 2026، {time}"
+
+
+def test_a_weekday_in_brackets_stays_with_its_day() -> None:
+    assert SPOKEN.tongue("ja", "JP").day(NOON.date()) == "12月1日\u2060(火)"
+    assert SPOKEN.tongue("de", "DE").day(NOON.date()) == "Di., 1. Dez."
+
+
+@pytest.mark.parametrize("country", ["JP", "NZ", ""])
+def test_a_range_of_figures_in_japanese_never_breaks_after_its_wave(country: str) -> None:
+    japanese = SPOKEN.tongue("ja", country)
+    days = "Delivered in %(first)s to %(num)s working day.", "Delivered in %(first)s to %(num)s working days."
+    assert "6〜\u206010\u2060営業日" in japanese.count(*days, 10, first="6")
+    assert "〜12月" in japanese.say("Expected: %(first)s to %(last)s", first="11月30日", last="12月1日")
+
+
+def test_a_mails_plain_text_holds_no_sign_that_some_programs_draw_as_a_box(tmp_path: Path) -> None:
+    (tmp_path / "said.txt").write_text("{{ t.day(day) }} {{ t.time(now, 'UTC') }}")
+    pages, values = Pages(tmp_path, version="1"), {"day": NOON.date(), "now": NOON}
+    assert pages.text(SPOKEN.tongue("ja", "JP"), "said.txt", **values) == "12月1日(火) 13:05"
+    assert "\u2060" in pages.draw(SPOKEN.tongue("ja", "JP"), "said.txt", **values)

@@ -3,7 +3,6 @@
 import gzip
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import anyio
 import brotli
 import pytest
-from sqlalchemy import event
 
 from shop.base import kept
 from shop.base.db import Database
@@ -19,6 +17,7 @@ from shop.base.pagecache import PageCache, stored
 from shop.base.revisions import EVERYWHERE, Revisions, market_scope, raise_revision
 from shop.base.settings import ROOT
 from tests.doors import Answer, ask, fresh_world
+from tests.statements import counted
 from tests.world import TUESDAY, World
 
 SHOP = "/nz/en/"
@@ -30,21 +29,6 @@ PAGES = ("/", SHOP, PRODUCT, f"{SHOP}policies/returns", f"{SHOP}policies/legal/2
 def shop(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[World]:
     with fresh_world(demo_file, tmp_path_factory.mktemp("cache")) as world:
         yield world
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(world.house.database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(world.house.database.engine, "before_cursor_execute", note)
 
 
 def look(world: World, path: str, **headers: str) -> tuple[Answer, int]:

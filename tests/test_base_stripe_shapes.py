@@ -16,9 +16,9 @@ from shop.base.payments import PaymentRefused
 from shop.base.stripe_payments import LOCALES, StripePayments, checkout_locale, session_params, stripe_amount
 from shop.ground.money import Money
 from tests.stripe_answers import event_fields
+from tests.stripe_ask import ASK, settings_for
 from tests.stripe_shapes import fields_of, mismatches
 from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import ASK, settings_for
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ANSWERS = {

@@ -21,8 +21,8 @@ from shop.base.unsafe_settings import DANGERS, refuse_unsafe, worth_a_warning
 from shop.demo.left_over import people_of_the_demo
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
+from tests.doc_tables import table
 from tests.smtp import smtp_server
-from tests.test_readme import table
 from tests.world import TUESDAY, World
 
 KEY = base64.b64encode(bytes(range(32))).decode()

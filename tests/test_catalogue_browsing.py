@@ -4,11 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
-from sqlmodel import col
 
-from shop.catalogue.browsing import Offer, next_change, offer_by_slug, offers
-from shop.catalogue.models import Listing
+from shop.catalogue.browsing import next_change, offer_by_slug
 from shop.catalogue.price_words import tax_words
 from shop.catalogue.words import standing_chip
 from shop.checkout.stopping import lift_stop, stop_sale
@@ -16,26 +13,10 @@ from shop.ground.errors import NotFound
 from shop.markets.models import Market
 from tests.buying import BLENDER, set_stock, visit
 from tests.doors import change_market
+from tests.offering import offered, one, relist
 from tests.world import TUESDAY, World, text
 
 HOUR = timedelta(hours=1)
-
-
-def offered(world: World, market: str = "de", language: str = "de", skus: list[str] | None = None) -> list[Offer]:
-    at = visit(world, market, language, staff=True)
-    with world.house.database.reading() as db:
-        return offers(db, at, skus)
-
-
-def one(world: World, sku: str = BLENDER, market: str = "de", language: str = "de") -> Offer:
-    [found] = offered(world, market, language, [sku])
-    return found
-
-
-def relist(world: World, sku: str = BLENDER, market: str = "de", **values: Any) -> None:
-    with world.house.database.writing() as db:
-        mine = update(Listing).where(col(Listing.market) == market, col(Listing.sku) == sku)
-        db.connection().execute(mine.values(**values))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from shop.catalogue.models import PriceChange
 from shop.catalogue.price_words import reduced_words
 from shop.ground.money import Money
 from tests.buying import visit
-from tests.test_catalogue_browsing import offered, one, relist
+from tests.offering import offered, one, relist
 from tests.world import TUESDAY, World, text
 
 CREAM = "HB-CO-FC"

@@ -6,7 +6,7 @@ from shop.catalogue.price_words import unit_words
 from shop.catalogue.unit_price import unit_price
 from shop.ground.money import Money
 from tests.buying import visit
-from tests.test_catalogue_browsing import one
+from tests.offering import one
 from tests.world import World
 
 

@@ -1,6 +1,5 @@
 """Waiting lists: joined with one address, confirmed by its owner, told once when anybody may buy, and forgotten."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,9 +16,9 @@ from shop.checkout.stopping import lift_stop, stop_sale
 from shop.markets.models import StopSale
 from tests.buying import at_once, set_stock
 from tests.doors import BLENDER, change_market
+from tests.waitlist import EVE, confirmed, joined, links, subjects
 from tests.world import ORIGIN, TUESDAY, Browser, World, path_of, text
 
-EVE = "eve@example.com"
 OPEN: dict[str, Any] = {"state": "open", "audience": "", "in_chooser": True, "ever_sold": True}
 COMING: dict[str, Any] = {"state": "draft", "audience": "", "ever_sold": False, "announced": True}
 
@@ -35,35 +34,9 @@ def sell_out(world: World, on_hand: int = 0, market: str = "nz") -> None:
     change_market(world, market, **OPEN)
 
 
-def joined(world: World, path: str, email: str = EVE) -> None:
-    """One address put on a list, not yet confirmed."""
-    answer = world.browser().post(f"{path}/waitlist", {"email": email})
-    assert answer.status_code == 303, answer.text
-    world.work()
-
-
-def links(world: World, email: str = EVE) -> list[str]:
-    """The addresses in the newest mail."""
-    body = world.mails(email)[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    return re.findall(rf"{ORIGIN}\S+", body)
-
-
-def confirmed(world: World, path: str, email: str = EVE) -> str:
-    """One address on a list; returns the path that its mails lead to."""
-    joined(world, path, email)
-    entry, browser = path_of(links(world, email)[-1]), world.browser()
-    browser.get(entry)
-    assert browser.submit("/confirmation").headers["location"] == entry
-    return entry
-
-
 def entries(world: World) -> list[WaitingListEntry]:
     with world.house.database.reading() as db:
         return list(db.exec(select(WaitingListEntry).order_by(col(WaitingListEntry.email))).all())
-
-
-def subjects(world: World, email: str = EVE) -> list[str]:
-    return [mail["Subject"] for mail in world.mails(email)]
 
 
 def test_who_waits_for_a_product_is_told_once_when_it_is_back(world: World) -> None:

@@ -1,12 +1,16 @@
 """A delivery address in the form of its country, refused field by field in the reader's language."""
 
+import json
+import re
+
 import pytest
 
 from shop.base.i18n import Languages, Tongue
 from shop.base.settings import ROOT
 from shop.base.web import Form
 from shop.checkout.addresses import address_fields, address_lines, read_address, read_contact
-from tests.doors import fill_cart
+from shop.checkout.models import Order
+from tests.doors import fill_cart, place
 from tests.world import ANNA, CLAIRE, LAYLA, TAMA, YUKI, World
 
 LANGUAGES = Languages(ROOT / "locales")
@@ -87,9 +91,116 @@ def test_each_field_that_cannot_be_taken_says_why(country: str, fields: dict[str
     assert set(errors) == wrong and all(errors.values())
 
 
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("JP", "１５０－０００１", "150-0001"),
+        ("JP", "１５００００１", "150-0001"),
+        ("JP", "1500001", "150-0001"),
+        ("JP", "〒150-0001", "150-0001"),
+        ("JP", "〒 １５０ー０００１", "150-0001"),
+        ("JP", "150 0001", "150-0001"),
+        ("JP", "150 − 0001", "150-0001"),
+        ("JP", "١٥٠٠٠٠١", "150-0001"),
+        ("DE", "１０１１５", "10115"),
+        ("DE", "10 115", "10115"),
+        ("CH", "８００１", "8001"),
+        ("NZ", "\u200e7010\u200e", "7010"),
+    ],
+)
+def test_a_postcode_is_understood_from_any_keyboard_and_kept_in_its_countrys_form(
+    country: str, typed: str, kept: str
+) -> None:
+    given, errors = read(country, postal_code=typed, **({"country_area": "東京都"} if country == "JP" else {}))
+    assert errors == {} and given["postal_code"] == kept
+    assert any(kept in line for line in address_lines(given, country))
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("CA", "k1a0b1", "K1A 0B1"),
+        ("CA", "Ｋ１Ａ－０Ｂ１", "K1A 0B1"),
+        ("US", "950141234", "95014-1234"),
+        ("BR", "40301110", "40301-110"),
+        ("GB", "ec1a1bb", "EC1A 1BB"),
+        ("GB", "bfpo61", "BFPO 61"),
+        ("SE", "114 55", "114 55"),
+        ("IE", "a65f4e2", "A65 F4E2"),
+    ],
+)
+def test_a_postcode_stands_as_the_post_of_its_country_parts_it(country: str, typed: str, kept: str) -> None:
+    given = read_address(Form({**ANNA, "country_area": "", "postal_code": typed}), country, tongue())
+    assert given["postal_code"] == kept
+
+
+@pytest.mark.parametrize("typed", ["150", "15000011", "１５０－０００", "〒", "abc-defg"])
+def test_what_is_no_postcode_in_japan_is_still_refused(typed: str) -> None:
+    assert set(read("JP", postal_code=typed)[1]) == {"postal_code"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("０９０－１２３４－５６７８", "090-1234-5678"),
+        ("090ー1234ー5678", "090-1234-5678"),
+        ("090−1234−5678", "090-1234-5678"),
+        ("٠٥٠-١٢٣-٤٥٦٧", "050-123-4567"),
+        ("＋８１\u3000（０）９０", "+81 (0)90"),
+        ("+49 (0)40 123-456/7.8", "+49 (0)40 123-456/7.8"),
+        ("", ""),
+    ],
+)
+def test_a_telephone_number_is_understood_from_any_keyboard_and_kept_in_plain_figures(typed: str, kept: str) -> None:
+    form = Form({"email": "anna@example.com", "phone": typed})
+    assert read_contact(form, tongue()) == ("anna@example.com", kept) and form.errors == {}
+
+
+def test_a_street_stays_as_it_was_typed() -> None:
+    given, _errors = read("JP", street_address="丸の内１－２－３　ハイツ５０１")
+    assert given["street_address"] == "丸の内１－２－３ ハイツ５０１"
+
+
+def test_what_was_typed_in_other_figures_is_shown_and_kept_in_plain_ones(sqlite_world: World) -> None:
+    browser = sqlite_world.browser("ar")
+    number = place(browser, "/de/de/", {**ANNA, "postal_code": "２２７６５", "phone": "٠٥٠-١٢٣-٤٥٦٧"})
+    with sqlite_world.house.database.reading() as db:
+        order = db.get_one(Order, number)
+    assert (order.phone, json.loads(order.address)["postal_code"]) == ("050-123-4567", "22765")
+    review = browser.get("/de/de/checkout/review").text
+    desk = sqlite_world.signed_in("mere").get(f"/desk/orders/{number}").text
+    for page in (review, desk):
+        assert "22765" in page and '<bdi dir="ltr">050-123-4567</bdi>' in page
+
+
 def test_the_sentences_are_in_the_language_of_the_page() -> None:
     english, german, japanese = (read("DE", language, city="")[1]["city"] for language in ("en", "de", "ja"))
     assert len({english, german, japanese}) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("🎉🎂", "Please use letters or figures here: Full name"),
+        ("!!! …", "Please use letters or figures here: Full name"),
+        ("", "Please fill in: Full name"),
+        ("\u200b \u2060\u2800", "Please fill in: Full name"),
+        ("🎉 Anna", None),
+    ],
+)
+def test_a_field_that_is_filled_without_a_letter_is_not_called_empty(typed: str, said: str | None) -> None:
+    assert read("DE", name=typed)[1].get("name") == said
+
+
+@pytest.mark.parametrize("shop", ["/de/de/", "/nz/en/"])
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(sqlite_world: World, shop: str) -> None:
+    browser = sqlite_world.browser("de")
+    fill_cart(browser, shop)
+    wrong = {"email": "x", "name": "", "street_address": "", "postal_code": "1", "city": "", "phone": "x"}
+    page = browser.post(f"{shop}checkout", {**wrong, "business_number": "1"}).text
+    listed = re.findall(r'<li><a href="#f-(\w+)"', page)
+    drawn = re.findall(r'<(?:input|select) id="f-(\w+)"', page)
+    assert set(wrong) <= set(listed) and listed == [each for each in drawn if each in listed]
 
 
 def test_a_wrong_postcode_is_answered_with_a_right_one() -> None:

@@ -3,16 +3,13 @@
 import pytest
 from sqlmodel import select
 
-from shop.base.i18n import Languages
-from shop.base.settings import ROOT
 from shop.base.web import Form
 from shop.checkout.business import EXAMPLES, LABELS, business_label, read_business_number
 from shop.checkout.models import Order
 from shop.markets.models import Market
 from tests.doors import fill_cart, pay, to_review
+from tests.tongues import ENGLISH
 from tests.world import ANNA, TAMA, World, text
-
-ENGLISH = Languages(ROOT / "locales").tongue("en")
 
 
 def market(scheme: str, country: str = "DE") -> Market:
@@ -30,6 +27,9 @@ def market(scheme: str, country: str = "DE") -> Market:
         ("ch.vat", "CH", "che107787577iva", "CHE-107.787.577 IVA"),
         ("ch.vat", "CH", "CHE100155212", "CHE-100.155.212"),
         ("au.abn", "AU", "51824753556", "51 824 753 556"),
+        ("eu.vat", "DE", "ＤＥ１３６６９５９７６", "DE136695976"),
+        ("eu.vat", "DE", "١٣٦٦٩٥٩٧٦", "DE136695976"),
+        ("ch.vat", "CH", "ＣＨＥ－１０７．７８７．５７７", "CHE-107.787.577"),
         ("eu.vat", "DE", "", ""),
         ("", "NZ", "DE136695976", ""),
     ],

@@ -4,14 +4,11 @@ from typing import Any
 
 import pytest
 
-from shop.base.i18n import Languages
-from shop.base.settings import ROOT
 from shop.checkout.cart import MOST_LINES, Cart, CartFull, read_quantity
 from tests.buying import set_stock
 from tests.doors import BLENDER, change_market, fill_cart
+from tests.tongues import ENGLISH
 from tests.world import TAMA, World, text
-
-TONGUE = Languages(ROOT / "locales").tongue("en")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +40,7 @@ TONGUE = Languages(ROOT / "locales").tongue("en")
     ],
 )
 def test_a_number_of_pieces_is_whole_and_plain(written: str, number: int) -> None:
-    read, sentence = read_quantity(written, 12, TONGUE)
+    read, sentence = read_quantity(written, 12, ENGLISH)
     assert read == number and bool(sentence) == (number == 0)
     assert not sentence or "12" in sentence
 

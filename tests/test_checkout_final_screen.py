@@ -11,8 +11,7 @@ from shop.checkout.final_screen import final_terms, language_first
 from shop.checkout.quote import policies_now, quote
 from tests.buying import visit
 from tests.doors import change_market, to_review
-from tests.test_checkout_regions import GREG, QUEBEC
-from tests.world import ANNA, YUKI, World, text
+from tests.world import ANNA, GREG, QUEBEC, YUKI, World, text
 
 BLENDER = "HB-BL-100"
 LABELS = [

@@ -53,6 +53,12 @@ def test_who_asks_with_the_right_address_is_sent_a_link_that_opens(world: World,
     assert stranger.follow(stranger.get(link_in(world, ANNA["email"]))).status_code == 200
 
 
+def test_a_number_in_the_wide_letters_of_a_japanese_keyboard_is_read(sqlite_world: World) -> None:
+    number = place(sqlite_world.browser("de"), SHOP, ANNA)
+    asked(sqlite_world, number.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)}), ANNA["email"])
+    assert number in sqlite_world.mails(ANNA["email"])[-1]["Subject"]
+
+
 def test_a_question_has_a_new_link_too(sqlite_world: World) -> None:
     ref = question(sqlite_world.browser("de"), SHOP)
     asked(sqlite_world, ref, "anna@example.com")

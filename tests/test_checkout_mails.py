@@ -15,7 +15,7 @@ from shop.policies.acceptance import accepted
 from tests.buying import EXPIRED, buy, paid_state, settled, the_order
 from tests.doors import change_market, pay, place
 from tests.packing import arrive, send
-from tests.test_checkout_serials import COUPLING, GOOD, SEAL
+from tests.serials import COUPLING, GOOD, SEAL
 from tests.world import ANNA, LAYLA, TAMA, World, text
 
 SHOP = "/nz/en/"

@@ -35,6 +35,20 @@ def test_the_button_without_the_tick_leads_to_a_page_that_may_be_reloaded_and_le
     assert browser.submit("/orders", accept="yes").status_code == 303
 
 
+def test_beside_the_button_stands_which_tick_it_needs_with_the_way_to_it(sqlite_world: World) -> None:
+    browser = sqlite_world.browser()
+    to_review(browser, SHOP, TAMA)
+    assert browser.page is not None
+    summary = browser.page.text.partition('<aside class="aside">')[2]
+    needed = '<a href="#f-accept">Please tick first that you agree.</a>'
+    assert summary.index('class="sums"') < summary.index(needed) < summary.index("<button")
+    assert 'id="f-accept"' in browser.page.text
+    assert browser.submit("/orders", accept="yes").status_code == 303
+    fill_cart(browser, SHOP)
+    again = browser.get(f"{SHOP}checkout/review").text  # agreed to once, nothing has to be ticked
+    assert "You agreed to these same terms" in again and needed not in again and "Please tick first" not in again
+
+
 def test_a_form_sent_before_with_another_cart_leads_back_to_the_cart(sqlite_world: World) -> None:
     browser = sqlite_world.browser()
     to_review(browser, SHOP, TAMA)

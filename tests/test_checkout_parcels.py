@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from shop.aftersales.cases import case_view
-from shop.aftersales.filing import Filing, file_case
-from shop.aftersales.handling import accept
+from shop.aftersales.cases.filing import Filing, file_case
+from shop.aftersales.cases.handling import accept
+from shop.aftersales.cases.views import case_view
 from shop.aftersales.rights import Verdict
 from shop.base.outbox import Effect
 from shop.catalogue.models import Certificate, ResponsiblePerson
@@ -19,17 +19,11 @@ from shop.markets.models import Market
 from shop.staff.checklists import Checklist
 from shop.staff.models import Person, SignedChecklist
 from tests.aftersales import bought_now, withdrawn
-from tests.buying import BLENDER, at_once, buy, paid_state, settled, stock_of, the_order
+from tests.buying import BLENDER, at_once, paid, stock_of
 from tests.packing import arrive, asked_fields, fresh_serial, send
 from tests.world import ANNA, World, text
 
 YOGHURT, CREAM, BRUSHES, GRANOLA = "HB-YM-UNI", "HB-CO-FC", "HB-CN-BR", "HB-FD-GR"
-
-
-def paid(world: World, lines: dict[str, int], key: str = "k1") -> Order:
-    attempt = buy(world, key, lines)
-    settled(world, attempt, paid_state(the_order(world, attempt)))
-    return the_order(world, attempt)
 
 
 def leave(db: Session, order: Order, world: World, **values: object) -> Parcel:

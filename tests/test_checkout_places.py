@@ -3,17 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from zlib import crc32
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from shop.base.tokens import Signer
 from shop.checkout.admitting import NotForSale, ask_gate
 from shop.checkout.allowance import customer_key
-from shop.checkout.booking import Buyer
-from shop.checkout.bounds import unpaid_by
 from shop.checkout.models import Hold, PaymentAttempt
 from shop.checkout.places import Place, hold_place, recount_customers, recount_day
 from shop.ground.errors import Busy
@@ -21,41 +17,22 @@ from shop.markets.exposure_models import Capacity, Exposure, ExposureCustomer, E
 from shop.markets.models import Market
 from tests.buying import (
     BLENDER,
-    BUYER,
     EXPIRED,
+    SIGNER,
     at_once,
-    ordered,
+    buy_as,
     paid_state,
+    refused,
     settled,
     stock_of,
     the_order,
     visit,
-    wish,
 )
 from tests.doors import change_market
-from tests.test_checkout_statements import STEPS, purchase
+from tests.statements import STEPS, purchase
 from tests.world import World
 
-SIGNER = Signer(b"k" * 32)
 ANNA = "anna@example.com"
-
-
-def buy_as(world: World, key: str, email: str = "", pieces: int = 1) -> PaymentAttempt:
-    """Step one of paying, by a mailbox of its own unless one is given."""
-    at, email = visit(world), email or f"{key}@example.com"
-    who = unpaid_by(SIGNER, "de", address=f"192.0.2.{crc32(key.encode()) % 250}", email=email)
-    buyer = Buyer(email=email, phone="", name=BUYER.name, address=BUYER.address, unpaid_by=who)
-    with world.house.database.reading() as db:
-        wanted = wish(db, world, at, key, {BLENDER: pieces})
-    with world.house.database.writing() as db:
-        return ordered(db, world, at, wanted, buyer)
-
-
-def refused(world: World, key: str, email: str = "", pieces: int = 1) -> str:
-    """Why the gate is closed."""
-    with pytest.raises(NotForSale) as closed:
-        buy_as(world, key, email, pieces)
-    return str(closed.value.values["reason"])
 
 
 def all_of(world: World, model: Any) -> list[Any]:

@@ -17,6 +17,7 @@ from tests.buying import (
     exposure,
     ordered,
     paid_state,
+    quoted,
     set_stock,
     settled,
     stock_of,
@@ -26,7 +27,6 @@ from tests.buying import (
 )
 from tests.doors import change_market, pay, place, to_review
 from tests.stripe_purchase import Purchase, purchase
-from tests.test_checkout_quote import quoted
 from tests.world import ANNA, TAMA, World, text
 
 __all__ = ["purchase"]

@@ -5,19 +5,13 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from shop.catalogue.models import Listing
-from shop.checkout.quote import NoDelivery, Quote, money_digest, policies_now, quote
+from shop.checkout.quote import NoDelivery, money_digest, policies_now
 from shop.checkout.views import quote_sums
 from shop.markets.taxes import NoTaxRate
 from shop.policies.seen import seen_mark
-from tests.buying import BLENDER, set_stock, visit
+from tests.buying import BLENDER, quoted, set_stock, visit
 from tests.doors import change_market
 from tests.world import World
-
-
-def quoted(world: World, lines: dict[str, int], market: str = "de", language: str = "de") -> Quote:
-    at = visit(world, market, language, staff=True)
-    with world.house.database.reading() as db:
-        return quote(db, at, lines)
 
 
 @pytest.mark.parametrize(

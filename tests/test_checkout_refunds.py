@@ -1,7 +1,7 @@
 """The ledger of refunds: never more than was paid, never twice, whatever the provider says or fails to say."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,51 +22,8 @@ from shop.ground.money import Money
 from shop.markets.models import Exporter, Market
 from tests.buying import BLENDER, EXPIRED, at_once, buy, paid_state, set_stock, settled, stock_of, the_order
 from tests.doors import fresh_world, pay, place
+from tests.refunding import Provider
 from tests.world import ANNA, TAMA, World, text
-
-
-@dataclass
-class Provider:
-    """Whoever takes the money, in memory. `mood` is what it does with the next ask for a refund, then it is well again.
-
-    away: does nothing and does not answer; lost: acts, and its answer does not arrive; no: refuses.
-    """
-
-    name: str = "provider"
-    live: bool = False
-    paid: dict[str, Money] = field(default_factory=dict)
-    made: dict[str, RefundState] = field(default_factory=dict)
-    mood: str = ""
-    deaf: bool = False  # does not even answer what refunds there are
-    asked: int = 0
-
-    def refund(self, payment: str, amount: Money, *, key: str) -> str:
-        self.asked += 1
-        mood, self.mood = self.mood, ""
-        if mood == "away":
-            raise PaymentsAway
-        if mood == "no":
-            raise PaymentRefused("the card is closed")
-        if key not in self.made:
-            if self.given(payment) + amount.minor > self.paid[payment].minor:
-                raise PaymentRefused("more than is left")
-            self.made[key] = RefundState(key, f"re_{payment}_{len(self.made)}", amount, "done")
-        if mood == "lost":
-            raise PaymentsAway
-        return self.made[key].id
-
-    def refunds(self, payment: str) -> tuple[RefundState, ...]:
-        if self.deaf:
-            raise PaymentsAway
-        return tuple(each for each in self.made.values() if each.id.startswith(f"re_{payment}_"))
-
-    def given(self, payment: str) -> int:
-        return sum(each.amount.minor for each in self.refunds(payment) if each.status == "done")
-
-    def lose(self, key: str) -> None:
-        """A refund that was taken on fails in the end."""
-        kept = self.made[key]
-        self.made[key] = RefundState(kept.key, kept.id, kept.amount, "failed")
 
 
 @dataclass

@@ -24,27 +24,12 @@ from shop.markets.taxes import NoTaxRate
 from shop.policies.seen import seen_mark
 from tests.buying import visit
 from tests.doors import change_market, fill_cart, fresh_world, pay, place, to_review
+from tests.offering import one
+from tests.stripe_ask import settings_for
 from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
-from tests.test_catalogue_browsing import one
-from tests.world import TUESDAY, World, text
+from tests.world import GREG, QUEBEC, TUESDAY, World, text
 
 BLENDER = "HB-BL-120"
-GREG = {
-    "email": "greg@example.com",
-    "name": "Greg Tremblay",
-    "street_address": "12 Queen St W",
-    "city": "Toronto",
-    "country_area": "ON",
-    "postal_code": "M5H 2M9",
-}
-QUEBEC = {
-    **GREG,
-    "street_address": "5 rue Saint-Paul",
-    "city": "Montréal",
-    "country_area": "QC",
-    "postal_code": "H2Y 1C6",
-}
 DANA = {
     "email": "dana@example.com",
     "name": "Dana Reed",

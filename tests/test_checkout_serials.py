@@ -3,23 +3,15 @@
 import pytest
 from sqlmodel import select
 
-from shop.catalogue.serials import check_letter
 from shop.checkout.machines import LONGEST
 from shop.checkout.models import OrderLine
 from shop.checkout.placing import OutOfStock
 from tests.buying import BLENDER, buy, ordered, visit, wish
 from tests.doors import change_market, fill_cart
+from tests.serials import COUPLING, GOOD, KETTLE, OLD, SEAL
 from tests.world import TAMA, Browser, World, text
 
 SHOP = "/nz/en/"
-COUPLING, SEAL, PLAN = "HB-SP-CP", "HB-SP-BS", "HB-SV-MC12"
-
-
-def serial(body: str) -> str:
-    return f"{body[:8]}-{body[8:]}-{check_letter(body)}"
-
-
-GOOD, OLD, KETTLE = serial("HBBL263400417"), serial("HBBL250100417"), serial("HBKT263400417")
 
 
 def put(browser: Browser, sku: str, **fields: str) -> tuple[int, str]:

@@ -9,9 +9,8 @@ from shop.checkout.dispatch import NotToBeDispatched, dispatch
 from shop.checkout.models import Order
 from shop.markets.models import Market
 from shop.policies.acceptance import accepted
-from tests.buying import buy, paid_state, settled, stock_of, the_order, visit
+from tests.buying import buy, paid_state, quoted, settled, stock_of, the_order, visit
 from tests.doors import pay
-from tests.test_checkout_quote import quoted
 from tests.world import TAMA, World, text
 
 SHOP, PLAN = "/nz/en/", "HB-SV-MC12"

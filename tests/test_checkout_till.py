@@ -37,7 +37,7 @@ def test_paying_again_after_the_answer_was_lost_leads_to_the_order(
     number = place(browser, "/nz/en/", TAMA)
     till = next(part for part in browser.get(f"/nz/en/orders/{number}").text.split('"') if "/till/" in part)
     with monkeypatch.context() as patch:
-        patch.setattr("shop.checkout.till.take_notice", _busy)
+        patch.setattr("shop.checkout.till_pages.take_notice", _busy)
         assert browser.post(till, {"outcome": "pay"}).status_code == 503  # paid at the till, and the shop was not told
     page = browser.follow(browser.post(till, {"outcome": "pay"}))
     assert str(page.url).endswith(f"/nz/en/orders/{number}") and "We have your order" in text(page.text)

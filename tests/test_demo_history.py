@@ -8,15 +8,14 @@ import pytest
 from sqlmodel import col, select
 
 from shop import demo_past
+from shop.aftersales.cases.overdue import overdue
 from shop.aftersales.models import Case
-from shop.aftersales.overdue import overdue
 from shop.base.mail import FolderMailer
 from shop.base.outbox import Effect
 from shop.catalogue.models import Stock
 from shop.checkout.comparing import compare
 from shop.checkout.models import Order, PaymentAttempt, Refund
 from shop.launches.judging.seeing import seen
-from shop.launches.readying.gathering import Sources
 from shop.markets.exposure_models import Exposure
 from shop.markets.models import Market
 from shop.policies.models import Acceptance
@@ -76,6 +75,15 @@ def test_whoever_waits_at_the_desk_is_promised_an_answer_that_is_not_overdue(pla
     assert len(waiting) == 7 and all(each.promised_at and each.due_at > TUESDAY for each in waiting)
 
 
+def test_beside_one_of_lenas_requests_stand_the_order_and_what_was_accepted_with_it(played: World) -> None:
+    [about] = [each for each in rows(played, Request, col(Request.state).in_(OPEN)) if each.order_number]
+    [order] = rows(played, Order, col(Order.number) == about.order_number)
+
+    assert about.agent == "lena" and (about.email, about.market) == (order.email, order.market)
+    accepted = rows(played, Acceptance, col(Acceptance.order_number) == order.number)
+    assert "returns" in {each.kind for each in accepted}
+
+
 def test_one_waits_for_a_distributor_and_one_for_the_exporters_word(played: World) -> None:
     waiting = rows(played, Request, col(Request.state).in_(OPEN))
     referred = rows(played, Referral, col(Referral.answered_at).is_(None))
@@ -131,10 +139,9 @@ def test_mails_go_to_example_domains_only_and_bear_their_own_time(played: World)
 def reading_of(world: World, market: str) -> Reading:
     """The market's scorecard with its gates."""
     house = world.house
-    sources = Sources(house.policies, house.languages.tags, False, house.completeness())
     with house.database.reading() as db:
         row = db.get_one(Market, market)
-        return seen(db, row, sources, house.languages.tongue("en"), now=TUESDAY).read
+        return seen(db, row, house.sources(), house.languages.tongue("en"), now=TUESDAY).read
 
 
 def rows(world: World, model: Any, *where: Any) -> list[Any]:

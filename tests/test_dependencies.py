@@ -81,3 +81,10 @@ def _recipe(target: str) -> dict[str, str]:
     found = re.search(RECIPE.format(target), MAKEFILE, re.MULTILINE)
     assert found, f"no target {target}"
     return found.groupdict()
+
+
+def test_who_waits_for_a_silent_installation_is_told_beforehand() -> None:
+    found = re.search(RECIPE.format(r"\.venv/\.runtime"), MAKEFILE, re.MULTILINE)
+    assert found is not None
+    first, then, *_ = found["recipe"].splitlines()
+    assert "@echo" in first and "minute" in first and "$(PIP) install" in then

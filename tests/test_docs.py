@@ -49,6 +49,21 @@ def test_a_sum_comes_out(asked: str, said: str) -> None:
     assert f"{worked_out(ast.parse(asked, mode='eval')):.{decimals}f}" == said
 
 
+def test_folders_that_readers_are_told_to_make_in_the_checkout_are_never_committed() -> None:
+    """They hold the secret key and customers."""
+    said = "\n".join(PAGES.values())
+    made = re.findall(r'SOFTLAUNCH_DATA_DIR="?(?:\$PWD/)?([\w-]+)|^\s*cp -r \S+ ([\w-]+)$', said, re.MULTILINE)
+    folders = {each or other for each, other in made}
+    assert folders >= {"data-empty", "my-data", "my-set-up"}
+    assert {f"/{each}/" for each in folders} <= set((ROOT / ".gitignore").read_text("utf-8").split())
+
+
+def test_the_market_that_a_newcomer_pauses_is_not_one_whose_figures_are_read_afterwards() -> None:
+    [paused] = re.findall(r"Pause ([A-Z][\w ]+?) and look", PAGES["README.md"])
+    decide = PAGES["tour.md"].partition("5. **Decide.**")[2].partition("\n## ")[0]
+    assert paused not in decide and "Germany is held" in decide  # resuming begins a new count
+
+
 def test_there_are_sums_to_be_worked_out() -> None:
     assert len(sums()) >= 14
 

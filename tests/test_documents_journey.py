@@ -26,7 +26,7 @@ def call(shop: World, phone: str) -> None:
 
 def standing(shop: World) -> str:
     house = shop.house
-    writer = Writer(house.languages, house.policies, base_url=house.settings.base_url)
+    writer = Writer(house.languages, house.sources(), house.settings.base_url)
     measure_all(house.database, writer, now=shop.clock.now)
     with shop.house.database.reading() as db:
         return db.get_one(DocumentStanding, ("de", "crisis_handbook", "de")).hash
@@ -66,7 +66,7 @@ def test_printed_changed_printed_again_and_the_old_one_drawn_again(world: World)
 @pytest.mark.postgres
 def test_of_two_who_print_at_one_moment_both_have_the_same_print(postgres_world: World) -> None:
     house, now, together = postgres_world.house, postgres_world.clock.now, Barrier(2)
-    writer = Writer(house.languages, house.policies)
+    writer = Writer(house.languages, house.sources())
 
     def once(person: str) -> int:
         together.wait()

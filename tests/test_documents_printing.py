@@ -49,7 +49,7 @@ def mere(shop: World) -> Browser:
 
 
 def writer(shop: World) -> Writer:
-    return Writer(shop.house.languages, shop.house.policies)
+    return Writer(shop.house.languages, shop.house.sources())
 
 
 def measured(shop: World) -> int:

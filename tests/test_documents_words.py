@@ -1,6 +1,7 @@
 """What the documents say, from the demo's own rows: the bad day by its cards, the law, who is told, what is passed on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def shop(tmp_path: Path, demo_file: Path) -> Iterator[World]:
 
 
 def lines(shop: World, kind: str, *, market: str = "de", language: str = "en") -> dict[tuple[str, ...], Line]:
-    write = Writer(shop.house.languages, shop.house.policies)
+    write = Writer(shop.house.languages, shop.house.sources())
     with shop.house.database.reading() as db:
         return write.draft(db, db.get_one(Market, market), kind, language, now=shop.clock.now).sheets.laid_flat()
 
@@ -123,7 +124,8 @@ def test_twelve_procedures_know_the_markets_own_facts(shop: World) -> None:
 
 def test_what_a_procedure_needs_and_the_market_has_not_is_a_blank(shop: World, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
-    write = Writer(shop.house.languages, PolicyLibrary(tmp_path / "none"))
+    without = replace(shop.house.sources(), policies=PolicyLibrary(tmp_path / "none"))
+    write = Writer(shop.house.languages, without)
     with shop.house.database.reading() as db:
         sheets = write.draft(db, db.get_one(Market, "de"), "procedures", "en", now=shop.clock.now).sheets
     assert sheets.laid_flat()["return", "lacking", "return_address"].says == "" and sheets.blanks == 4
@@ -139,7 +141,7 @@ def test_the_checklist_holds_every_gate_and_the_log_every_lesson(shop: World) ->
 
 
 def test_facts_stand_still_while_nothing_is_changed(shop: World) -> None:
-    write = Writer(shop.house.languages, shop.house.policies)
+    write = Writer(shop.house.languages, shop.house.sources())
     with shop.house.database.reading() as db:
         for market in db.exec(select(Market)).all():
             for kind in ("distributor_manual", "crisis_handbook"):
@@ -161,7 +163,7 @@ def test_a_name_that_would_be_markup_is_only_a_name(shop: World) -> None:
 
 
 def test_every_kind_is_drawn_from_its_facts_alone(shop: World) -> None:
-    write = Writer(shop.house.languages, shop.house.policies)
+    write = Writer(shop.house.languages, shop.house.sources())
     with shop.house.database.reading() as db:
         market = db.get_one(Market, "de")
         kept = {kind: write.facts(db, market, kind, "de", now=shop.clock.now) for kind in KINDS}

@@ -2,29 +2,18 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
-from html import unescape
 
 import pytest
 
+from tests.page_forms import staff_links
 from tests.world import Browser, World
 
 PAGES = 130  # of each person; a page of another product or request counts as the same page
-OURS = ("/desk", "/console")
-NO_PAGES = re.compile(r"\.[a-z]+$")
 
 
 def one_of_a_kind(address: str) -> str:
     """The path without what only says which one: numbers and product codes."""
     return re.sub(r"/(?:\d+|[A-Z]{2}-[A-Z0-9-]+|[0-9a-f]{16,})(?=/|$)", "/…", re.split("[?#]", address)[0])
-
-
-def links(page: str) -> Iterator[str]:
-    """Where a page's links lead within desk and console."""
-    for address in re.findall(r'<a\b[^>]*?\bhref="([^"]+)"', page):
-        path = address.partition("?")[0].partition("#")[0]
-        if path.startswith(OURS) and not NO_PAGES.search(path):
-            yield unescape(address)
 
 
 def walk(browser: Browser, start: str) -> dict[str, tuple[int, str]]:
@@ -37,7 +26,7 @@ def walk(browser: Browser, start: str) -> dict[str, tuple[int, str]]:
             continue
         answer = browser.get(path)
         found[kind] = (answer.status_code, led_by)
-        waiting.extend((each, path) for each in links(answer.text))
+        waiting.extend((each, path) for each in staff_links(answer.text))
     return found
 
 

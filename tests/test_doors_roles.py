@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from shop.aftersales.filing import Filing, file_case
+from shop.aftersales.cases.filing import Filing, file_case
 from shop.aftersales.models import CasePhoto, Recall, RecallNotice, RecallReport
 from shop.api.models import Delivery, Subscription
 from shop.api.tokens import make_token
@@ -22,7 +22,7 @@ from shop.launches.changing.invitations import make_invitation
 from shop.launches.models import Proposal, Schedule, StockFate
 from shop.markets.exposure_models import Invitation
 from shop.markets.models import StopSale
-from shop.policies.drafting import begin
+from shop.policies.drafts.drafting import begin
 from shop.policies.models import PolicyEnd
 from shop.policies.written import write
 from shop.staff.may import MATRIX, ROLES
@@ -153,7 +153,7 @@ def _things(world: World, market: str, shop: str, person: dict[str, str]) -> dic
         denied = deny(db, market, "nobody", everywhere=False, reason="a test", person="mere", now=now).id
         shelved = Shelf.of(world.house.settings.data_dir).shelve([File("a.png", "image/png", b"x")])
         keep(db, ref, None, shelved, now=now)
-        Writer(world.house.languages, world.house.policies).print(
+        Writer(world.house.languages, world.house.sources()).print(
             db, market, "procedures", "en", person="mere", now=now
         )
         hook = Subscription(

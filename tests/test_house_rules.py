@@ -1,59 +1,36 @@
-"""The house rules as code. Each rule is a function from text to complaints, and is shown here to be able to complain.
+"""The house rules as code, over everything that is here. Each rule is shown to be able to complain.
 
-What is read: every module below shop/ as a syntax tree, every template as Jinja parses it, the style sheet, all texts.
+They stand in architecture.py and text_rules.py. What is read: every module as a syntax tree, every template as Jinja
+parses it, the style sheet, all texts.
 """
 
-import ast
 import os
-import re
-import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, TemplateSyntaxError
+
+from tests.architecture import (
+    LONGEST,
+    Sources,
+    circles,
+    clock_readings,
+    empty_name,
+    foreign_ground,
+    impurities,
+    inner_imports,
+    more_than_a_docstring,
+    out_of_row,
+    postponed_annotations,
+    taken_from_a_test,
+    too_long,
+    undescribed,
+)
+from tests.conftest import LONG, SLOW
+from tests.text_rules import loose_pins, machine_paths, physical_css, unparsable, unsafe_markup
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# A slice imports only from slices to its left; those that share a place know nothing of each other.
-ROW = (
-    "ground", "base", "staff", "markets", "policies", "catalogue", "checkout", "aftersales", "support", "scorecard",
-    "launches", "documents", "upkeep", "api demo", "migrations", "backups", "house", "jobs", "handing life demo_past", "app",
-    "cli", "__main__",
-)  # fmt: skip
-PLACE = {name: place for place, names in enumerate(ROW) for name in names.split()}
-
-# Decisions: plain values and `now` in, a small frozen answer with its reasons out.
-PURE = (
-    "shop.ground", "shop.markets.gate", "shop.catalogue.suitability", "shop.launches.readying.readiness",
-    "shop.launches.schedules.resolving", "shop.launches.schedules.conflicts",
-    "shop.catalogue.serials", "shop.checkout.requirements", "shop.checkout.prepayment",
-    "shop.aftersales.periods", "shop.aftersales.rights",
-    "shop.support.answering.routing", "shop.support.answering.deciding", "shop.support.answering.leaving",
-    "shop.support.answering.clocks", "shop.support.crisis.oncall", "shop.support.staffed.coverage",
-    "shop.support.staffed.staffing", "shop.support.requests.detecting", "shop.support.requests.mail_text",
-    "shop.scorecard.guardrails", "shop.scorecard.plots",
-)  # fmt: skip
-IMPURE = {"litestar", "sqlmodel", "sqlalchemy", "stripe"}
-
-# Names that say where a thing was put instead of what it is.
-EMPTY_NAMES = set(
-    "common core handler handlers helper helpers lib manager managers misc service services stuff util utils".split()
-)
-
-# The one import that waits until it is needed: whole libraries that most houses never use.
-LATE = {("shop.house", "shop.base.stripe_payments"), ("shop.house", "shop.base.traces")}
-
-LONGEST = 300  # lines; a longer module has two subjects
-READS_CLOCK = {
-    "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "func.now", "time.time", "time.time_ns",
-    "time.localtime", "time.gmtime", "time.strftime",
-}  # fmt: skip
-OWN_CLOCK = "shop.base.clock"
-
-Sources = Mapping[str, str]  # module name -> source
 
 
 def test_every_slice_imports_only_from_its_left(sources: Sources) -> None:
@@ -85,7 +62,7 @@ def test_every_module_says_what_it_holds(sources: Sources) -> None:
 
 
 def test_package_files_hold_a_docstring_only() -> None:
-    packages = {_module(file): file.read_text("utf-8") for file in _modules() if file.name == "__init__.py"}
+    packages = {_module(file): file.read_text("utf-8") for file in (ROOT / "shop").rglob("__init__.py")}
     assert not _all(more_than_a_docstring, packages)
 
 
@@ -99,6 +76,14 @@ def test_no_module_has_two_subjects(sources: Sources) -> None:
 
 def test_no_file_is_named_after_nothing(sources: Sources) -> None:
     assert not _all(empty_name, sources)
+
+
+def test_no_module_takes_from_a_test(sources: Sources) -> None:
+    assert not _all(taken_from_a_test, {**sources, **_sources("tests")})
+
+
+def test_every_module_that_is_called_slow_or_long_is_there() -> None:
+    assert {file.name for file in (ROOT / "tests").glob("test_*.py")} >= SLOW | LONG
 
 
 def test_every_template_parses() -> None:
@@ -129,184 +114,6 @@ def test_the_project_and_the_package_tell_the_same_version(sources: Sources) -> 
     assert f'__version__ = "{project["version"]}"' in sources["shop"]
 
 
-# The rules. Each takes a module's name and source (or a text's name and text) and gives its complaints.
-
-
-def out_of_row(module: str, source: str) -> Iterator[str]:
-    """An import from a slice that is not to the left."""
-    own = _slice(module)
-    if own is None:
-        return
-    if own not in PLACE:
-        yield f"the slice {own} has no place in the row"
-        return
-    for imported in _house_imports(source):
-        other = _slice(imported)
-        if other is not None and other != own and PLACE.get(other, len(ROW)) >= PLACE[own]:
-            yield f"{own} imports {imported}, which is not to its left"
-
-
-def circles(sources: Sources) -> list[str]:
-    """Modules that need each other to be imported first."""
-    try:
-        TopologicalSorter(_graph(sources)).prepare()
-    except CycleError as error:
-        return [" <- ".join(error.args[1])]
-    return []
-
-
-def inner_imports(module: str, source: str) -> Iterator[str]:
-    """An import that hides in a function."""
-    for function in ast.walk(ast.parse(source)):
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            for node in ast.walk(function):
-                yield from (
-                    f"{ast.unparse(node)} stands inside"
-                    for name in _imported(node)
-                    if _of_house(name) and not any(name.startswith(late) for each, late in LATE if each == module)
-                )
-
-
-def foreign_ground(module: str, source: str) -> Iterator[str]:
-    """Something in the ground that is neither there nor in the standard library."""
-    if _slice(module) == "ground":
-        allowed = {*sys.stdlib_module_names, "tzdata"}
-        for node in ast.walk(ast.parse(source)):
-            yield from (
-                f"imports {name}"
-                for name in _imported(node)
-                if name.split(".")[0] not in allowed and not name.startswith("shop.ground")
-            )
-
-
-def impurities(sources: Sources) -> list[str]:
-    """A pure module that reaches a framework, by itself or through what it imports."""
-    graph = _graph(sources)
-    complaints = []
-    for start in (module for module in sources if f"{module}.".startswith(tuple(f"{pure}." for pure in PURE))):
-        reached, waiting = set(), [start]
-        while waiting:
-            module = waiting.pop()
-            if module not in reached:
-                reached.add(module)
-                waiting.extend(graph[module])
-        complaints += [
-            f"{start} reaches {name} in {module}"
-            for module in sorted(reached)
-            for name in sorted(_top_levels(sources[module]) & IMPURE)
-        ]
-    return complaints
-
-
-def clock_readings(module: str, source: str) -> Iterator[str]:
-    """A look at the machine's clock outside the one place for it."""
-    if module == OWN_CLOCK:
-        return
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute) and ".".join(ast.unparse(node).split(".")[-2:]) in READS_CLOCK:
-            yield f"line {node.lineno} reads {ast.unparse(node)}"
-        if isinstance(node, ast.ImportFrom) and node.module == "time":
-            hidden = {f"time.{each.name}" for each in node.names} & READS_CLOCK
-            yield from (f"line {node.lineno} imports {name}" for name in hidden)
-
-
-def undescribed(_module: str, source: str) -> Iterator[str]:
-    """A module without a docstring."""
-    if not ast.get_docstring(ast.parse(source)):
-        yield "has no docstring"
-
-
-def more_than_a_docstring(module: str, source: str) -> Iterator[str]:
-    """An `__init__` with code; the house itself may name its version."""
-    for node in ast.parse(source).body[1:]:
-        version = module == "shop" and isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__"
-        if not version:
-            yield f"line {node.lineno} is more than a docstring"
-
-
-def postponed_annotations(module: str, source: str) -> Iterator[str]:
-    """Annotations as strings where SQLModel reads them as types."""
-    if module.endswith(".models") and "annotations" in _names_from(source, "__future__"):
-        yield "has from __future__ import annotations, which breaks relationships"
-
-
-def too_long(module: str, source: str) -> Iterator[str]:
-    """A module of more lines than one subject needs; a migration is generated and has one."""
-    if (lines := len(source.splitlines())) > LONGEST and _slice(module) != "migrations":
-        yield f"has {lines} lines; part its subjects at {LONGEST}"
-
-
-def empty_name(module: str, _source: str) -> Iterator[str]:
-    """A file whose name would fit any file."""
-    for part in module.split(".")[1:]:
-        if part in EMPTY_NAMES or set(part.split("_")) & {"helper", "helpers", "manager", "service", "util", "utils"}:
-            yield f"{part} says nothing"
-        if not re.fullmatch(r"[a-z][a-z0-9_]*|__main__|[0-9a-f]+_\w+|\d\w*", part):
-            yield f"{part} is not in lower case"
-
-
-def unparsable(_name: str, text: str) -> Iterator[str]:
-    """A template that Jinja cannot read, messages included."""
-    try:
-        JINJA.parse(text)
-    except TemplateSyntaxError as error:
-        yield f"line {error.lineno}: {error.message}"
-
-
-def unsafe_markup(name: str, text: str) -> Iterator[str]:
-    """Markup that the content security policy would drop, or that lets unescaped text through."""
-    mail = "emails/" in name  # a mail stands alone: no policy holds it, and it can load no style sheet
-    seen = re.sub(r"\{#.*?#\}", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL)
-    for what, pattern in UNSAFE.items():
-        for match in () if mail and what == "a style element" else re.finditer(pattern, seen, re.IGNORECASE):
-            yield f"line {seen.count(chr(10), 0, match.start()) + 1} has {what}: {match[0].strip()}"
-
-
-def physical_css(_name: str, text: str) -> Iterator[str]:
-    """A left or right where Arabic needs a start or an end."""
-    seen = re.sub(r"/\*.*?\*/", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL)
-    for match in PHYSICAL.finditer(seen):
-        yield f"line {seen.count(chr(10), 0, match.start(1)) + 1} has {match[1]}"
-
-
-def machine_paths(_name: str, text: str) -> Iterator[str]:
-    """A folder that exists on one machine only."""
-    for match in MACHINE.finditer(text):
-        yield f"line {text.count(chr(10), 0, match.start()) + 1} names {match[0]}"
-
-
-def loose_pins(_name: str, text: str) -> Iterator[str]:
-    """A registry's address, or a package that is not held to bytes."""
-    logical = text.replace("\\\n", " ")
-    for line in logical.splitlines():
-        if "://" in line or line.startswith("-"):
-            yield f"names an address or an option: {line}"
-        elif line and not line.lstrip().startswith("#") and not ("==" in line and "--hash=sha256:" in line):
-            yield f"is not pinned with a hash: {line}"
-
-
-JINJA = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"], autoescape=True)
-UNSAFE = {
-    "|safe": r"\|\s*safe\b",
-    "autoescape": r"\{%-?\s*autoescape\b",
-    "a style attribute": r"\sstyle\s*=",
-    "a style element": r"<style\b",
-    "an event attribute": r"\son[a-z]+\s*=",
-    "an inline script": r'<script\b(?![^>]*\ssrc\s*=)(?! type="application/ld\+json">)[^>]*>',  # data is not run
-    "a javascript: address": r"javascript:",
-}
-PHYSICAL = re.compile(
-    r"(?:^|[\s;{])("
-    r"(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)(?:-[a-z]+)?\s*:"
-    r"|border-(?:top|bottom)-(?:left|right)-radius\s*:"
-    r"|(?:left|right)\s*:"
-    r"|(?:text-align|float|clear)\s*:\s*(?:left|right)\b"
-    r")"
-)
-# Written so that this file does not name one itself.
-MACHINE = re.compile(r"(?<![\w.}>-])/(?:" "work" r"|root|home/[a-z]\w*|Users/[A-Za-z]\w*)/[\w.]")
-
-
 BAD: list[tuple[Callable[[str, str], Iterable[str]], str, str]] = [
     (out_of_row, "shop.base.db", "from shop.markets.models import Market"),
     (out_of_row, "shop.base.db", "from shop import markets"),
@@ -330,6 +137,10 @@ BAD: list[tuple[Callable[[str, str], Iterable[str]], str, str]] = [
     (empty_name, "shop.base.utils", ""),
     (empty_name, "shop.support.order_manager", ""),
     (empty_name, "shop.support.Routing", ""),
+    (taken_from_a_test, "tests.personal", "from tests.test_aftersales_claims import FORM"),
+    (taken_from_a_test, "tests.test_cli", "from tests.browser.test_desk import mere as lena"),
+    (taken_from_a_test, "tests.test_cli", "from tests import test_readme"),
+    (taken_from_a_test, "tests.faults.fuzz", "def f():\n    import tests.test_readme"),
     (unparsable, "page.html", "{% if a %}"),
     (unparsable, "page.html", "{% trans %}{{ a.b }}{% endtrans %}"),
     (unsafe_markup, "page.html", "{{ text | safe }}"),
@@ -361,6 +172,7 @@ FINE: list[tuple[Callable[[str, str], Iterable[str]], str, str]] = [
     (clock_readings, "shop.base.clock", "datetime.now(UTC)"),
     (clock_readings, "shop.base.limits", "time.monotonic(); clock.now(); directory.now()"),
     (more_than_a_docstring, "shop", '"""House."""\n__version__ = "1"'),
+    (taken_from_a_test, "tests.test_cli", "from tests.commands import loaded\nfrom tests.browser import serving"),
     (unsafe_markup, "page.html", '<script type="application/ld+json">{{ data }}</script>'),
     (unsafe_markup, "page.html", '{# no |safe #}<script src="{{ static }}/softlaunch.js" defer></script>'),
     (physical_css, "style.css", "/* left: 0 */ p { margin-inline-start: 0; text-align: start; --left: 1px }"),
@@ -391,15 +203,15 @@ def test_an_impurity_is_found_through_another_module() -> None:
 
 @pytest.fixture(scope="module")
 def sources() -> Sources:
-    return {_module(file): file.read_text("utf-8") for file in _modules()}
+    return _sources("shop")
+
+
+def _sources(folder: str) -> Sources:
+    return {_module(file): file.read_text("utf-8") for file in sorted((ROOT / folder).rglob("*.py"))}
 
 
 def _all(rule: Callable[[str, str], Iterable[str]], texts: Sources) -> list[str]:
     return [f"{name}: {complaint}" for name, text in texts.items() for complaint in rule(name, text)]
-
-
-def _modules() -> list[Path]:
-    return sorted((ROOT / "shop").rglob("*.py"))
 
 
 def _module(file: Path) -> str:
@@ -422,47 +234,3 @@ def _texts(folder: str, *endings: str) -> dict[str, str]:
 
 
 MADE = {"__pycache__", "build", "dist", "node_modules", "softlaunch.egg-info"}
-
-
-def _slice(module: str) -> str | None:
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else None
-
-
-def _of_house(name: str) -> bool:
-    return name.split(".")[0] in ("shop", "")
-
-
-def _house_imports(source: str) -> list[str]:
-    return [name for node in ast.walk(ast.parse(source)) for name in _imported(node) if _of_house(name)]
-
-
-def _imported(node: ast.AST) -> list[str]:
-    """The full names that an import statement names: `from shop.base import db` names shop.base.db."""
-    if isinstance(node, ast.Import):
-        return [each.name for each in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [f"{node.module or ''}.{each.name}" for each in node.names if not each.name.startswith("__")]
-    return []
-
-
-def _names_from(source: str, module: str) -> set[str]:
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.module == module]
-    return {each.name for node in nodes for each in node.names}
-
-
-def _top_levels(source: str) -> set[str]:
-    return {name.split(".")[0] for node in ast.walk(ast.parse(source)) for name in _imported(node)}
-
-
-def _graph(sources: Sources) -> dict[str, set[str]]:
-    """Which modules of the house each module imports."""
-    return {
-        module: {known for name in _house_imports(source) if (known := _known(name, sources)) and known != module}
-        for module, source in sources.items()
-    }
-
-
-def _known(name: str, sources: Sources) -> str | None:
-    """The module behind an imported name: the name itself, or what it is taken from."""
-    return next((known for known in (name, name.rpartition(".")[0]) if known in sources), None)

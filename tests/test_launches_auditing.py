@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from shop.base.audit import AuditEntry
 from shop.base.db import Database
 from shop.base.settings import ROOT
-from shop.checkout.stopping import ALL_MARKETS, lift_stop, stop_sale
+from shop.checkout.stopping import lift_stop, stop_sale
 from shop.launches.auditing.trail import PAGE, SYSTEM, Sought, as_csv, changed, trail
 from shop.launches.changing.invitations import make_invitation, revoke_invitation
 from shop.launches.changing.table import STEPS
@@ -24,11 +24,14 @@ from shop.launches.readying.waiving import waive
 from shop.launches.words import ACTIONS
 from shop.markets.history import REQUEST, note_deed
 from shop.markets.models import LaunchEvent
+from shop.staff.may import ALL_MARKETS
 from shop.staff.models import Person
+from tests.launch_console import database, give_passwords, mere
 from tests.launching import NOW, events, exporter, launched, step
-from tests.test_launches_console import give_passwords
 from tests.world import Browser, World, text
 from tests.world import world as open_world
+
+__all__ = ["database", "mere"]  # fixtures
 
 AUDIT = "/console/audit"
 
@@ -40,16 +43,6 @@ def at_work(tmp_path: Path) -> Iterator[World]:
         give_passwords(opened.house.database)
         launched(made)
         yield opened
-
-
-@pytest.fixture
-def database(at_work: World) -> Database:
-    return at_work.house.database
-
-
-@pytest.fixture
-def mere(at_work: World) -> Browser:
-    return at_work.signed_in("mere")
 
 
 def noted(database: Database, action: str, *, market: str = "nz", person: str = "mere", **values: object) -> int:

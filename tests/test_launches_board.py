@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from shop.launches.changing.imagined import as_changed, as_stepped
 from shop.launches.changing.invitations import make_invitation
-from shop.launches.confirming import as_stepped
-from shop.launches.differences import as_changed, differences
+from shop.launches.differences import differences
 from shop.launches.ladder import WAYS
 from shop.launches.models import Schedule
 from shop.launches.places_taken import Taken, exposure_words
@@ -79,6 +79,18 @@ def test_what_the_house_did_by_itself_is_told_by_its_rule(shop: World, mere: Bro
     for url in ("/console/markets/ch", "/console/markets/ch/audit"):
         told = mere.get(url).text.partition("<main")[2]
         assert "By itself: The stop line is crossed" in text(told) and "guardrail:" not in told
+
+
+def test_of_a_step_of_two_people_the_board_names_both(shop: World, mere: Browser) -> None:
+    with shop.house.database.writing() as db:
+        db.add(
+            LaunchEvent(
+                market="nz", at=TUESDAY, action="expose", from_state="open", to_state="open", person="mere",
+                reason="more come", approved_by="ruth",
+            )
+        )  # fmt: skip
+    for url in ("/console", "/console/markets/nz"):
+        assert re.search(r"Mere Tauranga, Tue, Nov 24[^·]* · Agreed to by: Ruth Alderson", text(mere.get(url).text))
 
 
 @pytest.mark.parametrize("market", ["nz", "de", "jp", "ae", "ca", "us", "br"])

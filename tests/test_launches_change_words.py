@@ -8,7 +8,7 @@ from shop.launches.changing.change_words import change_lines, exposed_words
 from shop.launches.changing.table import Exposed
 from shop.markets.models import LaunchEvent, Market
 from tests.launching import NOW
-from tests.test_scorecard_reading import ENGLISH
+from tests.tongues import ENGLISH
 
 KIWI = Market(id="nz", country="NZ", currency="NZD", zone="Pacific/Auckland", languages="en mi")
 

@@ -1,37 +1,21 @@
 """The console's pages of two people, of undoing and of a market's end, over HTTP."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from shop import jobs
 from shop.base.db import Database
 from shop.base.outbox import carry_out_due
+from shop.catalogue.models import ProductText
 from shop.launches.changing.winding import fates_of
 from shop.launches.models import WindDown
-from tests.launching import NOW, events, exporter, launched, market, step
-from tests.test_launches_console import give_passwords, page
-from tests.world import Browser, World, text, world
+from shop.markets.models import Market
+from tests.launch_console import at_work, database, mere, page
+from tests.launching import NOW, events, launched, market, put, step
+from tests.world import Browser, World, text
 
-
-@pytest.fixture
-def at_work(tmp_path: Path) -> Iterator[World]:
-    with exporter(tmp_path), world(tmp_path, f"sqlite:///{tmp_path / 'launching.db'}") as opened:
-        opened.clock.now = NOW
-        give_passwords(opened.house.database)
-        yield opened
-
-
-@pytest.fixture
-def database(at_work: World) -> Database:
-    return at_work.house.database
-
-
-@pytest.fixture
-def mere(at_work: World) -> Browser:
-    return at_work.signed_in("mere")
+__all__ = ["at_work", "database", "mere"]  # fixtures
 
 
 def two(mere: Browser) -> None:
@@ -146,6 +130,20 @@ def test_an_end_that_cannot_be_read_ends_nothing(
     assert market(database).state == "soft"
     with database.reading() as db:
         assert db.get(WindDown, "nz") is None
+
+
+def test_what_is_missing_of_the_end_is_told_with_the_article_in_the_readers_language(
+    mere: Browser, database: Database
+) -> None:
+    launched(database)
+    with database.writing() as db:
+        db.get_one(Market, "nz").languages = "ja"
+    put(database, ProductText(sku="HB-1", language="ja", name="美容クリーム", slug="cream", summary="濃い"))
+    assert "美容クリーム" not in page(mere, "/console/markets/nz/winding-down")
+    shown = text(mere.submit("/winding-down", **{**END, "owner-HB-1": "", "cost-HB-1": "-1"}).text)
+    assert "Face cream: Please say who sees to it." in shown and "Face cream: Please enter an amount." in shown
+    assert mere.submit("/winding-down", **END).status_code == 303
+    assert "Face cream HB-1 Pieces: 5. Sell them nearby." in page(mere, "/console/markets/nz/winding-down")
 
 
 def test_a_market_is_closed_from_its_page(mere: Browser, database: Database) -> None:

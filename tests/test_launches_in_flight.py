@@ -26,7 +26,7 @@ from shop.markets.models import LaunchEvent, Market
 from tests.buying import BLENDER, BUYER, EXPIRED, buy, paid_state, settled, stock_of, the_order, visit, wish
 from tests.doors import change_market
 from tests.selling import epoch
-from tests.test_catalogue_waitlist import EVE, confirmed, subjects
+from tests.waitlist import EVE, confirmed, subjects
 from tests.world import ANNA, ORIGIN, TUESDAY, World, text
 
 LATER = timedelta(minutes=20)

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,31 +19,15 @@ from shop.support.crisis.models import CrisisContact, OnCallRotation
 from shop.upkeep.cells import Day
 from shop.upkeep.reading import Folder, Row
 from shop.upkeep.research_sheets import read_research, store_research
-from tests.launching import NOW, exporter, put, researched, sources
-from tests.test_launches_console import give_passwords, page
-from tests.world import Browser, World, forms, world
+from tests.launch_console import at_work, database, mere, page
+from tests.launching import NOW, put, researched, sources
+from tests.world import Browser, World, forms
+
+__all__ = ["at_work", "database", "mere"]  # fixtures
 
 URL = "/console/markets/nz/research"
 WATER = {"text": "Soft", "source": "the water works", "as_of": "2026-11-24"}
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def at_work(tmp_path: Path) -> Iterator[World]:
-    with exporter(tmp_path), world(tmp_path, f"sqlite:///{tmp_path / 'launching.db'}") as opened:
-        opened.clock.now = NOW
-        give_passwords(opened.house.database)
-        yield opened
-
-
-@pytest.fixture
-def database(at_work: World) -> Database:
-    return at_work.house.database
-
-
-@pytest.fixture
-def mere(at_work: World) -> Browser:
-    return at_work.signed_in("mere")
 
 
 @pytest.fixture

@@ -13,9 +13,11 @@ from shop.launches.models import Schedule
 from shop.markets.models import Market
 from shop.staff.models import Person
 from shop.support.shifts.models import AgentShift
+from tests.launch_console import database, give_passwords, mere
 from tests.launching import NOW, exporter, launched, market, put, step
-from tests.test_launches_console import give_passwords
 from tests.world import Browser, World, text, world
+
+__all__ = ["database", "mere"]  # fixtures
 
 PLANS = "/console/markets/nz/schedules"
 SOON = {"action": "pause", "day": "2026-11-24", "clock": "23:30", "mode": "hidden", "reason": "stocktaking"}
@@ -30,16 +32,6 @@ def at_work(tmp_path: Path) -> Iterator[World]:
         give_passwords(opened.house.database)
         launched(opened.house.database)
         yield opened
-
-
-@pytest.fixture
-def database(at_work: World) -> Database:
-    return at_work.house.database
-
-
-@pytest.fixture
-def mere(at_work: World) -> Browser:
-    return at_work.signed_in("mere")
 
 
 def planned(browser: Browser, **fields: str) -> int:

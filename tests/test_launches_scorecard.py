@@ -13,10 +13,12 @@ from shop.scorecard.metrics import METRICS, ORDERS
 from shop.scorecard.models import Figure, Lesson, Override
 from shop.scorecard.reading import reading
 from shop.scorecard.stop_lines import proposed, write_lines
+from tests.launch_console import database, give_passwords, mere
 from tests.launching import NOW, exporter, market, put
-from tests.selling import counted, sells
-from tests.test_launches_console import give_passwords
+from tests.selling import counted, epoch, sells
 from tests.world import Browser, World, text, world
+
+__all__ = ["database", "mere"]  # fixtures
 
 DAY = timedelta(days=1)
 LATER = NOW + 30 * DAY
@@ -33,16 +35,6 @@ def at_work(tmp_path: Path) -> Iterator[World]:
         give_passwords(database)
         opened.clock.now = LATER
         yield opened
-
-
-@pytest.fixture
-def database(at_work: World) -> Database:
-    return at_work.house.database
-
-
-@pytest.fixture
-def mere(at_work: World) -> Browser:
-    return at_work.signed_in("mere")
 
 
 def page(browser: Browser, url: str = URL, status: int = 200) -> str:
@@ -198,7 +190,8 @@ def test_hostile_words_stay_words(mere: Browser, database: Database) -> None:
     assert "<script>alert" not in mere.get("/console/markets/nz/lessons").text
 
 
-def test_a_go_needs_days_orders_and_returns_that_are_over(database: Database) -> None:
+def all_fine(database: Database) -> None:
+    """Every figure that decides is on target, but that half of the orders may still be sent back."""
     fine = {
         "payment_failure": (2, 100), "return_rate": (5, 100), "refund_late": (0, 60), "native_answer": (60, 60),
         "uncovered_contacts": (2, 60), "native_share": (60, 60), "dispute_rate": (0, 600), "defects": (0, 400),
@@ -206,23 +199,37 @@ def test_a_go_needs_days_orders_and_returns_that_are_over(database: Database) ->
     }  # fmt: skip
     for metric, (k, n) in fine.items():
         counted(database, metric, k, n)
+    left(database, 49)
+
+
+def left(database: Database, orders: int) -> None:
+    """So many orders can no longer be sent back and left about 9.00 each."""
+    total, squares = orders * 900, orders * 900**2 + 50 * 100**2
     with database.writing() as db:
-        began = db.exec(select(Figure)).first()
-        assert began is not None
-        db.add(
-            Figure(market="nz", metric="margin", k=49, n=49, total=49 * 900, squares=49 * 900**2 + 49 * 100**2,
-                   since=began.since)
-        )  # fmt: skip
+        since = epoch(db, "nz").since
+        db.merge(Figure(market="nz", metric="margin", k=orders, n=orders, total=total, squares=squares, since=since))
+
+
+def test_a_go_needs_days_orders_and_returns_that_are_over(database: Database) -> None:
+    all_fine(database)
     with database.reading() as db:
         assert reading(db, market(database), now=LATER).recommendation.reasons == ("returns_open",)
         early = reading(db, market(database), now=NOW + timedelta(days=20)).recommendation
         assert early.reasons == ("days:20<21", "returns_open")
-    with database.writing() as db:
-        figure = db.get_one(Figure, ("nz", "margin"))
-        figure.k = 50
-        figure.n, figure.total, figure.squares = 50, 50 * 900, 50 * 900**2 + 50 * 100**2
+    left(database, 50)
     with database.reading() as db:
         assert reading(db, market(database), now=LATER).goes
         assert reading(db, market(database), now=LATER, gates=["certs.valid"]).recommendation.reasons == (
             "gate:certs.valid",
         )
+
+
+def test_a_go_beside_a_figure_off_target_says_that_this_one_only_advises(mere: Browser, database: Database) -> None:
+    all_fine(database)
+    left(database, 50)
+    counted(database, "contacts_per_order", 22, 50)
+    shown = page(mere)
+    assert "Every figure that decides is on target" in shown and "Every figure is on target" not in shown
+    assert "Questions per order Not sure yet For your information 0.44" in shown
+    assert "This figure only advises: nothing is decided by it." in shown
+    assert shown.partition("All figures in one table")[0].count("For your information") == 3

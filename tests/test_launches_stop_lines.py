@@ -1,8 +1,6 @@
 """Stop lines at the console: written down before the launch, moved afterwards only with a reason, kept in the history."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -14,30 +12,14 @@ from shop.markets.models import LaunchEvent
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import StopLine
 from shop.scorecard.stop_lines import Written, lines, proposed
-from tests.launching import NOW, exporter, launched
-from tests.test_launches_console import give_passwords, page
-from tests.world import Browser, World, forms, text, world
+from tests.launch_console import at_work, database, mere, page
+from tests.launching import NOW, launched
+from tests.world import Browser, World, forms, text
+
+__all__ = ["at_work", "database", "mere"]  # fixtures
 
 NZ, DE = (f"/console/markets/{market}/stop-lines" for market in ("nz", "de"))
 ROLES = {f"{key}-role": metric.role for key, metric in METRICS.items()}
-
-
-@pytest.fixture
-def at_work(tmp_path: Path) -> Iterator[World]:
-    with exporter(tmp_path), world(tmp_path, f"sqlite:///{tmp_path / 'launching.db'}") as opened:
-        opened.clock.now = NOW
-        give_passwords(opened.house.database)
-        yield opened
-
-
-@pytest.fixture
-def database(at_work: World) -> Database:
-    return at_work.house.database
-
-
-@pytest.fixture
-def mere(at_work: World) -> Browser:
-    return at_work.signed_in("mere")
 
 
 def filled(browser: Browser, url: str) -> dict[str, str]:

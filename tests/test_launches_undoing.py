@@ -10,7 +10,7 @@ import pytest
 
 from shop.base.db import Database
 from shop.catalogue.models import WaitingListEntry
-from shop.checkout.models import Order, OrderEvent
+from shop.checkout.models import OrderEvent
 from shop.launches.changing.guards import SecondPersonNeeded
 from shop.launches.changing.table import Exposed
 from shop.launches.changing.transitions import NotReady
@@ -18,7 +18,7 @@ from shop.launches.changing.undoing import CannotUndo, Undo, take_back, undo_of
 from shop.launches.changing.winding import fates_of
 from shop.launches.models import WindDown
 from shop.markets.models import LaunchEvent, Market, ShippingRate
-from tests.launching import NOW, events, exporter, launched, market, put, sources, step, take_out
+from tests.launching import NOW, events, exporter, launched, market, ordered, put, sources, step, take_out
 
 SOON = NOW + timedelta(minutes=9)
 
@@ -50,15 +50,6 @@ def undo(database: Database, *, person: str = "mere", now: Any = SOON, **values:
             now=now,
             **values,
         )
-
-
-def ordered(**values: Any) -> Order:
-    whole = {
-        "number": "R1", "market": "nz", "language": "en", "currency": "NZD", "key": "k", "content": "c",
-        "email": "a@example.com", "name": "Tama", "address": "{}", "goods": 100, "shipping": 0, "net": 87, "tax": 13,
-        "total": 100, "days_min": 1, "days_max": 3, "placed_at": NOW - timedelta(hours=1),
-    }  # fmt: skip
-    return Order(**{**whole, **values})
 
 
 def test_a_launch_is_taken_back_to_exactly_what_it_was(database: Database) -> None:

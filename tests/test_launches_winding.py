@@ -19,8 +19,7 @@ from shop.launches.changing.winding import Fate, Winding, WindingIncomplete, fat
 from shop.launches.models import WindDown
 from shop.markets.models import Market
 from shop.policies.acceptance import accept
-from tests.launching import ENDING, NOW, events, exporter, launched, market, policies, put, step
-from tests.test_launches_undoing import ordered
+from tests.launching import ENDING, NOW, events, exporter, launched, market, ordered, policies, put, step
 
 
 @pytest.fixture

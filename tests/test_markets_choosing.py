@@ -14,7 +14,7 @@ from shop.markets.choosing import answered
 from shop.markets.links import is_link, is_path
 from shop.markets.models import AnswerHours
 from tests.doors import BLENDER, change_market, cookies_of
-from tests.world import TUESDAY, Browser, World, forms
+from tests.world import TUESDAY, Browser, World, forms, text
 
 HOUR = timedelta(hours=1)
 
@@ -59,6 +59,21 @@ def test_the_chooser_says_in_which_languages_questions_are_answered(sqlite_world
     assert ": Deutsch</p>" in german
     english = next(part for part in sections if 'name="market" value="nz"' in part)
     assert "We cannot promise a time for an answer at the moment." in english
+
+
+def test_the_chooser_begins_every_currency_with_a_capital(sqlite_world: World) -> None:
+    change_market(sqlite_world, "ca", state="open", audience="", in_chooser=True)
+    shown = text(sqlite_world.browser("fr").get("/").text)
+    assert "Dollar canadien" in shown and "dollar canadien" not in shown
+
+
+def test_an_error_in_a_market_names_the_shop_and_one_nowhere_does_not(sqlite_world: World) -> None:
+    change_market(sqlite_world, "de", state="open", audience="")
+    browser = sqlite_world.browser("de")
+    header = browser.get("/de/de/orders/DE-00000").text.partition("<header")[2].partition("</header>")[0]
+    assert "<bdi>Harbourbench</bdi>" in header
+    nowhere = browser.get("/xx/de/").text.partition("<header")[2].partition("</header>")[0]
+    assert "Harbourbench" not in nowhere and "Startseite" in nowhere
 
 
 def test_the_chooser_ends_with_the_shift_that_ends_next(sqlite_world: World) -> None:

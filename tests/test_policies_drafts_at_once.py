@@ -10,13 +10,13 @@ from sqlmodel import col, select
 
 from shop.base.revisions import EVERYWHERE, raise_revision
 from shop.markets.models import Market
-from shop.policies.drafted import LONGEST_TEXT
-from shop.policies.drafting import RULES, parts
+from shop.policies.drafts.drafting import RULES, parts
+from shop.policies.drafts.outcome import LONGEST_TEXT
 from shop.policies.models import WrittenPolicy, WrittenText
 from shop.policies.written import DayTaken, write
 from shop.staff.models import Person
 from tests.doors import change_market
-from tests.test_policies_drafts import DAY, DRAFTS, begun, keep, publish, rules
+from tests.policy_drafts import DAY, DRAFTS, begun, keep, publish, rules
 from tests.world import World, text
 
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -14,18 +13,9 @@ from shop.policies.library import PolicyVersion
 from shop.policies.models import PolicyEnd, WrittenPolicy
 from shop.policies.written import DayTaken, write
 from tests.doors import place
-from tests.test_policies_drafts import begun, keep, publish
-from tests.world import TAMA, Browser, World, text
-
-RETURNS = "/console/policies/nz/returns/end"
-DAY = "2026-12-01"
-HOLDS = date(2026, 11, 30)
-ENDED = date(2026, 12, 1)
-
-
-def ended(browser: Browser, day: str = DAY, **said: str) -> Any:
-    """End the voluntary returns of New Zealand."""
-    return browser.post(RETURNS, {"day": day, "reason": "Too few use it", **said})
+from tests.policy_drafts import begun, keep, publish
+from tests.policy_ends import DAY, ENDED, HOLDS, RETURNS, ended
+from tests.world import TAMA, World, text
 
 
 def test_from_its_day_on_orders_are_promised_none_of_it_and_earlier_ones_keep_theirs(world: World) -> None:

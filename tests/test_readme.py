@@ -21,21 +21,13 @@ from shop.launches.plan import KINDS as CASES
 from shop.launches.plan import answers
 from shop.staff.may import ROLES
 from shop.upkeep.sheets import OPTIONAL, OPTIONAL_TABLES, SHEETS, TABLES
+from tests.architecture import ROW
+from tests.doc_tables import PAGES, README, table
 from tests.faults.every import FAULTS
-from tests.test_house_rules import ROW
 
-README = (ROOT / "README.md").read_text("utf-8")
-PAGES = {file.name: file.read_text("utf-8") for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
 TO_MAKE = sorted(
     {each for page in PAGES.values() for each in re.findall(r"(?:^|`)make ([a-z][a-z-]*)", page, re.MULTILINE)}
 )
-
-
-def table(name: str, page: str = "README.md") -> list[list[str]]:
-    """The rows between the markers, without the head."""
-    found = re.search(f"<!-- {name} -->\n(.*?)<!-- /{name} -->", PAGES[page], re.DOTALL)
-    assert found, f"{page} has no markers for {name}"
-    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in found[1].strip().splitlines()[2:]]
 
 
 def commands(command: Any, name: str = "softlaunch") -> Iterator[tuple[str, str]]:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from shop.base.i18n import Languages
 from shop.markets.models import Market
 from shop.scorecard.figure_words import bound_words, counted_words, value_words
 from shop.scorecard.hard_events import hard_events, working_end
@@ -20,8 +19,7 @@ from shop.scorecard.stop_lines import proposed, write_lines
 from shop.scorecard.words import rule_sentence, warnings
 from tests.launching import NOW, exporter, market, put
 from tests.selling import counted, sells
-
-ENGLISH = Languages(Path(__file__).resolve().parents[1] / "locales").tongue("en")
+from tests.tongues import ENGLISH
 
 
 def test_the_gravest_stands_first_and_what_is_only_advice_last(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_what_is_not_met_is_said_and_grows_no_more() -> None:
     assert 0 < len(not_met) <= NOT_MET
 
 
-@pytest.mark.parametrize(("file", "name"), NAMED, ids="::".join)
+@pytest.mark.parametrize(("file", "name"), NAMED, ids=map("::".join, NAMED))
 def test_every_test_that_is_named_is_there(file: str, name: str) -> None:
     assert re.search(rf"^def {name}\(", (ROOT / "tests" / f"{file}.py").read_text("utf-8"), re.MULTILINE)
 

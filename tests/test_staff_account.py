@@ -5,19 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pyotp import TOTP
 from sqlmodel import select
 
 from shop.base.limits import CODE_AS
-from shop.staff.models import Person, PersonDeed, RecoveryCode, SecondFactor, SignedIn
-from shop.staff.second_factor import secret_of, take_code, take_recovery
+from shop.staff.models import Person, PersonDeed, RecoveryCode, SignedIn
+from shop.staff.second_factor import take_code, take_recovery
 from tests.buying import at_once
 from tests.doors import ask, fresh_world
+from tests.second_factor import ACCOUNT, FACTOR, LENA, MERE, code, half_in, set_up
 from tests.world import PASSWORD, Browser, World, text
 
-LENA, MERE = "lena@harbourbench.example", "mere@harbourbench.example"
-ACCOUNT = "/desk/account"
-FACTOR = f"{ACCOUNT}/second-factor"
 NEW = "four quiet herons"
 
 
@@ -27,32 +24,9 @@ def house(tmp_path: Path, demo_file: Path) -> Iterator[World]:
         yield world
 
 
-def code(world: World, person: str) -> str:
-    """What the person's app shows now."""
-    with world.house.database.reading() as db:
-        secret = secret_of(world.house.signer, db.get_one(SecondFactor, person))
-    return TOTP(secret).at(world.clock.now)
-
-
-def set_up(world: World, browser: Browser, person: str) -> list[str]:
-    """A second factor, and its codes on paper."""
-    assert browser.post(f"{FACTOR}/start").status_code == 303
-    page = browser.post(FACTOR, {"code": code(world, person)})
-    assert page.status_code == 200
-    return page.text.partition('class="plain codes"')[2].partition("</ul>")[0].split('class="code">')[1:]
-
-
 def reads_english(house: World, person: str) -> None:
     with house.house.database.writing() as db:
         db.get_one(Person, person).language = "en"
-
-
-def half_in(world: World, email: str) -> Browser:
-    """A new browser in which the password was given, and the code is asked for."""
-    browser = world.browser()
-    answer = browser.post("/sign-in", {"email": email, "password": PASSWORD})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/code")
-    return browser
 
 
 def test_another_password_needs_the_old_one_and_signs_out_every_other_browser(house: World) -> None:

@@ -31,7 +31,7 @@ from shop.staff.programs import Programs
 from shop.staff.signin import standing, who_is
 from tests.buying import at_once
 from tests.doors import fresh_world
-from tests.test_base_pagecache import counted
+from tests.statements import counted
 from tests.world import PASSWORD, Browser, World, forms, text
 
 PEOPLE = "/console/people"

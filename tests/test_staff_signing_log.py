@@ -10,7 +10,7 @@ import structlog
 
 from shop.base.logs import set_up_logs
 from tests.doors import fresh_world
-from tests.test_staff_account import LENA, code, set_up
+from tests.second_factor import LENA, code, set_up
 from tests.world import PASSWORD, World
 
 EVENTS = ("signed in", "sign-in refused", "code refused", "confirmed", "confirmation refused")

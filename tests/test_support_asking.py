@@ -17,8 +17,8 @@ from shop.support.requests.models import Message, Request
 from shop.support.requests.short_forms import SHORT_FORMS, Blank, detail_lines
 from shop.support.requests.words import CATEGORIES
 from shop.support.shifts.models import AgentLanguage
+from tests.asking import ASK, order
 from tests.support_world import EVENING, MORNING, support_house
-from tests.test_support_pages import ASK, order
 from tests.world import Browser, World, text, world
 
 PAGE = "/de/de/support"

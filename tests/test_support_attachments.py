@@ -13,13 +13,12 @@ from shop.support.requests import attachments
 from shop.support.requests.attachments import Shelf
 from shop.support.requests.files import MOST_BYTES, MOST_TOGETHER, NotTaken, TooHeavy, checked, shown_name
 from shop.support.requests.models import Attachment, AttachmentDraft, Request
+from tests.asking import ASK, PAGE, send
 from tests.pictures import SECRET, heic, jpeg, png, webp
 from tests.support_world import MORNING, support_house
-from tests.test_support_pages import ASK
 from tests.world import Browser, World, forms, path_of, text, world
 
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF"
-PAGE = "/de/de/support"
 REFUSED = [
     b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
     b"<?xml version='1.0'?><svg/>",
@@ -37,15 +36,6 @@ def house(tmp_path: Path) -> Iterator[World]:
     with support_house(tmp_path) as database, world(tmp_path, str(database.engine.url)) as built:
         built.clock.now = MORNING
         yield built
-
-
-def send(browser: Browser, *files: bytes, page: str = PAGE, name: str = "photo.jpg", **fields: str) -> Any:
-    """Send the form that the browser looks at, with files; names and types that are sent say nothing true."""
-    shown = next(each for each in forms(browser.get(page).text) if each.action.endswith(("/support", "/messages")))
-    given = {"key": shown.fields["key"], **(ASK if page == PAGE else {}), **fields}
-    action = shown.action
-    sent = [("files", (name, each, "image/jpeg")) for each in files]
-    return browser.post(action, given, files=sent) if sent else browser.post(action, given)
 
 
 def again(browser: Browser, answer: Any, *files: bytes, **fields: str) -> Any:

@@ -11,8 +11,8 @@ from shop.markets.models import Market
 from shop.support.shifts.models import Agent, DutyInterval
 from shop.support.staffed.capacity import Load, Room, contacts_per_order, room, upper
 from shop.support.staffed.capacity_job import count_capacity, count_market, native_minutes
+from tests.buying import buy_as, refused
 from tests.doors import change_market
-from tests.test_checkout_places import buy_as, refused
 from tests.world import World
 
 # The exact limits are half the 95 % quantile of chi-squared with 2 (n + 1) degrees of freedom (printed tables).

@@ -182,7 +182,7 @@ def test_coverage_begins_tomorrow_and_is_measured_against_what_the_market_allows
     assert (found.span.first, found.span.days) == (date(2026, 11, 25), 28)
     # Lena 9:00 to 17:30; Maricel, fluent, from 4:00 to 14:00.
     assert every_week(found, ENGLISH)[0].replace("\u202f", " ") == "Mon–Fri, 5:30 PM–10:00 PM"
-    assert found.a_week("native") == 5 * 510
+    assert found.a_week["native"] == 5 * 510
     assert found.worst_week == max(found.uncovered_by_week) and not found.in_bounds
     with database.writing() as db:
         db.get_one(Market, "de").uncovered_minutes = 7 * 14 * 60
@@ -191,14 +191,14 @@ def test_coverage_begins_tomorrow_and_is_measured_against_what_the_market_allows
 
 def test_a_language_that_nobody_speaks_has_no_cover(database: Database) -> None:
     found = heard_of(database, "fr")
-    assert found.a_week("holes") == 7 * 840 == found.worst_week
+    assert found.a_week["holes"] == 7 * 840 == found.worst_week
 
 
 def test_hours_that_nobody_works_yet_change_what_is_seen_and_nothing_that_is_stored(database: Database) -> None:
     before = heard_of(database)
     added = imagined("Hamburg 17:30-22 de", {"Hamburg": "Europe/Berlin"})
     after = heard_of(database, imagined=[added])
-    assert before.a_week("holes") - after.a_week("holes") == 5 * 270
+    assert before.a_week["holes"] - after.a_week["holes"] == 5 * 270
     assert heard_of(database).covered == before.covered
     elsewhere = imagined("Hamburg 17:30-22 fr", {"Hamburg": "Europe/Berlin"})
     assert heard_of(database, imagined=[elsewhere]).covered == before.covered

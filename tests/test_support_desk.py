@@ -14,7 +14,7 @@ from shop.policies.acceptance import accept
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
 from shop.staff.signin import password_hash
-from shop.support.requests.models import Message, Request
+from shop.support.requests.models import Handover, Message, Request
 from shop.support.shifts.models import Agent
 from shop.support.shifts.roster import rebuild
 from shop.support.workplace.desk import _changes
@@ -242,6 +242,30 @@ def test_both_clocks_and_the_reasons_are_shown(house: World, database: Database)
     shown = text(house.signed_in("maricel").get(f"/desk/requests/{ref}").text)
     assert "10:30" in shown and "5:30" in shown  # Hamburg, Manila
     assert "Lena (Hamburg)" in shown
+
+
+def test_clocks_that_agree_are_said_once(house: World, database: Database) -> None:
+    ref = asked(database, now=MORNING).ref
+    with database.writing() as db:
+        db.get_one(Person, "lena").language = "en"
+    page = text(house.signed_in("lena").get(f"/desk/requests/{ref}").text)
+    assert "Answer promised by 11:30 AM." in page and "11:30 AM their time" not in page
+    assert "Their time and yours" in page
+    abroad = text(house.signed_in("mere").get(f"/desk/requests/{ref}").text)
+    assert "by 10:30 AM your time; that is 11:30 AM their time" in abroad
+
+
+def test_the_shift_lists_a_request_once_and_says_there_what_it_lacks(house: World, database: Database) -> None:
+    ref = asked(database, now=MORNING).ref
+    with database.writing() as db:
+        db.get_one(Person, "lena").language = "en"
+        db.add(Handover(request=ref, from_agent="maricel", to_agent="lena", reason="passed", note="n", at=MORNING))
+    house.clock.now = MORNING.replace(hour=11)
+    page = house.signed_in("lena").get("/desk/shift").text
+    assert page.count(f'href="/desk/requests/{ref}"') == 1
+    assert page.count("What belongs here stands above.") == 2  # what is overdue, and what has no note
+    assert "No note of this shift yet" in page and "No request is overdue." not in page
+    assert "Nothing of yours is open without a note." not in page
 
 
 def test_a_request_that_vanished_order_and_all_is_still_a_page(house: World, database: Database) -> None:

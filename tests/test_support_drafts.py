@@ -144,6 +144,34 @@ def test_a_colleagues_note_is_new_and_ones_own_words_are_not(house: World, datab
     assert texts(database, ref).count("Mit Wasser.") == 1
 
 
+def test_of_two_pages_of_the_same_person_the_second_answer_is_sent_only_on_purpose(
+    house: World, database: Database, ref: str
+) -> None:
+    with database.writing() as db:
+        db.get_one(Person, "lena").language = "en"
+    lena, other = house.signed_in("lena"), house.signed_in("lena")
+    lena.get(f"/desk/requests/{ref}")
+    other.get(f"/desk/requests/{ref}")
+    assert lena.submit("/messages", text="Mit Wasser.", kind="ours").status_code == 303
+    stale = {"text": "Mit Seife.", "seen": forms_seen(other.page.text)}  # type: ignore[union-attr]
+    assert "1 new message" in other.post(f"/desk/requests/{ref}/draft", stale).text
+    held = other.post(f"/desk/requests/{ref}/messages", stale | {"kind": "ours", "key": "k"})
+    assert held.status_code == 409 and "You have sent an answer meanwhile" in text(held.text)
+    assert "Mit Seife.</textarea>" in held.text and held.text.index('class="divider"') < held.text.index("Mit Wasser.")
+    assert texts(database, ref)[-1] == "Mit Wasser." and drafts(database) == [("lena", "Mit Seife.")]
+    assert other.submit("/messages", text="Mit Seife.", kind="ours").status_code == 303
+    assert texts(database, ref)[-2:] == ["Mit Wasser.", "Mit Seife."] and drafts(database) == []
+
+
+def test_ones_own_note_of_another_page_holds_no_answer_back(house: World, database: Database, ref: str) -> None:
+    lena, other = house.signed_in("lena"), house.signed_in("lena")
+    lena.get(f"/desk/requests/{ref}")
+    other.get(f"/desk/requests/{ref}")
+    assert lena.submit("/messages", text="Sie fragt nach Seife.", kind="note").status_code == 303
+    assert other.submit("/messages", text="Mit Wasser.", kind="ours").status_code == 303
+    assert texts(database, ref)[-1] == "Mit Wasser."
+
+
 def test_an_answer_to_what_a_colleague_took_meanwhile_is_kept(house: World, database: Database, ref: str) -> None:
     lena, maricel = house.signed_in("lena"), house.signed_in("maricel")
     lena.get(f"/desk/requests/{ref}")

@@ -16,7 +16,7 @@ from shop.support.answering.handover import decline, duty_changed, needs_note
 from shop.support.answering.leaving import AWAY_GRACE, away_long, stays
 from shop.support.answering.passing import pass_on
 from shop.support.answering.waiting import route_due
-from shop.support.dry_run.plan import answer as planned
+from shop.support.plan_cases.answers import answer as planned
 from shop.support.requests.models import Assignment, Draft, Handover, Request, RequestPromise
 from shop.support.requests.replies import Answerer, answer, customer_reply, note
 from shop.support.shifts.models import Absence, Agent

@@ -33,9 +33,9 @@ from shop.support.requests.mail_command import KEPT, LATER, REFUSED, deliver
 from shop.support.requests.mail_html import from_html
 from shop.support.requests.mail_text import LONGEST, shortened, without_history
 from shop.support.requests.models import Attachment, InboundMail, Message, Request
+from tests.asking import order
 from tests.pictures import SECRET, jpeg, png
 from tests.support_world import EVENING, MORNING, asked, stored, support_house
-from tests.test_support_pages import order
 from tests.world import World, world
 
 INBOX = "help@shop.example"

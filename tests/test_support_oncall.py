@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shop.support.crisis.oncall import Override, Rotation, Turn, gaps, on_call, pages, turns
-from shop.support.dry_run.plan import UnreadableCase, answer
+from shop.support.plan_cases.answers import UnreadableCase, answer
 
 QUARTER = timedelta(minutes=15)
 

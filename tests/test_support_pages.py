@@ -8,14 +8,12 @@ import pytest
 from sqlmodel import select
 
 from shop.base.db import Database
-from shop.checkout.models import Order
 from shop.markets.models import Market
 from shop.support.requests.models import Request
 from tests import doors
+from tests.asking import ASK, ask, order
 from tests.support_world import EVENING, MORNING, support_house
-from tests.world import World, path_of, text, world
-
-ASK = {"category": "use", "name": "Anna Beck", "email": "anna@example.com", "question": "Wie reinige ich den Becher?"}
+from tests.world import World, text, world
 
 
 @pytest.fixture
@@ -28,15 +26,6 @@ def house(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def database(house: World) -> Database:
     return house.house.database
-
-
-def ask(house: World, **values: str) -> tuple[object, str]:
-    """Ask as Anna; her browser and the path of her request."""
-    browser = house.browser("de")
-    browser.get("/de/de/support")
-    sent = browser.submit("/support", **(ASK | values))
-    assert sent.status_code == 303, text(sent.text)
-    return browser, path_of(sent.headers["location"])
 
 
 @pytest.mark.parametrize(
@@ -200,30 +189,6 @@ def test_a_market_that_never_sold_has_no_support(house: World, database: Databas
         market.state, market.ever_sold = "draft", False
     house.house.directory._kept = None
     assert house.browser("fr").get("/fr/fr/support").status_code == 404
-
-
-def order(**values: object) -> Order:
-    given = {
-        "number": "DE-7K2M9Q",
-        "market": "de",
-        "language": "de",
-        "currency": "EUR",
-        "state": "paid",
-        "key": "k",
-        "content": "c",
-        "email": "anna@example.com",
-        "name": "Anna Beck",
-        "address": "{}",
-        "goods": 100,
-        "shipping": 0,
-        "net": 84,
-        "tax": 16,
-        "total": 100,
-        "days_min": 2,
-        "days_max": 4,
-        "placed_at": MORNING,
-    }
-    return Order(**(given | values))
 
 
 @pytest.mark.parametrize(

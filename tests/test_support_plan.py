@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.support.dry_run.plan import KINDS, UnreadableCase, answer, answers
+from shop.support.plan_cases.answers import KINDS, UnreadableCase, answer, answers
 
 Json = dict[str, Any]
 

@@ -12,6 +12,7 @@ from shop.markets.models import AnswerHours
 from shop.support.shifts.models import Agent
 from shop.support.shifts.presence import note_presence, take_out_who_did_not_come
 from shop.support.shifts.roster import rebuild
+from tests.asking import promise
 from tests.buying import at_once
 from tests.support_world import MORNING, agent, support_house
 from tests.world import Browser, World, text
@@ -48,11 +49,6 @@ def revision(database: Database, market: str = "de") -> int:
     with database.reading() as db:
         row = db.get(Revision, f"market:{market}")
         return row.number if row else 0
-
-
-def promise(page: str) -> str:
-    """What the page says of who answers and when."""
-    return text(page.partition('class="promise')[2].partition("</section>")[0])
 
 
 def product_page(browser: Browser) -> str:

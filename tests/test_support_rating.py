@@ -10,8 +10,8 @@ from sqlmodel import select
 from shop.markets.models import Market
 from shop.support.requests import rating
 from shop.support.requests.models import Rating, Request, RequestPromise
+from tests.asking import ask
 from tests.support_world import MORNING, asked, stored, support_house
-from tests.test_support_pages import ask
 from tests.world import World, text, world
 
 

@@ -5,11 +5,9 @@ from sqlmodel import select
 
 from shop.staff.models import SignedChecklist
 from shop.support.known.sops import SOPS, check
+from tests.sop_answers import GIVEN
 from tests.support_world import MORNING, asked
 from tests.world import World, text
-
-GOOD = {"tick": "yes", "text": "Three boxes", "date": "2026-11-23", "lot": "L26341B", "serial": ""}
-GIVEN = {name: {each.name: GOOD[each.kind] for each in sop.checklist.fields} for name, sop in SOPS.items()}
 
 
 def test_there_are_the_six_of_the_trade() -> None:

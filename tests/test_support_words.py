@@ -15,8 +15,8 @@ from shop.markets.answering import moment, who_answers
 from shop.markets.models import AnswerHours
 from shop.support.requests.words import CUSTOMER_STATES, STATES
 from shop.support.shifts.models import Agent
+from tests.asking import promise
 from tests.support_world import MORNING
-from tests.test_support_presence import promise
 from tests.world import World, text
 
 GERMAN = """

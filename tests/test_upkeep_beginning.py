@@ -13,7 +13,7 @@ from shop.policies.models import PolicyDraft
 from shop.support.shifts.models import Agent
 from shop.upkeep.beginning import first_drafts
 from shop.upkeep.beginning.countries import country
-from tests.test_upkeep_catalogue_desk import filled
+from tests.page_forms import filled
 from tests.world import Browser, World, text
 
 URL = "/console/workshop/new-market"

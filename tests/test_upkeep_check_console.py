@@ -13,9 +13,11 @@ from shop.staff.models import Person
 from shop.upkeep import check_runs
 from shop.upkeep.models import Proof
 from shop.upkeep.personal.invariants import nowhere
+from tests.commands import Softlaunch, database, imported, loaded, softlaunch
 from tests.doors import BLENDER
-from tests.test_cli import Softlaunch, database, imported, loaded, softlaunch  # noqa: F401 - fixtures
 from tests.world import TUESDAY, World, text
+
+__all__ = ["database", "imported", "loaded", "softlaunch"]  # fixtures
 
 URL = "/console/check"
 
@@ -115,13 +117,13 @@ def test_it_is_for_exporters_of_all_markets(sqlite_world: World) -> None:
     assert proofs(sqlite_world) == [] and URL not in ruth.get("/console").text
 
 
-def test_the_command_says_what_holds(loaded: Softlaunch) -> None:  # noqa: F811
+def test_the_command_says_what_holds(loaded: Softlaunch) -> None:
     answer = loaded("check")
     assert answer.code == 0 and "0 broken" in answer.out and "launches:de" in answer.out
     assert "The database is intact." not in answer.out and "The database is intact." in loaded("check", "--all").out
 
 
-def test_the_command_names_what_is_broken_and_ends_with_one(loaded: Softlaunch, database: Database) -> None:  # noqa: F811
+def test_the_command_names_what_is_broken_and_ends_with_one(loaded: Softlaunch, database: Database) -> None:
     with database.writing() as db:
         db.connection().execute(update(Stock).where(col(Stock.sku) == BLENDER).values(sold=2))
 
@@ -140,7 +142,7 @@ def test_the_command_names_what_is_broken_and_ends_with_one(loaded: Softlaunch, 
     assert len(told.json["heads"]["launches:de"]["hash"]) == 64
 
 
-def test_what_a_person_should_look_at_is_no_no(loaded: Softlaunch, database: Database) -> None:  # noqa: F811
+def test_what_a_person_should_look_at_is_no_no(loaded: Softlaunch, database: Database) -> None:
     with database.writing() as db:
         at = TUESDAY
         db.add(Effect(kind="refund", key="r", payload="{}", due_at=at, created_at=at, dead_at=at, error="away"))

@@ -18,8 +18,8 @@ from shop.upkeep.editing.tables import table
 from shop.upkeep.importing import import_setup
 from shop.upkeep.reading import BadSetup, Folder, Row
 from shop.upkeep.writing.folder import export_setup
+from tests.sop_answers import GIVEN
 from tests.support_world import MORNING, asked
-from tests.test_support_sops import GIVEN
 from tests.world import TUESDAY, World, text
 
 FILE = "checklists/de.toml"

@@ -12,9 +12,11 @@ from shop.base.db import Database
 from shop.scorecard.stop_lines import history, lines, proposed, write_lines
 from shop.upkeep.importing import checked_setup
 from shop.upkeep.reading import BadSetup
-from tests.test_upkeep_importing import NOW, change, database, empty_file, folder, load, policies
+from tests.launching import policies
+from tests.small_setup import NOW, change, database, empty_file, folder, load
 
-__all__ = ("database", "empty_file", "folder", "load")
+__all__ = ["database", "empty_file", "folder", "load"]  # fixtures
+
 
 FILE = """market,metric,ok,bad,n_min,k_min,role,person,at,reason
 jp,return_rate,12.5%,20%,40,3,pause,mere,2026-11-01,Before the first order

@@ -13,12 +13,14 @@ from shop.policies.rule_checks import MINIMUMS
 from shop.upkeep.importing import Imported
 from shop.upkeep.reading import BadSetup
 from shop.upkeep.writing.files import written
-from tests.test_policies_drafts import begun, rules
-from tests.test_upkeep_importing import database, empty_file, folder, load, policies
-from tests.test_upkeep_workshop import AT, row, send
+from tests.launching import policies
+from tests.policy_drafts import begun, rules
+from tests.small_setup import database, empty_file, folder, load
+from tests.workshop import AT, row, send
 from tests.world import Browser, World, text
 
 __all__ = ["database", "empty_file", "folder", "load"]  # fixtures
+
 
 HEADER = "market,kind,rule,value,source,confidence,as_of,note"
 LAW = {"source": "FAGG § 11", "confidence": "high", "as_of": "2026-11-20", "note": ""}

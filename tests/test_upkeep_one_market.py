@@ -12,7 +12,7 @@ from shop.staff.may import give_further_roles
 from shop.staff.models import Person
 from shop.support.crisis.models import OnCallOverride
 from shop.upkeep.models import ChangedRow, SetupChange
-from tests.test_upkeep_workshop import AT, row
+from tests.workshop import AT, row
 from tests.world import Browser, World, text
 
 BLENDER = "HB-BL-230"

@@ -14,11 +14,13 @@ from shop.checkout.models import Order
 from shop.support.requests.models import Request
 from shop.upkeep.models import Erasure
 from tests.aftersales import DE, bought
+from tests.commands import Softlaunch, softlaunch
 from tests.doors import fresh_world
+from tests.page_forms import staff_links
 from tests.personal import MAIL, NAME, STREET, Left, finish, leave_data, rows
-from tests.test_cli import Softlaunch, database, imported, loaded, softlaunch  # noqa: F401 - fixtures
-from tests.test_doors_links import links
 from tests.world import ANNA, World, text
+
+__all__ = ["softlaunch"]  # a fixture
 
 URL = "/console/personal-data"
 
@@ -137,7 +139,7 @@ def test_no_address_is_told_so(house: World) -> None:
 
 
 @pytest.fixture
-def shop(softlaunch: Softlaunch, tmp_path: Path, demo_file: Path) -> Softlaunch:  # noqa: F811 - the fixture
+def shop(softlaunch: Softlaunch, tmp_path: Path, demo_file: Path) -> Softlaunch:
     """The command in a house in which Anna has bought something, which has arrived."""
     folder = tmp_path / "data"
     folder.mkdir()
@@ -214,7 +216,7 @@ def test_each_thing_to_be_finished_first_leads_to_where_it_is_looked_after(house
     mere = house.signed_in("mere")
     shown = mere.post(URL, {"email": MAIL}).text
 
-    pages = [each for each in links(shown) if each.startswith("/desk/")]
+    pages = [each for each in staff_links(shown) if each.startswith("/desk/")]
     wanted = {f"/desk/orders/{left.order}", f"/desk/cases/{left.case}", f"/desk/requests/{left.request}"}
     assert wanted <= set(pages) and {mere.get(each).status_code for each in wanted} == {200}
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,27 +15,14 @@ from shop.checkout.models import Order
 from shop.upkeep.models import Erasure
 from shop.upkeep.personal.acting import erase_again, erase_person, look, sweep_after, unmatched
 from shop.upkeep.personal.erased_list import Erased, fingerprint, key_check, listed, write_down
+from shop.upkeep.personal.naming import named
 from tests.aftersales import DE, bought
 from tests.doors import BLENDER, fresh_world
-from tests.erasing import Street, copy_of, erased, left_in, street_in
+from tests.erasing import done, erased, house, street
 from tests.personal import MAIL, Left, broken, finish, keeper_of, leave_data, rows
 from tests.world import CLAIRE, World
 
-
-@pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Street:
-    return street_in(tmp_path_factory.mktemp("street"), demo_file)
-
-
-@pytest.fixture
-def house(tmp_path: Path, street: Street) -> Iterator[World]:
-    with copy_of(street, tmp_path / "house") as opened:
-        yield opened
-
-
-@pytest.fixture
-def done(house: World, street: Street) -> Left:
-    return left_in(house, street)
+__all__ = ["done", "house", "street"]  # fixtures
 
 
 def test_what_a_restored_backup_brings_back_is_erased_again_and_what_came_since_is_not(
@@ -107,6 +93,13 @@ def test_an_address_counts_however_it_is_written(house: World, done: Left) -> No
 
     assert looked.subject.orders == (done.order,) and not looked.staff and looked.obstacles == ()
     assert look(keeper_of(house), "nobody@example.com", now=house.clock.now).subject.nothing
+
+
+@pytest.mark.parametrize("typed", ["＋４９１５１７７７８８８９９", "+٤٩١٥١٧٧٧٨٨٨٩٩"])
+def test_their_number_counts_in_whichever_figures_a_text_has_it(house: World, done: Left, typed: str) -> None:
+    names = look(keeper_of(house), MAIL, now=house.clock.now).subject.names
+
+    assert named(names).search(f"Please call {typed}, thank you")
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,25 @@
 """An erasure while a mail is on its way: they shut each other out, and whatever slips through is found and removed."""
 
+import base64
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
+from typer.testing import CliRunner
 
-from shop import jobs
+from shop import cli, jobs
 from shop.aftersales.models import CareReminder
 from shop.base.mail import FolderMailer, Mail
 from shop.base.outbox import LEASE, Effect, enqueue
 from shop.markets.exposure_models import Invitation
 from shop.upkeep.personal import erasing
 from shop.upkeep.personal.acting import erase_again, erase_person, look, sweep_after
-from shop.upkeep.personal.commands import _lines
 from shop.upkeep.personal.erasing import NotFinished
 from shop.upkeep.personal.waiting_effects import being_done
 from tests.aftersales import DE, bought
@@ -68,17 +70,32 @@ def erase(world: World) -> None:
     erase_person(keeper_of(world), MAIL, **ASKED, now=world.clock.now)
 
 
+def commanded(world: World, clock: Path, *words: str) -> Any:
+    """What the command answers in this house, now."""
+    clock.write_text(world.clock.now.isoformat())
+    own = world.house.settings
+    settings = {
+        "DATABASE_URL": own.database_url,
+        "DATA_DIR": str(own.data_dir),
+        "SECRET_KEY": base64.b64encode(own.secret_key).decode(),
+        "TESTING": "1",
+        "TEST_CLOCK_FILE": str(clock),
+    }
+    return CliRunner().invoke(cli.app, words, env={f"SOFTLAUNCH_{name}": each for name, each in settings.items()})
+
+
 def test_nobody_is_erased_while_a_mail_to_them_is_on_its_way(
-    world: World, left: Left, monkeypatch: pytest.MonkeyPatch
+    world: World, left: Left, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    clock = tmp_path_factory.mktemp("clock") / "now"
     with sending(world, left, monkeypatch):
         with pytest.raises(NotFinished) as refused:
             erase(world)
-        looked = look(keeper_of(world), MAIL, now=world.clock.now)
+        told = commanded(world, clock, "person", "erase", MAIL)
         assert theirs(world)
 
     assert refused.value.values == {"what": "mail", "number": left.order}
-    assert any("Try again" in str(each) for each in _lines(looked))
+    assert told.exit_code == 1 and f"{left.order}: " in told.stderr and "Try again" in told.stderr
     erase(world)
     assert theirs(world) == [] and broken(world) == []
 

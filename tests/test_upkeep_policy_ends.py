@@ -15,7 +15,7 @@ from shop.upkeep.editing.edits import Edit
 from shop.upkeep.importing import checked_setup, import_setup
 from shop.upkeep.reading import BadSetup
 from shop.upkeep.writing.files import written
-from tests.test_policies_ending import DAY, ENDED, ended
+from tests.policy_ends import DAY, ENDED, ended
 from tests.world import World
 
 END = f"policies/nz/returns/{DAY}/ended.toml"

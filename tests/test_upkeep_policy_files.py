@@ -13,9 +13,10 @@ from shop.policies.acceptance import accept
 from shop.policies.written import written_policies, written_versions
 from shop.upkeep.importing import Imported
 from shop.upkeep.reading import BadSetup
-from tests.test_upkeep_importing import NOW, database, empty_file, folder, load
+from tests.small_setup import NOW, change, database, empty_file, folder, load
 
 __all__ = ["database", "empty_file", "folder", "load"]  # fixtures
+
 
 DAY = "2027-01-01"
 PLACE = f"policies/jp/returns/{DAY}"
@@ -27,12 +28,6 @@ def brought(folder: Path) -> Path:
     shutil.copytree(ROOT / "policies/jp/returns/2026-11-22", folder / PLACE)
     change(folder / PLACE / "rules.toml", "effective = 2026-11-22", f"effective = {DAY}")
     return folder / PLACE
-
-
-def change(file: Path, old: str, new: str) -> None:
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def files(database: Database) -> dict[str, bytes]:

@@ -15,7 +15,8 @@ from shop.upkeep.editing.edits import Difference
 from shop.upkeep.editing.shapes import shape_of
 from shop.upkeep.editing.weighing import weighs
 from shop.upkeep.models import SetupChange
-from tests.test_upkeep_workshop import AT, BLENDER, OFFERS, as_it_stands, listing, row, send
+from tests.page_forms import as_it_stands
+from tests.workshop import AT, BLENDER, OFFERS, listing, row, send
 from tests.world import PASSWORD, Browser, World, forms, text
 
 ASKED = "confirm once more that it is you"

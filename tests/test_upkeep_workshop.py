@@ -2,10 +2,9 @@
 
 import html
 import re
-from urllib.parse import urlencode
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from shop.catalogue.models import Certificate, Listing
 from shop.markets.models import Market
@@ -20,53 +19,13 @@ from shop.upkeep.workshop.described import SOURCES, WIDGETS, Described
 from shop.upkeep.workshop.reach import ADVISE
 from shop.upkeep.workshop.row_fields import known, shown
 from shop.upkeep.workshop.sheet_words import SHEETS as WORDS
-from tests.world import TUESDAY, Browser, World, text
-
-AT = "/console/workshop/sheets"
-OFFERS = f"{AT}/listings"
-BLENDER = ("de", "HB-BL-230")
+from tests.workshop import AT, BLENDER, OFFERS, keep, last_change, listing, row, send
+from tests.world import TUESDAY, World, text
 
 
 @pytest.fixture
 def world(sqlite_world: World) -> World:
     return sqlite_world
-
-
-def row(sheet: str, *key: str, page: str = "row") -> str:
-    return f"{AT}/{sheet}/{page}?{urlencode([('key', each) for each in key])}"
-
-
-def keep(browser: Browser, sheet: str, *key: str, **fields: str) -> int:
-    """Fill in the form of a row as it stands, with these fields changed."""
-    page = browser.get(row(sheet, *key))
-    assert page.status_code == 200
-    return browser.submit(f"{sheet}/row", **{**as_it_stands(page.text), **fields}).status_code
-
-
-def as_it_stands(page: str) -> dict[str, str]:
-    """What a browser sends besides the plain fields: texts, what is chosen, what is ticked."""
-    texts = dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL))
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        texts[name] = next(iter(re.findall(r'<option value="([^"]*)" selected', options)), "")
-    ticks = re.findall(r'<input type="checkbox"[^>]* name="([^"]+)" value="yes"\s+checked', page)
-    return {name: html.unescape(value) for name, value in texts.items()} | dict.fromkeys(ticks, "yes")
-
-
-def listing(world: World, market: str = "de", sku: str = "HB-BL-230") -> Listing:
-    with world.house.database.reading() as db:
-        return db.get_one(Listing, (market, sku))
-
-
-def last_change(db: Session) -> SetupChange:
-    return db.exec(select(SetupChange).order_by(SetupChange.id.desc())).first()  # type: ignore[union-attr, return-value]
-
-
-def send(browser: Browser, sheet: str, said: str, **fields: str) -> str:
-    """Upload a spreadsheet and come to its page; its text."""
-    files = {"file": ("sheet.csv", said.encode(), "text/csv")}
-    answer = browser.post(f"{AT}/{sheet}/upload", fields, files=files)
-    assert answer.status_code == 303, text(answer.text)
-    return text(browser.follow(answer).text)
 
 
 def columns_of_the_import() -> dict[str, set[str]]:

@@ -1,7 +1,7 @@
 """The world of the tests: the whole house over a fresh database, a clock that stands still, and people with browsers.
 
-Customers: Anna in Hamburg, Claire in Lausanne, Yuki in Osaka, Tama in Nelson, Layla in Dubai. Staff are the demo
-exporter's own people: Mere (exporter), Lena (agent, Hamburg), Haruka (agent, Osaka), and the rest of people.csv.
+Customers: Anna in Hamburg, Claire in Lausanne, Yuki in Osaka, Tama in Nelson, Layla in Dubai, Greg in Toronto. Staff are
+the demo exporter's own people: Mere (exporter), Lena (agent, Hamburg), Haruka (agent, Osaka), and the rest of people.csv.
 """
 
 import re
@@ -65,6 +65,21 @@ LAYLA = {
     "name": "ليلى منصور",
     "street_address": "شارع الشيخ زايد 8",
     "country_area": "إمارة دبيّ",
+}
+GREG = {
+    "email": "greg@example.com",
+    "name": "Greg Tremblay",
+    "street_address": "12 Queen St W",
+    "city": "Toronto",
+    "country_area": "ON",
+    "postal_code": "M5H 2M9",
+}
+QUEBEC = {  # where Greg has goods sent, too
+    **GREG,
+    "street_address": "5 rue Saint-Paul",
+    "city": "Montréal",
+    "country_area": "QC",
+    "postal_code": "H2Y 1C6",
 }
 
 

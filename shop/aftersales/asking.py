@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
+from shop.aftersales.cases.filing import Filing, MoreThanBought, NotInOrder, file_case
 from shop.aftersales.counter import Counter
 from shop.aftersales.entitlement import Bought, bought_by
-from shop.aftersales.filing import Filing, MoreThanBought, NotInOrder, file_case
 from shop.aftersales.models import Case
 from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import TICK, read_pieces
-from shop.aftersales.rights import Item, Terms, Verdict
+from shop.aftersales.rights import Item, Terms, Verdict, only_cancels
 from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.tokens import fresh_token
@@ -37,6 +37,11 @@ class Asked:
     def any_allowed(self) -> bool:
         """Whether there is anything that may be chosen."""
         return any(each.allowed for each in self.verdicts.values())
+
+    @property
+    def cancels(self) -> bool:
+        """Whether what may be chosen has not been sent yet, and is cancelled rather than sent back."""
+        return only_cancels(self.verdicts.values())
 
 
 def asked(db: Session, counter: Counter, number: str, right: Right) -> Asked:

@@ -1,7 +1,7 @@
 """The counter at which a customer stands after the sale: who they are, what they hold, and the pages drawn for them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from litestar import Request, Response
@@ -9,13 +9,15 @@ from litestar.di import NamedDependency, Provide
 from sqlmodel import Session
 
 from shop.aftersales.models import Case
+from shop.base import limits
 from shop.base.assets import Assets
 from shop.base.db import Database
 from shop.base.holders import Holders
 from shop.base.pages import Pages
+from shop.base.web import client_address
+from shop.checkout.held_things import Holding
 from shop.checkout.links import link_over
 from shop.checkout.models import Order
-from shop.ground.errors import NotFound
 from shop.markets.arrival import SERVED
 from shop.markets.calendar import day_in
 from shop.markets.frame import own_page
@@ -26,21 +28,13 @@ CASE = "case"  # the kind of the secret link
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Holding):
     """What every page after the sale needs. Whoever is handed an order or a case by it may see it."""
 
-    visit: Visit
     database: Database
-    holders: Holders
     policies: PolicyLibrary
     pages: Pages
     assets: Assets
-    http: Request[Any, Any, Any]
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the visit."""
-        return self.visit.now
 
     @property
     def today(self) -> date:
@@ -52,31 +46,21 @@ class Counter:
         """Where drawings lie."""
         return f"/static/{self.assets.version}"
 
-    def holds(self, kind: str, name: str) -> bool:
-        """Whether this browser holds the thing."""
-        return bool(name) and self.holders.holds(self.http, kind, name, now=self.now)
-
     def order(self, db: Session, number: str) -> Order:
         """The order, for the browser that holds it; raises LinkOver for anybody else."""
-        if not self.holds("order", number):
-            raise link_over(self.visit, number)
-        order = db.get(Order, number)
-        if order is None or order.market != self.visit.market.id:
-            raise NotFound
-        if not order.email:  # whose it was is erased
-            raise link_over(self.visit, number)
-        return order
+        self.check_holds("order", number)
+        return self.here(db.get(Order, number), number)
 
     def case(self, db: Session, number: str) -> Case:
         """The case, for the browser that holds it or its order; raises LinkOver for anybody else."""
         case = db.get(Case, number)
         if not self.holds(CASE, number) and not (case and self.holds("order", case.order_number)):
             raise link_over(self.visit, number)
-        if case is None or case.market != self.visit.market.id:
-            raise NotFound
-        if not case.email:  # whose it was is erased
-            raise link_over(self.visit, number)
-        return case
+        return self.here(case, number)
+
+    def spend(self) -> None:
+        """Count one of the things that may be sent here only so often. Raises TooMany."""
+        limits.spend(self.database, limits.AFTER_SALES, client_address(self.http), now=self.now)
 
     def page(self, template: str, *, title: str, path: str, status: int = 200, **values: Any) -> Response[str]:
         """A page of this market that is nobody else's to keep."""
@@ -93,7 +77,7 @@ def provide_counter(
     assets: NamedDependency[Assets],
 ) -> Counter:
     """The counter at which this visitor stands."""
-    return Counter(visit, database, holders, policies, pages, assets, request)
+    return Counter(visit, holders, request, database, policies, pages, assets)
 
 
 AT = {**SERVED, "counter": Provide(provide_counter, sync_to_thread=False)}

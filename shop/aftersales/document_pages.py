@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from shop.aftersales.cases import CaseView, case_view, title
+from shop.aftersales.cases.views import CaseView, case_view, title
 from shop.aftersales.counter import AT, Counter
 from shop.aftersales.customs import customs
 from shop.aftersales.document_rules import languages_of, paper

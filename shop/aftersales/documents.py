@@ -208,10 +208,9 @@ def _lines(view: OrderView, main: Tongue, rates: Mapping[int, object]) -> list[I
         )
         for line in view.lines
     ]
-    shipping = order.shipping if inclusive else order.net - sum(line.net for line in view.lines)
-    if shipping:
+    if view.shipping:
         rate = main.percent(order.shipping_e5 / PER_CENT)
-        found.append(InvoiceLine("", "", (), "", "", rate, view.money(shipping, main)))
+        found.append(InvoiceLine("", "", (), "", "", rate, view.money(view.shipping, main)))
     return found
 
 

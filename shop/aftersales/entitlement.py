@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from shop.aftersales.filing import left_of
+from shop.aftersales.cases.filing import left_of
 from shop.aftersales.periods import UNKNOWN, Receipt, latest, window
 from shop.aftersales.rights import Item, Terms
 from shop.catalogue.suitability import SERVICE
@@ -75,6 +75,7 @@ def _bought(
             bought=line.quantity,
             left=left.get(line.sku, 0),
             window=window(terms.rules, received[line.sku], informed=informed, is_working=working),
+            unsent=order.parcel and order.dispatched_at is None and line.kind != SERVICE,
         )
         for line in lines
     }

@@ -5,11 +5,11 @@ from datetime import date
 from sqlmodel import Session
 
 from shop.aftersales.care import care_of
-from shop.aftersales.cases import cases_of, mark, title
+from shop.aftersales.cases.views import cases_of, mark, title
 from shop.aftersales.entitlement import bought_in
 from shop.aftersales.owned import owned_of
-from shop.aftersales.recall_pages import warnings_on
-from shop.aftersales.rights import exchange_right, return_right, withdrawal_right
+from shop.aftersales.recalls.pages import warnings_on
+from shop.aftersales.rights import exchange_right, only_cancels, return_right, withdrawal_right
 from shop.base.i18n import N_
 from shop.checkout.following import Follows, Kept, Way
 from shop.checkout.models import SOLD
@@ -32,8 +32,10 @@ def follows(policies: PolicyLibrary, db: Session, view: OrderView, visit: Visit)
     withdraw = withdrawal_words(policies, visit.market.id, tongue, today) or words_of(terms.rules, tongue)
     if withdraw:
         doors.append(Way(withdraw.entry, visit.url(f"{here}/withdrawal")))
-    if any(return_right(terms, each, today=today).allowed for each in items):
-        doors.append(Way(tongue.say(N_("Send something back")), visit.url(f"{here}/return")))
+    returns = [return_right(terms, each, today=today) for each in items]
+    if any(each.allowed for each in returns):
+        entry = N_("Cancel before it is sent") if only_cancels(returns) else N_("Send something back")
+        doors.append(Way(tongue.say(entry), visit.url(f"{here}/return")))
     if any(exchange_right(terms, each, today=today).allowed for each in items):
         doors.append(Way(tongue.say(N_("Exchange something")), visit.url(f"{here}/exchange")))
     if order.state in SOLD:

@@ -11,12 +11,10 @@ from shop.aftersales.care import LINK, Care, ask_reminder, care_of, end_reminder
 from shop.aftersales.counter import AT, Counter
 from shop.aftersales.models import CareReminder
 from shop.aftersales.owned import Owned, owned_of, parts_of, warranty_rules
-from shop.base import limits
 from shop.base.fields import whole
 from shop.base.i18n import N_
-from shop.base.web import Form, client_address, see_other
+from shop.base.web import Form, see_other
 from shop.catalogue.naming import names_of
-from shop.checkout.links import link_over
 from shop.checkout.models import Order
 from shop.checkout.orders import OrderView, order_view
 from shop.checkout.settling import is_selling
@@ -56,7 +54,7 @@ def ask_form(counter: NamedDependency[Counter], number: FromPath[str], form: Nam
     """Begin a reminder, or end one."""
     with counter.database.reading() as db:
         counter.order(db, number)
-    limits.spend(counter.database, limits.AFTER_SALES, client_address(counter.http), now=counter.now)
+    counter.spend()
     with counter.database.writing() as db:
         view, _owned, care = _mine(db, counter, number)
         running = next((each.running for each in care if each.choice == form.text("end")), None)
@@ -72,10 +70,7 @@ def ask_form(counter: NamedDependency[Counter], number: FromPath[str], form: Nam
 def end_page(counter: NamedDependency[Counter], number: FromPath[str], secret: FromQuery[str] = "") -> Response[Any]:
     """Asks whether the reminder is to end: a mail's reader looks at links before its owner does."""
     if secret:
-        cookies = counter.holders.opened(counter.http, LINK, number, secret, now=counter.now)
-        if not cookies:
-            raise link_over(counter.visit, number)
-        return see_other(counter.visit.url(f"/reminders/{number}"), *cookies)
+        return counter.let_in(LINK, number, secret, path=f"/reminders/{number}")
     with counter.database.reading() as db:
         reminder = _reminder(db, counter, number)
         named = reminder.part or reminder.sku
@@ -106,8 +101,7 @@ def _mine(db: Session, counter: Counter, number: str) -> tuple[OrderView, list[O
 
 def _reminder(db: Session, counter: Counter, number: str) -> CareReminder:
     """The reminder, for the browser that holds it; raises LinkOver for anybody else."""
-    if not counter.holds(LINK, number):
-        raise link_over(counter.visit, number)
+    counter.check_holds(LINK, number)
     reminder = db.get(CareReminder, whole(number, digits=9) or 0)
     order = db.get(Order, reminder.order_number) if reminder else None
     if reminder is None or order is None or order.market != counter.visit.market.id:

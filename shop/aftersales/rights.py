@@ -4,7 +4,7 @@ One function per door; each rests on the returns rules accepted with the order a
 only a look at the goods can tell (a broken seal) is a condition of the answer, never a no at the door.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from shop.aftersales.periods import Window
 from shop.base.i18n import N_
 
+CANCEL_UNSENT = "cancel_before_dispatch"  # the rule
+UNSENT = "unsent"  # the reason, and the kind of a case that cancels so
 STANDINGS = {
     "in_time": N_("In time"),
     "late": N_("The time is over"),
@@ -21,6 +23,7 @@ STANDINGS = {
 REASONS = {
     "statutory": N_("The law gives you this right, without any reason."),
     "promise": N_("This is our own promise; the law does not ask for it."),
+    UNSENT: N_("It has not been sent yet. Until then you can cancel it free of charge."),
     "not_begun": N_("We do not know yet that everything has arrived, so the time has not begun to run out."),
     "not_informed": N_("You were not told of it in time when you ordered, so there is more time."),
     "over": N_("The last day was before today."),
@@ -82,13 +85,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One product of an order: how many pieces were bought, how many no other case keeps, and its time."""
+    """One product of an order: how many pieces were bought, how many no other case keeps, and its time.
+
+    `unsent` says that it is to be sent, and nothing of its order has left yet.
+    """
 
     sku: str
     return_class: str
     bought: int
     left: int
     window: Window
+    unsent: bool = False
 
 
 def withdrawal_right(terms: Terms, item: Item, *, today: date) -> Verdict:
@@ -99,15 +106,26 @@ def withdrawal_right(terms: Terms, item: Item, *, today: date) -> Verdict:
 
 
 def return_right(terms: Terms, item: Item, *, today: date) -> Verdict:
-    """Whether the customer may send it back at the door of returns; where one withdraws by a function, that is the way."""
+    """Whether the customer may send it back at the door of returns; where one withdraws by a function, that is the way.
+
+    What has not been sent may be cancelled instead where the rules say so, goods of every class.
+    """
     if terms.rules["withdrawal_function"]:
         return _no(terms, "not_offered", Reason("withdraw_instead", source_of(terms.rules, "withdrawal_function")))
+    if terms.rules.get(CANCEL_UNSENT) and item.unsent and item.left > 0:
+        return Verdict("in_time", (Reason(UNSENT, source_of(terms.rules, CANCEL_UNSENT)),), terms.version)
     return _judged(terms, item, today)
 
 
 def exchange_right(terms: Terms, item: Item, *, today: date) -> Verdict:
     """Whether the customer may exchange it: what may go back for money may also go back for another product."""
     return _judged(terms, item, today)
+
+
+def only_cancels(verdicts: Iterable[Verdict]) -> bool:
+    """Whether whatever is allowed has not been sent yet: it is cancelled, and nothing comes back."""
+    allowed = [each for each in verdicts if each.allowed]
+    return bool(allowed) and all(each.reasons[0].code == UNSENT for each in allowed)
 
 
 def source_of(rules: Mapping[str, Any], rule: str) -> str:

@@ -14,8 +14,8 @@ from unicodedata import normalize
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from shop.aftersales.cases.filing import Filing, file_case
 from shop.aftersales.entitlement import Bought, bought_by
-from shop.aftersales.filing import Filing, file_case
 from shop.aftersales.models import Case
 from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import described, read_pieces

@@ -28,7 +28,6 @@ from shop.base.i18n import N_
 from shop.base.mail import mailbox_text, same_mailbox
 from shop.base.tokens import fresh_token
 from shop.base.web import Form, client_address, see_other
-from shop.checkout.links import link_over
 from shop.checkout.models import Order
 from shop.checkout.orders import order_view
 from shop.ground.errors import NotFound, found
@@ -93,8 +92,7 @@ def confirm_withdrawal(counter: NamedDependency[Counter], form: NamedDependency[
 @get("/{market:str}/{lang:str}/withdraw/receipts/{number:str}", dependencies=AT, sync_to_thread=True)
 def withdrawal_receipt(counter: NamedDependency[Counter], number: FromPath[str]) -> Response[str]:
     """What was declared and when, to keep. It confirms that the declaration is here, and no more."""
-    if not counter.holds(RECEIPT, number):
-        raise link_over(counter.visit, number)
+    counter.check_holds(RECEIPT, number)
     with counter.database.reading() as db:
         case = found(db.get(Case, number))
     if case.market != counter.visit.market.id:

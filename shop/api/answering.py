@@ -1,6 +1,7 @@
 """How an operation is carried out: who asks, may they, is it understood, was it asked before; and the answer to all of it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,6 @@ from shop.api.operations import IDEMPOTENCY_KEY, IF_MATCH, ROOT, Call, Hall, Ope
 from shop.api.problems import Problem, refused, told, unread
 from shop.api.scopes import act_of
 from shop.api.tokens import bearer
-from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.guard import REQUEST_ID, shown_path
 from shop.base.i18n import Languages
@@ -26,6 +26,7 @@ from shop.base.settings import Settings
 from shop.base.tokens import Signer
 from shop.base.web import NO_STORE, path_of
 from shop.ground.errors import Refusal
+from shop.launches.readying.gathering import Sources
 from shop.markets.history import REQUEST
 from shop.policies.library import PolicyLibrary
 from shop.staff.may import may_somewhere
@@ -188,14 +189,14 @@ def provide_hall(
     database: NamedDependency[Database],
     policies: NamedDependency[PolicyLibrary],
     languages: NamedDependency[Languages],
-    completeness: NamedDependency[Completeness],
+    sources: NamedDependency[Callable[[], Sources]],
     payments: NamedDependency[Any],
     signer: NamedDependency[Signer],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Hall:
     """The house as a program finds it now."""
-    return Hall(database, policies, languages, completeness, payments, signer, settings, now)
+    return Hall(database, policies, languages, sources, payments, signer, settings, now)
 
 
 AT_API = {"hall": Provide(provide_hall, sync_to_thread=False), "sent": Provide(provide_sent)}

@@ -10,15 +10,13 @@ from shop.markets.calendar import day_in
 from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.policies.library import PolicyVersion
-from shop.support.staffed.coverage import minutes
 from shop.support.staffed.facts import Heard, heard
 
 
 def coverage(call: Call, db: Session) -> Reply:
     """Coverage of the coming weeks, market by market and language by language."""
     asked: CoverageAsked = call.query
-    every = markets_in_order(db)
-    own = [each for each in every if call.may_in(each.id) and asked.market in ("", each.id)]
+    own = [each for each in call.staff.own(markets_in_order(db)) if asked.market in ("", each.id)]
     if asked.market and not own:
         raise NotFound
     told = heard(db, own, weeks=asked.weeks, now=call.now)
@@ -57,7 +55,7 @@ def _policy(version: PolicyVersion, scheduled: list[str], base_url: str) -> Poli
 
 
 def _coverage(each: Heard) -> Coverage:
-    parts = {part: round(minutes(getattr(each.covered, part))) for part in ("waking", "native", "fluent", "holes")}
+    parts = {part: round(found) for part, found in each.minutes.items()}
     return Coverage(
         market=each.market.id,
         language=each.language,

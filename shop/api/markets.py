@@ -6,8 +6,8 @@ from shop.api.answering import door
 from shop.api.market_shapes import Gate, Happened, MarketLine, Markets, MarketWhole
 from shop.api.operations import Call, Operation, Reply, etag
 from shop.ground.errors import found
+from shop.launches.steering.markets import Steering
 from shop.markets.models import LaunchEvent, Market
-from shop.upkeep.steering import Steering
 
 LATEST = 50
 
@@ -15,7 +15,7 @@ LATEST = 50
 def list_markets(call: Call) -> Reply:
     """Every market of the token's person."""
     told = steering(call).markets()
-    return Reply(Markets(items=[MarketLine(**each) for each in told if call.may_in(each["market"])]))
+    return Reply(Markets(items=[MarketLine(**each) for each in told if call.staff.works_for(each["market"])]))
 
 
 def show_market(call: Call) -> Reply:
@@ -35,7 +35,7 @@ def show_market(call: Call) -> Reply:
 def steering(call: Call) -> Steering:
     """The reader of markets that the command line has, too."""
     hall = call.hall
-    return Steering(hall.database, hall.payments, hall.sources, hall.tongue, hall.now)
+    return Steering(hall.database, hall.payments, hall.sources(), hall.tongue, hall.now)
 
 
 def happened(event: LaunchEvent) -> Happened:

@@ -16,8 +16,6 @@ from sqlmodel import Session
 
 from shop.api.models import ApiToken
 from shop.api.problems import Problem
-from shop.api.scopes import act_of
-from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.i18n import Languages, Tongue
 from shop.base.settings import Settings
@@ -26,7 +24,6 @@ from shop.ground.errors import NotFound
 from shop.launches.readying.gathering import Sources
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
-from shop.staff.may import works_for
 
 ROOT = "/api/v1"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
@@ -103,16 +100,11 @@ class Hall:
     database: Database
     policies: PolicyLibrary
     languages: Languages
-    completeness: Completeness
+    sources: Callable[[], Sources]  # what the readiness gates are told besides the database
     payments: Any
     signer: Signer
     settings: Settings
     now: datetime
-
-    @property
-    def sources(self) -> Sources:
-        """What the readiness gates are told besides the database."""
-        return Sources(self.policies, self.languages.tags, self.payments.live, self.completeness())
 
     @property
     def tongue(self) -> Tongue:
@@ -147,13 +139,8 @@ class Call:
 
     def own_market(self, market: str) -> str:
         """The market, if it is one of the person's in which they may do this; raises NotFound."""
-        if not self.may_in(market):
-            raise NotFound
+        self.staff.check_market(market)
         return market
-
-    def may_in(self, market: str) -> bool:
-        """Whether the person may do this in the market."""
-        return works_for(self.staff.person, market, act_of(self.operation.scope))
 
     def still_may(self, db: Session) -> None:
         """Raises the refusal of whoever may no longer do this in this market, or with what the address names."""

@@ -24,10 +24,10 @@ from shop.api.problems import wrong
 from shop.catalogue.models import MainsSupply
 from shop.checkout.dispatch import left_to_send, papers_missing
 from shop.checkout.models import UNPAID, Order, Parcel
+from shop.checkout.newest_orders import newest_first
 from shop.checkout.orders import OrderView, order_view
 from shop.checkout.packing import ToPack, dispatch_checklist, to_pack
 from shop.checkout.stopped import stopped_lines
-from shop.ground.errors import NotFound
 from shop.ground.money import Money
 from shop.staff.may import markets_for
 
@@ -41,10 +41,7 @@ def list_orders(call: Call, db: Session) -> Reply:
     elif own := markets_for(call.staff.person, "order.see"):
         query = query.where(col(Order.market).in_(own))
     before = place(call, 2)
-    if before is not None:
-        at, number = instant(before[0]), str(before[1])
-        query = query.where((col(Order.placed_at) < at) | ((col(Order.placed_at) == at) & (col(Order.number) < number)))
-    query = query.order_by(col(Order.placed_at).desc(), col(Order.number).desc())
+    query = newest_first(query, (instant(before[0]), str(before[1])) if before is not None else None)
     rows, after = following(call, db.exec(query.limit(asked.limit + 1)).all(), "placed_at", "number")
     return Reply(Orders(items=[OrderHead(**head(each)) for each in rows], next=after))
 
@@ -57,8 +54,7 @@ def show_order(call: Call, db: Session) -> Reply:
 def own_order(call: Call, db: Session) -> OrderView:
     """The order of the address, if it is of a market in which the person may do this; raises NotFound."""
     view = order_view(db, call.path["number"])
-    if not call.may_in(view.order.market):
-        raise NotFound
+    call.staff.check_market(view.order.market)
     return view
 
 

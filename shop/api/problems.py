@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shop.base.web import NO_STORE, STATUS, WRONG_STATE
 from shop.ground.errors import Refusal
-from shop.upkeep.steering import WHY
+from shop.launches.steering.markets import WHY
 
 OUR_OWN = "Value error, "  # how pydantic begins what a check of ours says
 MEDIA_TYPE = "application/problem+json"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from shop.api.answering import door
 from shop.api.operations import Call, Operation, Reply
@@ -20,11 +20,12 @@ from shop.api.request_shapes import (
     RequestWhole,
 )
 from shop.base.tokens import fresh_token
-from shop.support.requests.models import Message, Request
+from shop.support.requests.models import Request
 from shop.support.requests.replies import StillUnfilled
 from shop.support.workplace.newest import newest
 from shop.support.workplace.queue import request_of, scope_of
 from shop.support.workplace.sending import end, held, send
+from shop.support.workplace.sight import thread_of
 
 
 def list_requests(call: Call, db: Session) -> Reply:
@@ -77,10 +78,9 @@ def close(call: Call, db: Session) -> Reply:
 
 
 def _whole(db: Session, request: Request) -> RequestWhole:
-    query = select(Message).where(Message.request == request.ref).order_by(col(Message.id))
     messages = [
         MessageTold(message=each.id or 0, **each.model_dump(include={"kind", "author", "text", "language", "at"}))
-        for each in db.exec(query).all()
+        for each in thread_of(db, request)
     ]
     return RequestWhole(**_head(request), name=request.name, email=request.email, messages=messages)
 

@@ -44,7 +44,7 @@ def take_step(call: Call, db: Session) -> Reply:
     with _gates_told(call):
         done = act(
             db, market_id, asked.action, _asked(call, db, market), person=call.staff.person.id, reason=asked.reason,
-            version=market.version, sources=call.hall.sources, now=call.now,
+            version=market.version, sources=call.hall.sources(), now=call.now,
         )  # fmt: skip
     if isinstance(done, Proposal):
         stepped = Stepped(market=market_id, outcome="waits_for_second_person", event=None, proposal=done.id)
@@ -68,7 +68,7 @@ def agree(call: Call, db: Session) -> Reply:
     market, number = call.own_market(call.path["market"]), call.number("proposal")
     with _gates_told(call):
         event = approve(
-            db, market, row_id(number), person=call.staff.person.id, sources=call.hall.sources, now=call.now
+            db, market, row_id(number), person=call.staff.person.id, sources=call.hall.sources(), now=call.now
         )
     return _done(call, event, proposal=number)
 

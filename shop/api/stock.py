@@ -7,10 +7,9 @@ from shop.api.goods_shapes import StockAsked, StockChange, Stocks, StockTold
 from shop.api.operations import Call, Operation, Reply, etag
 from shop.api.paging import following, place
 from shop.catalogue.models import Stock
-from shop.ground.errors import NotFound, Refusal, found
+from shop.ground.errors import Refusal, found
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.editing.counting import count_pieces
-
-EVERYWHERE = ""
 
 
 class TooFewPieces(Refusal):
@@ -48,8 +47,7 @@ def change_stock(call: Call, db: Session) -> Reply:
 
 
 def _of_all_markets(call: Call, _db: Session) -> None:
-    if not call.may_in(EVERYWHERE):
-        raise NotFound
+    call.staff.check_market(ALL_MARKETS)
 
 
 def _stock(stock: Stock) -> StockTold:

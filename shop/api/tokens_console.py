@@ -14,6 +14,7 @@ from shop.base.i18n import N_, NN_, NP_
 from shop.base.web import Form, see_other
 from shop.ground.errors import row_id
 from shop.launches.arrival import AT, Console
+from shop.staff.may import ALL_MARKETS
 from shop.staff.names import names_of
 
 URL = "/console/tokens"
@@ -67,14 +68,14 @@ def token_revoked(token: FromPath[int], console: NamedDependency[Console]) -> Re
             db,
             row_id(token),
             by=console.staff.person.id,
-            everybodys=console.staff.may("people.change", ""),
+            everybodys=console.staff.may("people.change", ALL_MARKETS),
             now=console.now,
         )
     return see_other(f"{URL}?done=token_ended")
 
 
 def _page(console: Console, form: Form, *, status: int = 200, done: str = "") -> Response[str]:
-    tongue, everybodys = console.staff.tongue, console.staff.may("people.change", "")
+    tongue, everybodys = console.staff.tongue, console.staff.may("people.change", ALL_MARKETS)
     with console.database.reading() as db:
         rows = tokens_of(db, console.staff.person.id, everybodys=everybodys)
         names = names_of(db, [each.person for each in rows])

@@ -63,7 +63,7 @@ def _for_own_markets(call: Call, db: Session) -> None:
     """Raises NotFound, or the problem of who names no market and does not work for all of them."""
     markets = call.body.markets
     known = db.exec(select(Market.id)).all()
-    if any(each not in known or not call.may_in(each) for each in markets):
+    if any(each not in known or not call.staff.works_for(each) for each in markets):
         raise NotFound
     if not covers(call.staff.person, markets):
         raise wrong("Name the markets: this token is not for all of them.", "/markets")

@@ -30,7 +30,6 @@ from shop.base.web import Form, see_other
 from shop.ground.errors import found, row_id
 from shop.launches.arrival import AT, Console
 from shop.markets.in_order import markets_in_order
-from shop.markets.models import Market
 from shop.staff.names import names_of
 
 URL = "/console/webhooks"
@@ -76,7 +75,9 @@ def webhook_made(
     tongue = console.staff.tongue
     kinds = tuple(kind for kind in KINDS if form.text(f"kind-{kind}") == "yes")
     with console.database.reading() as db:
-        markets = tuple(each.id for each in _markets(db, console) if form.text(f"market-{each.id}") == "yes")
+        markets = tuple(
+            each.id for each in console.staff.own(markets_in_order(db)) if form.text(f"market-{each.id}") == "yes"
+        )
     if not kinds:
         form.fail("kinds", tongue.say(N_("Please tick at least one thing of which the program is told.")))
     if not covers(console.staff.person, markets):
@@ -159,7 +160,7 @@ def _page(console: Console, form: Form, *, status: int = 200, done: str = "") ->
     tongue = console.staff.tongue
     with console.database.reading() as db:
         rows = [_row(db, each, console) for each in subscriptions(db, console.staff.person)]
-        markets = _markets(db, console)
+        markets = console.staff.own(markets_in_order(db))
     return console.page(
         "webhooks",
         title=tongue.say(N_("Webhooks")),
@@ -172,11 +173,6 @@ def _page(console: Console, form: Form, *, status: int = 200, done: str = "") ->
         kinds=[(f"kind-{kind}", kind, tongue.say(said)) for kind, said in KIND_WORDS.items()],
         markets=[(f"market-{each.id}", tongue.territory(each.country)) for each in markets],
     )
-
-
-def _markets(db: Session, console: Console) -> list[Market]:
-    every = markets_in_order(db)
-    return [each for each in every if console.staff.works_for(each.id)]
 
 
 def _row(db: Session, row: Subscription, console: Console) -> dict[str, Any]:

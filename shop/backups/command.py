@@ -9,14 +9,15 @@ import typer
 
 from shop.backups.making import back_up
 from shop.backups.manifest import KEY, BadBackup, CannotCopy, Manifest
-from shop.backups.restoring import NotEmpty, Place, lacking, restore
+from shop.backups.place import NotEmpty, Place
+from shop.backups.restoring import lacking, restore
 from shop.base.clock import clock_of
 from shop.base.db import Database
 from shop.base.settings import data_dir, database_url, from_environment
 from shop.base.terminal import NO, end, progress, say, say_no
+from shop.launches.steering.commands import AsJson, answering
 from shop.migrations.migrate import is_newest, migrate, shapes
 from shop.upkeep.check_command import facts_of, lines_of
-from shop.upkeep.market_commands import AsJson, answering
 from shop.upkeep.personal import acting
 from shop.upkeep.personal.commands import keeper_of, other_key
 from shop.upkeep.personal.erased_list import NAME as ERASED

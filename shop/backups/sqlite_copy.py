@@ -60,12 +60,15 @@ def users(file: Path) -> list[str]:
 
 
 def is_empty(file: Path) -> bool:
-    """Whether there is no database yet, or one without a table."""
+    """Whether there is no database yet, or one without a table. What SQLite cannot read is not empty."""
     if not file.exists() or file.stat().st_size == 0:
         return True
-    with _connected(file) as connection:
-        tables: tuple[int] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return tables == (0,)
+    try:
+        with _connected(file) as connection:
+            tables: tuple[int] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return tables == (0,)
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _connected(file: Path) -> "closing[sqlite3.Connection]":

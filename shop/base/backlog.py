@@ -10,12 +10,17 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import func
 from sqlalchemy.pool import QueuePool
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from shop.base.clock import Clock
 from shop.base.db import Database
 from shop.base.outbox import Effect
 from shop.ground.errors import Busy
+
+
+def given_up(db: Session) -> int:
+    """How many mails, refunds and other effects will not be tried again."""
+    return db.exec(select(func.count()).select_from(Effect).where(col(Effect.dead_at).is_not(None))).one()
 
 
 class Backlog(Collector):
@@ -40,12 +45,12 @@ class Backlog(Collector):
         with self._database.reading() as db:
             waiting = db.exec(select(func.count()).select_from(Effect).where(*due)).one()
             oldest = db.exec(select(Effect.due_at).where(*due).order_by(col(Effect.due_at)).limit(1)).first()
-            given_up = db.exec(select(func.count()).select_from(Effect).where(col(Effect.dead_at).is_not(None))).one()
+            dead = given_up(db)
         late = (now - oldest).total_seconds() if oldest is not None else 0.0
         effects = GaugeMetricFamily(
             "softlaunch_effects", "Mails, refunds and other effects not carried out", labels=("state",)
         )
         effects.add_metric(("due",), waiting)
-        effects.add_metric(("given up",), given_up)
+        effects.add_metric(("given up",), dead)
         yield effects
         yield GaugeMetricFamily("softlaunch_effects_late_seconds", "How long the longest has been due", value=late)

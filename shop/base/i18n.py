@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
 
-from shop.base.spelling import SPELLINGS, Respelled
+from shop.base.spelling import JOINER, SPELLINGS, Respelled
 from shop.ground.instants import zone as zone_named
 from shop.ground.money import Money
 
@@ -87,20 +87,18 @@ class Tongue:
         return format_date(day, "long", locale=self.locale)
 
     def day(self, day: calendar.date) -> str:
-        """Weekday, day and month, short: `Di., 1. Dez.`; `12月1日(火)`."""
-        return format_date(day, self.locale.datetime_skeletons["MMMEd"].pattern, locale=self.locale)
+        """Weekday, day and month, short: `Di., 1. Dez.`; `12月1日(火)`, the brackets joined to the day."""
+        written: str = format_date(day, self.locale.datetime_skeletons["MMMEd"].pattern, locale=self.locale)
+        return written.replace("日(", f"日{JOINER}(")
 
     def time(self, instant: datetime, zone: str) -> str:
-        """The wall-clock time in `zone`."""
-        return format_time(instant, "short", tzinfo=zone_named(zone), locale=self.locale)
+        """The wall-clock time in `zone`, with no blank at which a line could end: Arabic's data has one before its م."""
+        return format_time(instant, "short", tzinfo=zone_named(zone), locale=self.locale).replace(" ", "\u00a0")
 
     def moment(self, instant: datetime, zone: str) -> str:
         """Date and time in `zone`, the month as a word."""
-        wall = instant.astimezone(zone_named(zone)).replace(tzinfo=None)
         pattern: str = self.locale.datetime_formats["long"]
-        return pattern.format(
-            format_time(wall, "short", locale=self.locale), format_date(wall, "long", locale=self.locale)
-        )
+        return pattern.format(self.time(instant, zone), self.date(instant.astimezone(zone_named(zone)).date()))
 
     def list(self, items: Sequence[str]) -> str:
         """`a, b und c`."""
@@ -198,8 +196,8 @@ class Languages:
     def _made(self, language: str, country: str) -> Tongue:
         tag, locale = tag_of(language, country), _locale(language, country)
         messages = self.messages(language)
-        if tag in SPELLINGS:
-            messages = Respelled(messages, SPELLINGS[tag])
+        if spelling := SPELLINGS.get(tag) or SPELLINGS.get(language):
+            messages = Respelled(messages, spelling)
         return Tongue(tag, language, locale.text_direction, locale, messages)
 
 

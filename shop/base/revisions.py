@@ -28,6 +28,11 @@ def market_scope(market_id: str) -> str:
     return f"market:{market_id}"
 
 
+def scope_of(market_id: str) -> str:
+    """The revision scope of one market; of everything where none is named."""
+    return market_scope(market_id) if market_id else EVERYWHERE
+
+
 def raise_revision(db: Session, *scopes: str) -> None:
     """Say, in the transaction that changes it, that what these scopes show is about to differ."""
     raised = db.info.setdefault("raised", set())

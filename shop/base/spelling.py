@@ -1,4 +1,7 @@
-"""How a language is written in one of its countries, where a rule of spelling does and no catalogue of its own is needed."""
+"""How a language is written in one of its countries, where a rule of spelling does and no catalogue of its own is needed.
+
+Here stand the signs too that keep a line from ending where a reader would stumble.
+"""
 
 import gettext
 import re
@@ -17,7 +20,15 @@ def canadian(french: str) -> str:
     return french.replace("e-mail", "courriel").replace("E-mail", "Courriel").replace("TVP", "TVQ")
 
 
-SPELLINGS: dict[str, Callable[[str], str]] = {"de-CH": swiss, "fr-CA": canadian}
+def japanese(said: str) -> str:
+    """Japanese whose ranges of figures stay on one line, with what they count: `6〜10営業日`."""
+    return _RANGE.sub(rf"\g<0>{JOINER}", said) if "〜" in said or "営業日" in said else said
+
+
+JOINER = "\u2060"  # where it stands no line ends; nobody sees it, but in a plain text some programs draw a box
+_RANGE = re.compile(r"〜(?=[0-9]|%\((?:num|most|end)\)s)|(?<=%\(num\)s)(?=営業日)")
+
+SPELLINGS: dict[str, Callable[[str], str]] = {"de-CH": swiss, "fr-CA": canadian, "ja": japanese}
 
 
 class Respelled(gettext.NullTranslations):

@@ -5,7 +5,7 @@ drawn in the language of the path and ask the database nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,9 +89,18 @@ class Form:
         """
         return self.values.get(name, "").translate(_TURNING).strip()
 
+    def below(self, prefix: str) -> dict[str, str]:
+        """The fields whose names begin like this, by the rest of their names."""
+        return {name.removeprefix(prefix): value for name, value in self.values.items() if name.startswith(prefix)}
+
     def fail(self, name: str, sentence: str) -> None:
         """Note what is wrong with a field; the first sentence stays."""
         self.errors.setdefault(name, sentence)
+
+    def order(self, names: Iterable[str]) -> None:
+        """Put the sentences into the order in which these fields stand on the page; those of others come after them."""
+        told = self.errors
+        self.errors = {name: told[name] for name in dict.fromkeys((*names, *told)) if name in told}
 
 
 def read_email(form: Form, tongue: Tongue) -> str:
@@ -249,8 +258,10 @@ class ErrorAnswers:
             return Response(problem, status_code=status, headers=headers, media_type="application/problem+json")
         if path_of(request).startswith("/webhooks/"):
             return Response(name, status_code=status, headers=headers, media_type=MediaType.TEXT)
-        html = self.pages.draw(tongue, f"errors/{name}.html", **{"home_url": home_url(path_of(request)), **values})
-        kept = request.scope["state"].get(_KEPT, [])
+        state = request.scope["state"]
+        place = {"home_url": home_url(path_of(request)), "shop_name": state.get("shop_name", "")}
+        html = self.pages.draw(tongue, f"errors/{name}.html", **{**place, **values})
+        kept = state.get(_KEPT, [])
         return Response(html, status_code=status, headers=headers, media_type=HTML, cookies=kept)
 
     def tongue(self, request: Request[Any, Any, Any]) -> Tongue:

@@ -80,7 +80,7 @@ def offers(db: Session, visit: Visit, skus: Iterable[str] | None = None) -> list
     query = _EVERYTHING if skus is None else _SOME
     given |= {} if skus is None else {"skus": list(skus)}
     today, stopped = day_in(market, now), visit.snapshot.facts(market).stopped
-    hidden = not_for_here(visit)
+    hidden = visit.unfit
     rows: dict[str, _Row] = {}
     before: dict[str, list[tuple[datetime, int]]] = {}
     for row in db.connection().execute(query, given):
@@ -115,11 +115,6 @@ def next_change(db: Session, market: Market, now: datetime) -> datetime:
 _EDGES = select(Listing.visible_from, Listing.buyable_from, Listing.until, Listing.reduced_since).where(
     Listing.market == bindparam("market")
 )
-
-
-def not_for_here(visit: Visit) -> frozenset[str]:
-    """What the market lists although its rules do not let it be sold there: hidden, save in the preview that staff see."""
-    return frozenset() if visit.seeing.preview else visit.snapshot.unfit(visit.market, visit.now)
 
 
 def has_begun(now: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from shop.catalogue.browsing import has_begun, not_for_here
+from shop.catalogue.browsing import has_begun
 from shop.catalogue.goods import known
 from shop.catalogue.models import Listing, Product, ProductText
 from shop.markets.links import is_link
@@ -56,7 +56,7 @@ def _standing(visit: Visit, listing: Listing) -> str:
         return "stopped"
     if listing.until is not None and listing.until <= visit.now:
         return "withdrawn"
-    return "unfit" if listing.sku in not_for_here(visit) else "offered"
+    return "unfit" if listing.sku in visit.unfit else "offered"
 
 
 def is_recalled(visit: Visit, sku: str) -> bool:

@@ -47,7 +47,7 @@ from shop.markets.gate import SELLING
 from shop.markets.taxes import delivery
 from shop.markets.visit import Visit
 from shop.policies.duties import duties_words
-from shop.policies.library import PolicyLibrary
+from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.policies.notices import notices as guarantee_notices
 from shop.policies.sentences import line, parts_line
 
@@ -113,12 +113,7 @@ def product(
         alike = places(db, visit.snapshot, listed, now=visit.now, sku=shown.product.sku)
     offer = found(_own(around, shown)) if shown.standing == "offered" else None
     paths = {language: f"/products/{each}" for language, each in known(visit).slugs_of(shown.product.sku).items()}
-    today, static = day_in(visit.market, visit.now), f"/static/{assets.version}"
-    in_force = {
-        kind: policies.in_force(visit.market.id, kind, today)
-        for kind in ("returns", "warranty")
-        if policies.ended_on(visit.market.id, kind, today) is None
-    }
+    static, in_force = f"/static/{assets.version}", _in_force(policies, visit)
     warranty = in_force["warranty"].rules if "warranty" in in_force else {}
     values = {
         **shop_frame(
@@ -128,10 +123,7 @@ def product(
             paths=paths,
             places=[(each.market, each.language, each.path) for each in alike],
         ),
-        "policy_lines": {
-            kind: line(version, visit.tongue, shown.product.return_class) for kind, version in in_force.items()
-        },
-        **_told_before(shown.product, visit, warranty),
+        **_told_before(shown.product, visit, in_force, warranty),
         "structured": safe(block(told(offer, visit, in_force.get("returns")))) if offer and visit.seeing.listed else "",
         "promise": visit_panel(answers, visit),
         "duties": duties_words(policies, visit),
@@ -146,6 +138,13 @@ def product(
 
 
 _PAGES = {"offered": "product", "stopped": "stopped"}
+
+
+def _in_force(policies: PolicyLibrary, visit: Visit) -> dict[str, PolicyVersion]:
+    """The policies beside a product that apply today, by kind."""
+    market, today = visit.market.id, day_in(visit.market, visit.now)
+    kinds = (kind for kind in ("returns", "warranty") if policies.ended_on(market, kind, today) is None)
+    return {kind: policies.in_force(market, kind, today) for kind in kinds}
 
 
 def _own(around: list[Offer], shown: Placed) -> Offer | None:
@@ -180,10 +179,13 @@ def _offered(offer: Offer, visit: Visit, static: str) -> dict[str, Any]:
     }
 
 
-def _told_before(product: Product, visit: Visit, warranty: Mapping[str, Any]) -> dict[str, Any]:
-    """What the market's rules want told of a good, before it is ordered, besides the lines of its policies."""
+def _told_before(
+    product: Product, visit: Visit, in_force: Mapping[str, PolicyVersion], warranty: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is told of a product before it is ordered: a line of each policy, and what the market's rules want of a good."""
     is_good, can_break = product.kind != SERVICE, product.return_class == "electrical"
     return {
+        "policy_lines": {kind: line(version, visit.tongue, product.return_class) for kind, version in in_force.items()},
         "guarantees": guarantee_notices(warranty, visit.tongue) if is_good else [],
         "parts_line": parts_line(warranty, visit.tongue) if is_good and can_break else "",
     }

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import N_
 from shop.base.invariants import Broken, Invariant, broken_rows, naming
 from shop.checkout.models import Order
-from shop.ground.instants import first_instant, local
+from shop.ground.instants import days_from, first_instant, local
 from shop.markets.models import Market
 from shop.policies.keys import ACCEPTED
 from shop.policies.library import PolicyLibrary
@@ -47,7 +47,7 @@ def invariants(library: PolicyLibrary) -> tuple[Invariant, ...]:
 def _spans(library: PolicyLibrary, market: Market, first: datetime, last: datetime) -> Iterator[Span]:
     """The days between two instants, on the market's calendar, parted where other kinds are asked for."""
     begin, end = local(first, market.zone).date(), local(last, market.zone).date()
-    days = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
+    days = days_from(begin, end)
     for kinds, same in groupby(days, lambda day: tuple(k for k in library.kinds(market.id, day) if k in ACCEPTED)):
         spanned = list(same)
         yield spanned[0], spanned[-1] + timedelta(days=1), kinds

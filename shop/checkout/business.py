@@ -12,6 +12,7 @@ from stdnum.ch import vat as swiss_vat
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
 
+from shop.base.fields import figures
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.markets.models import Market
@@ -29,7 +30,7 @@ def business_label(scheme: str, tongue: Tongue) -> str:
 
 def read_business_number(form: Form, market: Market, tongue: Tongue) -> str:
     """The number from the form as its country writes it, or empty; one that cannot be right gets its sentence."""
-    given, scheme = form.text(FIELD), market.business_number
+    given, scheme = figures(form.text(FIELD)), market.business_number
     if not given or scheme not in CHECKS:
         return ""
     try:

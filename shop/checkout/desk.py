@@ -18,10 +18,10 @@ from shop.catalogue.models import MainsSupply
 from shop.checkout.dispatch import OVERRULED, papers_missing
 from shop.checkout.disputes import dispute_views
 from shop.checkout.newest_orders import orders_of
-from shop.checkout.orders import OrderView, accepted_views, line_views, order_view, sums
+from shop.checkout.order_names import called, staff_lines, staff_policies
+from shop.checkout.orders import OrderView, order_view, sums
 from shop.checkout.packing import ToPack, dispatch_checklist, to_pack
 from shop.checkout.stopped import stopped_lines
-from shop.ground.errors import NotFound
 from shop.markets.directory import Directory
 from shop.markets.models import Exporter
 from shop.staff.arrival import Staff
@@ -94,8 +94,7 @@ def order_page(
 def own_order(db: Session, number: str, staff: Staff) -> OrderView:
     """The order, if it is of this person's markets; raises NotFound."""
     view = order_view(db, number)
-    if not staff.works_for(view.order.market):
-        raise NotFound
+    staff.check_market(view.order.market)
     return view
 
 
@@ -115,8 +114,9 @@ def order_answer(
     tongue = staff.tongue
     with database.reading() as db:
         view = own_order(db, number, staff)
+        names = called(db, view, tongue)
         stopped = stopped_lines(db, view.order)
-        lines = to_pack(db, view.order) if view.order.state == "paid" else []
+        lines = to_pack(db, view.order, tongue.language) if view.order.state == "paid" else []
         missing = papers_missing(db, view.order, view.market, {each.sku: each.left for each in lines}, now=now)
         mains = db.get(MainsSupply, view.market.id)
         checklists = signed(db, f"order:{number}")
@@ -143,10 +143,11 @@ def order_answer(
         now=now,
         states=ORDER_STATES,
         tones=TONES,
-        lines=line_views(view, tongue, f"/static/{assets.version}"),
+        names=names,
+        lines=staff_lines(names, view, tongue, f"/static/{assets.version}"),
         sums=sums(view, tongue),
         timeline=view.timeline(tongue),
-        policies=accepted_views(view, tongue),
+        policies=staff_policies(view, tongue),
         may_dispatch=staff.may("order.dispatch"),
         packing=_packing(lines, view, mains, staff),
         may_leave=any(each.sku not in kept for each in lines),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from shop.base.db import Database
@@ -32,16 +33,20 @@ def end_sessions(database: Database, payments: Payments, sessions: Iterable[str]
 
 def sessions_for(db: Session, skus: Iterable[str], *, now: datetime) -> tuple[str, ...]:
     """The sessions in which a customer of any market may still pay an order that holds one of these products."""
-    query = (
-        select(PaymentAttempt.session)
-        .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
-        .where(PaymentAttempt.state == "begun", col(PaymentAttempt.session).is_not(None))
-        .where(col(PaymentAttempt.expires_at) > now, col(Order.test).is_(False))
-        .where(
-            col(Order.number).in_(select(OrderLine.order_number).where(col(OrderLine.sku).in_(list(skus)))),
-        )
-        .order_by(col(PaymentAttempt.created_at))
-    )
+    holding = select(OrderLine.order_number).where(col(OrderLine.sku).in_(list(skus)))
+    return _still_payable(db, col(Order.number).in_(holding), now=now)
+
+
+def sessions_in(db: Session, market: str, *, now: datetime) -> tuple[str, ...]:
+    """The sessions in which a customer of the market may still pay."""
+    return _still_payable(db, col(Order.market) == market, now=now)
+
+
+def _still_payable(db: Session, which: ColumnElement[bool], *, now: datetime) -> tuple[str, ...]:
+    """The sessions of payments that are under way, the first to begin first; of test orders none."""
+    joined = select(PaymentAttempt.session).join(Order, col(Order.number) == col(PaymentAttempt.order_number))
+    begun = joined.where(PaymentAttempt.state == "begun", col(PaymentAttempt.expires_at) > now)
+    query = begun.where(which, col(Order.test).is_(False)).order_by(col(PaymentAttempt.created_at))
     return tuple(each for each in db.exec(query).all() if each)
 
 

@@ -8,6 +8,7 @@ from litestar.params import FromQuery
 
 from shop.base import limits
 from shop.base.db import Database
+from shop.base.fields import figures
 from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.web import Form, client_address, read_email, see_other
@@ -35,7 +36,7 @@ def link_form(
 ) -> Response[Any]:
     """Have a link sent to whom the order or request belongs; the answer is always the same."""
     limits.spend(database, limits.LINK, client_address(request), now=visit.now)
-    number = form.text("number").upper()
+    number = figures(form.text("number")).upper()
     if not 1 <= len(number) <= LONGEST:
         form.fail("number", visit.tongue.say(N_("Please enter the number as it stands in our mail.")))
     email = read_email(form, visit.tongue)

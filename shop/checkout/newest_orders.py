@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from shop.checkout.models import UNPAID, Order, PaymentAttempt
 from shop.checkout.settling import MISMATCH
@@ -19,7 +20,12 @@ def orders_of(
     query = select(Order).where(col(Order.state).not_in(UNPAID) | col(Order.number).in_(wrongly))
     if markets:
         query = query.where(col(Order.market).in_(markets))
+    return list(db.exec(newest_first(query, before).limit(at_most)).all())
+
+
+def newest_first(query: SelectOfScalar[Order], before: tuple[datetime, str] | None) -> SelectOfScalar[Order]:
+    """The orders in the order in which they are listed, from where the page before ended."""
     if before is not None:
         at, number = before
         query = query.where((col(Order.placed_at) < at) | ((col(Order.placed_at) == at) & (col(Order.number) < number)))
-    return list(db.exec(query.order_by(col(Order.placed_at).desc(), col(Order.number).desc()).limit(at_most)).all())
+    return query.order_by(col(Order.placed_at).desc(), col(Order.number).desc())

@@ -1,66 +1,52 @@
 """The order's own page, open to whoever holds its link in every state of the market, and the way back from paying."""
 
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import col, select
 
 from shop.base.assets import Assets
 from shop.base.db import Database
-from shop.base.holders import Holders
 from shop.base.pages import Pages
 from shop.base.payments import PaymentRefused, Payments, PaymentsAway
 from shop.base.tokens import Signer
 from shop.base.web import NO_INDEX, Cookies, see_other
 from shop.checkout.cart import Carts
 from shop.checkout.counter import emptied
-from shop.checkout.following import Following, Follows
-from shop.checkout.links import link_over
+from shop.checkout.following import Following
+from shop.checkout.held_things import HOLDING, Holding
 from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.orders import HEADLINES, accepted_views, line_views, order_view, sums
 from shop.checkout.pay import abandon, settle_by_session
 from shop.checkout.settling import is_paid_for, is_selling
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.markets.answering import answering
-from shop.markets.arrival import SERVED
 from shop.markets.frame import shop_frame, visit_panel
-from shop.markets.visit import Visit
 
 
-@get("/{market:str}/{lang:str}/orders/{number:str}", dependencies=SERVED, sync_to_thread=True)
+@get("/{market:str}/{lang:str}/orders/{number:str}", dependencies=HOLDING, sync_to_thread=True)
 def order_page(
-    request: Request[Any, Any, Any],
     number: FromPath[str],
-    visit: NamedDependency[Visit],
+    holding: NamedDependency[Holding],
     database: NamedDependency[Database],
-    holders: NamedDependency[Holders],
     pages: NamedDependency[Pages],
     assets: NamedDependency[Assets],
     following: NamedDependency[Following],
-    now: NamedDependency[datetime],
     secret: FromQuery[str] = "",
 ) -> Response[Any]:
     """The order as it stands, with the policies as they were accepted. The link's secret is exchanged for a cookie."""
-    path = f"/orders/{number}"
+    path, visit, now = f"/orders/{number}", holding.visit, holding.now
     if secret:
-        cookies = holders.opened(request, "order", number, secret, now=now)
-        if not cookies:
-            raise link_over(visit, number)
-        return see_other(visit.url(path), *cookies)
-    if not holders.holds(request, "order", number, now=now):
-        raise link_over(visit, number)
+        return holding.let_in("order", number, secret, path=path)
+    holding.check_holds("order", number)
     with database.reading() as db:
         view = order_view(db, number)
-        if not view.order.email:  # whose it was is erased
-            raise link_over(visit, number)
-        follows = following.tell(db, view, visit) if view.order.market == visit.market.id else Follows()
+        holding.here(view.order, number)
+        follows = following.tell(db, view, visit)
         answers = answering(db, visit.market, visit.tongue.language, now=visit.now, kept=visit.snapshot.answers)
-    if view.order.market != visit.market.id:
-        raise NotFound
     tongue, stands = visit.tongue, view.standing(now=now)
     answer = pages.page(
         tongue,
@@ -85,29 +71,29 @@ def order_page(
     return answer
 
 
-@get("/{market:str}/{lang:str}/orders/{number:str}/paid", dependencies=SERVED, sync_to_thread=True)
+@get("/{market:str}/{lang:str}/orders/{number:str}/paid", dependencies=HOLDING, sync_to_thread=True)
 def back_from_paying(
-    request: Request[Any, Any, Any],
     number: FromPath[str],
-    visit: NamedDependency[Visit],
+    holding: NamedDependency[Holding],
     database: NamedDependency[Database],
     payments: NamedDependency[Payments],
-    holders: NamedDependency[Holders],
     jar: NamedDependency[Cookies],
     signer: NamedDependency[Signer],
-    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The one GET that writes: what the provider says of the session is settled, and the order's page shows it."""
-    if not holders.holds(request, "order", number, now=now):
-        raise link_over(visit, number)
+    holding.check_holds("order", number)
+    visit = holding.visit
     order, attempt = _with_attempt(database, number)
     if attempt is not None and attempt.session and attempt.state == "begun":
         # Otherwise the notice or the sweeper settles it; until then the page says that it is not finished.
         with suppress(PaymentsAway, PaymentRefused):
-            settle_by_session(database, payments, attempt.session, now=now)
+            settle_by_session(database, payments, attempt.session, now=holding.now)
         order, attempt = _with_attempt(database, number)
     done = is_paid_for(order, attempt)
-    same = Carts(jar, signer).read(request, visit.market.id).mark in ("", order.cart)  # not one that was filled since
+    same = Carts(jar, signer).read(holding.http, visit.market.id).mark in (
+        "",
+        order.cart,
+    )  # not one that was filled since
     return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if done and same else ()))
 
 
@@ -117,23 +103,19 @@ def _with_attempt(database: Database, number: str) -> tuple[Order, PaymentAttemp
         return found(db.exec(query.where(Order.number == number)).first())
 
 
-@post("/{market:str}/{lang:str}/orders/{number:str}/cancellation", dependencies=SERVED, sync_to_thread=True)
+@post("/{market:str}/{lang:str}/orders/{number:str}/cancellation", dependencies=HOLDING, sync_to_thread=True)
 def cancel_unpaid(
-    request: Request[Any, Any, Any],
     number: FromPath[str],
-    visit: NamedDependency[Visit],
+    holding: NamedDependency[Holding],
     database: NamedDependency[Database],
     payments: NamedDependency[Payments],
-    holders: NamedDependency[Holders],
-    now: NamedDependency[datetime],
 ) -> Response[Any]:
     """The customer gives up an order that is not paid yet; one that was paid meanwhile stays what it is."""
-    if not holders.holds(request, "order", number, now=now):
-        raise link_over(visit, number)
+    holding.check_holds("order", number)
     with database.reading() as db:
         attempt = found(db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first())
-    abandon(database, payments, attempt, now=now)
-    return see_other(visit.url(f"/orders/{number}"))
+    abandon(database, payments, attempt, now=holding.now)
+    return see_other(holding.visit.url(f"/orders/{number}"))
 
 
 HANDLERS = [order_page, back_from_paying, cancel_unpaid]

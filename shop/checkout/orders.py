@@ -143,6 +143,12 @@ class OrderView:
             return attempt.state
         return "rendered" if state == "delivered" and not self.order.parcel else state
 
+    @property
+    def shipping(self) -> int:
+        """What sending costs as it was shown, in minor units: without the tax where prices are shown without it."""
+        inclusive = self.market.tax_display == "inclusive"
+        return self.order.shipping if inclusive else self.order.net - sum(line.net for line in self.lines)
+
     def expected(self) -> tuple[date, date]:
         """Between which days the order is expected, in the market's calendar; what the parcel says, once there is one."""
         if self.parcels:
@@ -255,13 +261,12 @@ def line_views(view: OrderView, tongue: Tongue, static: str) -> list[dict[str, A
 def sums(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
     """The order's sums, as the cart showed them."""
     order, inclusive = view.order, view.market.tax_display == "inclusive"
-    shipping = order.shipping if inclusive else order.net - sum(line.net for line in view.lines)
     rows = sum_rows(
         tongue,
         order.currency,
         inclusive=inclusive,
         goods=order.goods,
-        shipping=shipping,
+        shipping=view.shipping,
         tax=order.tax,
         total=order.total,
         area=area_name(order.region, view.market.country, tongue),

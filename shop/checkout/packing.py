@@ -15,6 +15,7 @@ from shop.base.fields import whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.catalogue.models import MainsSupply, Product
+from shop.catalogue.naming import names_of
 from shop.catalogue.serials import parse_serial
 from shop.catalogue.suitability import FOOD_KINDS, MANUAL_KINDS
 from shop.checkout.dispatch import left_to_send
@@ -84,9 +85,13 @@ class Packing:
     signature: str
 
 
-def to_pack(db: Session, order: Order) -> list[ToPack]:
-    """What is left to be sent of the order, as much as one parcel's form can hold."""
+def to_pack(db: Session, order: Order, language: str = "") -> list[ToPack]:
+    """What is left to be sent of the order, as much as one parcel's form can hold.
+
+    By its names for whoever packs and reads this language, where it is another than the customer's.
+    """
     left, room, found = left_to_send(db, order), MOST_PIECES, []
+    names = names_of(db, list(left), language) if language not in ("", order.language) else {}
     query = (
         select(OrderLine, Product)
         .join(Product, col(Product.sku) == col(OrderLine.sku))
@@ -97,7 +102,7 @@ def to_pack(db: Session, order: Order) -> list[ToPack]:
         fields = min(left[line.sku], room)
         room -= fields
         if fields:
-            found.append(ToPack(line.sku, line.name, fields, product))
+            found.append(ToPack(line.sku, names.get(line.sku, line.name), fields, product))
     return found
 
 
@@ -151,7 +156,7 @@ def read_packing(
     db: Session, form: Form, order: Order, market: Market, *, person: Person, tongue: Tongue, now: datetime
 ) -> Packing:
     """The parcel as the form tells it; whatever is not right gets its sentence in the form's errors."""
-    lines = to_pack(db, order)
+    lines = to_pack(db, order, tongue.language)
     pieces = {each.sku: _number(form, each, tongue) for each in lines}
     if not any(pieces.values()) and not form.errors and lines:
         form.fail(f"pieces-{lines[0].sku}", tongue.say(N_("Please say what is in the parcel.")))

@@ -52,6 +52,7 @@ def address_form(counter: NamedDependency[Counter], form: NamedDependency[Form])
 def _address(counter: Counter, form: Form, *, status: int = 200) -> Response[str]:
     visit = counter.visit
     fields = address_fields(visit.market.country, visit.tongue)
+    form.order(["email", *(each.name for each in fields), "phone", FIELD])
     return counter.page(
         "address",
         title=visit.tongue.say(N_("Delivery address")),

@@ -6,6 +6,7 @@ happened; nothing is charged. The same key with the same content is the same ord
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import quote as quoted
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, select
@@ -28,8 +29,9 @@ from shop.checkout.consents import Consent, consents, keep_consents
 from shop.checkout.gathering import line_facts
 from shop.checkout.models import Order, OrderLine, PaymentAttempt
 from shop.checkout.places import Place, hold_place, place_of
-from shop.checkout.quote import Quote, money_digest, policies_now, quote
+from shop.checkout.quote import Quote, lines_digest, money_digest, policies_now, quote
 from shop.checkout.requirements import Facts, LineFacts, Requirement, requirements
+from shop.checkout.rest import Rest, rest_of
 from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
@@ -43,12 +45,17 @@ from shop.policies.seen import Newer, not_seen
 class OutOfStock(Refusal):
     """The cart cannot be ordered as it stands; `needs` are the requirements that say why.
 
-    `waitlists` are the addresses, by SKU, where one can ask to be told when what cannot be had now can be.
+    `waitlists` are the addresses, by SKU, where one can ask to be told when what cannot be had now can be. `rest` is what
+    could be ordered instead, if there is just one such thing, and `rest_url` takes the number of its line.
     """
 
 
 class PriceChanged(Refusal):
     """What is to be paid differs from what the customer was shown."""
+
+
+class CartChanged(Refusal):
+    """Something else is in the cart than when the customer was shown what is to be paid: perhaps by another tab."""
 
 
 class PolicyChanged(Refusal):
@@ -76,8 +83,8 @@ def place_order(
 ) -> Placed:
     """Step one of paying: the order, its holds and its first attempt to be paid, in the caller's transaction.
 
-    Raises NotForSale, OutOfStock, PriceChanged, PolicyChanged, ConsentMissing, KeyReused, TooManyUnpaid or StillUnpaid;
-    then nothing has been written.
+    Raises NotForSale, OutOfStock, PriceChanged, CartChanged, PolicyChanged, ConsentMissing, KeyReused, TooManyUnpaid or
+    StillUnpaid; then nothing has been written.
     """
     content = fingerprint(wish, buyer, visit)
     customer = buyer.unpaid_by.customer if buyer.unpaid_by else ""
@@ -93,7 +100,8 @@ def place_order(
     asked = consents(db, visit, wish.lines)
     who = () if test else allowance.customers(buyer.email, visit.keeps.visitor)
     news = not_seen(wish.policies_seen, versions, policies)
-    _refuse(visit, offered, _needs(db, visit, offered, wish, who=who, asked=asked, same=not news), news)
+    needs = _needs(db, visit, offered, wish, who=who, asked=asked, same=not news)
+    _refuse(visit, offered, needs, news, rest=rest_of(db, visit, wish.lines, needs, region=offered.region))
     order = order_of(visit, offered, wish, buyer, content=content, test=test)
     if not write_order(db, order, visit):
         known = db.exec(select(Order).where(Order.key == wish.key)).one()
@@ -112,7 +120,7 @@ def place_order(
 
 
 def look_again(db: Session, visit: Visit, wish: Wish, buyer: Buyer, *, policies: PolicyLibrary) -> None:
-    """Raises PolicyChanged, PriceChanged or ConsentMissing, before what else is unpaid is given up for this order.
+    """Raises PolicyChanged, PriceChanged, CartChanged or ConsentMissing, before what else is unpaid is given up for this order.
 
     What can be had is not asked, so the cart's requirements are left out: the order that would be given up may hold it.
     """
@@ -172,18 +180,30 @@ def _facts(
         ticked=wish.ticked,
         policies_same=same,
         new_total=offered.total if money_digest(offered) != wish.money_seen else None,
+        cart_same=wish.lines_seen in ("", lines_digest(wish.lines)),
     )
 
 
-def _refuse(visit: Visit, offered: Quote, needs: Sequence[Requirement], news: Sequence[Newer] = ()) -> None:
-    """Each kind of requirement has its page; the cart's are told first, all together."""
+def _refuse(
+    visit: Visit,
+    offered: Quote,
+    needs: Sequence[Requirement],
+    news: Sequence[Newer] = (),
+    *,
+    rest: Rest | None = None,
+) -> None:
+    """Each kind of requirement has its page; the cart's are told first, all together, with what could be ordered yet."""
     codes, cart = {each.code for each in needs}, [each for each in needs if each.step == "cart"]
     if cart:
-        raise OutOfStock(needs=cart, waitlists=_waitlists(visit, offered, cart), **_urls(visit))
+        keep = visit.url(f"/cart/lines/{quoted(rest.sku)}") if rest else ""
+        waitlists = _waitlists(visit, offered, cart)
+        raise OutOfStock(needs=cart, waitlists=waitlists, rest=rest, rest_url=keep, **_urls(visit))
     if "policy.changed" in codes:
         raise PolicyChanged(changes=_told(visit, news), **_urls(visit))
     if "price.changed" in codes:
         raise PriceChanged(total=offered.total, **_urls(visit))
+    if "cart.changed" in codes:
+        raise CartChanged(total=offered.total, **_urls(visit))
     if needs:
         raise ConsentMissing(needs=needs, **_urls(visit))
 
@@ -223,7 +243,8 @@ def _hold(
         db.rollback()
         left = quote(db, visit, wish.lines, offered.region)
         lines = line_facts(db, visit, left, wish.serials, who=who, known=over)
-        _refuse(visit, left, requirements(Facts(lines=lines, gone=left.gone, address_given=True)))
+        needs = requirements(Facts(lines=lines, gone=left.gone, address_given=True))
+        _refuse(visit, left, needs, rest=rest_of(db, visit, wish.lines, needs, region=left.region))
     if full := hold_place(db, market, place):
         raise closed(visit, full)
 

@@ -190,5 +190,10 @@ def money_digest(quote: Quote) -> str:
     return _digest([shown, quote.shipping.gross, quote.total.minor, quote.due.later])
 
 
+def lines_digest(lines: Mapping[str, int]) -> str:
+    """A fingerprint of what was in the cart; where it differs, it was the customer who changed what is to be paid."""
+    return _digest(sorted(lines.items()))
+
+
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:24]

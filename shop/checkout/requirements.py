@@ -62,6 +62,7 @@ class Facts:
     ticked: frozenset[str] | None = None
     policies_same: bool = True
     new_total: Money | None = None  # what is to be paid now, where the customer was shown something else
+    cart_same: bool = True  # whether they were shown it of the same cart
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +127,17 @@ def _review(facts: Facts) -> Iterator[Requirement]:
         message = N_("A new version of our terms took effect. Please read it and decide anew.")
         yield Requirement("review", "policies", "policy.changed", message, path=path)
     if facts.new_total is not None:
-        message, values = (
-            N_("A price or the delivery cost changed. The new total is %(total)s."),
-            {"total": facts.new_total},
-        )
-        yield Requirement("review", "money", "price.changed", message, values, path)
+        code, message = _DEARER if facts.cart_same else _OTHER_CART
+        yield Requirement("review", "money", code, message, {"total": facts.new_total}, path)
     for box in facts.boxes if facts.ticked is not None else ():
         if box.required and box.field not in (facts.ticked or ()):
             yield Requirement(
                 "review", box.field, f"{_kind(box.field)}.missing", _UNTICKED[_kind(box.field)], path=path
             )
 
+
+_DEARER = "price.changed", N_("A price or the delivery cost changed. The new total is %(total)s.")
+_OTHER_CART = "cart.changed", N_("What is in your cart changed. The new total is %(total)s.")
 
 _UNTICKED = {
     "policy": N_("Please tick that you agree, or leave without ordering. Nothing has been ordered yet."),

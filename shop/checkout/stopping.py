@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
+from shop.base.revisions import raise_revision, scope_of
 from shop.catalogue.models import Listing, Product
 from shop.ground.errors import NotFound, found
 from shop.markets.history import note_deed
 from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market, StopSale, StopSaleText
+from shop.staff.may import ALL_MARKETS
 
-ALL_MARKETS = ""
 ALL_GOODS = ""
 
 
@@ -57,7 +57,7 @@ def stop_sale(
     for language, text in (texts or {}).items():
         db.add(StopSaleText(stop=stop.id or 0, language=language, text=text))
     _note(db, "stop", stop, person=person, reason=reason, now=now)
-    _tell(db, market)
+    raise_revision(db, scope_of(market))
     return stop
 
 
@@ -80,7 +80,7 @@ def lift_stop(db: Session, stop_id: int, *, now: datetime, person: str = "") -> 
     if db.connection().execute(mine.values(lifted_at=now)).rowcount != 1:
         raise NotFound
     _note(db, "lift", stop, person=person, reason="", now=now)
-    _tell(db, stop.market)
+    raise_revision(db, scope_of(stop.market))
 
 
 def stops_in(db: Session, market: str) -> list[StopSale]:
@@ -104,7 +104,3 @@ def _note(db: Session, deed: str, stop: StopSale, *, person: str, reason: str, n
     for market in reach(db, sku=stop.sku, market=stop.market, now=now).markets:
         changed = {"sku": (stop.sku, stop.sku), "sale": (before, after)}
         note_deed(db, market.id, deed, person=person, reason=reason, now=now, changed=changed)
-
-
-def _tell(db: Session, market: str) -> None:
-    raise_revision(db, EVERYWHERE if market == ALL_MARKETS else market_scope(market))

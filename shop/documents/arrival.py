@@ -1,6 +1,6 @@
 """Who stands at the doors of the documents, and what lies at hand there."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,19 +9,18 @@ from litestar import Response
 from litestar.di import NamedDependency, Provide
 from sqlmodel import Session
 
-from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.settings import Settings
 from shop.documents.printing import Writer
 from shop.documents.sheet_pages import Leaf, leaf_of_draft, leaf_of_print
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.launches.models import PrintedDocument
+from shop.launches.readying.gathering import Sources
 from shop.launches.words import clock
 from shop.markets.directory import Directory
 from shop.markets.models import Exporter, Market
-from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
 
@@ -37,14 +36,9 @@ class Library:
     exporter: Exporter
     now: datetime
 
-    def check(self, market: str) -> None:
-        """Raises NotFound for a market that is none of this person's."""
-        if not self.staff.works_for(market):
-            raise NotFound
-
     def market(self, db: Session, market: str) -> Market:
         """The market as it stands; raises NotFound also for one that is none of this person's."""
-        self.check(market)
+        self.staff.check_market(market)
         return found(db.get(Market, market))
 
     def languages(self, market: Market, also: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -80,9 +74,7 @@ def provide_library(
     database: NamedDependency[Database],
     pages: NamedDependency[Pages],
     languages: NamedDependency[Languages],
-    policies: NamedDependency[PolicyLibrary],
-    payments: NamedDependency[Any],
-    completeness: NamedDependency[Completeness],
+    sources: NamedDependency[Callable[[], Sources]],
     directory: NamedDependency[Directory],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -92,7 +84,7 @@ def provide_library(
         staff,
         database,
         pages,
-        Writer(languages, policies, payments.live, completeness(), settings.base_url),
+        Writer(languages, sources(), settings.base_url),
         directory.now().exporter,
         now,
     )

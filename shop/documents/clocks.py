@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.instants import DAY_MINUTES, instant_on, local
+from shop.ground.instants import instant_on, local, minute_of
 from shop.support.staffed.words import clock
 
 BY_DAY = (8 * 60, 22 * 60)  # of anybody's own clock; else it is night there
@@ -22,5 +22,4 @@ def seen_from(hours: tuple[int, int], zone: str, other: str, *, at: datetime) ->
 
 
 def _minute(instant: datetime, zone: str) -> int:
-    wall = local(instant, zone)
-    return (wall.hour * 60 + wall.minute) % DAY_MINUTES
+    return minute_of(local(instant, zone))

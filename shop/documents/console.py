@@ -115,7 +115,7 @@ def print_form(
     market: FromPath[str], document: FromPath[str], language: FromPath[str], library: NamedDependency[Library]
 ) -> Response[Any]:
     """Keep the document as it stands as a new edition, and show it to be printed."""
-    library.check(market)
+    library.staff.check_market(market)
     with library.database.writing() as db:
         number = library.writer.print(db, market, document, language, person=library.staff.person.id, now=library.now)
         measure(db, db.get_one(Market, market), library.writer, now=library.now)

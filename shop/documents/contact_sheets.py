@@ -9,22 +9,14 @@ from shop.documents.facts import Reading
 from shop.documents.sheets import Cell, Row, Section, Table
 from shop.launches.words import distance
 from shop.support.crisis.words import ROLES
-from shop.support.staffed.words import clock
+from shop.support.staffed.words import clock, period
 
-MINUTES = NN_("%(num)s minute", "%(num)s minutes")
-HOURS = NN_("%(num)s hour", "%(num)s hours")
 DAYS = NN_("every %(num)s day", "every %(num)s days")
 ON_THE_WEB = {
     "shop": N_("The shop on the web"),
     "support": N_("Where customers write to us"),
     "desk": N_("The desk, for whoever works here"),
 }
-
-
-def period(minutes: int, tongue: Tongue) -> str:
-    """Minutes as they are said: whole hours as hours."""
-    whole, rest = divmod(minutes, 60)
-    return tongue.count(*(MINUTES if rest or not whole else HOURS), minutes if rest or not whole else whole)
 
 
 def reached(who: Mapping[str, Any], reading: Reading) -> tuple[Cell, Cell]:

@@ -28,8 +28,7 @@ def shelf_page(library: NamedDependency[Library]) -> Response[str]:
     """The documents of this person's markets, each as it was last printed."""
     tongue = library.staff.tongue
     with library.database.reading() as db:
-        markets = markets_in_order(db)
-        mine = [each for each in markets if library.staff.works_for(each.id)]
+        mine = library.staff.own(markets_in_order(db))
         newest: dict[tuple[str, str, str], PrintedDocument] = {}
         for each in db.exec(select(PrintedDocument).order_by(col(PrintedDocument.version))).all():
             newest[each.market, each.kind, each.language] = each

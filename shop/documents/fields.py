@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shop.aftersales.case_sight import BEARERS
+from shop.aftersales.cases.sight import BEARERS
 from shop.base.i18n import N_, Tongue
 
 LONGEST, LONGEST_LINE = 2_000, 200

@@ -12,7 +12,7 @@ from shop.documents.facts import hash_of
 from shop.documents.fields import NOBODY, Asked, wrong
 from shop.documents.models import DocumentField
 from shop.markets.history import note_deed
-from shop.markets.models import Market
+from shop.markets.turns import take_turn
 
 Kept = dict[str, str]
 
@@ -40,8 +40,11 @@ def read_fields(form: Form, fields: Iterable[Asked], tongue: Tongue) -> Kept:
 def keep_fields(
     db: Session, market: str, language: str, fields: Iterable[Asked], given: Kept, *, person: str, now: datetime
 ) -> None:
-    """Store what was typed; what is empty is forgotten. Note in the market's history which fields changed."""
-    db.get(Market, market, with_for_update=True)  # one after the other
+    """Store what was typed; what is empty is forgotten. Note in the market's history which fields changed.
+
+    Raises NotFound.
+    """
+    take_turn(db, market)
     before = kept_fields(db, market, language)
     changed = [each for each in fields if given[each.key] != before.get(each.key, "")]
     for each in changed:

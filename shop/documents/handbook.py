@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shop.aftersales.recall_clock import Clock
+from shop.aftersales.recalls.clock import Clock
 from shop.base.i18n import N_, NP_, Tongue
-from shop.documents.contact_sheets import contact_head, contact_rows, contacts_section, period, web_rows
+from shop.documents.contact_sheets import contact_head, contact_rows, contacts_section, web_rows
 from shop.documents.facts import Reading
 from shop.documents.sheets import Block, Cell, Listed, Pen, Row, Section, Sheets, Table, Text
 from shop.support.crisis.legal_clocks import AT_ONCE
 from shop.support.crisis.words import SEVERITIES
+from shop.support.staffed.words import period
 
 USE = (
     N_("Stay calm. Look for the card below that says what has happened."),

@@ -8,7 +8,7 @@ from shop.documents.shared_facts import Source, shared
 from shop.documents.sheets import Cell, Pen, Row, Section, Sheets, Signature, Table, Text
 from shop.launches.readying.facts import GateResult
 from shop.launches.readying.gate_words import GROUPS, OWNERS, STATUS, WARNING
-from shop.launches.readying.gathering import Sources, gates_of, gather
+from shop.launches.readying.gathering import gates_of, gather
 from shop.launches.words import gate_detail, gate_title
 from shop.scorecard.learning import MARKS, lessons, marks
 from shop.staff.names import names_of
@@ -18,8 +18,7 @@ BOXES = {"met": "☑", "ending": "☑", "missing": "☐", "waived": "☒"}
 
 def checklist_facts(source: Source) -> dict[str, Any]:
     """Every gate's answer in the reader's words."""
-    sources = Sources(source.policies, source.tags, source.live_payments, source.unfinished)
-    facts = gather(source.db, sources, now=source.now, only=source.market.id)[source.market.id]
+    facts = gather(source.db, source.sources, now=source.now, only=source.market.id)[source.market.id]
     return {**shared(source), "gates": [_gate(each, source) for each in gates_of(source.market, facts, now=source.now)]}
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from shop.base.i18n import N_, NN_, NP_, Tongue
 from shop.documents.clocks import seen_from, span
-from shop.documents.contact_sheets import contact_head, contacts_section, period, reached, web_rows
+from shop.documents.contact_sheets import contact_head, contacts_section, reached, web_rows
 from shop.documents.facts import Reading
 from shop.documents.fields import KEEP
 from shop.documents.manual_rules import agreed_section, bearing_section, never_section, rules_section
 from shop.documents.sheets import Cell, Drawing, Listed, Pen, Row, Section, Sheets, Signature, Table, Text
+from shop.support.staffed.words import period
 
 TRACES = {
     "serial": N_("Serial number on the plate"),

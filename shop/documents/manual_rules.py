@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shop.aftersales.case_sight import BEARERS
+from shop.aftersales.cases.sight import BEARERS
 from shop.base.i18n import N_, NP_
 from shop.documents.facts import Reading
 from shop.documents.fields import BEARING, RULES

@@ -4,8 +4,7 @@ Nothing printed is ever changed. Printing again what has not changed is the prin
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
@@ -20,9 +19,9 @@ from shop.documents.shared_facts import Source
 from shop.documents.sheets import Sheets
 from shop.ground.errors import found
 from shop.launches.models import PrintedDocument
+from shop.launches.readying.gathering import Sources
 from shop.markets.history import note_deed
 from shop.markets.models import Market
-from shop.policies.library import PolicyLibrary
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,7 @@ class Writer:
     """Who writes a document: in which languages, and by which policies."""
 
     languages: Languages
-    policies: PolicyLibrary
-    live_payments: bool = False
-    unfinished: Mapping[str, int] = field(default_factory=dict)  # messages of the shop that a language lacks
+    sources: Sources
     base_url: str = ""  # where the shop is on the web
 
     def tongue(self, language: str, market: Market) -> Tongue:
@@ -63,18 +60,7 @@ class Writer:
         return loaded
 
     def _source(self, db: Session, market: Market, language: str, now: datetime) -> Source:
-        tongue = self.tongue(language, market)
-        return Source(
-            db,
-            market,
-            tongue,
-            self.policies,
-            now,
-            self.languages.tags,
-            self.live_payments,
-            self.unfinished,
-            self.base_url,
-        )
+        return Source(db, market, self.tongue(language, market), self.sources, now, self.base_url)
 
     def drawn(self, market: Market, kind: str, language: str, facts: Facts, *, at: datetime) -> Sheets:
         """Facts as a document, by the clocks of an instant."""

@@ -1,7 +1,7 @@
 """What every document of a market rests on: exporter, market, people, whom to ring up, who is on call."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 from shop.base.i18n import Tongue, nearest, tags_near
 from shop.catalogue.models import Listing, Product, ProductText
 from shop.documents.models import DocumentField
+from shop.launches.readying.gathering import Sources
 from shop.markets.calendar import day_in
 from shop.markets.models import Exporter, Market
 from shop.policies.library import PolicyLibrary
-from shop.staff.may import AGENT, EXPORTER, PARTNER, SPECIALIST, role_at, works_for
+from shop.staff.may import AGENT, ALL_MARKETS, EXPORTER, PARTNER, SPECIALIST, role_at, works_for
 from shop.staff.models import Person
 from shop.staff.names import names_of
 from shop.support.crisis.contacts import EMERGENCY, contacts_for
@@ -34,12 +35,14 @@ class Source:
     db: Session
     market: Market
     tongue: Tongue
-    policies: PolicyLibrary
+    sources: Sources
     now: datetime
-    tags: tuple[str, ...] = ()  # the languages that the shop itself speaks
-    live_payments: bool = False
-    unfinished: Mapping[str, int] = field(default_factory=dict)  # messages of the shop that a language lacks
     base_url: str = ""  # where the shop is on the web
+
+    @property
+    def policies(self) -> PolicyLibrary:
+        """The policies that apply."""
+        return self.sources.policies
 
     @property
     def language(self) -> str:
@@ -90,7 +93,7 @@ def people(source: Source) -> dict[str, list[dict[str, str]]]:
         SPECIALIST: [
             _person(each)
             for each, role in here
-            if each.id == market.specialist or (role == SPECIALIST and not works_for(each, ""))
+            if each.id == market.specialist or (role == SPECIALIST and not works_for(each, ALL_MARKETS))
         ],
         AGENT: [_person(each) for each, role in here if role == AGENT],
         PARTNER: [_person(each) for each in partners_of(source.db, market.id)],
@@ -102,7 +105,7 @@ def partners_of(db: Session, market: str) -> list[Person]:
     return [
         each
         for each in _everybody(db)
-        if not works_for(each, "") and works_for(each, market) and role_at(each, market) == PARTNER
+        if not works_for(each, ALL_MARKETS) and works_for(each, market) and role_at(each, market) == PARTNER
     ]
 
 

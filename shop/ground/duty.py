@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Literal
 
-from shop.ground.instants import DAY_MINUTES, instant_on, local
+from shop.ground.instants import DAY_MINUTES, days_from, instant_on, local
 
 HolidayRule = Literal["clock", "shift_start"]
 
@@ -174,7 +174,7 @@ def _local_days(zone: str, start: datetime, end: datetime) -> list[date]:
     # Hours may reach into the next day, and a zone that crosses the date line skips one.
     first = local(start, zone).date() - timedelta(days=2)
     last = local(end, zone).date()
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return days_from(first, last)
 
 
 def _worked(schedule: Schedule, days: Iterable[date]) -> Iterator[Interval]:

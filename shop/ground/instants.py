@@ -50,6 +50,16 @@ def _known_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
+def days_from(first: date, last: date) -> list[date]:
+    """The days from one to another, both among them; none where the last lies before the first."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def minute_of(clock: time | datetime) -> int:
+    """The minute of its day that a clock shows."""
+    return clock.hour * 60 + clock.minute
+
+
 def instant_of(wall: datetime, zone_name: str) -> datetime:
     """The instant of a wall time as shifts mean it (RFC 5545, 3.3.5).
 

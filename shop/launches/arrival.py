@@ -1,6 +1,6 @@
 """Who stands at the console and what lies at hand there, so that its handlers ask for one thing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,20 +10,18 @@ from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
 from sqlmodel import Session
 
-from shop.base.completeness import Completeness
 from shop.base.db import Database
 from shop.base.guard import REQUEST_ID
-from shop.base.i18n import N_, Languages
+from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.settings import Settings
-from shop.ground.errors import NotFound, Refusal, found
+from shop.ground.errors import Refusal, found
 from shop.launches.changing.change_words import change_rows
 from shop.launches.readying.gathering import Sources
 from shop.launches.words import clock, gate_row
 from shop.markets.directory import Directory
 from shop.markets.history import REQUEST
 from shop.markets.models import Exporter, LaunchEvent, Market
-from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
 from shop.staff.names import names_of
@@ -46,8 +44,7 @@ class Console:
 
     def check(self, market: str) -> None:
         """Raises NotFound for a market that is none of this person's."""
-        if not self.staff.works_for(market):
-            raise NotFound
+        self.staff.check_market(market)
 
     def market(self, market: str) -> Market:
         """The market as it stands; raises NotFound also for one that is none of this person's."""
@@ -102,18 +99,14 @@ def provide_console(
     staff: NamedDependency[Staff],
     database: NamedDependency[Database],
     pages: NamedDependency[Pages],
-    policies: NamedDependency[PolicyLibrary],
-    languages: NamedDependency[Languages],
-    payments: NamedDependency[Any],
+    sources: NamedDependency[Callable[[], Sources]],
     directory: NamedDependency[Directory],
     settings: NamedDependency[Settings],
-    completeness: NamedDependency[Completeness],
     now: NamedDependency[datetime],
 ) -> Console:
     """The console as this person finds it now."""
-    sources = Sources(policies, languages.tags, payments.live, completeness())
     asked = request.scope["state"].get(REQUEST_ID, "")
-    return Console(staff, database, pages, sources, directory.now().exporter, settings.base_url, now, asked)
+    return Console(staff, database, pages, sources(), directory.now().exporter, settings.base_url, now, asked)
 
 
 AT = {"console": Provide(provide_console, sync_to_thread=True)}

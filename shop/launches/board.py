@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from shop.aftersales.overdue import by_market, open_cases, overdue
+from shop.aftersales.cases.overdue import by_market, open_cases, overdue
 from shop.base.i18n import N_, Tongue
 from shop.checkout.refunds import refused
 from shop.launches.arrival import Console
@@ -49,8 +49,8 @@ GRAVITY = ("paused", "soft", "winding_down", "open", "ready", "draft", "closed")
 class Line:
     """One market as the board knows it; `there` is everybody at work now who may answer it, if it is theirs.
 
-    `planned` is its next planned step, `last` its last change and `last_by` the name of whose it was, `waiting` how many
-    steps wait for a second person.
+    `planned` is its next planned step, `last` its last change, `last_by` and `last_agreed_by` the names of whose it was
+    and of the second person, `waiting` how many steps wait for one.
     """
 
     market: Market
@@ -62,6 +62,7 @@ class Line:
     planned: Schedule | None = None
     last: LaunchEvent | None = None
     last_by: str = ""
+    last_agreed_by: str = ""
     waiting: int = 0
     cases: int = 0
     overdue: int = 0
@@ -83,7 +84,7 @@ def lines(db: Session, console: Console, only: str = "") -> list[Line]:
     now = console.now
     facts = gather(db, console.sources, now=now, only=only)
     hours, there = hours_ahead(db, now=now), there_now(db, now=now)
-    markets = [each for each in markets_in_order(db, col(Market.id).in_(facts)) if console.staff.works_for(each.id)]
+    markets = console.staff.own(markets_in_order(db, col(Market.id).in_(facts)))
     gates = {each.id: gates_of(each, facts[each.id], now=now) for each in markets}
     besides = _besides(db, markets, gates, now=now)
     cases, late = open_cases(db), by_market(overdue(db, console.sources.policies, now=now))
@@ -124,6 +125,7 @@ def _besides(
             "planned": planned.get(each),
             "last": last.get(each),
             "last_by": people.get(last[each].person, last[each].person) if each in last else "",
+            "last_agreed_by": people.get(last[each].approved_by, last[each].approved_by) if each in last else "",
             "waiting": waiting.get(each, 0),
         }
         for each in ids
@@ -199,7 +201,7 @@ def planned_words(line: Line, console: Console) -> dict[str, str] | None:
 
 
 def last_words(line: Line, console: Console) -> str:
-    """The last change: what, by whom, when (at home). Of what the house did by itself the rule is told."""
+    """The last change: what, by whom, when (at home), and who agreed. Of what the house did by itself the rule is told."""
     event, tongue = line.last, console.staff.tongue
     if event is None:
         return ""
@@ -208,7 +210,9 @@ def last_words(line: Line, console: Console) -> str:
         "person": line.last_by or rule_sentence(event.rule, "", tongue) or tongue.say(N_("by itself")),
         "moment": clock(event.at, console.exporter.zone, tongue),
     }
-    return tongue.say(N_("%(what)s: %(person)s, %(moment)s"), **said)
+    words = tongue.say(N_("%(what)s: %(person)s, %(moment)s"), **said)
+    agreed = tongue.say(N_("Agreed to by: %(name)s"), name=line.last_agreed_by) if line.last_agreed_by else ""
+    return " · ".join(filter(None, (words, agreed)))
 
 
 PATHS: Mapping[str, str] = {

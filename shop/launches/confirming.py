@@ -8,17 +8,18 @@ from shop.base.i18n import N_, Tongue
 from shop.checkout.stopping import stops_in
 from shop.launches.arrival import Console
 from shop.launches.board import Line
+from shop.launches.changing.counts import new_count_words
 from shop.launches.changing.guards import needs_second
+from shop.launches.changing.imagined import as_stepped
 from shop.launches.changing.proposals import seconds
 from shop.launches.changing.table import MODES, STEPS, state_before_pause
 from shop.launches.changing.touched import touched
 from shop.launches.changing.touched_words import touched_words
 from shop.launches.changing.transitions import WrongStep
-from shop.launches.differences import PAGES, Difference, as_changed, differences, mails, stays
+from shop.launches.differences import PAGES, Difference, differences, mails, stays
 from shop.launches.ladder import step_blockers
 from shop.launches.sheet import audiences
 from shop.launches.words import ACTIONS, MODE_WORDS, gate_row, state_word, who_may_buy
-from shop.markets.models import Market
 from shop.scorecard.reading import reading
 from shop.scorecard.words import reasons
 
@@ -54,19 +55,10 @@ def confirmation(db: Session, console: Console, line: Line, action: str) -> dict
         else None,
         "touched": touched_words(
             touched(db, market.id, now=console.now), action, tongue, stopped=len(stops_in(db, market.id))
-        ),
+        )
+        + new_count_words(db, market, action, tongue, now=console.now),
         "blocking": [gate_row(each, tongue) for each in step_blockers(step, line, target)],
     }
-
-
-def as_stepped(market: Market, target: str, mode: str = "") -> Market:
-    """The market as it would be in the state: an open one is for everybody, a soft one for those it is open to."""
-    values: dict[str, Any] = {"state": target, "pause_mode": mode}
-    if target == "open":
-        values |= {"audience": "", "percent_bp": 10_000, "in_chooser": True}
-    elif target == "soft" and not market.audience:
-        values["audience"] = "invitation"
-    return as_changed(market, **values)
 
 
 def _modes(db: Session, console: Console, line: Line) -> list[tuple[str, str, str]]:

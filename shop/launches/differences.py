@@ -6,7 +6,6 @@ Decided by the gate itself on the market as it is and as it would be; only what 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -42,11 +41,6 @@ class Difference:
     label: str
     before: str
     after: str
-
-
-def as_changed(market: Market, **values: Any) -> Market:
-    """The market as a change would make it. It stands in no session."""
-    return Market(**{**market.model_dump(), **values})
 
 
 def differences(db: Session, before: Market, after: Market, *, taken: Taken, tongue: Tongue) -> list[Difference]:

@@ -11,13 +11,14 @@ from shop.base.i18n import N_
 from shop.base.web import Form
 from shop.launches.arrival import AT, Console
 from shop.launches.changing.exposure import asks_second, names_audience
+from shop.launches.changing.imagined import as_changed
 from shop.launches.changing.proposals import seconds
 from shop.launches.changing.second_console import taken
 from shop.launches.changing.table import EXPOSURE, Exposed
 from shop.launches.changing.touched import touched
 from shop.launches.changing.touched_words import touched_words
 from shop.launches.changing.transitions import Asked
-from shop.launches.differences import as_changed, differences, mails
+from shop.launches.differences import differences, mails
 from shop.launches.fields import read_exposed, read_reason, read_version
 from shop.launches.market_page import draw_market
 from shop.launches.sheet import line_of

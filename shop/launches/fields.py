@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from shop.aftersales.at_desk import read_amount
+from shop.aftersales.cases.at_desk import read_amount
 from shop.base.fields import decimal, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from shop.base.backlog import given_up
 from shop.base.i18n import N_, NN_, Tongue
-from shop.base.outbox import Effect
 from shop.launches.arrival import Console
 from shop.launches.board import CASES, Line
 from shop.launches.duty import native_within
@@ -15,6 +14,7 @@ from shop.launches.words import gate_sentence, gate_title, orders_used, who_may_
 from shop.markets.calendar import day_in
 from shop.markets.gate import SELLING
 from shop.scorecard.words import warnings
+from shop.staff.may import ALL_MARKETS
 
 SOON = timedelta(hours=48)
 NEARLY_FULL = 0.8
@@ -29,19 +29,15 @@ def looks(db: Session, board: Sequence[Line], console: Console) -> list[dict[str
         for line in board
         for text in _market_looks(line, tongue, console.now)
     ] + [look for line in board for look in _refund_looks(line, tongue)]
-    given_up = _given_up(db) if console.staff.may("mail.see", "") else 0
-    if given_up:
+    dead = given_up(db) if console.staff.may("mail.see", ALL_MARKETS) else 0
+    if dead:
         text = tongue.count(
             N_("%(num)s message or refund could not be carried out."),
             N_("%(num)s messages or refunds could not be carried out."),
-            given_up,
+            dead,
         )
         found.append({"market": "", "text": text, "url": "/console/mail"})
     return found
-
-
-def _given_up(db: Session) -> int:
-    return db.exec(select(func.count()).select_from(Effect).where(col(Effect.dead_at).is_not(None))).one()
 
 
 def _refund_looks(line: Line, tongue: Tongue) -> list[dict[str, str]]:

@@ -1,14 +1,14 @@
-"""The dry run of launching: in which bucket a visitor falls, when a date begins; and the table of every kind there is."""
+"""The cases of launching for `softlaunch plan`: in which bucket a visitor falls, when a date begins; and every kind there is."""
 
 from decimal import Decimal
 
 from shop.ground.instants import iso
 from shop.launches.schedules.resolving import beginning
 from shop.markets.gate import bucket
-from shop.scorecard import dry_run as figures
-from shop.support.dry_run import case_reading as read
-from shop.support.dry_run import plan as support
-from shop.support.dry_run.given import Answer, Given
+from shop.scorecard import plan_cases as figures
+from shop.support.plan_cases import answers as support
+from shop.support.plan_cases import reading as read
+from shop.support.plan_cases.given import Answer, Given
 
 
 def answers(document: object) -> tuple[list[Answer] | Answer, bool]:

@@ -8,12 +8,12 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
-from shop.checkout.stopping import ALL_MARKETS, stops_in, texts_of
+from shop.checkout.stopping import stops_in, texts_of
 from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.ground.money import Money
 from shop.launches.arrival import Console
-from shop.launches.auditing.trail_words import who, why
+from shop.launches.auditing.trail_words import deed, who, why
 from shop.launches.board import PATHS, Line, clocks, gates_met, last_words, lines, planned_words
 from shop.launches.changing.exposure import everybody
 from shop.launches.changing.invitations import invitations
@@ -26,9 +26,7 @@ from shop.launches.places_taken import exposure_words
 from shop.launches.readying.readiness import WAIVABLE
 from shop.launches.readying.waiving import waivers_told
 from shop.launches.words import (
-    ACTIONS,
     AUDIENCE_WORDS,
-    MODE_WORDS,
     clock,
     gate_row,
     gate_title,
@@ -37,6 +35,7 @@ from shop.launches.words import (
 from shop.markets.exposure_models import Invitation
 from shop.markets.gate import ENDING
 from shop.markets.models import LaunchEvent, Market, StopSale, StopSaleText
+from shop.staff.may import ALL_MARKETS
 from shop.staff.names import names_of
 
 HISTORY = 10  # the latest events; the rest stand on a page of their own
@@ -129,10 +128,8 @@ def _history(db: Session, market: Market, people: dict[str, str], console: Conso
 
 def _event_row(event: LaunchEvent, people: dict[str, str], console: Console, market: Market) -> dict[str, str]:
     tongue = console.staff.tongue
-    words = [tongue.say(ACTIONS.get(event.action, event.action))]
-    words += [tongue.say(MODE_WORDS[event.mode])] if event.action == "pause" and event.mode in MODE_WORDS else []
     return {
-        "what": ". ".join(words),
+        "what": deed(event, tongue),
         "state": event.to_state,
         "state_word": state_word(event.to_state, tongue),
         "home": clock(event.at, console.exporter.zone, tongue),

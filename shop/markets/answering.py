@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
-from shop.ground.instants import local, next_day
+from shop.ground.instants import local, minute_of, next_day
 from shop.markets.models import AnswerHours, Market
 
 DAY = timedelta(days=1)
@@ -106,8 +106,8 @@ class Answering:
         for each in self.hours:
             start, end = local(each.starts_at, zone), local(each.ends_at, zone)
             if each.level == level and start.date() <= today <= end.date():
-                first = 0 if start.date() < today else _minute(start.time())
-                last = 1440 if end.date() > today else _minute(end.time())
+                first = 0 if start.date() < today else minute_of(start)
+                last = 1440 if end.date() > today else minute_of(end)
                 shown += [(first, last)] if last > first else []
         return sorted(shown)
 
@@ -136,7 +136,3 @@ def answering(
     if kept is not None:
         kept[key] = found
     return found
-
-
-def _minute(clock: time) -> int:
-    return clock.hour * 60 + clock.minute

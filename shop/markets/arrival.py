@@ -63,8 +63,8 @@ def _arriving(is_open: Callable[[Visit], bool]) -> Callable[..., Visit]:
         visit = Visit(found, tongue, snapshot, seen, keeps, now, staff, settings.base_url)
         if not is_open(visit):
             raise NotFound
-        # From here on errors speak the visit's tongue; before, they must not tell that there is such a market.
-        request.scope["state"]["tongue"] = tongue
+        # From here on errors speak the visit's tongue and name the shop; before, they must not tell that there is such a market.
+        request.scope["state"] |= {"tongue": tongue, "shop_name": snapshot.exporter.name}
         return visit
 
     return arrive

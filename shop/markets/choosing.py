@@ -105,7 +105,7 @@ def _choice(market: Market, languages: Languages, spoken: frozenset[str], *, lan
         own.territory(market.country),
         own.tag,
         own.direction,
-        currency,
+        currency[:1].upper() + currency[1:],  # it stands alone; many languages write it small within a sentence
         _answers(own, [each for each in offered if each in spoken]),
         doors,
         likely,

@@ -113,8 +113,7 @@ def _own(visit: Visit, paths: Mapping[str, str]) -> list[tuple[Market, str, str]
 def _finding(visit: Visit, path: str) -> dict[str, Any]:
     """The ways to find one among many goods: the search, and the categories; neither where there are few."""
     seen = visit.snapshot.goods.shelved if visit.seeing.what == "page" else ()
-    unfit = frozenset() if visit.seeing.preview else visit.snapshot.unfit(visit.market, visit.now)
-    shelves = stock_of_shelves(seen, visit.market.id, visit.tongue.language, now=visit.now, unfit=unfit)
+    shelves = stock_of_shelves(seen, visit.market.id, visit.tongue.language, now=visit.now, unfit=visit.unfit)
     return {
         "search_url": visit.url("/search") if is_searched(shelves) and path != "/search" else "",
         "categories": [

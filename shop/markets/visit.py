@@ -45,6 +45,11 @@ class Visit:
         """Whether the market is paused for safety."""
         return self.market.state == "paused" and self.market.pause_mode == "safety"
 
+    @property
+    def unfit(self) -> frozenset[str]:
+        """What the market lists although its rules do not let it be sold there: hidden, save in the preview for staff."""
+        return frozenset() if self.seeing.preview else self.snapshot.unfit(self.market, self.now)
+
     def page_headers(self, *, until: datetime | None = None, besides: Iterable[Market] = ()) -> dict[str, str]:
         """What a catalogue page tells the client, and the marks that let the page cache keep it until `until`.
 

@@ -13,11 +13,11 @@ from sqlmodel import Session
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.markets.directory import Directory
 from shop.markets.models import Market
 from shop.policies.comparing import KIND_NAMES
-from shop.policies.draft_sight import Sight, sight
+from shop.policies.drafts.sight import Sight, sight
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
@@ -40,12 +40,11 @@ class PolicyConsole:
 
     def markets(self) -> list[Market]:
         """The markets that are this person's."""
-        return [each for each in self.directory.now().markets.values() if self.staff.works_for(each.id)]
+        return self.staff.own(self.directory.now().markets.values())
 
     def market(self, market: str) -> Market:
         """The market; raises NotFound also for one that is none of this person's."""
-        if not self.staff.works_for(market):
-            raise NotFound
+        self.staff.check_market(market)
         return found(self.directory.now().markets.get(market))
 
     def version(self, market: str, kind: str, name: str) -> tuple[Market, PolicyVersion]:

@@ -18,9 +18,9 @@ from shop.markets.models import Market
 from shop.policies.arrival import AT, PolicyConsole
 from shop.policies.arrival import POLICIES as URL
 from shop.policies.comparing import KIND_NAMES, compare, previous, standing
-from shop.policies.draft_sight import URL as DRAFTS
-from shop.policies.draft_sight import draft_rows
-from shop.policies.drafting import is_written, open_drafts
+from shop.policies.drafts.drafting import is_written, open_drafts
+from shop.policies.drafts.sight import URL as DRAFTS
+from shop.policies.drafts.sight import draft_rows
 from shop.policies.keys import NEEDED
 from shop.policies.library import PolicyLibrary, PolicyVersion, html
 from shop.policies.rule_words import rule_name, rules_told

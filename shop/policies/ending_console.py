@@ -15,8 +15,8 @@ from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.policies.arrival import AT, POLICIES, PolicyConsole
 from shop.policies.comparing import KIND_NAMES
-from shop.policies.draft_sight import URL as DRAFTS
-from shop.policies.drafted import earliest
+from shop.policies.drafts.outcome import earliest
+from shop.policies.drafts.sight import URL as DRAFTS
 from shop.policies.ending import against, end, go_on, obstacle
 from shop.policies.keys import NEEDED
 from shop.policies.rule_words import rule_name

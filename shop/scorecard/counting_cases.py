@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import case, exists, func
+from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from shop.aftersales.deciding import SENT_BACK
+from shop.aftersales.cases.deciding import SENT_BACK
 from shop.aftersales.models import NOT_STANDING, Case, CaseLine
 from shop.catalogue.suitability import SERVICE
-from shop.checkout.models import Dispute, Order, OrderLine, Refund
+from shop.checkout.models import Order, OrderLine, Refund
 from shop.markets.calendar import day_in
 from shop.policies.models import Acceptance
-from shop.scorecard.scope import DAY_SECONDS, Counted, Scope, by_market, returns_accepted, seconds
+from shop.scorecard.scope import DAY_SECONDS, Counted, Scope, by_market, disputed, returns_accepted, seconds, with_case
 
 
 def return_rate(db: Session, scope: Scope, days: int) -> Mapping[str, Counted]:
@@ -87,11 +87,8 @@ def refund_late(db: Session, scope: Scope, days: int) -> Mapping[str, Counted]:
 
 def defects(db: Session, scope: Scope, days: int) -> Mapping[str, Counted]:
     """Orders that arrived so long ago, and those of them with a claim or a dispute. Ratings are kept of no order."""
-    claimed = exists().where(
-        col(Case.order_number) == col(Order.number), col(Case.door) == "claim", col(Case.state).not_in(NOT_STANDING)
-    )
-    disputed = exists().where(col(Dispute.order_number) == col(Order.number))
-    query = select(col(Order.market), func.sum(case((claimed | disputed, 1), else_=0)), func.count())
+    defect = with_case("claim") | disputed()
+    query = select(col(Order.market), func.sum(case((defect, 1), else_=0)), func.count())
     old_enough = seconds(col(Order.delivered_at)) <= scope.now.timestamp() - days * DAY_SECONDS
     query = query.where(scope.placed(), col(Order.delivered_at).is_not(None), old_enough)
     return by_market(db.exec(query.group_by(col(Order.market))).all())

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func
 from sqlmodel import Session, col, select
 
-from shop.aftersales.deciding import SENT_BACK
+from shop.aftersales.cases.deciding import SENT_BACK
 from shop.aftersales.models import NOT_STANDING, Case
-from shop.checkout.models import Dispute, Order, Parcel, PaymentAttempt
+from shop.checkout.models import Order, Parcel, PaymentAttempt
 from shop.markets.calendar import day_in, expected
 from shop.scorecard.models import StepCount
-from shop.scorecard.scope import DAY_SECONDS, Counted, Scope, by_market, seconds
+from shop.scorecard.scope import DAY_SECONDS, Counted, Scope, by_market, disputed, seconds
 
 TIME_TO_SUCCEED = DAY_SECONDS  # after a first decline
 VISIT = "visit"
@@ -102,8 +102,7 @@ def cancelled_by_us(db: Session, scope: Scope, days: int) -> Mapping[str, Counte
 
 def dispute_rate(db: Session, scope: Scope, days: int) -> Mapping[str, Counted]:
     """Paid orders by when they were placed, and those of them that were disputed, however that ended."""
-    disputed = exists().where(col(Dispute.order_number) == col(Order.number))
-    query = select(col(Order.market), func.sum(case((disputed, 1), else_=0)), func.count())
+    query = select(col(Order.market), func.sum(case((disputed(), 1), else_=0)), func.count())
     query = query.where(scope.placed(days), col(Order.paid_at).is_not(None))
     return by_market(db.exec(query.group_by(col(Order.market))).all())
 

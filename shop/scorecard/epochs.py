@@ -23,12 +23,17 @@ def epochs(db: Session, markets: Sequence[str] | None = None) -> dict[str, Epoch
 
     Going from soft to open goes on with the same one.
     """
+    found: dict[str, Epoch] = {}
+    for event in beginnings(db, markets):
+        before = found.get(event.market)
+        found[event.market] = Epoch(event.at, before.number + 1 if before else 1)
+    return found
+
+
+def beginnings(db: Session, markets: Sequence[str] | None = None) -> list[LaunchEvent]:
+    """The events with which an epoch of one of these markets (None: all) began, the oldest first."""
     into = col(LaunchEvent.to_state).in_(SELLING) & col(LaunchEvent.from_state).not_in(SELLING)
     query = select(LaunchEvent).where(into, col(LaunchEvent.undoes).is_(None)).order_by(col(LaunchEvent.id))
     if markets is not None:
         query = query.where(col(LaunchEvent.market).in_(markets))
-    found: dict[str, Epoch] = {}
-    for event in db.exec(query).all():
-        before = found.get(event.market)
-        found[event.market] = Epoch(event.at, before.number + 1 if before else 1)
-    return found
+    return list(db.exec(query).all())

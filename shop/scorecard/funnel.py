@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
-from shop.aftersales.models import NOT_STANDING, Case
-from shop.checkout.models import Dispute, Order, PaymentAttempt
+from shop.checkout.models import Order, PaymentAttempt
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.scorecard.models import StepCount
-from shop.scorecard.scope import Scope
+from shop.scorecard.scope import Scope, disputed, with_case
 from shop.scorecard.sums import FUNNEL, kept_sums
 
 
@@ -66,16 +65,11 @@ def orders_reached(db: Session, scope: Scope) -> Mapping[str, Mapping[str, int]]
         "declined": declined,
         "paid": paid,
         "delivered": col(Order.delivered_at).is_not(None),
-        "withdrawn": _with_case("withdrawal"),
-        "returned": _with_case("return"),
-        "claimed": _with_case("claim"),
-        "disputed": exists().where(col(Dispute.order_number) == col(Order.number)),
+        "withdrawn": with_case("withdrawal"),
+        "returned": with_case("return"),
+        "claimed": with_case("claim"),
+        "disputed": disputed(),
     }
     columns: list[Any] = [col(Order.market), *(func.count().filter(each) for each in asked.values())]
     found: Any = db.exec(select(*columns).where(scope.placed()).group_by(col(Order.market))).all()
     return {market: dict(zip(asked, reached, strict=True)) for market, *reached in found}
-
-
-def _with_case(door: str) -> Any:
-    standing = col(Case.state).not_in(NOT_STANDING)
-    return exists().where(col(Case.order_number) == col(Order.number), col(Case.door) == door, standing)

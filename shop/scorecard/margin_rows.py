@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Float, and_, case, cast, false, func, or_, true
 from sqlmodel import col, select
 
+from shop.aftersales.cases.paying_back import GOODWILL
 from shop.aftersales.models import Case, CaseLine
-from shop.aftersales.paying_back import GOODWILL
 from shop.catalogue.models import Product
 from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import SOLD, Dispute, Order, OrderLine, Parcel, Refund

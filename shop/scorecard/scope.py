@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, false, or_
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 from sqlmodel import Session, col, select
 
-from shop.aftersales.models import Case
-from shop.checkout.models import Order
+from shop.aftersales.models import NOT_STANDING, Case
+from shop.checkout.models import Dispute, Order
 from shop.ground.instants import instant_on
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
@@ -125,6 +125,17 @@ def scoped(db: Session, markets: Mapping[str, Market], since: Mapping[str, datet
         windows={each: int(rule.get("window_days", USUAL_WINDOW)) for each, rule in rules.items()},
         we_fetch=frozenset(each for each, rule in rules.items() if rule.get("return_shipping") == "seller"),
     )
+
+
+def with_case(door: str) -> ColumnElement[bool]:
+    """Orders with a case of this door that stands."""
+    standing = col(Case.state).not_in(NOT_STANDING)
+    return exists().where(col(Case.order_number) == col(Order.number), col(Case.door) == door, standing)
+
+
+def disputed() -> ColumnElement[bool]:
+    """Orders whose payment was disputed, however that ended."""
+    return exists().where(col(Dispute.order_number) == col(Order.number))
 
 
 def by_market(rows: Iterable[Sequence[Any]]) -> dict[str, Counted]:

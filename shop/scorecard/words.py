@@ -146,7 +146,9 @@ def _reason(
     say = tongue.say
     match kind:
         case "all_pass":
-            return Reason(say(N_("Every figure is on target, and there are enough days and orders to trust it.")))
+            return Reason(
+                say(N_("Every figure that decides is on target, and there are enough days and orders to trust it."))
+            )
         case "hard":
             return _hard(names, hard, tongue)
         case "gate":

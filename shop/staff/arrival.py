@@ -4,11 +4,11 @@ A sensitive act (`may.SENSITIVE`, `may.SENSITIVE_SHEETS`) is only let through wi
 having shown who they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from litestar import Request
@@ -52,6 +52,15 @@ class SecondFactorFirst(Refusal):
     """The person is asked for a second factor, and has to set it up before anything else."""
 
 
+class Place(Protocol):
+    """A market, as far as it matters here."""
+
+    id: str
+
+
+AnyPlace = TypeVar("AnyPlace", bound=Place)
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
     """A person who has signed in, and the tongue they read.
@@ -75,8 +84,17 @@ class Staff:
         return may_somewhere(self.person, act) if market is None else works_for(self.person, market, act)
 
     def works_for(self, market: str) -> bool:
-        """Whether they may do what this door is for in the market; empty is in all markets."""
+        """Whether they may do what this door is for in the market; ALL_MARKETS is in all of them."""
         return works_for(self.person, market, self.act)
+
+    def own(self, markets: Iterable[AnyPlace]) -> list[AnyPlace]:
+        """Those of the markets in which they may do what this door is for, in their order."""
+        return [each for each in markets if self.works_for(each.id)]
+
+    def check_market(self, market: str) -> None:
+        """Raises NotFound where they may not do what this door is for in the market; ALL_MARKETS is in all of them."""
+        if not self.works_for(market):
+            raise NotFound
 
 
 def provide_staff(

@@ -9,7 +9,7 @@ from shop.base.db import Database
 from shop.base.tokens import token_hash
 from shop.ground.errors import Refusal
 from shop.staff.deeds import note
-from shop.staff.letters import INVITATION, PASSWORD_CHANGED, tell
+from shop.staff.letters import INVITATION, PASSWORD_CHANGED, drop_links, tell
 from shop.staff.models import Person, StaffLink
 from shop.staff.passwords import WeakPassword, check_password
 from shop.staff.programs import Programs
@@ -81,7 +81,7 @@ def _keep(
     same = col(Person.id) == person.id, col(Person.password_hash) == person.password_hash
     if not db.connection().execute(update(Person).where(*same).values(password_hash=hashed)).rowcount:
         raise WrongPassword
-    db.connection().execute(delete(StaffLink).where(col(StaffLink.person) == person.id))
+    drop_links(db, person.id)
     end_sign_ins(db, person.id, but=but)
     if told:
         tell(db, PASSWORD_CHANGED, person.id, key=now.isoformat(), now=now, tokens=tokens)

@@ -18,6 +18,10 @@ DONE = {
     "reopened": N_("The request is open again."),
     "draft": N_("Your draft is kept. Nothing has been sent."),
     "passed": N_("Your colleague has it now, with your note."),
+    "passed_ahead": N_(
+        "It is your colleague's now, who is off duty and finds it with your note when the shift begins."
+    ),
+    "handed_on": N_("A colleague has it now, with your note."),
     "handed_back": N_("It is back in the queue, with your note."),
     "referred": N_("Your answer goes to the exporter first. The customer is told when to expect it."),
     "dispatched": N_("The order is marked as dispatched, and the customer has been told."),

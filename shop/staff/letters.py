@@ -59,6 +59,11 @@ def send(database: Database, post: Post, payload: dict[str, Any], *, now: dateti
     post.send(name, person.email, tongue, key=f"{name} {person.id} {payload['key']}", now=now, **values)
 
 
+def drop_links(db: Session, person: str) -> None:
+    """Let no link that was sent to the person open anything any more."""
+    db.connection().execute(delete(StaffLink).where(col(StaffLink.person) == person))
+
+
 def _link(database: Database, base_url: str, person: str, purpose: str, *, until: datetime) -> str:
     """A new link for the person; one that was sent before for the same purpose opens nothing any more."""
     secret = fresh_token()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from shop.staff.models import Person, StaffRole
 
+ALL_MARKETS = ""  # where one is named by its id
 EXPORTER, SPECIALIST, AGENT, PARTNER = ROLES = ("exporter", "specialist", "agent", "partner")
 
 MATRIX: dict[str, frozenset[str]] = {

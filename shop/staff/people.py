@@ -3,17 +3,17 @@
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from shop.ground.errors import Refusal, found
 from shop.staff.adding import free_id
 from shop.staff.deeds import note
 from shop.staff.last_exporter import somebody_stays
-from shop.staff.letters import FACTOR_OFF, INVITATION, tell
+from shop.staff.letters import FACTOR_OFF, INVITATION, drop_links, tell
 from shop.staff.may import as_read, as_written, further_roles, give_further_roles
-from shop.staff.models import Person, SecondFactor, SignedIn, SignInRule, StaffLink
-from shop.staff.second_factor import drop_factor
+from shop.staff.models import Person, SignedIn, SignInRule
+from shop.staff.second_factor import drop_factor, with_factor
 from shop.staff.signin import end_sign_ins
 
 
@@ -65,7 +65,7 @@ def change(db: Session, id: str, facts: PersonFacts, *, seen: str, by: str, now:
     if not said:
         return
     if facts.email != person.email:  # whoever reads the old mailbox can use no link that was sent there
-        db.connection().execute(delete(StaffLink).where(col(StaffLink.person) == id))
+        drop_links(db, id)
     with somebody_stays(db):
         _take(db, person, facts)
     _ask_for_factor(db)
@@ -74,7 +74,7 @@ def change(db: Session, id: str, facts: PersonFacts, *, seen: str, by: str, now:
 
 def invite(db: Session, person: Person, *, by: str, now: datetime) -> None:
     """Have an invitation sent to who has no password yet; one that was sent before works no more."""
-    db.connection().execute(delete(StaffLink).where(col(StaffLink.person) == person.id))
+    drop_links(db, person.id)
     tell(db, INVITATION, person.id, key=now.isoformat(), now=now)
     note(db, "invited", person.id, by=by, now=now)
 
@@ -89,7 +89,7 @@ def deactivate(db: Session, id: str, *, by: str, now: datetime) -> None:
         db.add(person)
     end_sign_ins(db, id)
     drop_factor(db, id)
-    db.connection().execute(delete(StaffLink).where(col(StaffLink.person) == id))
+    drop_links(db, id)
     note(db, "deactivated", id, by=by, now=now)
 
 
@@ -165,8 +165,7 @@ def _free(db: Session, email: str) -> None:
 def _ask_for_factor(db: Session) -> None:
     """Hold the open sign-ins of whoever is asked for a second factor and has none to setting it up, and free the others."""
     rule = db.get(SignInRule, 1)
-    counted = select(SecondFactor.person).where(col(SecondFactor.confirmed_at).is_not(None))
-    asked = select(Person.id).where(col(Person.id).not_in(counted))
+    asked = select(Person.id).where(col(Person.id).not_in(with_factor()))
     if rule is None or not rule.second_factor:
         asked = asked.where(col(Person.second_factor).is_(True))
     db.connection().execute(update(SignedIn).values(must_enrol=col(SignedIn.person_id).in_(asked)))

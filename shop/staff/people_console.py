@@ -17,10 +17,11 @@ from shop.base.db import Database
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.web import Form, see_other
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.staff import people
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
+from shop.staff.may import ALL_MARKETS
 from shop.staff.models import Person, SignInRule
 from shop.staff.people import AddressTaken, PersonChanged
 from shop.staff.people_sight import deed_rows, person_rows, person_sheet
@@ -63,8 +64,7 @@ def provide_people_desk(
     now: NamedDependency[datetime],
 ) -> PeopleDesk:
     """The people as an exporter of all markets finds them; raises NotFound for who is one only here and there."""
-    if not staff.works_for(""):
-        raise NotFound
+    staff.check_market(ALL_MARKETS)
     return PeopleDesk(staff, database, pages, languages, known_markets, programs, now)
 
 

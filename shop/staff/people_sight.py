@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from shop.base.i18n import N_, NP_, Tongue
 from shop.staff.arrival import ROLE_LABELS, Staff
 from shop.staff.deeds import WORDS, deeds_about
 from shop.staff.may import further_roles
-from shop.staff.models import Person, SecondFactor, SignedIn
+from shop.staff.models import Person, SignedIn
 from shop.staff.names import names_of
-from shop.staff.second_factor import has_factor
+from shop.staff.second_factor import has_factor, with_factor
 
 ACTIVE = ("good", "disc-full", NP_("who signs in", "Active"))
 INVITED = ("wait", "clock", NP_("who signs in", "No password yet"))
@@ -23,8 +23,7 @@ def person_rows(db: Session, staff: Staff, markets: Mapping[str, str]) -> list[d
     """A line for everybody, those who are deactivated last."""
     tongue = staff.tongue
     everybody = sorted(db.exec(select(Person)).all(), key=lambda each: (each.deactivated, each.name.casefold()))
-    counted = select(SecondFactor.person).where(col(SecondFactor.confirmed_at).is_not(None))
-    factors = set(db.exec(counted).all())
+    factors = set(db.exec(with_factor()).all())
     return [
         {
             "url": f"/console/people/{each.id}",

@@ -11,6 +11,7 @@ from datetime import datetime
 from pyotp import TOTP
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from shop.base.tokens import Signer, fresh_name, fresh_token
 from shop.staff.models import Person, RecoveryCode, SecondFactor, SignedIn
@@ -25,6 +26,11 @@ def has_factor(db: Session, person: str) -> bool:
     """Whether the person has a second factor that they have used at least once."""
     factor = db.get(SecondFactor, person)
     return factor is not None and factor.confirmed_at is not None
+
+
+def with_factor() -> SelectOfScalar[str]:
+    """Whoever has a second factor that counts, as a query for their ids."""
+    return select(SecondFactor.person).where(col(SecondFactor.confirmed_at).is_not(None))
 
 
 def begin(db: Session, person: str) -> SecondFactor:

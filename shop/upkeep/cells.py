@@ -6,23 +6,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import list_currencies
 
 from shop.base.i18n import N_
 from shop.base.mail import NotAnAddress, address
-from shop.ground.instants import UnknownZone, UnreadableTime, parse_clock, parse_date, zone
+from shop.ground.instants import YEARS, UnknownZone, UnreadableTime, parse_clock, parse_date, zone
 from shop.support.shifts.calendars import UnknownCalendar, check_calendar
+from shop.support.shifts.fields import is_language
 from shop.upkeep.reading import Cell
 from shop.upkeep.wrong import Wrong, shown
 
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,15})?")  # neither an exponent nor another script's digits
 RELATIVE = re.compile(r"today(?:([+-][0-9]{1,5})d)?")
 LARGEST = 1_000_000_000  # what every engine's integer columns hold
 LONGEST = 4000
-YEARS = range(1970, 2200)
 
 # CLDR's territories of two letters, without those that are no country.
 COUNTRIES = {code for code in map(str, Locale("en").territories) if len(code) == 2} - set(
@@ -213,10 +212,8 @@ def zone_name(given: object) -> str:
 def language(given: object) -> str:
     """A BCP 47 tag that CLDR knows."""
     said = text(given)
-    try:
-        Locale.parse(said if TAG.fullmatch(said) else "", sep="-")
-    except (ValueError, UnknownLocaleError):
-        raise _not(N_("'%(given)s' is not a known language tag, such as de, pt-BR or zh-Hans"), said) from None
+    if not is_language(said):
+        raise _not(N_("'%(given)s' is not a known language tag, such as de, pt-BR or zh-Hans"), said)
     return said
 
 

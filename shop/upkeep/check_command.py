@@ -8,8 +8,8 @@ import typer
 from rich.table import Table
 
 from shop.base.terminal import progress, say, say_no
+from shop.launches.steering.commands import AsJson, answering
 from shop.upkeep.ledger_told import compared_with_provider, ledger_facts, ledger_lines
-from shop.upkeep.market_commands import AsJson, answering
 from shop.upkeep.personal.commands import keeper_of
 from shop.upkeep.proving import Finding, Proved, finding_told, invariants, prove
 

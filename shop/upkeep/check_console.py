@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from shop.base.i18n import N_, NP_, Tongue
 from shop.base.invariants import Invariant
 from shop.base.web import see_other
-from shop.ground.errors import NotFound
 from shop.launches.arrival import AT, Console
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.check_runs import OPEN, ask_for_check, last_check, last_done
 from shop.upkeep.models import Proof
 from shop.upkeep.personal.invariants import nowhere
@@ -43,7 +43,7 @@ GROUPS = {
 @get(URL, dependencies=AT, opt=RUN, sync_to_thread=True)
 def check_page(console: NamedDependency[Console]) -> Response[str]:
     """What the last check found, and how far the one under way is."""
-    _for_all_markets(console)
+    console.check(ALL_MARKETS)
     with console.database.reading() as db:
         last, done = last_check(db), last_done(db)
     tongue = console.staff.tongue
@@ -71,15 +71,10 @@ def check_page(console: NamedDependency[Console]) -> Response[str]:
 @post(URL, dependencies=AT, opt=RUN, sync_to_thread=True)
 def ask_check(console: NamedDependency[Console]) -> Response[Any]:
     """Have everything checked now."""
-    _for_all_markets(console)
+    console.check(ALL_MARKETS)
     with console.changing() as db:
         ask_for_check(db, person=console.staff.person.id, now=console.now)
     return see_other(URL)
-
-
-def _for_all_markets(console: Console) -> None:
-    if not console.staff.works_for(""):
-        raise NotFound
 
 
 def _found(proof: Proof | None) -> list[dict[str, Any]]:

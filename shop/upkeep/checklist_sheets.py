@@ -58,17 +58,7 @@ CHECKLIST: Columns = {
 
 def read_checklists(folder: Folder) -> list[Row]:
     """The rows of every language, each with it."""
-    rows = []
-    for name, stem in folder.tomls(PLACE):
-        try:
-            tag = language(stem)
-        except Wrong as unknown:
-            folder.complain_of(name, unknown)
-            continue
-        for row in folder.tables(name, CHECKLIST, "key"):
-            row.cells["language"] = tag
-            rows.append(row)
-    return rows
+    return folder.tables_in(PLACE, CHECKLIST, "key", named=("language", language))
 
 
 def check_checklists(rows: list[Row], markets: dict[str, Row]) -> Iterator[Fault]:

@@ -16,8 +16,9 @@ from shop.base.i18n import N_
 from shop.base.mail import FolderMailer
 from shop.base.outbox import Effect, dead
 from shop.base.web import see_other
-from shop.ground.errors import NotFound, found, row_id
+from shop.ground.errors import found, row_id
 from shop.launches.arrival import AT, Console
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.repeating import repeat
 
 SEE = {"act": "mail.see"}
@@ -30,7 +31,7 @@ def mail_list(
     console: NamedDependency[Console], mailer: NamedDependency[Any], done: FromQuery[str] = ""
 ) -> Response[str]:
     """What was given up, and the mails in the local outbox, newest first."""
-    _for_all_markets(console)
+    console.check(ALL_MARKETS)
     with console.database.reading() as db:
         given_up = [_given_up(each, console) for each in dead(db)]
     heads = mailer.heads(SHOWN) if isinstance(mailer, FolderMailer) else []
@@ -49,7 +50,7 @@ def mail_list(
 @get("/console/mail/{name:str}", dependencies=AT, opt=SEE, sync_to_thread=True)
 def mail_page(name: FromPath[str], console: NamedDependency[Console], mailer: NamedDependency[Any]) -> Response[str]:
     """One mail as its reader sees it without pictures: the text, its links, its attachments."""
-    _for_all_markets(console)
+    console.check(ALL_MARKETS)
     mail = found(_read(mailer, name))
     text = mail.get_body(("plain",))
     attachments = [_attachment(each) for each in mail.iter_attachments()]
@@ -66,15 +67,10 @@ def mail_page(name: FromPath[str], console: NamedDependency[Console], mailer: Na
 @post("/console/effects/{number:int}/retry", dependencies=AT, opt=SEE, sync_to_thread=True)
 def retry(number: FromPath[int], console: NamedDependency[Console]) -> Response[Any]:
     """Have a message or refund that was given up tried again."""
-    _for_all_markets(console)
+    console.check(ALL_MARKETS)
     with console.changing() as db:
         repeat(db, row_id(number), now=console.now)
     return see_other("/console/mail?done=repeated")
-
-
-def _for_all_markets(console: Console) -> None:
-    if not console.staff.works_for(""):
-        raise NotFound
 
 
 def _given_up(effect: Effect, console: Console) -> dict[str, Any]:

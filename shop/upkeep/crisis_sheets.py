@@ -5,7 +5,6 @@ stay; who stands in on call for a while is in `on_call_overrides.csv`.
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import delete
@@ -100,7 +99,7 @@ NAMES = {
 def read_crisis(folder: Folder) -> dict[str, list[Row]]:
     """The rows of these files; what is wrong with one is noted on the folder."""
     cards = _tables(folder, f"{FOLDER}/cards.toml", CARD, "key")
-    texts = list(_texts(folder))
+    texts = folder.tables_in(FOLDER, CARD_TEXT, "key", named=("language", language), but=("cards",))
     _check_texts(folder, cards, texts)
     contacts = folder.sheet("contacts.csv", CONTACT, ("market", "role", "name"), needed=False)
     for row in contacts:
@@ -182,20 +181,6 @@ def _card_text(row: Row) -> dict[str, Any]:
     lists = {name: json.dumps(row[name], ensure_ascii=False) for name in ("collect", "never_say", "steps")}
     plain = {name: row[name] for name in ("title", "what_if", "acknowledgement", "public", "language")}
     return {**plain, **lists, "card": row["key"], "words": "\n".join(row["words"])}
-
-
-def _texts(folder: Folder) -> Iterator[Row]:
-    for name, stem in folder.tomls(FOLDER):
-        if stem == "cards":
-            continue
-        try:
-            tag = language(stem)
-        except Wrong as unknown:
-            folder.complain_of(name, unknown)
-            continue
-        for row in folder.tables(name, CARD_TEXT, "key"):
-            row.cells["language"] = tag
-            yield row
 
 
 def _check_texts(folder: Folder, cards: list[Row], texts: list[Row]) -> None:

@@ -13,7 +13,7 @@ from shop.base.terminal import NO, end
 from shop.checkout.comparing import KINDS, STRANGER, Compared, compare
 from shop.checkout.money_invariants import SETTLED_WITHIN
 from shop.ground.money import Money
-from shop.upkeep.steering import Steering
+from shop.launches.steering.markets import Steering
 
 SHOWN = 5  # differences of each kind, to people; programs get them all
 

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from shop.base.i18n import N_
 from shop.ground.money import decimals
 from shop.scorecard.metrics import METRICS
+from shop.scorecard.reading import ROLES
 from shop.scorecard.stop_lines import Written, faults, lines, write_lines
 from shop.upkeep.cells import choice, market_id, optional, text, whole, word
 from shop.upkeep.moments import moment
@@ -22,7 +23,6 @@ from shop.upkeep.reading import Columns, Fault, Row
 from shop.upkeep.wrong import Wrong, shown
 
 VALUE = re.compile(r"(-?[0-9]{1,15}(?:\.[0-9]{1,20})?)(%?)")
-ROLES = ("pause", "go", "advisory")
 
 
 @dataclass(frozen=True, slots=True)

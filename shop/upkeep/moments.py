@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from shop.base.i18n import N_
-from shop.ground.instants import UnreadableTime, parse_instant, parse_wall
-from shop.upkeep.cells import YEARS, Day, day
+from shop.ground.instants import YEARS, UnreadableTime, parse_instant, parse_wall
+from shop.upkeep.cells import Day, day
 from shop.upkeep.wrong import Wrong, shown
 
 

@@ -9,11 +9,12 @@ from rich.table import Table
 from sqlmodel import Session, col, select
 
 from shop.base.terminal import NO, WRONG_USE, end, say
+from shop.launches.steering.commands import AsJson, answering
 from shop.staff.last_exporter import LastExporter
 from shop.staff.may import as_written, further_roles
-from shop.staff.models import Person, SecondFactor
+from shop.staff.models import Person
 from shop.staff.people import deactivate, take_factor_off
-from shop.upkeep.market_commands import AsJson, answering
+from shop.staff.second_factor import with_factor
 
 user_app = typer.Typer(no_args_is_help=True)
 
@@ -25,7 +26,7 @@ FIELDS = ("email", "name", "role", "markets", "roles", "state", "second_factor")
 def list_people(context: typer.Context, as_json: AsJson = False) -> None:
     """Everybody who signs in, what they are and where, and whether they have a second factor."""
     with answering(context, as_json) as steering, steering.database.reading() as db:
-        factors = set(db.exec(select(SecondFactor.person).where(col(SecondFactor.confirmed_at).is_not(None))).all())
+        factors = set(db.exec(with_factor()).all())
         people = db.exec(select(Person).order_by(col(Person.email))).all()
     told = [
         {

@@ -4,7 +4,6 @@ Loading a folder never has one taken late: a plan whose time has come by then is
 decide. A plan that is known here, in whatever state, stays what it is.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,10 +12,11 @@ from sqlmodel import Session, select
 
 from shop.base.i18n import N_
 from shop.ground.instants import UnreadableTime, parse_wall
+from shop.launches.changing.exposure import CAPS
 from shop.launches.changing.table import AUDIENCES, EXPOSURE, MODES
 from shop.launches.models import Schedule
 from shop.launches.schedules.pending import PAUSED
-from shop.launches.schedules.planning import PLANNABLE, wall_text
+from shop.launches.schedules.planning import PLANNABLE, asked_as_kept, wall_text
 from shop.launches.schedules.resolving import resolve
 from shop.upkeep.cells import choice, flag, market_id, optional, text, whole, word, zone_name
 from shop.upkeep.moments import moment
@@ -24,7 +24,6 @@ from shop.upkeep.reading import Columns, Fault, Row
 from shop.upkeep.wrong import Wrong, shown
 
 COME = "time_came"  # the outcome of a plan that was loaded after its time
-CAPS = ("order_cap", "daily_cap", "value_cap", "customer_cap")  # 0 is no limit
 EXPOSED: Columns = {
     "audience": optional(choice(*AUDIENCES), ""), "percent_bp": whole(0, 10_000), "in_chooser": flag,
     "minutes_per_contact": whole(0, 600), "order_cap": whole(), "daily_cap": whole(), "customer_cap": whole(),
@@ -45,6 +44,7 @@ def exposed(given: object) -> dict[str, Any]:
     if not isinstance(given, dict) or not given or given.keys() - EXPOSED.keys():
         raise Wrong(N_("must be a table of %(columns)s"), columns=", ".join(EXPOSED))
     read = {name: EXPOSED[name](cell) for name, cell in given.items()}
+    # Of a cap 0 is no limit.
     return {name: (cell or None) if name in CAPS else cell for name, cell in read.items()}
 
 
@@ -92,7 +92,8 @@ def store_plans(db: Session, rows: list[Row], *, now: datetime) -> None:
         kind, due = _due(row)
         outcome = PAUSED if row["held_back"] else COME if due <= now else ""
         same = ("market", "action", "reason", "zone", "person", "approved_by", "made_at")
-        values = {name: row[name] for name in same} | {"wall": row["at"], "asked": _asked(row)}
+        asked = asked_as_kept(row["mode"], row["override"], row["exposed"])
+        values = {name: row[name] for name in same} | {"wall": row["at"], "asked": asked}
         held: dict[str, Any] = {"state": "frozen", "outcome": outcome, "ended_at": now} if outcome else {}
         db.add(Schedule(**values, kind=kind, due_at=due, **held))
 
@@ -101,8 +102,3 @@ def _due(row: Row) -> tuple[str, datetime]:
     meant = resolve(datetime.fromisoformat(row["at"]), row["zone"])
     assert meant.due_at is not None  # `check_plans` has refused it
     return meant.kind, meant.due_at
-
-
-def _asked(row: Row) -> str:
-    said = {name: row[name] for name in ("mode", "override", "exposed")}
-    return json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)

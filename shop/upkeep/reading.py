@@ -99,11 +99,6 @@ class Folder:
         """Note what is wrong with a whole file."""
         self.complaints.append(Complaint(file, "", what))
 
-    def tomls(self, inside: str) -> list[tuple[str, str]]:
-        """The TOML files that lie in this folder: their names and what stands before the `.toml`."""
-        names = [each for each in self.files.names(inside) if each.endswith(".toml")]
-        return [(f"{inside}/{each}", each.removesuffix(".toml")) for each in names]
-
     def sheet(self, name: str, columns: Columns, key: tuple[str, ...], *, needed: bool = True) -> list[Row]:
         """The rows of a CSV file with these columns, of which optional ones may be left out; no two with the same key."""
         if name in self.unread or (not needed and not self.files.has(name)):
@@ -133,13 +128,35 @@ class Folder:
                 self.complaints.append(Complaint(name, title, no_table))
         return rows
 
+    def tables_in(
+        self, inside: str, columns: Columns, key: str, *, named: tuple[str, Cell], but: Collection[str] = ()
+    ) -> list[Row]:
+        """The tables of the TOML files that lie in this folder, but for some of them.
+
+        `named` is the column that a file's name fills, and how it is read: a language, or a market.
+        """
+        rows, (column, read) = [], named
+        for file in self.files.names(inside):
+            name, stem = f"{inside}/{file}", file.removesuffix(".toml")
+            if stem == file or stem in but:
+                continue
+            try:
+                told = read(stem)
+            except ValueError as error:
+                self.complain_of(name, wrong(error))
+                continue
+            for row in self.tables(name, columns, key):
+                row.cells[column] = told
+                rows.append(row)
+        return rows
+
     def table(self, name: str, columns: Columns) -> Row:
         """A TOML file of plain keys."""
         given = self._toml(name)
         return Row(name, "", {}) if name in self.unread else self._read(name, "", given, columns, ())
 
     def _header_fits(self, name: str, header: list[str], columns: Columns) -> bool:
-        missing = [each for each in columns if each not in header and _must_be_filled(columns[each])]
+        missing = [each for each in columns if each not in header and must_be_filled(columns[each])]
         unknown = [each for each in header if each not in columns]
         twice = sorted({each for each in header if header.count(each) > 1})
         faults = [
@@ -213,7 +230,8 @@ class Folder:
             self.unread.add(name)
 
 
-def _must_be_filled(read: Cell) -> bool:
+def must_be_filled(read: Cell) -> bool:
+    """Whether a row cannot do without this cell."""
     try:
         read("")
     except ValueError:

@@ -5,7 +5,7 @@ signature is taken over only where the folder's answers are all there is: nobody
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -15,7 +15,6 @@ from shop.launches.readying.research import TOPICS, research_hash
 from shop.upkeep.cells import choice, day, market_id, optional, text, word
 from shop.upkeep.moments import moment
 from shop.upkeep.reading import Columns, Folder, Row
-from shop.upkeep.wrong import Wrong
 
 FOLDER = "research"
 ANSWER: Columns = {
@@ -41,7 +40,7 @@ def read_research(folder: Folder) -> dict[str, list[Row]]:
     """The rows of these files; what is wrong with one is noted on the folder."""
     questions, signatures = f"{FOLDER}/questions.csv", f"{FOLDER}/signatures.csv"
     return {
-        "research": list(_answers(folder)),
+        "research": folder.tables_in(FOLDER, ANSWER, "topic", named=("market", market_id)),
         "research_questions": folder.sheet(questions, QUESTION, ("market", "topic", "question"), needed=False),
         "research_signatures": folder.sheet(signatures, SIGNATURE, ("market", "person"), needed=False),
     }
@@ -60,18 +59,6 @@ def store_research(db: Session, rows: Mapping[str, list[Row]], *, now: datetime)
             times = {"asked_at": asked, "answered_at": answered if row["answer"] else None}
             db.add(ResearchQuestion(**(row.cells | times)))
     _store_signatures(db, rows, now=now)
-
-
-def _answers(folder: Folder) -> Iterator[Row]:
-    for name, stem in folder.tomls(FOLDER):
-        try:
-            market = market_id(stem)
-        except Wrong as unknown:
-            folder.complain_of(name, unknown)
-            continue
-        for row in folder.tables(name, ANSWER, "topic"):
-            row.cells["market"] = market
-            yield row
 
 
 def _store_answer(db: Session, row: Row, specialists: Mapping[str, str]) -> None:

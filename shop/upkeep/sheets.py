@@ -3,7 +3,6 @@
 Days may be written relative to the day of loading (`today+90d`), so that a demo never grows old; see `cells.day`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shop.base.i18n import N_
@@ -190,7 +189,7 @@ def read_setup(folder: Folder, *, goods: frozenset[str] | None = None) -> Setup:
     rows |= {name: folder.tables(f"{name}.toml", columns, "id") for name, columns in TABLES.items()}
     for name, columns in OPTIONAL_TABLES.items():
         rows[name] = folder.tables(f"{name}.toml", columns, "id") if folder.files.has(f"{name}.toml") else []
-    rows["texts"] = list(_texts(folder))
+    rows["texts"] = folder.tables_in("texts", TEXT, "sku", named=("language", language))
     rows |= read_crisis(folder)
     rows |= read_knowledge(folder)
     rows |= read_research(folder)
@@ -198,18 +197,6 @@ def read_setup(folder: Folder, *, goods: frozenset[str] | None = None) -> Setup:
     exporter, enclosed = folder.table("exporter.toml", EXPORTER), (tuple(pictures(folder)), tuple(papers(folder)))
     _unknown_files(folder)
     return Setup(exporter, rows, *enclosed, frozenset(folder.unread), goods)
-
-
-def _texts(folder: Folder) -> Iterator[Row]:
-    for name, stem in folder.tomls("texts"):
-        try:
-            tag = language(stem)
-        except Wrong as unknown:
-            folder.complain_of(name, unknown)
-            continue
-        for row in folder.tables(name, TEXT, "sku"):
-            row.cells["language"] = tag
-            yield row
 
 
 def _unknown_files(folder: Folder) -> None:

@@ -33,7 +33,7 @@ from shop.staff.arrival import Staff
 from shop.staff.models import Person
 from tests.bench.alternating import alternating
 from tests.bench.many import NOW
-from tests.bench.rows import Row, write
+from tests.bench.rows import Row, let_it_count, write
 from tests.postgres import found, running_postgres
 
 MARKETS, ORDERS, SMALL, TIMES = 50, 1_000_000, 10_000, 15
@@ -131,8 +131,7 @@ def _filled(url: str, orders: int) -> Iterator[Database]:
             write(connection, Hold, _HOLD, ((f"O-{number:08}", "sold", NOW) for number in range(orders)))
             write(connection, Effect, _EFFECT, _effects(orders))
         connection.invalidate()
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    let_it_count(database)
     yield database
     database.close()
 

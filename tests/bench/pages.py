@@ -26,6 +26,7 @@ from tests.bench.spent import cost
 from tests.bench.writes import buy
 from tests.conftest import prepare
 from tests.postgres import found, running_postgres
+from tests.statements import counted, statements
 from tests.world import TUESDAY, Browser, World, world
 
 ORDERS, SMALL, TIMES = 1_000_000, 10_000, 7
@@ -104,7 +105,8 @@ def _of_engine(urls: list[str], orders: int, folder: Path) -> Iterator[Line]:
         for path in looks[0]:
             small, large = alternating([each[path] for each in looks], TIMES)
             ratio = median(mine / theirs for mine, theirs in zip(large, small, strict=True))
-            ratios.append((ratio, path, f"{median(large) * 1000:.1f} ms against {median(small) * 1000:.1f} ms"))
+            took = f"{median(large) * 1000:.1f} ms against {median(small) * 1000:.1f} ms"
+            ratios.append((ratio, path, f"{took}, {_asked(worlds[1], looks[1][path])} statements"))
         for ratio, path, detail in sorted(ratios, reverse=True):
             yield f"{path}: {orders:,} / {SMALL:,}", ratio, "<= 1.3", f"{detail}; {engine}"
         yield from _check(worlds[1].house.database, orders, engine)
@@ -137,6 +139,13 @@ def _page(browser: Browser, path: str, **options: Any) -> None:
     answer = browser.get(path, **options)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")
+
+
+def _asked(opened: World, look: Look) -> int:
+    """How many statements it sends, besides what only begins and ends a transaction."""
+    with counted(opened) as sent:
+        look()
+    return len(statements(sent))
 
 
 def _bought(opened: World) -> None:

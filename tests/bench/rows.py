@@ -16,7 +16,7 @@ Row = Sequence[Any]
 
 @contextmanager
 def loading(database: Database, models: Sequence[type[SQLModel]]) -> Iterator[Connection]:
-    """One transaction that writes into these tables without their plain indexes; afterwards the database knows how many."""
+    """One transaction that writes into these tables without their plain indexes; then the database counts, if it would."""
     tables: list[Table] = [model.__table__ for model in models]  # type: ignore[attr-defined]
     indexes = [index for table in tables for index in table.indexes if not index.unique]
     with database.engine.connect() as connection:
@@ -34,8 +34,14 @@ def loading(database: Database, models: Sequence[type[SQLModel]]) -> Iterator[Co
             for index in indexes:
                 index.create(connection)
         connection.invalidate()
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    let_it_count(database)
+
+
+def let_it_count(database: Database) -> None:
+    """Have PostgreSQL count its rows, as it does by itself within minutes. SQLite never does, so it plans here as in a shop."""
+    if not database.sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
 
 
 def write(connection: Connection, model: type, columns: Sequence[str], rows: Iterable[Row]) -> None:

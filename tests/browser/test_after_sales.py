@@ -15,10 +15,11 @@ from sqlmodel import col, select
 from shop.aftersales.models import Case, RecallNotice
 from shop.checkout.models import Order, Refund
 from shop.markets.models import StopSale
+from tests.browser.customer import buy, choose
 from tests.browser.serving import DESKTOP, Served, served, visitor
-from tests.browser.test_customer import buy, choose
 from tests.doors import change_market
-from tests.recalling import SCOPE, serial, sold
+from tests.recalling import SCOPE, sold
+from tests.serials import serial
 from tests.world import ANNA, YUKI, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

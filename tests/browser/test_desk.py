@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.serving import DESKTOP, Served, served, visitor
+from tests.browser.serving import DESKTOP, PHONE, Served, served, visitor
 from tests.support_world import asked
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -52,6 +52,14 @@ def test_the_desk_is_worked_by_keys(chromium: Browser, shop: Served) -> None:
         assert lena.page.locator("#f-text").input_value() == "Mit jedem Reiniger, kurz: nein"
         keys.press("u")
         lena.at("/desk")
+
+
+def test_on_a_phone_every_tab_of_the_queue_is_seen_whole(chromium: Browser, shop: Served) -> None:
+    with visitor(chromium, shop, "de", size=PHONE) as lena:
+        lena.sign_in("lena")
+        lena.at("/desk")
+        ends = "all => all.map(each => each.getBoundingClientRect().right)"
+        assert max(lena.page.locator(".tabs a").evaluate_all(ends)) <= PHONE["width"]
 
 
 def test_what_was_typed_last_is_kept_when_the_page_is_left_at_once(chromium: Browser, shop: Served) -> None:

@@ -14,8 +14,8 @@ from shop.launches.guarding.watch import watch
 from shop.launches.readying.gathering import Sources
 from shop.markets.models import LaunchEvent, Market
 from shop.scorecard.models import Figure
+from tests.browser.customer import buy
 from tests.browser.serving import Served, Visitor, served, visitor
-from tests.browser.test_customer import buy
 from tests.doors import change_market
 from tests.selling import epoch
 from tests.world import YUKI, World

@@ -18,8 +18,8 @@ from shop.launches.readying.research import TOPICS
 from shop.markets.models import LaunchEvent, Market
 from shop.policies.keys import NEEDED
 from shop.policies.models import PolicyDraft
+from tests.browser.customer import buy
 from tests.browser.serving import DESKTOP, UNFOLD, Served, Visitor, served, visitor
-from tests.browser.test_customer import buy
 from tests.world import ANNA
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

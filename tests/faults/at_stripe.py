@@ -14,8 +14,8 @@ from shop.base.stripe_payments import StripePayments
 from shop.checkout.models import Order
 from tests.doors import ask, to_review
 from tests.faults.fault import Place
+from tests.stripe_ask import settings_for
 from tests.stripe_stand_in import StripeStandIn
-from tests.test_base_stripe_payments import settings_for
 from tests.world import ANNA, ORIGIN, TUESDAY, Browser, World
 from tests.world import world as open_world
 

@@ -19,7 +19,6 @@ from shop.checkout.models import Order
 from shop.ground.money import Money
 from shop.launches.changing.safety import follow_up
 from shop.launches.changing.transitions import change_state
-from shop.launches.readying.gathering import Sources
 from shop.markets.models import Market
 from shop.policies.acceptance import accepted
 from shop.policies.written import write
@@ -65,7 +64,7 @@ def _stock(world: World) -> None:
 
 def _pause(world: World, mode: str) -> None:
     house = world.house
-    sources = Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
+    sources = house.sources()
     with house.database.writing() as db:
         version = db.get_one(Market, "de").version
         given = {"person": "mere", "reason": "A drill", "sources": sources, "now": world.clock.now}

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from shop.base.outbox import LEASE
 from shop.demo.showing import FOLDER
-from shop.policies.drafting import RULES, fields, parts
+from shop.policies.drafts.drafting import RULES, fields, parts
 from shop.support.requests.models import Request
 from shop.upkeep.importing import import_setup
 from tests.aftersales import DE, bought, change_case, withdrawn

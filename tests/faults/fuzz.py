@@ -29,7 +29,7 @@ from tests.faults.mutations import Asked, mutated
 from tests.faults.processes import Clock, Shop, serving, standing_clock
 from tests.faults.raw_http import Line, NoAnswer, Seen
 from tests.faults.well_formed import PEOPLE, ROLES, Corpus, from_ourselves, gathered
-from tests.test_doors_bad_input import Town
+from tests.town import Town
 from tests.world import ORIGIN, world
 
 SENDERS = 3  # of each server

@@ -29,7 +29,6 @@ from shop.ground.errors import Refusal
 from shop.jobs import effects
 from shop.launches.changing.safety import follow_up
 from shop.launches.changing.transitions import NotReady, change_state
-from shop.launches.readying.gathering import Sources
 from shop.markets.models import Market
 from shop.policies.models import Acceptance, SignOff
 from shop.policies.written import write
@@ -155,7 +154,7 @@ class Beside(RuleBasedStateMachine):
     def stops_or_resumes(self, mode: str) -> None:
         """The sale is stopped in some way, or goes on if the market is ready. Stopped for safety, what is not paid ends."""
         house, now = self.world.house, self.world.clock.now
-        sources = Sources(house.policies, house.languages.tags, house.payments.live, house.completeness())
+        sources = house.sources()
         event = None
         with house.database.reading() as db:
             in_time = select(PaymentAttempt.order_number).where(col(PaymentAttempt.expires_at) > now)

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urljoin
 
 from tests.doors import Door, ask, doors
 from tests.faults.mutations import FORM, Asked
-from tests.test_doors_bad_input import NAMES, STREAM, Town
+from tests.town import NAMES, STREAM, Town
 from tests.world import ORIGIN, Browser, forms
 
 ROLES = ("anonymous", "agent", "exporter")

@@ -8,14 +8,14 @@ from functools import partial
 from sqlmodel import Session
 
 from shop.aftersales.asking import filing_of
-from shop.aftersales.cases import CaseView, case_view, send_back
-from shop.aftersales.claims import Claim, claimable, keep_claim
+from shop.aftersales.cases.filing import Filing, file_case
+from shop.aftersales.cases.goods_back import Came, receive
+from shop.aftersales.cases.handling import accept, check, close, grant, replaced
+from shop.aftersales.cases.paying_back import Giving, give_money, proposal_of
+from shop.aftersales.cases.views import CaseView, case_view, send_back
+from shop.aftersales.claims.keeping import Claim, claimable, keep_claim
 from shop.aftersales.entitlement import Bought, bought_by
-from shop.aftersales.filing import Filing, file_case
-from shop.aftersales.goods_back import Came, receive
-from shop.aftersales.handling import accept, check, close, grant, replaced
 from shop.aftersales.models import Case
-from shop.aftersales.paying_back import Giving, give_money, proposal_of
 from shop.aftersales.rights import return_right
 from shop.aftersales.withdrawal import Declaration, declare
 from shop.base.tokens import fresh_token

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -15,7 +16,7 @@ from shop.demo.history.people import FOLDER, Customer
 from shop.demo.history.stage import Stage
 from shop.markets.models import AnswerHours, Market
 from shop.staff.models import Person
-from shop.support.answering.passing import pass_on
+from shop.support.answering.passing import NotThere, pass_on
 from shop.support.answering.waiting import route_due
 from shop.support.known.training import hashes, sign_off, untrained
 from shop.support.requests.ending import customer_close
@@ -100,8 +101,8 @@ class Questions:
             return send(db, request, scope, text.strip(), key=fresh_token(), now=self.stage.now)
 
     def hand_to(self, ref: str, to: str, *, person: str, note: str) -> None:
-        """Pass the request from `person` to somebody else, a colleague or a distributor's."""
-        with self.stage.database.writing() as db:
+        """Pass the request from `person` to somebody else, a colleague or a distributor's; nothing while they are not there."""
+        with suppress(NotThere), self.stage.database.writing() as db:
             request, answerer = db.get_one(Request, ref), self._scope(db, person).answerer
             pass_on(db, request, answerer, to, note=note, seen_owner=request.agent or "", now=self.stage.now)
 

@@ -1,11 +1,14 @@
 """Those who wait for an answer when the demo is opened, as written in `waiting.toml`."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
+from sqlmodel import col, select
+
+from shop.checkout.models import Order
 from shop.demo.history.asking import Questions, Words
 from shop.demo.history.people import FOLDER, Customer, customers
 from shop.demo.history.plot import buyers_in
@@ -17,7 +20,7 @@ STRANGERS = 27  # of a market's customers, after its buyers: enough of each lang
 
 @dataclass
 class WaitingCustomers:
-    """Customers who have bought nothing yet and ask in the last hour before the demo is opened."""
+    """Customers who ask in the last hour before the demo is opened; most of them have bought nothing yet."""
 
     stage: Stage
     questions: Questions
@@ -32,12 +35,22 @@ class WaitingCustomers:
 
     def _ask(self, asker: Customer, told: dict[str, Any]) -> None:
         said = Words(told["category"], told["subject"], told["text"], told.get("draft", ""))
-        ref = self.questions.ask(asker, said)
+        order = self._last_received(asker) if told.get("bought") else None
+        if order is not None:
+            asker = replace(asker, name=order.name, email=order.email)
+        ref = self.questions.ask(asker, said, order=order.number if order is not None else "")
         if "to" in told:
             hand = partial(self.questions.hand_to, ref, told["to"], person=told["by"], note=told["note"])
             self.stage.after(hand, minutes=5)
         elif said.answer:
             self.stage.after(partial(self.questions.answer, ref, said.answer, person=told["by"]), minutes=9)
+
+    def _last_received(self, asker: Customer) -> Order | None:
+        """The newest order of their market and language that has arrived and about which nothing is asked for."""
+        theirs = (Order.market == asker.market, Order.language == asker.language, Order.state == "delivered")
+        query = select(Order).where(*theirs, col(Order.after_sales).is_(False))
+        with self.stage.database.reading() as db:
+            return db.exec(query.order_by(col(Order.placed_at).desc(), col(Order.number)).limit(1)).first()
 
 
 def _asker(told: dict[str, Any], place: int) -> Customer:

@@ -69,7 +69,7 @@ def audit_file(
     """Everything the page would show, from its first page to its last, as a CSV file."""
     form = Form({"market": market, "action": action, "person": person, "since": since, "until": until})
     with console.database.reading() as db:
-        markets = _markets(db, console)
+        markets = console.staff.own(markets_in_order(db))
         file = as_csv(
             trail(db, _sought(console, form, markets), at_most=None),
             {each.id: each.zone for each in markets},
@@ -86,7 +86,7 @@ def audit_file(
 def _page(console: Console, form: Form, url: str, *, before: str, only: str = "") -> Response[str]:
     tongue, home = console.staff.tongue, console.exporter.zone
     with console.database.reading() as db:
-        markets = _markets(db, console)
+        markets = console.staff.own(markets_in_order(db))
         here = found(next((each for each in markets if each.id == only), None)) if only else None
         events = trail(db, _sought(console, form, markets), before=whole(before, digits=9), at_most=PAGE + 1)
         people, deeds = names_of(db), _deeds(db)
@@ -135,11 +135,6 @@ def _day(console: Console, form: Form, name: str) -> Any:
 
 def _following(events: Sequence[LaunchEvent], url: str, asked: dict[str, str]) -> str:
     return f"{url}?{urlencode({**asked, 'before': str(events[PAGE - 1].id)})}" if len(events) > PAGE else ""
-
-
-def _markets(db: Session, console: Console) -> list[Market]:
-    rows = markets_in_order(db)
-    return [each for each in rows if console.staff.works_for(each.id)]
 
 
 def _deeds(db: Session) -> list[str]:

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
-from shop.checkout.stopping import ALL_MARKETS
+from shop.base.revisions import raise_revision, scope_of
 from shop.ground.errors import NotFound, found
 from shop.markets.exposure_models import Denial
 from shop.markets.history import note_deed
-from shop.markets.models import Market
+from shop.markets.turns import take_turn
+from shop.staff.may import ALL_MARKETS
 
 
 def deny(
@@ -23,7 +23,7 @@ def deny(
 
     Raises NotFound. It is noted in the history of the market where it was decided.
     """
-    found(db.exec(select(Market.id).where(Market.id == market_id).with_for_update()).first())  # one at a time
+    take_turn(db, market_id)
     where = ALL_MARKETS if everywhere else market_id
     same = select(Denial).where(Denial.market == where, Denial.customer == customer, col(Denial.ended_at).is_(None))
     known = db.exec(same).first()
@@ -33,7 +33,7 @@ def deny(
     db.add(denial)
     db.flush()
     note_deed(db, market_id, "deny", person=person, now=now, reason=reason, changed={"denial": (None, denial.id)})
-    _tell(db, where)
+    raise_revision(db, scope_of(where))
     return denial
 
 
@@ -46,14 +46,10 @@ def end_denial(db: Session, market_id: str, number: int, *, person: str, now: da
     if not db.connection().execute(same.where(col(Denial.ended_at).is_(None)).values(ended_at=now)).rowcount:
         raise NotFound
     note_deed(db, market_id, "undeny", person=person, now=now, changed={"denial": (number, None)})
-    _tell(db, denial.market)
+    raise_revision(db, scope_of(denial.market))
 
 
 def denials(db: Session, market_id: str) -> list[Denial]:
     """Those in force in the market, newest first; those for everywhere among them."""
     query = select(Denial).where(col(Denial.market).in_((market_id, ALL_MARKETS)), col(Denial.ended_at).is_(None))
     return list(db.exec(query.order_by(col(Denial.id).desc())).all())
-
-
-def _tell(db: Session, where: str) -> None:
-    raise_revision(db, EVERYWHERE if where == ALL_MARKETS else market_scope(where))

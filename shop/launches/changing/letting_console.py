@@ -10,7 +10,6 @@ from shop.base.i18n import N_
 from shop.base.tokens import Signer
 from shop.base.web import Form, read_email, see_other
 from shop.checkout.allowance import customer_key
-from shop.checkout.stopping import ALL_MARKETS
 from shop.ground.errors import row_id
 from shop.launches.arrival import AT, Console
 from shop.launches.changing.denying import denials, deny, end_denial
@@ -23,6 +22,7 @@ from shop.launches.changing.transitions import Asked
 from shop.launches.fields import read_reason, read_version
 from shop.markets.exposure_models import Denial
 from shop.markets.models import Market
+from shop.staff.may import ALL_MARKETS
 from shop.staff.names import names_of
 
 CHANGE, DENY = {"act": "market.change"}, {"act": "customer.deny"}

@@ -10,8 +10,7 @@ from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.base.payments import Payments
-from shop.checkout.ending import end_sessions
-from shop.launches.changing.touched import sessions_under_way
+from shop.checkout.ending import end_sessions, sessions_in
 from shop.markets.models import LaunchEvent, Market
 
 
@@ -24,7 +23,7 @@ def follow_up(database: Database, payments: Payments, event: LaunchEvent, *, now
 def end_payments(database: Database, payments: Payments, market: str, *, now: datetime) -> int:
     """Expire every open session of the market and settle it; says how many were ended."""
     with database.reading() as db:
-        sessions = sessions_under_way(db, market, now=now)
+        sessions = sessions_in(db, market, now=now)
     return len(end_sessions(database, payments, sessions, now=now))
 
 

@@ -9,12 +9,13 @@ from litestar.params import FromPath
 from shop.base.i18n import N_, NN_
 from shop.base.web import Form, see_other
 from shop.catalogue.models import Product
-from shop.checkout.stopping import ALL_GOODS, ALL_MARKETS, Reach, lift_stop, reach, stop_sale, stops_in
+from shop.checkout.stopping import ALL_GOODS, Reach, lift_stop, reach, stop_sale, stops_in
 from shop.ground.errors import found, row_id
 from shop.launches.arrival import AT, Console
 from shop.launches.fields import read_link, read_notice, read_reason
 from shop.launches.market_page import draw_market
 from shop.markets.models import Market
+from shop.staff.may import ALL_MARKETS
 
 STOP = {"act": "sale.stop"}
 

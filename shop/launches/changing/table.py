@@ -1,8 +1,10 @@
 """The table of launch states: which steps lead from where to where, what each asks, and to whom a market is open."""
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -12,6 +14,8 @@ from shop.launches.readying.facts import Facts
 from shop.markets.gate import SELLING
 from shop.markets.models import LaunchEvent, Market
 
+# What an open market is; what was asked of the soft launch would only mislead in a later pause.
+FOR_EVERYBODY: Mapping[str, Any] = {"audience": "", "percent_bp": 10_000, "in_chooser": True}
 EXPOSURE = "exposure"  # changing who may buy, which is no step of the table
 MODES = ("sell_stop", "hidden", "safety")
 AUDIENCES = ("invitation", "percentage")
@@ -93,6 +97,12 @@ def state_before_pause(db: Session, market_id: str) -> str:
 def exposure_of(market: Market) -> Exposed:
     """To whom the market is open, as it stands."""
     return Exposed(**{each.name: getattr(market, each.name) for each in fields(Exposed)})
+
+
+def exposure_in(target: str, asked: Exposed | None, market: Market) -> Exposed:
+    """To whom the market will be open in the state `target`: as was asked, or else as it is."""
+    shown = asked or exposure_of(market)
+    return replace(shown, **FOR_EVERYBODY) if target == "open" else shown
 
 
 def same_state(

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from shop.aftersales.cases.overdue import open_cases
 from shop.aftersales.models import Recall, RecallReport
-from shop.aftersales.overdue import open_cases
-from shop.checkout.models import Hold, Order, PaymentAttempt, Refund
+from shop.checkout.ending import sessions_in
+from shop.checkout.models import Hold, Order, Refund
 from shop.checkout.refunds import UNDER_WAY, refused
 from shop.support.requests.models import OPEN, Request
 
@@ -49,7 +50,7 @@ def touched(db: Session, market: str, *, now: datetime) -> Touched:
     requests = number.select_from(Request).where(Request.market == market, col(Request.state).in_(OPEN))
     real = (Order.market == market, col(Order.test).is_(False))
     return Touched(
-        sessions=len(sessions_under_way(db, market, now=now)),
+        sessions=len(sessions_in(db, market, now=now)),
         holds=db.exec(holds.where(*real)).one(),
         orders=db.exec(orders.where(*real)).one(),
         requests=db.exec(requests).one(),
@@ -69,17 +70,3 @@ def _recalls(db: Session, market: str) -> int:
     query = select(func.count()).select_from(Recall).join(RecallReport, col(RecallReport.recall) == col(Recall.number))
     of_market = query.where(RecallReport.market == market, col(Recall.drill).is_(False))
     return db.exec(of_market.where(col(Recall.closed_at).is_(None))).one()
-
-
-def sessions_under_way(db: Session, market: str, *, now: datetime) -> tuple[str, ...]:
-    """The provider's sessions in which a customer of the market may still pay.
-
-    A safety pause ends these (`safety.py`); any other change lets them finish, and a payment that arrives is an order.
-    """
-    query = (
-        select(PaymentAttempt.session)
-        .join(Order, col(Order.number) == col(PaymentAttempt.order_number))
-        .where(Order.market == market, PaymentAttempt.state == "begun", col(Order.test).is_(False))
-        .where(col(PaymentAttempt.session).is_not(None), col(PaymentAttempt.expires_at) > now)
-    )
-    return tuple(each for each in db.exec(query).all() if each)

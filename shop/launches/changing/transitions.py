@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from shop.base.announcing import announce
 from shop.base.revisions import EVERYWHERE, market_scope, raise_revision
 from shop.ground.errors import Refusal, StaleForm, found
+from shop.launches.changing.counts import count_ended
 from shop.launches.changing.guards import (
     SecondPersonNeeded,
     check_go,
@@ -27,7 +28,7 @@ from shop.launches.changing.guards import (
 )
 from shop.launches.changing.recounting import count_anew
 from shop.launches.changing.snapshots import frozen, keep_snapshot
-from shop.launches.changing.table import MODES, STATE_WORDS, STEPS, Exposed, Step, exposure_of, state_before_pause
+from shop.launches.changing.table import MODES, STATE_WORDS, STEPS, Exposed, Step, exposure_in, state_before_pause
 from shop.launches.changing.winding import Winding, check_winding, keep_winding, last_order_at
 from shop.launches.models import Proposal
 from shop.launches.readying.facts import Facts, GateResult
@@ -111,7 +112,8 @@ def change_state(
         db, market, action, asked, person=person, reason=reason, sources=sources, now=now, approved_by=approved_by,
         rule=rule,
     )  # fmt: skip
-    decided.event.details = json.dumps(dict(told or {}), default=iso_text)
+    ended = count_ended(db, market, decided.event.to_state, now=now)
+    decided.event.details = json.dumps({**ended, **(told or {})}, default=iso_text)
     event = write_change(db, market, decided.values, shown=decided.shown, event=decided.event)
     _follow(db, event, asked, now=now)
     return event
@@ -142,7 +144,7 @@ def decide(
     if step.widens and not person:
         raise ValueError("the system never widens by itself")
     target = step.target or state_before_pause(db, market.id)
-    shown = _exposure_in(target, asked.exposed or exposure_of(market))
+    shown = exposure_in(target, asked.exposed, market)
     if not proposing:
         _check_second(db, market, step, person=person, approved_by=approved_by)
     if step.widens:
@@ -237,11 +239,6 @@ def _check_step(market: Market, step: Step, mode: str) -> None:
     )
     if market.state not in step.sources or wrong_mode:
         raise WrongStep(market=market.id, state=STATE_WORDS[market.state], action=step.action)
-
-
-def _exposure_in(target: str, shown: Exposed) -> Exposed:
-    """An open market is for everybody; what was asked of the soft launch would only mislead in a later pause."""
-    return replace(shown, audience="", percent_bp=10_000, in_chooser=True) if target == "open" else shown
 
 
 def _check_second(db: Session, market: Market, step: Step, *, person: str, approved_by: str) -> None:

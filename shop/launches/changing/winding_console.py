@@ -1,5 +1,6 @@
 """The exporter's door to a market's end: writing it down, what is still to be done, and closing."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -7,8 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import Session
 
-from shop.base.i18n import N_
+from shop.base.i18n import N_, Tongue
 from shop.base.web import Form, see_other
+from shop.catalogue.naming import names_of
 from shop.ground.errors import found
 from shop.ground.money import Money
 from shop.launches.arrival import AT, Console
@@ -19,8 +21,8 @@ from shop.launches.changing.table import STATE_WORDS, STEPS
 from shop.launches.changing.touched import touched
 from shop.launches.changing.touched_words import count_words
 from shop.launches.changing.transitions import Asked, WrongStep
-from shop.launches.changing.winding import fate_done, fates_of, left_in
-from shop.launches.changing.winding_form import WAY_WORDS, fresh_form, read_winding
+from shop.launches.changing.winding import Left, fate_done, fates_of, left_in
+from shop.launches.changing.winding_form import WAY_WORDS, field_labels, fresh_form, read_winding
 from shop.launches.fields import LONGEST_TEXT, read_reason, read_version
 from shop.launches.models import StockFate, WindDown
 from shop.launches.words import clock
@@ -107,7 +109,7 @@ def _winding(console: Console, market: str, form: Form | None, *, done: str = ""
         here = found(db.get(Market, market))
         if here.state in ("draft", "ready"):
             raise WrongStep(market=market, state=tongue.say(STATE_WORDS[here.state]), action="wind_down")
-        goods = left_in(db, here) if here.state in BEFORE else []
+        goods = _named(db, left_in(db, here), tongue) if here.state in BEFORE else []
         ended = _ended(db, console, here) if here.state not in BEFORE else {}
         under_way = touched(db, market, now=console.now)
     fresh = fresh_form(goods, today=day_in(here, console.now), version=here.version, contact=console.staff.person.name)
@@ -118,6 +120,7 @@ def _winding(console: Console, market: str, form: Form | None, *, done: str = ""
         status=422 if form else 200,
         form=form or fresh,
         goods=goods,
+        labels=field_labels(goods),
         ways=[(way, tongue.say(word)) for way, word in WAY_WORDS.items()],
         sessions=under_way.sessions,
         owed=count_words(under_way.owed, tongue),
@@ -127,13 +130,20 @@ def _winding(console: Console, market: str, form: Form | None, *, done: str = ""
     )
 
 
+def _named(db: Session, goods: list[Left], tongue: Tongue) -> list[Left]:
+    """The goods as they are called in the reader's language, or else in the market's."""
+    names = names_of(db, [each.sku for each in goods], tongue.language)
+    return [replace(each, name=names.get(each.sku, each.name)) for each in goods]
+
+
 def _ended(db: Session, console: Console, market: Market) -> dict[str, Any]:
     """What was written down, and what became of the goods."""
-    tongue, written = console.staff.tongue, db.get(WindDown, market.id)
+    tongue, written, fates = console.staff.tongue, db.get(WindDown, market.id), fates_of(db, market.id)
+    names = names_of(db, [each.sku for each in fates], tongue.language)
     return {
         "written": written,
         "until": clock(market.last_order_at, market.zone, tongue) if market.last_order_at else "",
-        "fates": [_fate(each, market, console) for each in fates_of(db, market.id)],
+        "fates": [{**_fate(each, market, console), "name": names.get(each.sku, "")} for each in fates],
         "duties": _duties(db, console, market),
     }
 

@@ -27,6 +27,11 @@ def fresh_form(goods: Sequence[Left], *, today: date, version: int, contact: str
     return Form({**pieces, **ways, "last_order_on": today.isoformat(), "version": str(version), "contact": contact})
 
 
+def field_labels(goods: Sequence[Left]) -> dict[str, str]:
+    """What each field of an article is about, for who reads all that is wrong in one place: the article's name."""
+    return {f"{field}-{each.sku}": each.name for each in goods for field in ("pieces", "way", "cost", "owner")}
+
+
 def read_winding(form: Form, goods: Sequence[Left], tongue: Tongue, *, today: date, currency: str) -> Winding:
     """What the form says; what cannot be taken is noted on it."""
     told = {name: form.text(name)[:LONGEST_TEXT] for name in ("contact", "refund_plan")}

@@ -1,6 +1,6 @@
 """The command `softlaunch scorecard`: GO, HOLD or STOP of one market, why, and every figure; the answer is no without a GO."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
@@ -11,8 +11,10 @@ from shop.base.db import Database
 from shop.base.i18n import Tongue
 from shop.base.terminal import WRONG_USE, end, say, say_no
 from shop.ground.instants import iso
+from shop.launches.changing.counts import EarlierCount, earlier_counts
 from shop.launches.judging.seeing import Seen, seen
 from shop.launches.readying.gathering import Sources
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.scorecard.figure_words import bound_words, span_words, steady_span, usual_span, value_words
 from shop.scorecard.reading import MetricReading, Reading
@@ -45,11 +47,12 @@ def scorecard(
         if row is None:
             end(WRONG_USE, f"there is no market {market!r}; see: softlaunch market list")
         found = seen(db, row, standing.sources, standing.tongue, now=standing.now)
+        earlier = earlier_counts(db, market)
     tell = say if found.read.goes else say_no
-    tell(as_json, _facts(found.read), _lines(found, standing.tongue))
+    tell(as_json, _facts(found.read, earlier), _lines(found, earlier, standing.tongue))
 
 
-def _facts(read: Reading) -> dict[str, Any]:
+def _facts(read: Reading, earlier: Sequence[EarlierCount]) -> dict[str, Any]:
     return {
         "market": read.market,
         "decision": read.recommendation.decision,
@@ -58,12 +61,20 @@ def _facts(read: Reading) -> dict[str, Any]:
         "epoch": read.epoch,
         "days": read.days,
         "orders": read.orders,
+        "earlier": [_ended(each) for each in earlier],
         "hard": [{"code": each.code, "about": each.about} for each in read.hard],
         "override": {"decided": read.override.decided, "person": read.override.person, "reason": read.override.reason}
         if read.override
         else None,
         "metrics": [_metric(each) for each in read.metrics],
     }
+
+
+def _ended(each: EarlierCount) -> dict[str, Any]:
+    """A count that is over; what was not kept of it is null."""
+    kept = {"decision": each.said, "days": each.days, "orders": each.orders}
+    told = kept if each.said else dict.fromkeys(kept)
+    return {"since": iso(each.since), "until": iso(each.until), **told}
 
 
 def _metric(each: MetricReading) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def _metric(each: MetricReading) -> dict[str, Any]:
     }
 
 
-def _lines(found: Seen, tongue: Tongue) -> list[Any]:
+def _lines(found: Seen, earlier: Sequence[EarlierCount], tongue: Tongue) -> list[Any]:
     read, currency = found.read, found.market.currency
     table = Table("figure", "verdict", "measured", "surely", "target", "stop line", "more", box=None)
     for each in read.metrics:
@@ -96,10 +107,18 @@ def _lines(found: Seen, tongue: Tongue) -> list[Any]:
         measured = value_words(each.key, each.point, currency, tongue) if each.point is not None else ""
         surely = span_words(each.key, steady_span(each), currency, tongue)
         more = "" if not each.more else f"about {each.more}"
-        table.add_row(metric_title(each.key, tongue), verdict_of(each), measured, surely, target, line, more)
+        verdict = f"{verdict_of(each)}, only advises" if each.line.role == "advisory" else verdict_of(each)
+        table.add_row(metric_title(each.key, tongue), verdict, measured, surely, target, line, more)
     why = [
         f"  {' '.join(filter(None, (f'{each.what}: {each.names}' if each.names else each.what, each.change)))}"
         for each in reasons(read, tongue, found.gates)
     ]
-    counted = f"days {read.days}, paid orders {read.orders}"
-    return [f"{read.market}: {read.recommendation.decision} ({counted})", *why, table]
+    since = f", since {day_in(found.market, read.since)}" if read.since else ""
+    counted = f"days {read.days}, paid orders {read.orders}{since}"
+    before = [f"earlier count: {_ended_line(each, found.market)}" for each in earlier]
+    return [f"{read.market}: {read.recommendation.decision} ({counted})", *why, table, *before]
+
+
+def _ended_line(each: EarlierCount, market: Market) -> str:
+    kept = f"{each.said} (days {each.days}, paid orders {each.orders})" if each.said else "its figures were not kept"
+    return f"{day_in(market, each.since)} to {day_in(market, each.until)}: {kept}"

@@ -7,17 +7,19 @@ from sqlmodel import Session
 
 from shop.base.i18n import N_, Tongue
 from shop.launches.arrival import Console
+from shop.launches.changing.counts import EarlierCount, earlier_counts
 from shop.launches.judging.funnel_sheet import funnel_rows, order_days
 from shop.launches.judging.margin_sheet import margin_rows
 from shop.launches.judging.seeing import Seen
 from shop.launches.words import gate_title, state_word
+from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.scorecard.figure_words import bound_words, counted_words, span_words, steady_span, usual_span, value_words
 from shop.scorecard.learning import lessons, marks
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import Override
 from shop.scorecard.overriding import overrides
-from shop.scorecard.plots import interval_plot
+from shop.scorecard.plots import IntervalPlot, interval_plot
 from shop.scorecard.reading import JUDGED, MetricReading, Reading, gravest_first
 from shop.scorecard.words import (
     DECISION_CHIPS,
@@ -52,6 +54,7 @@ def sheet(db: Session, console: Console, each: Seen) -> dict[str, Any]:
         "mark": (*DECISION_CHIPS[decision], tongue.say(DECISION_WORDS[decision])),
         "headline": tongue.say(HEADLINES[decision]),
         "since": _since(read, market, tongue),
+        "earlier": [_earlier(one, market, tongue) for one in earlier_counts(db, market.id)],
         "reasons": reasons(read, tongue, each.gates),
         "gates": bool(each.gates),
         "looks": warnings(read, tongue),
@@ -76,18 +79,7 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
         return value_words(read.key, number, currency, tongue)
 
     target, bad = (bound_words(read.key, each, currency, tongue) for each in (line.ok, line.bad))
-    usual, steady = usual_span(read), steady_span(read)
-    plot = None
-    if metric.kind != "event":
-        plot = interval_plot(
-            point=read.point,
-            inner=usual,
-            outer=steady,
-            ok=line.ok,
-            bad=line.bad,
-            better=line.better,
-            share=metric.kind == "rate",
-        )
+    usual, steady, plot = usual_span(read), steady_span(read), _plot(read)
     return {
         "key": read.key,
         "title": tongue.say(metric.title),
@@ -95,6 +87,7 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
         "chip": (*VERDICT_CHIPS[verdict], tongue.say(VERDICT_WORDS[verdict])),
         "fine": _fine(read),
         "role": tongue.say(ROLE_WORDS[line.role]),
+        "advises": line.role == "advisory",
         "value": value(read.point) if read.point is not None else "",
         "counted": counted_words(read.key, read.k, read.n, tongue) if read.n else "",
         "what": tongue.say(metric.k_means),
@@ -110,6 +103,17 @@ def metric_row(read: MetricReading, currency: str, tongue: Tongue) -> dict[str, 
         "ends": (value(plot.first), value(plot.last)) if plot else ("", ""),
         "spoken": _spoken(read, value, {"ok": target, "bad": bad}, tongue),
     }
+
+
+def _plot(read: MetricReading) -> IntervalPlot | None:
+    """The metric as a drawing; none of what is just counted."""
+    kind, line = METRICS[read.key].kind, read.line
+    if kind == "event":
+        return None
+    inner, outer, share = usual_span(read), steady_span(read), kind == "rate"
+    return interval_plot(
+        point=read.point, inner=inner, outer=outer, ok=line.ok, bad=line.bad, better=line.better, share=share
+    )
 
 
 def _fine(read: MetricReading) -> bool:
@@ -147,6 +151,19 @@ def _since(read: Reading, market: Market, tongue: Tongue) -> str:
         days=tongue.number(read.days),
         orders=tongue.number(read.orders),
     )
+
+
+def _earlier(each: EarlierCount, market: Market, tongue: Tongue) -> dict[str, Any]:
+    """A count that is over: its days there, and what it had come to."""
+    first, last = (tongue.date(day_in(market, moment)) for moment in (each.since, each.until))
+    counted = {"days": tongue.number(each.days), "orders": tongue.number(each.orders)}
+    return {
+        "span": tongue.say(N_("From %(first)s until %(last)s"), first=first, last=last),
+        "chip": (*DECISION_CHIPS[each.said], tongue.say(DECISION_WORDS[each.said])) if each.said else None,
+        "counted": tongue.say(N_("Days: %(days)s. Paid orders: %(orders)s."), **counted)
+        if each.said
+        else tongue.say(N_("Its figures were not kept.")),
+    }
 
 
 def _override_row(word: Override, people: dict[str, str], console: Console) -> dict[str, Any]:

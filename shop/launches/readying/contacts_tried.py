@@ -10,7 +10,7 @@ from shop.launches.changing.table import same_state
 from shop.markets.calendar import day_in
 from shop.markets.history import note
 from shop.markets.models import Market
-from shop.support.crisis.contacts import ALL_MARKETS
+from shop.staff.may import ALL_MARKETS
 from shop.support.crisis.models import CrisisContact
 
 

@@ -17,6 +17,7 @@ from shop.launches.models import ResearchAnswer, ResearchQuestion, ResearchSigna
 from shop.launches.readying.research import TOPICS, research_hash, topics_lacking
 from shop.markets.history import note
 from shop.markets.models import LaunchEvent, Market
+from shop.markets.turns import take_turn
 from shop.policies.signing import TextChanged
 from shop.staff.may import SPECIALIST, roles_at
 from shop.staff.models import Person
@@ -60,7 +61,7 @@ def signatures_of(db: Session, market: str) -> list[ResearchSignature]:
 def write_answer(db: Session, market: str, topic: str, told: Told, *, seen: str, person: str) -> None:
     """Write what was found out about a topic. Raises NotFound, or TextChanged if it is not what `seen` is the hash of."""
     found(TOPICS.get(topic))
-    db.connection().execute(select(Market.id).where(Market.id == market).with_for_update())
+    take_turn(db, market)
     row = db.get(ResearchAnswer, (market, topic))
     if research_hash([row] if row else []) != seen:
         raise TextChanged
@@ -74,9 +75,12 @@ def write_answer(db: Session, market: str, topic: str, told: Told, *, seen: str,
 def ask(
     db: Session, market: str, topic: str, question: str, *, owner: str, due_on: date, person: str, now: datetime
 ) -> bool:
-    """Note a question that somebody sees to until a day; False where it is asked already, for its words are its name."""
+    """Note a question that somebody sees to until a day; False where it is asked already, for its words are its name.
+
+    Raises NotFound.
+    """
     found(TOPICS.get(topic))
-    db.connection().execute(select(Market.id).where(Market.id == market).with_for_update())
+    take_turn(db, market)
     same = (ResearchQuestion.market == market, ResearchQuestion.topic == topic, ResearchQuestion.question == question)
     if db.exec(select(ResearchQuestion.id).where(*same)).first() is not None:
         return False
@@ -118,7 +122,7 @@ def sign_research(db: Session, market_id: str, *, seen: str, person: Person, now
     market = found(db.get(Market, market_id))
     if not may_sign(person, market):
         raise NotYourResearch
-    db.connection().execute(select(Market.id).where(Market.id == market_id).with_for_update())
+    take_turn(db, market_id)
     answers = answers_of(db, market_id)
     if missing := topics_lacking(answers):
         raise ResearchIncomplete(topics=[TOPICS[each][0] for each in missing])

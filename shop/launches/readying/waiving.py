@@ -11,6 +11,7 @@ from shop.launches.models import Waiver
 from shop.launches.readying.readiness import WAIVABLE
 from shop.markets.history import note
 from shop.markets.models import Market
+from shop.markets.turns import take_turn
 
 
 class NotWaivable(Refusal):
@@ -33,8 +34,7 @@ def waive(db: Session, market_id: str, gate: str, *, person: str, reason: str, u
 
 def keep_waiver(db: Session, given: Waiver) -> None:
     """Store the waiver and end the one that held before. What says the same as that one is not stored again."""
-    # One after the other: two at once would both find no waiver that holds.
-    db.connection().execute(select(Market.id).where(Market.id == given.market).with_for_update())
+    take_turn(db, given.market)  # two at once would both find no waiver that holds
     standing = (
         col(Waiver.market) == given.market,
         col(Waiver.gate) == given.gate,

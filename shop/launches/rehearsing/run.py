@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shop.base.tokens import Signer
+from shop.launches.changing.imagined import as_changed, as_stepped
 from shop.markets.directory import Directory, Snapshot
 from shop.markets.models import Market
 
@@ -68,12 +69,7 @@ def supposed(market: Market, state: str) -> Market:
     """The market as it would be in another launch state: a soft one keeps its audience, an open one is for everybody."""
     if not state or state == market.state:
         return market
-    changes = {"state": state, "pause_mode": "", "ever_sold": True}
-    if state == "open":
-        changes |= {"audience": "", "percent_bp": 10_000, "in_chooser": True}
-    elif not market.audience:
-        changes["audience"] = "invitation"
-    return Market(**{**market.model_dump(), **changes})
+    return as_changed(as_stepped(market, state), ever_sold=True)
 
 
 class Supposing(Directory):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from shop.ground.duty import Hours
-from shop.ground.instants import local
+from shop.ground.instants import local, minute_of
 
 HOME_AWAKE = Hours(7 * 60, 22 * 60)  # when somebody at home is there to see what happens
 
@@ -78,4 +78,4 @@ def _nobody(asked: Day) -> Conflict | None:
 
 def _night(instant: datetime, home: str) -> bool:
     clock = local(instant, home)
-    return not HOME_AWAKE.start <= clock.hour * 60 + clock.minute < HOME_AWAKE.end
+    return not HOME_AWAKE.start <= minute_of(clock) < HOME_AWAKE.end

@@ -64,8 +64,13 @@ class Wanted:
     @property
     def asked(self) -> str:
         """What the step needs to know, as it is kept."""
-        said = {"mode": self.mode, "override": self.override, "exposed": self.exposed and asdict(self.exposed)}
-        return json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)
+        return asked_as_kept(self.mode, self.override, asdict(self.exposed) if self.exposed else None)
+
+
+def asked_as_kept(mode: str, override: str, exposed: Mapping[str, Any] | None) -> str:
+    """What a step needs to know, as a plan keeps it: only what was said."""
+    said = {"mode": mode, "override": override, "exposed": exposed}
+    return json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)
 
 
 def plan(
@@ -132,6 +137,11 @@ def exposed_in(plan: Schedule, market: Market) -> Exposed | None:
     known = {each.name for each in fields(Exposed)}
     given: Mapping[str, Any] = {name: value for name, value in asked.items() if name in known}
     return Exposed(**{**asdict(exposure_of(market)), **given})
+
+
+def waits_for_second(db: Session, plan: Schedule, market: Market) -> bool:
+    """Whether what is planned asks for a second person."""
+    return asks_second(db, market, plan.action, exposed_in(plan, market), person=plan.person)
 
 
 def said_in(plan: Schedule, name: str) -> str:

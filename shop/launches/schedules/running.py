@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from shop.base.db import Database
 from shop.base.payments import Payments
 from shop.ground.errors import Busy, Refusal, StaleForm
+from shop.ground.instants import MINUTE
 from shop.launches.changing.exposure import change_exposure
 from shop.launches.changing.proposals import APPROVE
 from shop.launches.changing.safety import follow_up
@@ -21,7 +22,7 @@ from shop.launches.changing.transitions import change_state
 from shop.launches.models import Schedule
 from shop.launches.readying.gathering import Sources
 from shop.launches.schedules.mails import DONE, FAILED, MOVED, tell
-from shop.launches.schedules.planning import asks_second, exposed_in, said_in
+from shop.launches.schedules.planning import exposed_in, said_in, waits_for_second
 from shop.launches.schedules.resolving import resolve
 from shop.markets.history import note_deed
 from shop.markets.models import LaunchEvent, Market
@@ -29,7 +30,6 @@ from shop.staff.may import works_for
 from shop.staff.models import Person
 
 LATEST = timedelta(minutes=30)
-MINUTE = timedelta(minutes=1)
 RULE = "schedule"
 
 
@@ -121,7 +121,7 @@ def _check(db: Session, plan: Schedule, market: Market, *, now: datetime) -> Non
         person = db.get(Person, signer)
         if signer and (person is None or not works_for(person, market.id, act)):
             raise CannotRun(f"signer_gone:{person.name if person else signer}")
-    second = asks_second(db, market, plan.action, exposed_in(plan, market), person=plan.person)
+    second = waits_for_second(db, plan, market)
     if second and not plan.approved_by:
         raise CannotRun("not_agreed")
 

@@ -20,8 +20,8 @@ from shop.launches.schedules.planning import (
     STATES,
     Wanted,
     asks_second,
-    exposed_in,
     plans_of,
+    waits_for_second,
 )
 from shop.launches.schedules.resolving import resolve
 from shop.launches.sheet import audiences
@@ -108,7 +108,7 @@ def _row(db: Session, console: Console, market: Market, plan: Schedule, *, peopl
     tongue, me = console.staff.tongue, console.staff.person.id
     waiting = plan.state == "waiting"
     lacks = waiting and not plan.approved_by
-    second = lacks and asks_second(db, market, plan.action, exposed_in(plan, market), person=plan.person)
+    second = lacks and waits_for_second(db, plan, market)
     asked, tone = datetime.fromisoformat(plan.wall), TONES[plan.state]
     return {
         "id": plan.id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, case, func, literal, null, or_, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal, null, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
@@ -107,14 +107,21 @@ def take(db: Session, request: Request, agent: Agent, *, seen_owner: str, now: d
     """
     if request.agent == agent.id and request.state != "closed":
         return
-    owner = col(Request.agent) == seen_owner if seen_owner else col(Request.agent).is_(None)
-    here = and_(col(Request.ref) == request.ref, owner, col(Request.state) != "closed")
+    here = and_(still_owned(request, seen_owner), col(Request.state) != "closed")
     # Whether it stays with whoever took it is for the next look, when they are not there.
     values = {**with_owner(now), "agent": agent.id, "reasons": TAKEN, "updated_at": now}
     if db.connection().execute(update(Request).where(here).values(values).returning(col(Request.ref))).scalar() is None:
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
     note_assignment(db, request.ref, agent.id, by=agent.person, reasons=TAKEN, now=now)
     raise_revision(db, DESK)
+
+
+def still_owned(request: Request, owner: str | None) -> ColumnElement[bool]:
+    """In SQL: this request, while it is this agent's (none: nobody's).
+
+    The statement that writes asks it: somebody may take the request while another one's answer is being written.
+    """
+    return and_(col(Request.ref) == request.ref, col(Request.agent).is_not_distinct_from(owner or None))
 
 
 def with_owner(now: datetime) -> dict[str, Any]:

@@ -56,9 +56,14 @@ def room_again(db: Session, agent: str, *, now: datetime, at_most: int = FEW) ->
         for language in _answered_by(db, market, spoken):
             called += _first_waiting(db, market.id, language, at_most)
     refs = [ref for _severity, _due, ref in sorted(called)[:at_most]]
+    call_up(db, refs, now=now)
+    return refs
+
+
+def call_up(db: Session, refs: Collection[str], *, now: datetime) -> None:
+    """Have these requests looked at now."""
     if refs:
         db.connection().execute(update(Request).where(col(Request.ref).in_(refs)).values(look_at=now))
-    return refs
 
 
 def decline(db: Session, request: Request, agent: Agent, note: str, *, now: datetime) -> None:

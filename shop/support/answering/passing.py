@@ -1,6 +1,10 @@
-"""Passing a request on: to a colleague with a note, and opening one anew that was closed."""
+"""Passing a request on: to a colleague with a note, and opening one anew that was closed.
+
+Only to whom it would stay with: given to somebody who is not there in time, the rules would take it back at once.
+"""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,21 +13,45 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from shop.base.revisions import raise_revision
-from shop.ground.errors import NotFound
+from shop.ground.errors import Refusal, found
 from shop.staff.models import Person
-from shop.support.answering.assignment import DESK, AnotherHasIt, note_assignment, with_owner
+from shop.support.answering.assignment import DESK, AnotherHasIt, note_assignment, still_owned, with_owner
 from shop.support.answering.languages import variant_rank
+from shop.support.answering.leaving import stays
+from shop.support.answering.people import Standing, standings
 from shop.support.answering.sla import resume
 from shop.support.known.training import untrained
 from shop.support.requests.models import Handover, Request
 from shop.support.requests.replies import Answerer
+from shop.support.severity import CRISIS
 from shop.support.shifts.models import Agent, AgentLanguage
 
 PASSED = json.dumps([{"code": "passed"}])
 
 
-def colleagues(db: Session, request: Request) -> list[tuple[str, str]]:
-    """Who may be given the request: all but its owner who answer for the market, those of its language first."""
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who may answer for the market; `back_at` is when they come on duty, of whoever is off duty now."""
+
+    id: str
+    name: str
+    there: bool
+    back_at: datetime | None
+    keeps: bool  # the request stays with them: they are there, or back before the answer is due
+
+
+class NotThere(Refusal):
+    """The colleague is not there, nor back in time: the request would leave them at once. `colleague` says who."""
+
+
+def colleagues(db: Session, request: Request, *, now: datetime) -> list[Colleague]:
+    """Who may be given the request and keeps it: who is there before who comes, those of its language first."""
+    keeping = [each for each in _team(db, request, now=now) if each.keeps]
+    return sorted(keeping, key=lambda each: (not each.there, each.back_at or now))
+
+
+def _team(db: Session, request: Request, *, now: datetime) -> list[Colleague]:
+    """Everybody but its owner who answers for the market, those of its language first."""
     query = select(Agent, Person).join(Person, col(Person.id) == col(Agent.person))
     there = [
         (agent, person)
@@ -31,25 +59,37 @@ def colleagues(db: Session, request: Request) -> list[tuple[str, str]]:
         if agent.id != request.agent and request.market in (agent.markets.split() or [request.market])
     ]
     spoken, unready = _speakers(db, request.language), untrained(db, request.market)
-    return sorted(
-        ((agent.id, person.name) for agent, person in there if agent.id not in unready),
-        key=lambda each: (each[0] not in spoken, each[1], each[0]),
+    known = standings(db, [agent.id for agent, _person in there], now=now)
+    team = [
+        _colleague(request, agent.id, person.name, known[agent.id])
+        for agent, person in there
+        if agent.id not in unready
+    ]
+    return sorted(team, key=lambda each: (each.id not in spoken, each.name, each.id))
+
+
+def _colleague(request: Request, id: str, name: str, standing: Standing) -> Colleague:
+    back_at = standing.next_at if standing.until is None else None
+    waits = request.state in ("answered", "referred")
+    keeps = back_at is not None and stays(
+        waits_for_others=waits, crisis=request.severity == CRISIS, due=request.promised_at, back_at=back_at
     )
+    return Colleague(id, name, standing.there, back_at, keeps or standing.there)
 
 
 def pass_on(
     db: Session, request: Request, answerer: Answerer, to: str, *, note: str, seen_owner: str, now: datetime
-) -> None:
-    """Give the request to a colleague, full or not, with a note for them; the customer's promise stands.
+) -> Colleague:
+    """Give the request to a colleague, full or not, with a note for them; the customer's promise stands. Who has it.
 
-    Raises NotFound for whoever may not be given it, AnotherHasIt when it is no longer whose the form showed, or when it
-    is a colleague's and only the exporter may give it away.
+    Raises NotFound for whoever may not be given it, NotThere for who would not keep it, AnotherHasIt when it is no longer
+    whose the form showed, or when it is a colleague's and only the exporter may give it away.
     """
-    if to not in dict(colleagues(db, request)):
-        raise NotFound
+    given = found(next((each for each in _team(db, request, now=now) if each.id == to), None))
+    if not given.keeps:
+        raise NotThere(colleague=given)
     mine = answerer.for_all or seen_owner == "" or (answerer.agent is not None and seen_owner == answerer.agent.id)
-    owner = col(Request.agent) == seen_owner if seen_owner else col(Request.agent).is_(None)
-    theirs = and_(col(Request.ref) == request.ref, owner, col(Request.state) != "closed")
+    theirs = and_(still_owned(request, seen_owner), col(Request.state) != "closed")
     values = {**with_owner(now), "agent": to, "reasons": PASSED, "updated_at": now}
     changed = update(Request).where(theirs).values(values).returning(col(Request.ref))
     if not mine or db.connection().execute(changed).scalar() is None:
@@ -58,6 +98,7 @@ def pass_on(
     row = {"request": request.ref, "from_agent": seen_owner, "to_agent": to, "reason": "passed", "note": note}
     db.connection().execute(insert(Handover).values(**row, person=answerer.person.id, at=now))
     raise_revision(db, DESK)
+    return given
 
 
 def reopen(db: Session, request: Request, answerer: Answerer, *, now: datetime) -> None:

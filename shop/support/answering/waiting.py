@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.support.answering.board import Board
-from shop.support.answering.handover import room_again
+from shop.support.answering.handover import call_up, room_again
 from shop.support.answering.looking import Look
 from shop.support.answering.together import Outrun, together
 from shop.support.requests.models import Request
@@ -54,7 +54,7 @@ def route_again(database: Database, *, agent: str | None = None, now: datetime) 
 def _first(db: Session, *, now: datetime) -> Sequence[str]:
     waits = select(Request.ref).where(Request.state == "waiting")
     refs = db.exec(waits.order_by(col(Request.severity), col(Request.due_at), col(Request.ref)).limit(FEW)).all()
-    db.connection().execute(update(Request).where(col(Request.ref).in_(refs)).values(look_at=now))
+    call_up(db, refs, now=now)
     return refs
 
 

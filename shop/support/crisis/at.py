@@ -12,11 +12,12 @@ from sqlmodel import Session
 from shop.base.db import Database
 from shop.base.i18n import N_
 from shop.base.pages import Pages
-from shop.ground.errors import NotFound, row_id
+from shop.ground.errors import row_id
 from shop.markets.directory import Directory, Snapshot
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
+from shop.staff.may import ALL_MARKETS
 from shop.support.crisis.incident_sight import Reading, incident_of
 from shop.support.crisis.models import Incident
 from shop.support.workplace.sight import clock
@@ -44,7 +45,7 @@ class CrisisDesk:
     @property
     def markets(self) -> dict[str, Market]:
         """The markets this person works for, in the exporter's order."""
-        return {name: each for name, each in self.snapshot.markets.items() if self.staff.works_for(name)}
+        return {each.id: each for each in self.staff.own(self.snapshot.markets.values())}
 
     def reading(self, db: Session) -> Reading:
         """This person as a reader."""
@@ -54,15 +55,12 @@ class CrisisDesk:
         """The incident, if this person may see it; raises NotFound."""
         return incident_of(db, self.staff, row_id(number))
 
-    def check_market(self, market: str) -> None:
-        """Raises NotFound for who does not work for the market; empty means all."""
-        if not self.staff.works_for(market):
-            raise NotFound
-
     def places(self, markets: Iterable[str]) -> list[tuple[str, str]]:
         """Markets to choose from, with their names; those for all of them begin with all."""
         named = [(each, self.staff.tongue.territory(self.snapshot.markets[each].country)) for each in markets]
-        return [("", self.staff.tongue.say(N_("All markets"))), *named] if self.staff.works_for("") else named
+        if not self.staff.works_for(ALL_MARKETS):
+            return named
+        return [(ALL_MARKETS, self.staff.tongue.say(N_("All markets"))), *named]
 
     def page(
         self, name: str, *, title: str, current: str, status: int = 200, done: str = "", **values: Any

@@ -186,7 +186,7 @@ def _lacking(db: Session, desk: CrisisDesk) -> list[dict[str, Any]]:
 
 def _rotation(db: Session, desk: CrisisDesk, name: str) -> OnCallRotation:
     row = found(db.get(OnCallRotation, name))
-    desk.check_market(row.market)
+    desk.staff.check_market(row.market)
     if row.market:
         found(db.get(Market, row.market))
     return row

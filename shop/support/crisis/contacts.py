@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from shop.markets.models import Market
+from shop.staff.may import ALL_MARKETS
 from shop.staff.names import names_of
 from shop.support.crisis.models import CrisisCard, CrisisContact, OnCallRotation
 from shop.support.crisis.rotations import deactivated
 from shop.support.severity import CRISIS
 
 EMERGENCY = "emergency"  # the number that anybody there calls when somebody is in danger
-ALL_MARKETS = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel import col, select
 
-from shop.base.i18n import N_, NN_
+from shop.base.i18n import N_
 from shop.ground.errors import found
 from shop.support.crisis import triggers
 from shop.support.crisis.at import AT, HANDBOOK, SEE, CrisisDesk
@@ -17,9 +17,7 @@ from shop.support.crisis.legal_clocks import AT_ONCE, deadlines
 from shop.support.crisis.models import CrisisCard
 from shop.support.crisis.sheet import sheets
 from shop.support.crisis.words import ROLES, SEVERITIES
-
-MINUTES = NN_("%(num)s minute", "%(num)s minutes")
-HOURS = NN_("%(num)s hour", "%(num)s hours")
+from shop.support.staffed.words import period
 
 
 @get(HANDBOOK, dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -77,12 +75,7 @@ def _mark(desk: CrisisDesk, card: CrisisCard) -> tuple[str, str, str]:
 
 def _first(desk: CrisisDesk, card: CrisisCard) -> str:
     """By when the customer or poster has a person's answer; empty where the card asks for none."""
-    if not card.first_answer_minutes:
-        return ""
-    whole, rest = divmod(card.first_answer_minutes, 60)
-    if rest:
-        return desk.staff.tongue.count(*MINUTES, card.first_answer_minutes)
-    return desk.staff.tongue.count(*HOURS, whole)
+    return period(card.first_answer_minutes, desk.staff.tongue) if card.first_answer_minutes else ""
 
 
 def _legal(desk: CrisisDesk, card: CrisisCard) -> list[dict[str, Any]]:

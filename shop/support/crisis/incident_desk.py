@@ -11,8 +11,9 @@ from shop.base.fields import many_lines, one_line
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.catalogue.models import Product
-from shop.checkout.stopping import ALL_GOODS, ALL_MARKETS
+from shop.checkout.stopping import ALL_GOODS
 from shop.ground.errors import NotFound, found
+from shop.staff.may import ALL_MARKETS
 from shop.support.crisis.at import ACT, AT, INCIDENTS, OPEN, SEE, STOP, CrisisDesk
 from shop.support.crisis.contacts import contacts_for
 from shop.support.crisis.incident_drawing import draw_incident, draw_incidents, sheet_for
@@ -49,7 +50,7 @@ def open_form(desk: NamedDependency[CrisisDesk], form: NamedDependency[Form]) ->
     ref, market, say = form.text("request"), form.text("market"), desk.staff.tongue.say
     with desk.database.reading() as db:
         if ref:
-            desk.check_market(found(db.get(Request, ref)).market)
+            desk.staff.check_market(found(db.get(Request, ref)).market)
         if db.get(CrisisCard, form.text("card")) is None:
             form.fail("card", say(N_("Please choose a card. Nothing has been opened.")))
     if not ref and market not in dict(desk.places(desk.markets)):

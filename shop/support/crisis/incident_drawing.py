@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 from litestar import Response
 from sqlmodel import Session, col, select
 
-from shop.base.i18n import N_
+from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.errors import found
 from shop.markets.models import Market
+from shop.staff.may import ALL_MARKETS
 from shop.staff.names import names_of
 from shop.support.crisis.at import ACT, INCIDENTS, OPEN, STOP, CrisisDesk
 from shop.support.crisis.incident_sight import (
@@ -28,7 +29,7 @@ from shop.support.crisis.incident_sight import (
     title_of,
     told_rows,
 )
-from shop.support.crisis.incident_steps import steps_done
+from shop.support.crisis.incident_steps import first_answer, steps_done
 from shop.support.crisis.incidents import acknowledgement, text_in
 from shop.support.crisis.models import CrisisCard, Incident, Page
 from shop.support.crisis.sheet import Sheet, sheet_of, sheets
@@ -106,7 +107,7 @@ def _incident_row(desk: CrisisDesk, incident: Incident, sheet: Sheet, reports: i
     return {
         "number": incident.id,
         "title": title_of(tongue, incident, sheet),
-        "place": tongue.territory(market.country) if market else tongue.say(N_("All markets")),
+        "place": _place(market, tongue),
         "opened": tongue.moment(incident.opened_at, desk.staff.person.zone),
         "product": " ".join(filter(None, (incident.sku, incident.lot))),
         "requests": tongue.number(reports),
@@ -116,26 +117,27 @@ def _incident_row(desk: CrisisDesk, incident: Incident, sheet: Sheet, reports: i
     }
 
 
+def _place(market: Market | None, tongue: Tongue) -> str:
+    return tongue.territory(market.country) if market else tongue.say(N_("All markets"))
+
+
 def _state(reading: Reading, incident: Incident) -> dict[str, Any]:
     """Who has it, who is paged, and by when the customer has a person's answer."""
     db, tongue = reading.db, reading.tongue
     pages = db.exec(select(Page).where(Page.incident == incident.id).order_by(col(Page.id))).all()
     names = names_of(db, [incident.acknowledged_by, incident.closed_by, *(each.person for each in pages)])
     waited_for = [each for each in pages if each.look_at is not None]
-    answered = select(Request.first_answered_at).where(col(Request.incident) == incident.id)
-    firsts = [each for each in db.exec(answered).all() if each is not None]
-    due = incident.first_answer_due_at
-    market = db.get(Market, incident.market)
+    due, first = incident.first_answer_due_at, first_answer(db, incident)
     return {
-        "place": tongue.territory(market.country) if market else tongue.say(N_("All markets")),
+        "place": _place(db.get(Market, incident.market), tongue),
         "opened": reading.moment(incident.opened_at),
         "taken_by": names.get(incident.acknowledged_by) or tongue.say(MAILBOX),
         "taken_at": reading.moment(incident.acknowledged_at),
         "waited_for": tongue.list([names.get(each.person) or tongue.say(MAILBOX) for each in waited_for]),
         "next_page": reading.moment(min((each.due_at for each in waited_for), default=None)),
         "first_due": reading.moment(due),
-        "first_late": due is not None and not firsts and due < reading.now,
-        "first_at": reading.moment(min(firsts, default=None)),
+        "first_late": due is not None and first is None and due < reading.now,
+        "first_at": reading.moment(first),
         "closed_at": reading.moment(incident.closed_at),
         "closed_by": names.get(incident.closed_by, ""),
     }
@@ -185,8 +187,8 @@ def _stop(
     """What the one click stops; None in a drill, and where the card asks for no stop or this person may not stop a sale."""
     if not (card.stop_sale and desk.staff.may(STOP["act"])) or incident.closed_at is not None or incident.drill:
         return None
-    mine = [each.id for each in markets if desk.staff.works_for(each.id)]
-    everywhere = [("all", desk.staff.tongue.say(N_("All markets")))] if desk.staff.works_for("") else []
+    mine = [each.id for each in desk.staff.own(markets)]
+    everywhere = [("all", desk.staff.tongue.say(N_("All markets")))] if desk.staff.works_for(ALL_MARKETS) else []
     known = skus_to_stop(db, incident, card, markets)
     return {
         "skus": [(each, each) for each in known] if incident.sku else [("", "–"), *((each, each) for each in known)],
@@ -197,7 +199,7 @@ def _stop(
 
 def _recall_url(desk: CrisisDesk, card: CrisisCard, incident: Incident) -> str:
     """Where a recall is opened, with the product and lot filled in; empty in a drill, and for who may not open one."""
-    if incident.drill or not card.recall or not (desk.staff.may("recall.open") and desk.staff.works_for("")):
+    if incident.drill or not card.recall or not (desk.staff.may("recall.open") and desk.staff.works_for(ALL_MARKETS)):
         return ""
     known = {"skus": incident.sku, "lots": incident.lot}
     return f"/console/recalls/new?{urlencode({name: each for name, each in known.items() if each})}".rstrip("?")

@@ -94,11 +94,16 @@ def stop_product(
     log(db, incident, "stopped", step=step, person=person, text=step, now=now)
 
 
+def first_answer(db: Session, incident: Incident) -> datetime | None:
+    """When the first of those who reported it had a person's answer."""
+    answered = select(Request.first_answered_at).where(col(Request.incident) == incident.id)
+    return min((each for each in db.exec(answered).all() if each is not None), default=None)
+
+
 def close_incident(db: Session, incident: Incident, lesson: str, *, person: str, now: datetime) -> None:
     """Close it with what was learned; its requests go on. Twice is once."""
-    first = select(Request.first_answered_at).where(col(Request.incident) == incident.id)
-    answered = [each for each in db.exec(first).all() if each is not None]
-    closed = {"closed_at": now, "closed_by": person, "lesson": lesson, "first_answered_at": min(answered, default=None)}
+    first = first_answer(db, incident)
+    closed = {"closed_at": now, "closed_by": person, "lesson": lesson, "first_answered_at": first}
     mine = (col(Incident.id) == incident.id) & col(Incident.closed_at).is_(None)
     done = update(Incident).where(mine).values(closed).returning(col(Incident.id))
     if db.connection().execute(done).scalar() is not None:

@@ -29,6 +29,7 @@ from shop.support.crisis.contacts import emergency_number
 from shop.support.crisis.models import CrisisCard, CrisisText, Incident, OnCallRotation
 from shop.support.crisis.paging import log, page_first
 from shop.support.crisis.rotations import answered_within
+from shop.support.known.knowledge import asked_text
 from shop.support.requests.models import Message, Request, RequestPromise
 from shop.support.severity import CRISIS
 
@@ -196,9 +197,7 @@ def acknowledgement(text: CrisisText, number: str) -> str:
 def _open_or_join(db: Session, request: Request, card: CrisisCard, *, now: datetime) -> Incident:
     # The card's row is held, so that two reports of one moment do not open an incident each.
     db.connection().execute(select(CrisisCard.key).where(CrisisCard.key == card.key).with_for_update())
-    said = select(Message.text).where(Message.request == request.ref, Message.kind == "customer")
-    text = "\n".join([request.subject, *db.exec(said).all()])
-    matter = matter_of(db, request, text)
+    matter = matter_of(db, request, asked_text(db, request))
     still = select(Incident).where(
         Incident.card == card.key, col(Incident.closed_at).is_(None), col(Incident.drill).is_(False)
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shop.aftersales.recall_clock import EU, Clock
+from shop.aftersales.recalls.clock import EU, Clock
 from shop.base.i18n import N_
 from shop.ground.instants import local
 from shop.ground.quiet_hours import send_at

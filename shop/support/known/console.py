@@ -108,8 +108,7 @@ def _texts(db: Session) -> defaultdict[str, list[Answer]]:
 
 def _languages(db: Session, staff: Staff) -> list[str]:
     """The languages of this person's markets, and English, in which every answer is written first."""
-    markets = markets_in_order(db)
-    spoken = [tag for each in markets if staff.works_for(each.id) for tag in each.languages.split()]
+    spoken = [tag for each in staff.own(markets_in_order(db)) for tag in each.languages.split()]
     return list(dict.fromkeys([FALLBACK, *spoken]))
 
 
@@ -140,8 +139,8 @@ def _partners(db: Session, staff: Staff) -> list[dict[str, Any]]:
     people = db.exec(select(Person).order_by(col(Person.name))).all()
     needed = set(db.exec(select(MustKnow.market).distinct()).all())
     rows = []
-    for market in markets_in_order(db):
-        if market.id not in needed or not staff.works_for(market.id):
+    for market in staff.own(markets_in_order(db)):
+        if market.id not in needed:
             continue
         theirs = [each for each in people if role_at(each, market.id) == PARTNER and works_for(each, market.id)]
         if theirs:
@@ -166,7 +165,7 @@ def _question_page(
         texts, languages = _texts(db)[key], _languages(db, staff)
         elsewhere = db.exec(select(MayAnswer).where(MayAnswer.question == key)).all()
         must = db.exec(select(MustKnow.market).where(MustKnow.question == key)).all()
-        countries = {each.id: each.country for each in db.exec(select(Market)).all() if staff.works_for(each.id)}
+        countries = {each.id: each.country for each in staff.own(db.exec(select(Market)).all())}
     general = {each.language: each for each in texts if not each.market}
     place = staff.tongue.territory
     return _page(

@@ -13,7 +13,7 @@ from shop.base.fields import whole
 from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.web import see_other
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
@@ -37,7 +37,7 @@ def gaps_page(
     """What was asked and not answered here, the newest first."""
     last = whole(before, digits=9)
     with database.reading() as db:
-        markets = {each.id: each for each in db.exec(select(Market)).all() if staff.works_for(each.id)}
+        markets = {each.id: each for each in staff.own(db.exec(select(Market)).all())}
         query = select(KnowledgeGap).where(col(KnowledgeGap.market).in_(markets))
         if last is not None:
             query = query.where(col(KnowledgeGap.id) < last)
@@ -65,8 +65,7 @@ def learned_form(
     """Note that it has been learned: there is an answer now, or the rule behind it has changed."""
     with database.writing() as db:
         gap = found(db.get(KnowledgeGap, found(whole(number, digits=9))))
-        if not staff.works_for(gap.market):
-            raise NotFound
+        staff.check_market(gap.market)
         note_learned(db, found(gap.id), on=local(now, staff.person.zone).date())
     return see_other(f"{URL}?done=kept")
 

@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
 from shop.staff.checklists import Field
+from shop.staff.may import ALL_MARKETS
 from shop.support.known.filling import PLACEHOLDER
 from shop.support.known.models import OwnSteps
 from shop.support.known.sops import Sop
 
-ALL_MARKETS = ""
 # What a step may name in braces, and what it is called where its value is not at hand.
 FACTS = {
     "return_address": N_("Address for returns"),

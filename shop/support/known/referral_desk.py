@@ -24,10 +24,11 @@ from shop.staff.models import Person
 from shop.support.known.knowledge import titles_of
 from shop.support.known.referral_answers import How, answer_referral
 from shop.support.requests.asking import LIMITS, check_text, refilled
-from shop.support.requests.models import Message, Referral, Request
+from shop.support.requests.models import Referral, Request
 from shop.support.requests.replies import NEWS, Answerer, SomethingNew, no_news
 from shop.support.shifts.speakers import agent_of
 from shop.support.workplace.queue import request_of, scope_of
+from shop.support.workplace.sight import thread_of
 
 URL = "/desk/referrals"
 SHOWN = 200
@@ -151,7 +152,7 @@ def _referral_page(
     with database.reading() as db:
         referral = _referral(db, staff, number)
         request = db.get_one(Request, referral.request)
-        thread = db.exec(select(Message).where(Message.request == request.ref).order_by(col(Message.id))).all()
+        thread = thread_of(db, request)
         titles = titles_of(db, request.market, staff.tongue.language)
         row = _row(db, staff, (referral, request), titles, now=now)
     form.values = refilled(form)

@@ -7,7 +7,7 @@ it stands, sends other words, or answers in their own language, which the agent 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -19,7 +19,7 @@ from shop.markets.models import Market
 from shop.staff.may import EXPORTER, role_at
 from shop.staff.models import Person
 from shop.support import severity
-from shop.support.answering.assignment import DESK, TAKEN, AnotherHasIt, note_assignment
+from shop.support.answering.assignment import DESK, TAKEN, AnotherHasIt, note_assignment, still_owned
 from shop.support.answering.promises import judge
 from shop.support.answering.sla import pause
 from shop.support.crisis.models import Incident
@@ -111,9 +111,12 @@ def _to_exporter(db: Session, request: Request, answerer: Answerer, *, due: date
     }
     if owner is None and agent is not None:
         values |= {"agent": agent.id, "reasons": TAKEN}
-    # The owner is compared in the statement itself: somebody may take the request while this is being written.
-    theirs = and_(col(Request.ref) == request.ref, col(Request.agent).is_not_distinct_from(owner))
-    done = update(Request).where(theirs, col(Request.state) != "closed").values(values).returning(col(Request.ref))
+    done = (
+        update(Request)
+        .where(still_owned(request, owner), col(Request.state) != "closed")
+        .values(values)
+        .returning(col(Request.ref))
+    )
     if db.connection().execute(done).scalar() is None:
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
     if owner is None and agent is not None:

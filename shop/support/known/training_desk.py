@@ -15,7 +15,6 @@ from shop.base.fields import one_line
 from shop.base.i18n import N_, Languages
 from shop.base.pages import Pages
 from shop.base.web import Form, see_other
-from shop.ground.errors import NotFound
 from shop.markets.in_order import markets_in_order
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
@@ -59,8 +58,7 @@ def sign_form(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Sign one answer. With the last one the market's customers are theirs to answer."""
-    if not staff.works_for(market):
-        raise NotFound
+    staff.check_market(market)
     signature, person = one_line(form, "signature"), staff.person
     if not is_signature(signature, person):
         said = N_("Please type your own name as it stands here: %(name)s. Nothing has been signed.")
@@ -88,8 +86,8 @@ def _markets(
 ) -> list[dict[str, Any]]:
     """Every market of this person with what must be known there; `wrong` holds the form that could not be taken."""
     rows = []
-    for market in markets_in_order(db):
-        known = must_know(db, market.id, staff.person.language) if staff.works_for(market.id) else {}
+    for market in staff.own(markets_in_order(db)):
+        known = must_know(db, market.id, staff.person.language)
         if not known:
             continue
         left = set(to_sign(db, staff.person, market.id))

@@ -1,6 +1,7 @@
-"""Ending a request from the customer's side: it is they who know that their question is answered."""
+"""Ending a request: what closing makes of it, and the customer's own way, who knows whether the question is answered."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -15,21 +16,31 @@ from shop.support.requests.models import Request
 from shop.support.shifts.models import Agent
 
 
+def closed_now(request: Request, now: datetime) -> dict[str, Any]:
+    """What a request is once it is closed, by whomever."""
+    over = {"state": "closed", "closed_at": now, "waiting_since": None, "look_at": None, "updated_at": now}
+    return over | resume(request, now)
+
+
+def freed(db: Session, agent: str | None, *, now: datetime) -> None:
+    """The agent whose request it was has room again; nobody, where it was nobody's."""
+    if agent is not None:
+        db.connection().execute(update(Agent).where(col(Agent.id) == agent).values(idle_since=now))
+        room_again(db, agent, now=now)
+
+
 def customer_close(db: Session, request: Request, *, now: datetime) -> bool:
     """Close it for the customer and judge what was promised; says no when it is closed already. They may write again.
 
     An incident that the request belongs to stays open: it is ended by whoever is in charge of it.
     """
     open_one = (col(Request.ref) == request.ref) & (col(Request.state) != "closed")
-    values = {"state": "closed", "closed_at": now, "waiting_since": None, "look_at": None, "updated_at": now}
-    closed = update(Request).where(open_one).values(values | resume(request, now)).returning(col(Request.agent))
+    closed = update(Request).where(open_one).values(closed_now(request, now)).returning(col(Request.agent))
     row = db.connection().execute(closed).one_or_none()
     if row is None:
         return False
     judge(db, request.ref, now=now)
-    if row[0] is not None:
-        db.connection().execute(update(Agent).where(col(Agent.id) == row[0]).values(idle_since=now))
-        room_again(db, row[0], now=now)
+    freed(db, row[0], now=now)
     announce(db, "request.closed", market=request.market, subject=request.ref, now=now)
     raise_revision(db, DESK)
     return True

@@ -6,9 +6,9 @@ Photos are kept without what was noted beside them. Drawings (SVG), web pages, a
 import unicodedata
 from dataclasses import dataclass
 
-from shop.aftersales.photos import ENDINGS as PHOTO_ENDINGS
-from shop.aftersales.photos import NotAPhoto, without_notes
-from shop.aftersales.photos import media_type as photo_type
+from shop.aftersales.claims.photos import ENDINGS as PHOTO_ENDINGS
+from shop.aftersales.claims.photos import NotAPhoto, without_notes
+from shop.aftersales.claims.photos import media_type as photo_type
 
 MEGABYTE = 1024 * 1024
 MOST_FILES, MOST_BYTES, MOST_TOGETHER = 5, 8 * MEGABYTE, 20 * MEGABYTE

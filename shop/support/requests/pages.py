@@ -108,19 +108,14 @@ def _page(
     spoken = _spoken(visit, form)
     others = [tongue.language_name(each) for each in other_languages(visit.market, spoken.language)]
     with counter.database.reading() as db:
-        board = Board(db, now=visit.now)
         line = known.line(line_number(form.text("line"), known)) if known else None
         skills = frozenset(skills_for(db, line, category).split())
         asked = Asked(market=visit.market, language=spoken.language, skills=skills)
-        own, own_names = _outlook(db, visit, asked, board)
-        agreed, agreed_names = _outlook(db, visit, replace(asked, others=bool(others)), board)
-        day = visit_panel(answering(db, visit.market, spoken.language, now=visit.now), visit)["day"]
+        panel, sooner = _promised(db, visit, asked, others=bool(others))
         reader = Reader(visit.market, tongue, policies, visit.now)
         offered = offer(db, reader, category, form.text("question")) if category in CATEGORIES else []
         emergency = emergency_number(db, visit.market.id)
         texts = accepted(db, known.order.number) if known else []
-    panel: dict[str, Any] = promise_panel(tongue, own, own_names, visit.market, now=visit.now)
-    panel |= {"day": day if own.promised_at else None, "ask_url": ""}
     form.values = refilled(form)
     return counter.page(
         "support/ask.html",
@@ -135,7 +130,7 @@ def _page(
         short_forms=asking.short_forms(tongue, known.serials() if known else ()),
         languages=asking.languages(tongue, visit.market.languages.split()),
         others=tongue.list(others),
-        sooner=_sooner(visit, own, agreed, agreed_names),
+        sooner=sooner,
         offered=offered,
         order_lines=known.choices(tongue) if known and len(known.lines) > 1 else [],
         texts=[_policy_link(visit, each.acceptance.kind, each.acceptance.version, each.text) for each in texts],
@@ -149,6 +144,17 @@ def _page(
 def _policy_link(visit: Visit, kind: str, version: str, text: str) -> dict[str, str]:
     """A policy that was accepted with the order, and where that version can be read; empty for a single sentence."""
     return {"name": title(text), "url": visit.url(f"/policies/{kind}/{version}")} if version else {}
+
+
+def _promised(db: Session, visit: Visit, asked: Asked, *, others: bool) -> tuple[dict[str, Any], str]:
+    """The promise that would be given now, and in words what agreeing to another language would make of it."""
+    board = Board(db, now=visit.now)
+    own, own_names = _outlook(db, visit, asked, board)
+    agreed, agreed_names = _outlook(db, visit, replace(asked, others=others), board)
+    day = visit_panel(answering(db, visit.market, asked.language, now=visit.now), visit)["day"]
+    panel = promise_panel(visit.tongue, own, own_names, visit.market, now=visit.now)
+    shown = {**panel, "day": day if own.promised_at else None, "ask_url": ""}
+    return shown, _sooner(visit, own, agreed, agreed_names)
 
 
 def _outlook(db: Session, visit: Visit, asked: Asked, board: Board) -> tuple[Outlook, list[str]]:

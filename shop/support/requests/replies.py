@@ -1,10 +1,11 @@
 """Answering: what agents write to a customer and what the customer writes back, and what each does to the request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, update
+from sqlalchemy import and_, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -16,14 +17,22 @@ from shop.base.tokens import token_hash
 from shop.ground.errors import Refusal
 from shop.markets.models import Market
 from shop.staff.models import Person
-from shop.support.answering.assignment import DESK, TAKEN, AnotherHasIt, note_assignment, place, reasons_json
+from shop.support.answering.assignment import (
+    DESK,
+    TAKEN,
+    AnotherHasIt,
+    note_assignment,
+    place,
+    reasons_json,
+    still_owned,
+)
 from shop.support.answering.board import Board
-from shop.support.answering.handover import room_again
 from shop.support.answering.people import back_at, standings
 from shop.support.answering.promises import MAIL, judge, promise
 from shop.support.answering.sla import pause, resume
 from shop.support.answering.team import answer_language, what_is_asked
 from shop.support.crisis.incidents import heed
+from shop.support.requests.ending import closed_now, freed
 from shop.support.requests.models import Message, Request
 from shop.support.shifts.models import Agent
 from shop.support.shifts.speakers import display_name, first_name
@@ -46,10 +55,16 @@ class Answerer:
 
 
 class SomethingNew(Refusal):
-    """A message has come that the answer's writer had not seen; `seen` is the last one they had."""
+    """A message has come that the answer's writer had not seen; `seen` is the last one they had.
+
+    `own` says that it is nothing but answers of their own, sent from another page.
+    """
 
 
 NEWS = N_("Something new was written meanwhile; it is set apart above. Nothing has been sent, and your text is kept.")
+OWN_NEWS = N_(
+    "You have sent an answer meanwhile; it is set apart above. This one is kept: send it if it is still right."
+)
 
 
 class CustomerErased(Refusal):
@@ -85,26 +100,31 @@ def answer(
     if message is None:
         return None
     if seen is not None:
-        no_news(db, request, seen, person=answerer.person.id)
+        no_news(db, request, seen, person=answerer.person.id, but=message)
     _to_answered(db, request, answerer, now=now)
     judge(db, request.ref, now=now)
-    _freed(db, request.agent or (answerer.agent.id if answerer.agent else None), now=now)
+    freed(db, request.agent or (answerer.agent.id if answerer.agent else None), now=now)
     mail = {"mail": "answered", "ref": request.ref, "message": message}
     enqueue(db, MAIL, f"request:{request.ref}:answered:{message}", mail, now=now)
     raise_revision(db, DESK)
     return message
 
 
-def no_news(db: Session, request: Request, seen: int, *, person: str) -> None:
-    """Raises SomethingNew where something has come after the last message that the person has seen."""
-    if news_since(db, request, seen, person=person):
-        raise SomethingNew(url=f"/desk/requests/{request.ref}", seen=seen)
+def no_news(db: Session, request: Request, seen: int, *, person: str, but: int = 0) -> None:
+    """Raises SomethingNew where something but that message has come after the last one that the person has seen."""
+    if writers := news_since(db, request, seen, person=person, but=but):
+        own = set(writers) == {person}
+        raise SomethingNew(url=f"/desk/requests/{request.ref}", seen=seen, own=own)
 
 
-def news_since(db: Session, request: Request, seen: int, *, person: str) -> int:
-    """How many messages and notes of others have come after the last one that the person has seen."""
-    later = (col(Message.request) == request.ref, col(Message.id) > seen, col(Message.person) != person)
-    return db.exec(select(func.count()).select_from(Message).where(*later)).one()
+def news_since(db: Session, request: Request, seen: int, *, person: str, but: int = 0) -> Sequence[str]:
+    """Who wrote the messages that have come after the last one that the person has seen.
+
+    Whatever others wrote, and answers of the person's own that another page of theirs has sent; their notes they know.
+    """
+    later = (col(Message.request) == request.ref, col(Message.id) > seen, col(Message.id) != but)
+    news = or_(col(Message.person) != person, col(Message.kind) == "ours")
+    return db.exec(select(Message.person).where(*later, news)).all()
 
 
 def note(db: Session, request: Request, answerer: Answerer, text: str, *, key: str, now: datetime) -> None:
@@ -117,10 +137,9 @@ def close(db: Session, request: Request, answerer: Answerer, *, now: datetime) -
     """Close the request and judge the promise; the customer may open it anew. Twice is once. Raises AnotherHasIt."""
     if request.state == "closed":
         return
-    over = {"state": "closed", "closed_at": now, "waiting_since": None, "updated_at": now, "look_at": None}
-    _change(db, request, answerer, over | resume(request, now))
+    _change(db, request, answerer, closed_now(request, now))
     judge(db, request.ref, now=now)
-    _freed(db, request.agent, now=now)
+    freed(db, request.agent, now=now)
     # Asked how it was once: a request that was opened anew and closed again sends no second such mail.
     enqueue(db, MAIL, f"request:{request.ref}:closed", {"mail": "closed", "ref": request.ref}, now=now)
     announce(db, "request.closed", market=request.market, subject=request.ref, now=now)
@@ -196,9 +215,7 @@ def _to_answered(db: Session, request: Request, answerer: Answerer, *, now: date
 def _change(db: Session, request: Request, answerer: Answerer, values: dict[str, Any]) -> None:
     """Change the request if it is nobody's or the answerer's own; the exporter may for all. Raises AnotherHasIt."""
     owner, agent = request.agent, answerer.agent
-    # The owner is compared in the statement itself: somebody may take the request while this answer is being written.
-    theirs = and_(col(Request.ref) == request.ref, col(Request.agent).is_not_distinct_from(owner))
-    done = update(Request).where(theirs).values(values).returning(col(Request.ref))
+    done = update(Request).where(still_owned(request, owner)).values(values).returning(col(Request.ref))
     not_mine = not answerer.for_all and owner not in (None, agent.id if agent else None)
     if not_mine or db.connection().execute(done).scalar() is None:
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
@@ -220,9 +237,3 @@ def _say(db: Session, request: Request, said: Said, *, now: datetime) -> int | N
     }
     keep = insert(Message).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(col(Message.id))
     return db.connection().execute(keep).scalar()
-
-
-def _freed(db: Session, agent: str | None, *, now: datetime) -> None:
-    if agent is not None:
-        db.connection().execute(update(Agent).where(col(Agent.id) == agent).values(idle_since=now))
-        room_again(db, agent, now=now)

@@ -11,7 +11,6 @@ from shop.base import limits
 from shop.base.i18n import N_
 from shop.base.tokens import fresh_token
 from shop.base.web import Form, client_address, see_other
-from shop.checkout.links import link_over
 from shop.markets.answering import answering
 from shop.markets.frame import visit_panel
 from shop.markets.visit import Visit
@@ -39,10 +38,7 @@ TOLD = {
 def request_page(counter: NamedDependency[Counter], ref: FromPath[str], secret: FromQuery[str] = "") -> Response[Any]:
     """The request as it stands. The link's secret is exchanged for a cookie."""
     if secret:
-        cookies = counter.holders.opened(counter.http, KIND, ref, secret, now=counter.now)
-        if not cookies:
-            raise link_over(counter.visit, ref)
-        return see_other(counter.visit.url(f"/support/{ref}"), *cookies)
+        return counter.let_in(KIND, ref, secret, path=f"/support/{ref}")
     return _page(counter, ref, Form({"key": fresh_token()}))
 
 

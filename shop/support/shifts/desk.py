@@ -17,12 +17,20 @@ from shop.ground.errors import found
 from shop.ground.instants import local
 from shop.staff.arrival import Staff
 from shop.staff.frame import staff_page
-from shop.support.shifts.absences import absences_of, enter_absence, withdraw_absence
+from shop.support.shifts.absences import enter_absence, withdraw_absence
 from shop.support.shifts.fields import read_absence, read_choice, read_day, read_note, read_number
 from shop.support.shifts.models import Agent, ShiftSwap
 from shop.support.shifts.speakers import agent_of
 from shop.support.shifts.swaps import NothingToGive, answer_swap, are_colleagues, ask_swap, swaps_of, withdraw_swap
-from shop.support.shifts.week import absence_words, calendar_of, names_of, shown_week, week_days, week_tabs
+from shop.support.shifts.week import (
+    absence_rows,
+    calendar_of,
+    names_in,
+    names_of,
+    shown_week,
+    week_days,
+    week_tabs,
+)
 
 URL = "/desk/week"
 SEE = {"act": "week.see"}
@@ -156,17 +164,14 @@ def _shown(db: Session, desk: WeekDesk, agent: Agent, week: str) -> dict[str, An
     tongue, today = desk.tongue, desk.wall(agent).date()
     monday = shown_week(week, today=today)
     swaps = swaps_of(db, agent.id, since=today)
-    names = names_of(db, {name for each in swaps for name in (each.giver, each.taker)})
+    names = names_in(db, swaps)
     colleagues = names_of(db, {each.id for each in _colleagues(db, agent)})
     return {
         "agent": agent,
         "clock": tongue.moment(desk.now, agent.zone),
         "tabs": week_tabs(URL, monday, tongue, today=today),
         "days": week_days(calendar_of(db, agent, tongue, now=desk.now), monday, tongue, now=desk.now),
-        "absences": [
-            {"number": each.id, "text": absence_words(each, agent.zone, tongue), "note": each.note}
-            for each in absences_of(db, agent.id, since=desk.now)
-        ],
+        "absences": absence_rows(db, agent, tongue, now=desk.now),
         "swaps": [_swap(each, agent, names, tongue, today=today) for each in swaps],
         "colleagues": [("", tongue.say(N_("Please choose"))), *sorted(colleagues.items(), key=lambda each: each[1])],
     }

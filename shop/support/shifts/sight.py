@@ -9,19 +9,18 @@ from sqlmodel import Session
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.staff.models import Person
-from shop.support.shifts.absences import absences_of
 from shop.support.shifts.agent_facts import facts_of
 from shop.support.shifts.at_roster import URL, RosterDesk
 from shop.support.shifts.facts_form import facts_form
 from shop.support.shifts.models import Agent, AgentShift, ShiftOverride
 from shop.support.shifts.swaps import swaps_of
 from shop.support.shifts.week import (
-    absence_words,
+    absence_rows,
     calendar_of,
     clock_words,
     face,
     monday_of,
-    names_of,
+    names_in,
     shown_week,
     week_days,
     week_tabs,
@@ -54,17 +53,14 @@ def _shown(db: Session, desk: RosterDesk, agent: Agent, week: str) -> dict[str, 
     tongue, today = desk.tongue, desk.today(agent)
     monday = shown_week(week, today=today)
     swaps = [each for each in swaps_of(db, agent.id, since=today) if each.state == "agreed"]
-    names = names_of(db, {name for each in swaps for name in (each.giver, each.taker)})
+    names = names_in(db, swaps)
     return {
         "tabs": week_tabs(f"{URL}/{agent.id}", monday, tongue, today=today),
         "days": week_days(calendar_of(db, agent, tongue, now=desk.now), monday, tongue, now=desk.now),
         "weekdays": [(str(number), _weekday(number, tongue)) for number in range(7)],
         "shifts": [_shift(each, tongue) for each in shifts_of(db, agent.id)],
         "others": [_other(day, rows, tongue) for day, rows in days_set(db, agent.id, since=monday_of(today)).items()],
-        "absences": [
-            {"number": each.id, "text": absence_words(each, agent.zone, tongue), "note": each.note}
-            for each in absences_of(db, agent.id, since=desk.now)
-        ],
+        "absences": absence_rows(db, agent, tongue, now=desk.now),
         "swaps": [
             {
                 "number": each.id,

@@ -3,7 +3,7 @@
 Days before yesterday are over and no longer known. A night that crosses a change of the clock says how long it is.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
 from shop.ground.duty import Hours, Interval
-from shop.ground.instants import DAY_MINUTES, first_instant, local
+from shop.ground.instants import DAY_MINUTES, first_instant, local, minute_of
 from shop.staff.models import Person
 from shop.support.shifts.absences import absences_of
 from shop.support.shifts.calendar_days import CalendarLine, calendar_lines
@@ -57,8 +57,13 @@ def calendar_of(db: Session, agent: Agent, tongue: Tongue, *, now: datetime) -> 
         tuple(absences_of(db, agent.id, since=now - timedelta(days=2))),
         days_set(db, agent.id, since=first),
         tuple(swaps),
-        names_of(db, {name for each in swaps for name in (each.giver, each.taker)}),
+        names_in(db, swaps),
     )
+
+
+def names_in(db: Session, swaps: Iterable[ShiftSwap]) -> dict[str, str]:
+    """The first names of those who swap."""
+    return names_of(db, {name for each in swaps for name in (each.giver, each.taker)})
 
 
 def names_of(db: Session, agents: Collection[str]) -> dict[str, str]:
@@ -116,8 +121,15 @@ def hours_words(start: datetime, end: datetime, zone: str, tongue: Tongue) -> st
     )
 
 
-def absence_words(absence: Absence, zone: str, tongue: Tongue) -> str:
-    """From when to when somebody is absent, by their own clock."""
+def absence_rows(db: Session, agent: Agent, tongue: Tongue, *, now: datetime) -> list[dict[str, Any]]:
+    """From when to when the agent is absent from now on, by their own clock."""
+    return [
+        {"number": each.id, "text": _absence_words(each, agent.zone, tongue), "note": each.note}
+        for each in absences_of(db, agent.id, since=now)
+    ]
+
+
+def _absence_words(absence: Absence, zone: str, tongue: Tongue) -> str:
     start, end = (tongue.moment(each, zone) for each in (absence.starts_at, absence.ends_at))
     return tongue.say(N_("%(start)s until %(end)s"), start=start, end=end)
 
@@ -143,7 +155,7 @@ def _day(known: Calendar, day: date, tongue: Tongue, *, today: date, now: dateti
         "today": day == today,
         "hours": hours,
         "line": {"native": spans, "fluent": [], "label": label} if spans else None,
-        "now": wall.hour * 60 + wall.minute if day == today else None,
+        "now": minute_of(wall) if day == today else None,
         "notes": list(_notes(known, day, tongue)),
     }
 
@@ -156,7 +168,7 @@ def _minutes(known: Calendar, day: date) -> Iterator[tuple[int, int]]:
     for each in known.duty:
         if each.start < end and start < each.end:
             here, there = local(max(each.start, start), zone), local(each.end, zone)
-            minutes = here.hour * 60 + here.minute, there.hour * 60 + there.minute if each.end < end else DAY_MINUTES
+            minutes = minute_of(here), minute_of(there) if each.end < end else DAY_MINUTES
             if minutes[0] < minutes[1]:
                 yield minutes
 

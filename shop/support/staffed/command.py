@@ -13,7 +13,6 @@ from shop.base.terminal import WRONG_USE, end, say, say_no
 from shop.ground.instants import iso
 from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
-from shop.support.staffed.coverage import minutes
 from shop.support.staffed.facts import MOST_WEEKS, WEEKS, Heard, heard, places
 from shop.support.staffed.what_if import Imagined, UnreadableShift, imagined
 from shop.support.staffed.words import every_week, hours, single_dates
@@ -77,7 +76,7 @@ def _read(added: Sequence[str], known: dict[str, str]) -> list[Imagined]:
 
 
 def _facts(each: Heard) -> dict[str, Any]:
-    parts = {part: round(minutes(getattr(each.covered, part))) for part in ("waking", "native", "fluent", "holes")}
+    parts = {part: round(found) for part, found in each.minutes.items()}
     return {
         "market": each.market.id,
         "language": each.language,
@@ -96,7 +95,7 @@ def _facts(each: Heard) -> dict[str, Any]:
 
 
 def _lines(each: Heard, tongue: Tongue) -> list[str]:
-    a_week = {part: hours(each.a_week(part), tongue) for part in ("waking", "native", "fluent", "holes")}
+    a_week = {part: hours(found, tongue) for part, found in each.a_week.items()}
     worst, allowed = hours(each.worst_week, tongue), hours(each.market.uncovered_minutes, tongue)
     holes, dates = every_week(each, tongue), single_dates(each, tongue)
     return [

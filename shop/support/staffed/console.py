@@ -18,7 +18,7 @@ from shop.base.fields import whole
 from shop.base.i18n import N_, NP_
 from shop.base.pages import Pages
 from shop.base.web import Form
-from shop.ground.errors import NotFound, found
+from shop.ground.errors import found
 from shop.markets.in_order import markets_in_order
 from shop.markets.models import Market
 from shop.staff.arrival import Staff
@@ -49,8 +49,7 @@ class CoverageDesk:
 
     def markets(self, db: Session) -> Sequence[Market]:
         """This person's markets, in the order of the board."""
-        every = markets_in_order(db)
-        return [each for each in every if self.staff.works_for(each.id)]
+        return self.staff.own(markets_in_order(db))
 
     def page(self, name: str, *, title: str, status: int = 200, **values: Any) -> Response[str]:
         """A page of the console in the person's tongue, which nobody keeps."""
@@ -84,8 +83,7 @@ def market_page(
     market: FromPath[str], desk: NamedDependency[CoverageDesk], request: Request[Any, Any, Any]
 ) -> Response[str]:
     """One market: the table of hours in each language, uncovered hours in words, what-if, contacts, staffing."""
-    if not desk.staff.works_for(market):
-        raise NotFound
+    desk.staff.check_market(market)
     tongue = desk.staff.tongue
     form = Form({name: request.query_params.get(name, "") for name in ("add", "weeks", *STAFFING_FIELDS)})
     with desk.database.reading() as db:
@@ -131,7 +129,7 @@ def _row(each: Heard, desk: CoverageDesk) -> dict[str, Any]:
 def _figures(each: Heard, desk: CoverageDesk) -> dict[str, str]:
     """Hours a week in the mean, and those without anybody in the worst week."""
     tongue = desk.staff.tongue
-    parts = {part: hours(each.a_week(part), tongue) for part in ("waking", "native", "fluent", "holes")}
+    parts = {part: hours(found, tongue) for part, found in each.a_week.items()}
     nobody = parts.pop("holes")
     return {
         **parts,

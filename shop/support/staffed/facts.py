@@ -29,6 +29,9 @@ WEEKS, MOST_WEEKS = 4, 8
 Spoken = tuple[str, str, str]  # market, language, level
 
 
+PARTS = ("waking", "native", "fluent", "holes")  # of Covered
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """How one of a market's languages is covered over a span, and how much of a week may be without anybody."""
@@ -58,9 +61,15 @@ class Heard:
         """Whether no week has more of them than the market allows."""
         return self.worst_week <= self.market.uncovered_minutes
 
-    def a_week(self, part: str) -> float:
-        """Minutes of a part (waking, native, fluent, holes) in the mean of the weeks."""
-        return minutes(getattr(self.covered, part)) / max(1, self.span.days // 7)
+    @property
+    def minutes(self) -> dict[str, float]:
+        """How many minutes of the span somebody is awake, is answered natively or fluently, and has nobody (`holes`)."""
+        return {part: minutes(getattr(self.covered, part)) for part in PARTS}
+
+    @property
+    def a_week(self) -> dict[str, float]:
+        """The same in the mean of the weeks."""
+        return {part: found / max(1, self.span.days // 7) for part, found in self.minutes.items()}
 
 
 def heard(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shop.ground.duty import Interval
-from shop.ground.instants import DAY_MINUTES, MINUTE, instant_on, local
+from shop.ground.instants import DAY_MINUTES, MINUTE, days_from, instant_on, local
 from shop.support.staffed.coverage import Covered, Span
 
 
@@ -64,7 +64,7 @@ def _dates_touched(span: Span, covered: Covered) -> list[date]:
         return []
     last = local(covered.waking[-1].end, span.zone).date()
     first = local(covered.waking[0].start, span.zone).date()
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return days_from(first, last)
 
 
 def _shares(hours: Sequence[Hour], intervals: Sequence[Interval]) -> Iterator[tuple[Hour, float]]:

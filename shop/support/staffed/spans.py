@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 from shop.ground.duty import Interval
-from shop.ground.instants import DAY_MINUTES, local
+from shop.ground.instants import DAY_MINUTES, local, minute_of
 from shop.support.staffed.coverage import Span
 
 Day = TypeVar("Day", int, date)
@@ -97,16 +97,12 @@ def _masks(intervals: Iterable[Interval], span: Span) -> defaultdict[date, int]:
 def _on_the_clock(interval: Interval, zone: str) -> Iterator[tuple[date, int, int]]:
     """The dates and clock minutes an interval lies on; on a day whose clock goes back, from the earlier to the later."""
     start, end = local(interval.start, zone), local(interval.end, zone)
-    day, minute = start.date(), _minute(start)
+    day, minute = start.date(), minute_of(start)
     while day < end.date():
         yield day, minute, DAY_MINUTES
         day, minute = day + timedelta(days=1), 0
-    if day == end.date() and minute != _minute(end):
-        yield day, min(minute, _minute(end)), max(minute, _minute(end))
-
-
-def _minute(wall: datetime) -> int:
-    return wall.hour * 60 + wall.minute
+    if day == end.date() and minute != minute_of(end):
+        yield day, min(minute, minute_of(end)), max(minute, minute_of(end))
 
 
 def _ranges(mask: int) -> tuple[Range, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from shop.base.i18n import N_, NP_, Tongue
+from shop.base.i18n import N_, NN_, NP_, Tongue
 from shop.ground.instants import MINUTE, instant_on, local
 from shop.support.staffed.coverage import Span
 from shop.support.staffed.facts import Heard
@@ -13,6 +13,8 @@ from shop.support.staffed.spans import Alike, besides_alike, usual_alike
 
 DAY = datetime(2000, 1, 1, tzinfo=UTC)  # any day does to write a time of the day
 HOUR = 60
+MINUTES = NN_("%(num)s minute", "%(num)s minutes")
+HOURS = NN_("%(num)s hour", "%(num)s hours")
 MOST_SINGLE = 12  # hours of single dates that are named; more are only counted
 
 # What stands in a cell, and what is read aloud for it. A part of an hour is written as its percentage.
@@ -38,6 +40,12 @@ def length(span: timedelta, tongue: Tongue) -> str:
         told = {"hours": tongue.number(minutes // HOUR), "minutes": tongue.number(minutes % HOUR)}
         return tongue.say(N_("%(hours)s h %(minutes)s min"), **told)
     return tongue.say(N_("%(minutes)s min"), minutes=tongue.number(minutes))
+
+
+def period(minutes: int, tongue: Tongue) -> str:
+    """Minutes as they are said: whole hours as hours."""
+    whole, rest = divmod(minutes, HOUR)
+    return tongue.count(*(MINUTES if rest or not whole else HOURS), minutes if rest or not whole else whole)
 
 
 def clock(minute: int, tongue: Tongue) -> str:

@@ -33,6 +33,7 @@ from shop.support.requests.models import Request
 from shop.support.workplace.beside import Seen
 from shop.support.workplace.macros import Filling, begun_with, behind
 from shop.support.workplace.queue import Scope, request_of, scope_of
+from shop.support.workplace.sending import held
 from shop.support.workplace.sight import clock, request_sight
 
 
@@ -59,8 +60,7 @@ class RequestDesk:
         """One transaction over a request that this person may see, read only once nobody else changes it."""
         with self.database.writing() as db:
             scope = scope_of(db, self.staff)
-            db.exec(select(Request.ref).where(Request.ref == ref).with_for_update())
-            yield db, scope, request_of(db, scope, ref)
+            yield db, scope, held(db, scope, ref)
 
     def page(self, name: str, *, title: str, done: str = "", status: int = 200, **values: Any) -> Response[str]:
         """A page of the desk, which nobody keeps."""

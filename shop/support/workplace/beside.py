@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from shop.aftersales.at_desk import STATES as CASE_STATES
-from shop.aftersales.case_sight import TONES as CASE_TONES
-from shop.aftersales.cases import cases_of
-from shop.aftersales.cases import title as case_title
-from shop.aftersales.claims import Claimable, claimable
+from shop.aftersales.cases.at_desk import STATES as CASE_STATES
+from shop.aftersales.cases.sight import TONES as CASE_TONES
+from shop.aftersales.cases.views import cases_of
+from shop.aftersales.cases.views import title as case_title
+from shop.aftersales.claims.keeping import Claimable, claimable
 from shop.aftersales.entitlement import bought_in
 from shop.aftersales.guarantee_words import guarantee_view
 from shop.aftersales.rights import STANDINGS, Verdict, return_right, withdrawal_right
@@ -20,7 +20,8 @@ from shop.base.i18n import N_, Tongue
 from shop.base.mail import same_mailbox
 from shop.base.pages import safe
 from shop.checkout.models import SOLD
-from shop.checkout.orders import OrderView, line_views, order_view, sums
+from shop.checkout.order_names import Called, called, policy_called, staff_lines
+from shop.checkout.orders import OrderView, order_view, sums
 from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.markets.calendar import day_in
@@ -62,15 +63,17 @@ def order_beside(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
     if view.order.market != request.market:
         return dict(NOTHING)
     tongue, staff = seen.tongue, seen.scope.staff
+    names = called(db, view, tongue)
     return {
         "order": view.order,
         "order_url": f"/desk/orders/{view.order.number}" if staff.may("order.see") else "",
         "others_order": not same_mailbox(view.order.email, request.email),
         "view": view,
-        "lines": line_views(view, tongue, seen.static),
+        "lines": staff_lines(names, view, tongue, seen.static),
         "sums": sums(view, tongue),
         "timeline": view.timeline(tongue),
         "policies": [_policy(each, view, tongue) for each in view.accepted],
+        "names": names,
         "pieces": list(_pieces(view, tongue)),
         "holds": _holds(db, request, view, seen),
         "cases": _cases(db, view, seen),
@@ -117,7 +120,6 @@ def _holds(db: Session, request: Request, view: OrderView, seen: Seen) -> list[d
     chosen = _chosen(request, view)
     rows = [
         {
-            "name": bought.names[sku],
             "sku": sku,
             "asked": sku == chosen,
             "right": _right(right(bought.terms, item, today=today), seen.tongue),
@@ -162,7 +164,7 @@ def _chosen(request: Request, view: OrderView) -> str:
 def _pieces(view: OrderView, tongue: Tongue) -> Iterator[dict[str, str]]:
     for each in view.owned:
         yield {
-            "name": view.name_of(each.sku),
+            "sku": each.sku,
             "mark": each.serial or each.lot,
             "kind": tongue.say(N_("Serial number")) if each.serial else tongue.say(N_("Lot number")),
             "best_before": tongue.date(each.best_before) if each.best_before else "",
@@ -193,12 +195,12 @@ def _policy(each: Accepted, view: OrderView, tongue: Tongue) -> dict[str, Any]:
     if not accepted.version:  # no policy: a sentence that was ticked, or the terms of a service
         whole = safe(html(each.text, below=True)) if each.text != accepted.wording else ""
         at = tongue.moment(accepted.at, view.market.zone)
-        return {"name": accepted.wording, "line": "", "html": whole, "at": at, **shown}
+        return {"called": Called(accepted.wording, accepted.language), "line": "", "html": whole, "at": at, **shown}
     version = PolicyVersion(
         accepted.market, accepted.kind, date.fromisoformat(accepted.version), json.loads(each.rules), {}
     )
     return {
-        "name": title(each.text),
+        "called": policy_called(accepted, title(each.text), tongue),
         "line": line(version, tongue),
         "html": safe(html(each.text, below=True)),
         **shown,

@@ -67,7 +67,7 @@ def scope_of(db: Session, staff: Staff) -> Scope:
     agent = agent_of(db, staff.person.id)
     theirs = agent.markets.split() if agent else []
     known = markets_in_order(db)
-    markets = [each for each in known if staff.works_for(each.id) and each.id in (theirs or [each.id])]
+    markets = [each for each in staff.own(known) if each.id in (theirs or [each.id])]
     spoken = [staff.person.language]
     if agent is not None:
         query = select(AgentLanguage.language).where(AgentLanguage.agent == agent.id, AgentLanguage.level != "basic")

@@ -16,9 +16,9 @@ from shop.support.known.referring import WaitsForExporter
 from shop.support.known.training import NotTrained
 from shop.support.requests.asking import check_text
 from shop.support.requests.attachments import Shelf
-from shop.support.requests.downloads import download
+from shop.support.requests.download_pages import download
 from shop.support.requests.models import Attachment
-from shop.support.requests.replies import NEWS, SomethingNew, StillUnfilled, news_since, note
+from shop.support.requests.replies import NEWS, OWN_NEWS, SomethingNew, StillUnfilled, news_since, note
 from shop.support.workplace.at_request import AT_REQUEST, RequestDesk, request_answer
 from shop.support.workplace.drafts import drop_draft, keep_draft
 from shop.support.workplace.queue import request_of, scope_of
@@ -83,7 +83,7 @@ def draft_form(desk: NamedDependency[RequestDesk], ref: FromPath[str], form: Nam
         keep_draft(db, request, desk.staff.person, form.text("text"), now=desk.now)
         told = writing_words(db, request, desk.staff, now=desk.now)
         seen = _seen(form)
-        new = news_since(db, request, seen, person=desk.staff.person.id) if seen is not None else 0
+        new = len(news_since(db, request, seen, person=desk.staff.person.id)) if seen is not None else 0
     if new:
         said = NN_("%(num)s new message since you opened this page", "%(num)s new messages since you opened this page")
         told.append(desk.tongue.count(*said, new))
@@ -126,7 +126,7 @@ def _not_sent(desk: RequestDesk, ref: str, form: Form, refusal: Refusal) -> Resp
         said = N_("Please fill in what still stands in braces: %(names)s. Nothing has been sent.")
         form.fail("text", desk.tongue.say(said, names=desk.tongue.list(refusal.values["names"])))
         return request_answer(desk, ref, form, status=422)
-    form.fail("text", desk.tongue.say(NOT_SENT[type(refusal)]))
+    form.fail("text", desk.tongue.say(OWN_NEWS if refusal.values.get("own") else NOT_SENT[type(refusal)]))
     return request_answer(desk, ref, form, fresh=refusal.values.get("seen", 0), status=409)
 
 

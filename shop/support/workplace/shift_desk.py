@@ -1,5 +1,6 @@
 """The agent's door to their shift: what they find when it begins, and what still needs a note before it ends."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,17 +37,35 @@ def shift_page(desk: NamedDependency[RequestDesk]) -> Response[str]:
         overdue, _more = queue(db, scope, "overdue", now=now, at_most=FEW)
         waiting, _more = queue(db, scope, "waiting", now=now, at_most=FEW)
         noteless = needs_note(db, agent, now=now)
-        known = {request.ref: note for request, note in handed}
-        values: dict[str, Any] = {
-            "handed": [
-                row | {"note": known[row["ref"]]} for row in rows(db, [each for each, _note in handed], tongue, now=now)
-            ],
-            "overdue": rows(db, overdue, tongue, now=now),
-            "waiting": rows(db, waiting, tongue, now=now),
-            "noteless": rows(db, noteless, tongue, now=now),
+        notes, unnoted = {request.ref: note for request, note in handed}, {each.ref for each in noteless}
+        parts = {
+            "handed": [each for each, _note in handed],
+            "overdue": overdue,
+            "waiting": waiting,
+            "noteless": noteless,
         }
+        values: dict[str, Any] = {}
+        for name, part in _once(parts).items():
+            drawn = rows(db, part["rows"], tongue, now=now)
+            values[name] = part | {"rows": [_marked(each, notes, unnoted, name) for each in drawn]}
     hours = _hours(desk, shift, now) if shift else ""
     return desk.page("shift", title=tongue.say(N_("Your shift")), hours=hours, **values)
+
+
+def _once(parts: Mapping[str, Sequence[Request]]) -> dict[str, dict[str, Any]]:
+    """Each request in the first list that has it; of the later ones, whether some of theirs stand above."""
+    shown: set[str] = set()
+    found: dict[str, dict[str, Any]] = {}
+    for name, requests in parts.items():
+        left = [each for each in requests if each.ref not in shown]
+        found[name] = {"rows": left, "above": len(left) < len(requests)}
+        shown |= {each.ref for each in left}
+    return found
+
+
+def _marked(row: dict[str, Any], notes: Mapping[str, str], unnoted: Collection[str], part: str) -> dict[str, Any]:
+    """A row with the note it was handed over with, and whether it lacks one, where its list does not say so already."""
+    return row | {"note": notes.get(row["ref"], ""), "unnoted": row["ref"] in unnoted and part != "noteless"}
 
 
 def handed_to(db: Session, agent: Agent, *, since: datetime) -> list[tuple[Request, str]]:

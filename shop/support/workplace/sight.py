@@ -15,7 +15,7 @@ from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.names import names_of
 from shop.support.answering.clock_words import clock_words
-from shop.support.answering.passing import colleagues, handovers_of
+from shop.support.answering.passing import Colleague, colleagues, handovers_of
 from shop.support.answering.sla import clocks
 from shop.support.answering.team import answer_language, names, names_by_id, what_is_asked
 from shop.support.requests import attachments
@@ -81,7 +81,7 @@ def request_sight(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
     staff, me = scope.staff, scope.agent.id if scope.agent else None
     market, state = db.get_one(Market, request.market), desk_state(request, now=now)
     language = answer_language(request, market)
-    thread = _thread(db, request)
+    thread = thread_of(db, request)
     return {
         "title": request.subject,
         "request": request,
@@ -95,7 +95,7 @@ def request_sight(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
         "mine": me is not None and request.agent == me,
         "may_take": me is not None and request.agent != me and request.state != "closed",
         "may_answer": scope.everything or request.agent in (None, me),
-        "colleagues": colleagues(db, request) if request.state != "closed" else [],
+        "colleagues": _colleagues(db, request, staff, now=now),
         "thread": thread,
         "last": thread[-1].id if thread else 0,
         "files": _files(db, request),
@@ -121,6 +121,14 @@ def request_sight(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
     }
 
 
+def not_there(tongue: Tongue, colleague: Colleague, zone: str, *, now: datetime) -> str:
+    """Why the request was not given to this colleague."""
+    if colleague.back_at is None:
+        return tongue.say(N_("%(name)s is not there now. Nothing has been changed."), name=colleague.name)
+    said = N_("%(name)s is off duty until %(moment)s. Nothing has been changed.")
+    return tongue.say(said, name=colleague.name, moment=moment(tongue, colleague.back_at, zone, now=now))
+
+
 def writing_words(db: Session, request: Request, staff: Staff, *, now: datetime) -> list[str]:
     """One sentence for each colleague who is writing right now."""
     tongue, zone = staff.tongue, staff.person.zone
@@ -131,8 +139,22 @@ def writing_words(db: Session, request: Request, staff: Staff, *, now: datetime)
     ]
 
 
-def _thread(db: Session, request: Request) -> list[Message]:
+def thread_of(db: Session, request: Request) -> list[Message]:
+    """All that was written about the request, notes of the staff among it, the first to come first."""
     return list(db.exec(select(Message).where(Message.request == request.ref).order_by(col(Message.id))).all())
+
+
+def _colleagues(db: Session, request: Request, staff: Staff, *, now: datetime) -> list[tuple[str, str]]:
+    """To whom the request may be given, as the form offers them."""
+    if request.state == "closed":
+        return []
+    tongue, zone, later = staff.tongue, staff.person.zone, N_("%(name)s, off duty until %(moment)s")
+    return [
+        (each.id, tongue.say(later, name=each.name, moment=moment(tongue, each.back_at, zone, now=now)))
+        if each.back_at
+        else (each.id, each.name)
+        for each in colleagues(db, request, now=now)
+    ]
 
 
 def _files(db: Session, request: Request) -> dict[int, list[dict[str, Any]]]:

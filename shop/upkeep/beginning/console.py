@@ -13,10 +13,10 @@ from sqlmodel import Session
 from shop.base.fields import decimal
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
-from shop.ground.errors import NotFound
 from shop.ground.instants import local
 from shop.launches.arrival import AT, Console
 from shop.launches.readying.item_words import TAX_CLASSES
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.beginning.countries import Country, country
 from shop.upkeep.beginning.first_drafts import first_drafts
 from shop.upkeep.beginning.first_edits import FILES, NewMarket, Rows, classes_of, first_edits, tax_classes
@@ -76,8 +76,7 @@ def market_begun(console: NamedDependency[Console], form: NamedDependency[Form])
 
 def _check(console: Console) -> None:
     """A market more is for who works for them all."""
-    if not console.staff.works_for(""):
-        raise NotFound
+    console.check(ALL_MARKETS)
 
 
 def _read(console: Console) -> tuple[Rows, Known]:

@@ -6,8 +6,8 @@ from datetime import date
 from sqlmodel import Session
 
 from shop.launches.arrival import Console
-from shop.policies.drafted import languages_of
-from shop.policies.drafting import begin
+from shop.policies.drafts.drafting import begin
+from shop.policies.drafts.outcome import languages_of
 from shop.policies.library import PolicyLibrary, PolicyVersion
 from shop.upkeep.beginning.first_edits import NewMarket
 

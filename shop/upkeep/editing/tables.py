@@ -17,8 +17,7 @@ from shop.policies.library import PolicyLibrary
 from shop.upkeep.editing.shapes import Shape, shape_of
 from shop.upkeep.reading import Columns
 from shop.upkeep.writing.files import written
-
-EMPTY = b"# Nothing yet.\n"  # of a TOML file: an empty one would be taken for a broken one
+from shop.upkeep.writing.spelling import EMPTY
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from shop.base.settings import from_environment
 from shop.base.terminal import NO, WRONG_USE, end, say, say_no
 from shop.base.tokens import Signer
 from shop.ground.errors import Busy
-from shop.upkeep.market_commands import AsJson, answering
+from shop.launches.steering.commands import AsJson, answering
+from shop.launches.steering.markets import Steering
 from shop.upkeep.personal import acting
 from shop.upkeep.personal.acting import Keeper, Looked
 from shop.upkeep.personal.erased_list import NAME as LIST
@@ -21,7 +22,6 @@ from shop.upkeep.personal.erasing import GROUNDS, NotFinished, NothingKept
 from shop.upkeep.personal.exporting import NAME, with_files, write_folder
 from shop.upkeep.personal.obstacles import SIGNS_IN, WORDS, Obstacle
 from shop.upkeep.personal.retaining import retained, told
-from shop.upkeep.steering import Steering
 
 person_app = typer.Typer(no_args_is_help=True)
 

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from sqlmodel import Session, col, select
 
+from shop.aftersales.claims.photos import ENDINGS
 from shop.aftersales.models import CasePhoto
-from shop.aftersales.photos import ENDINGS
 from shop.base.mail import FolderMailer
 from shop.base.tokens import Signer
 from shop.support.requests.attachments import Shelf

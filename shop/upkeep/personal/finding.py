@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from shop.aftersales.models import Case
+from shop.base.fields import as_typed, figures
 from shop.base.mail import as_sent
 from shop.catalogue.models import WaitingListEntry
 from shop.checkout.models import Hold, Order
@@ -88,7 +89,7 @@ def find(db: Session, email: str, *, before: datetime | None = None) -> Subject:
     mine = _is(WaitingListEntry.email, same)
     waits = _rows(db, WaitingListEntry, mine, came=WaitingListEntry.asked_at, before=before)
     names, lone = _names(each.name for each in (*orders, *requests, *cases))
-    phones = [each.phone.strip() for each in orders]
+    phones = [way for each in orders for way in _phone(each.phone.strip())]
     numbers = tuple(sorted(each.number for each in orders))
     return Subject(
         addresses=same,
@@ -98,7 +99,7 @@ def find(db: Session, email: str, *, before: datetime | None = None) -> Subject:
         waits=tuple(sorted(each.hash for each in waits)),
         ratings=tuple(sorted(map(mark_of, requests))),
         counted_by=_counted_by(db, numbers),
-        names=tuple(dict.fromkeys((*same, *names, *(each for each in phones if len(each) >= SHORTEST_PHONE)))),
+        names=tuple(dict.fromkeys((*same, *names, *phones))),
         lone=lone,
     )
 
@@ -165,6 +166,11 @@ def _names(written: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     whole = [each for each in every if " " in each and _width(each) >= SHORTEST_NAME]
     joined = ["".join(each.split()) for each in whole if any(map(is_wide, each))]
     return tuple(dict.fromkeys((*whole, *joined))), tuple(each for each in every if each not in whole)
+
+
+def _phone(number: str) -> tuple[str, ...]:
+    """A telephone number as a text may have it: it is kept in plain figures, and was perhaps typed in others."""
+    return (number, *as_typed(figures(number))) if len(number) >= SHORTEST_PHONE else ()
 
 
 def _counted_by(db: Session, orders: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,15 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response
-from sqlmodel import select
 
 from shop.base.i18n import N_, Tongue
 from shop.launches.arrival import Console
-from shop.markets.models import Market
 from shop.upkeep.editing.tables import RawRow, Table
+from shop.upkeep.reading import must_be_filled
 from shop.upkeep.workshop.column_words import COLUMNS, described, kind_of, label
 from shop.upkeep.workshop.described import Columns
-from shop.upkeep.workshop.reach import GUARDED, changes, changes_sheet
+from shop.upkeep.workshop.reach import GUARDED, Spoken, changes, changes_sheet, read_spoken
 from shop.upkeep.workshop.row_fields import Known, known, shown
 from shop.upkeep.workshop.sheet_files import own_rows, sheet_file, sheet_files, whole_table
 from shop.upkeep.workshop.sheet_words import named_for, sheet_name, sheet_purpose, sheet_url, sheet_words
@@ -33,7 +32,7 @@ class AtSheet:
     table: Table
     rows: list[RawRow]
     known: Known
-    spoken: dict[str, str]
+    spoken: Spoken
 
     @property
     def tongue(self) -> Tongue:
@@ -74,7 +73,7 @@ class AtSheet:
     @cached_property
     def required(self) -> frozenset[str]:
         """The columns that must be filled in."""
-        return frozenset(each for each, read in self.table.columns.items() if _must_be_filled(read))
+        return frozenset(each for each, read in self.table.columns.items() if must_be_filled(read))
 
     @property
     def flat(self) -> bool:
@@ -136,7 +135,7 @@ def at_sheet(console: Console, sheet: str) -> AtSheet:
     with console.database.reading() as db:
         file = sheet_file(db, console, sheet)
         found = whole_table(db, console, file)
-        spoken = dict(db.exec(select(Market.id, Market.languages)).all())
+        spoken = read_spoken(db)
         return AtSheet(console, file, found, own_rows(found, console), known(db, console.staff.tongue), spoken)
 
 
@@ -144,14 +143,6 @@ def all_sheets(console: Console) -> list[AtSheet]:
     """Every file that the person may see, read now."""
     with console.database.reading() as db:
         told = known(db, console.staff.tongue)
-        spoken = dict(db.exec(select(Market.id, Market.languages)).all())
+        spoken = read_spoken(db)
         found = [(file, whole_table(db, console, file)) for file in sheet_files(db, console)]
         return [AtSheet(console, file, each, own_rows(each, console), told, spoken) for file, each in found]
-
-
-def _must_be_filled(read: Any) -> bool:
-    try:
-        read("")
-    except ValueError:
-        return True
-    return False

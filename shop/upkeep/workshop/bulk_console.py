@@ -111,12 +111,11 @@ def _asked(here: AtSheet, form: Form) -> tuple[str, list[RawRow]]:
 
 
 def _ticked(form: Form) -> set[tuple[str, ...]]:
-    numbers = [each.removeprefix("tick.") for each, value in form.values.items() if each.startswith("tick.") and value]
-    return {_key(form, f"row.{number}.") for number in numbers}
+    return {_key(form, f"row.{number}.") for number, value in form.below("tick.").items() if value}
 
 
 def _key(form: Form, before: str) -> tuple[str, ...]:
-    found = {each.removeprefix(before): value for each, value in form.values.items() if each.startswith(before)}
+    found = form.below(before)
     return tuple(
         found[each] for each in sorted(found, key=lambda part: int(part) if part.isdecimal() and len(part) < 4 else 0)
     )

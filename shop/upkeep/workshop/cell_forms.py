@@ -150,9 +150,7 @@ def _plain(about: Described, said: str, *, toml: bool) -> Any:
 def _of_rows(about: Described, form: Form, name: str) -> Any:
     parts, rows = parts_of(about), []
     for number in range(rows_sent(form, name)):
-        before = f"{name}.{number}."
-        own = Form({each.removeprefix(before): value for each, value in form.values.items() if each.startswith(before)})
-        row = cells_of(parts, own, toml=True)
+        row = cells_of(parts, Form(form.below(f"{name}.{number}.")), toml=True)
         if any(cell not in ("", False, [], {}) for cell in row.values()):
             rows.append(row)
     if about.widget == "pairs":

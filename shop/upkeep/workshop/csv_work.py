@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.i18n import N_, Languages, Tongue
-from shop.markets.models import Market
 from shop.markets.visited import visited
 from shop.policies.library import PolicyLibrary
 from shop.staff.arrival import Staff
@@ -29,7 +28,7 @@ from shop.upkeep.models import SheetUpload
 from shop.upkeep.reading import BadSetup, Complaint
 from shop.upkeep.workshop.column_words import label
 from shop.upkeep.workshop.csv_reading import Read, read_sheet
-from shop.upkeep.workshop.reach import ADVISE, changes, sees
+from shop.upkeep.workshop.reach import ADVISE, changes, read_spoken, sees
 from shop.upkeep.workshop.row_fields import Known, known, shown
 from shop.upkeep.workshop.sheet_words import sheet_name
 
@@ -139,7 +138,7 @@ class _Work:
         """Find what the spreadsheet would change; the hash of what it was compared with."""
         with self.database.reading() as db:
             found = table(db, self.policies, self.upload.file)
-            spoken = dict(db.exec(select(Market.id, Market.languages)).all())
+            spoken = read_spoken(db)
         rows = [each for each in found.rows if sees(self.staff, each.file, each.cells)]
         self.read = read_sheet(
             self.upload.data,

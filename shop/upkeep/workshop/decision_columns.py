@@ -3,10 +3,11 @@
 from shop.base.i18n import N_, NP_
 from shop.launches.changing.winding_form import WAY_WORDS
 from shop.launches.schedules.planning import PLANNABLE
-from shop.launches.words import ACTIONS, MODE_WORDS
+from shop.launches.words import ACTIONS
 from shop.upkeep.plan_sheets import EXPOSED
 from shop.upkeep.workshop.described import Columns, Described
 from shop.upkeep.workshop.goods_columns import MARKET, PERSON, REASON
+from shop.upkeep.workshop.market_columns import PAUSE_MODE
 
 _NUMBER = Described(N_("Number"))
 _EVERYWHERE = Described(NP_("country", "Market"), N_("Empty is every market."), "choice", "markets")
@@ -29,7 +30,7 @@ SCHEDULES: Columns = {
     "at": Described(N_("When"), N_("By the market's clock.")),
     "zone": Described(N_("Time zone"), "", "zone"),
     "action": Described(N_("Step"), "", "choice", {each: ACTIONS[each] for each in PLANNABLE}),
-    "mode": Described(N_("Way of the pause"), "", "choice", {"": NP_("pause", "None"), **MODE_WORDS}),
+    "mode": PAUSE_MODE,
     "exposed": Described(
         N_("Who may buy then"), "", "pairs", {each: each for each in EXPOSED}, Described(N_("Value"))
     ),

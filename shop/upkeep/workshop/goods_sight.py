@@ -13,6 +13,7 @@ from shop.ground.errors import NotFound
 from shop.launches.arrival import Console
 from shop.markets.in_order import markets_in_order
 from shop.markets.models import Exporter, Market
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.workshop.standing import FIELDS, Standing, standing
 
 URL = "/console/catalogue"
@@ -87,20 +88,19 @@ def _source(exporter: Exporter | None, languages: Mapping[str, str]) -> str:
 
 def for_all_markets(console: Console) -> None:
     """Let only those on who set up all markets, for what no market has for itself. Raises NotFound."""
-    if not console.staff.may("setup.change", ""):
+    if not console.staff.may("setup.change", ALL_MARKETS):
         raise NotFound
 
 
 def markets_of(db: Session, console: Console) -> list[Market]:
     """The markets of this person, in their order."""
-    every = markets_in_order(db)
-    return [each for each in every if console.staff.works_for(each.id)]
+    return console.staff.own(markets_in_order(db))
 
 
 def writes_in(db: Session, console: Console, language: str) -> bool:
     """Whether this person may write texts in the language: it is one of a market of theirs, or they set up everything."""
     may = console.staff.may
-    return may("setup.change", "") or any(
+    return may("setup.change", ALL_MARKETS) or any(
         language in each.languages.split() and may("setup.advise", each.id) for each in markets_of(db, console)
     )
 

@@ -31,6 +31,7 @@ BUSINESS_NUMBERS = {
     "au.abn": N_("Business number of Australia"),
 }
 SURE = {"high": N_("Sure"), "medium": N_("Fairly sure"), "low": N_("Not sure")}
+PAUSE_MODE = Described(N_("Way of the pause"), "", "choice", {"": NP_("pause", "None"), **MODE_WORDS})
 _CAP = N_("Empty is no limit.")
 _OWN = N_("Counts until the market is launched. Then it is changed on the market's own page.")
 _LANGUAGES = N_("Language tags parted by spaces, the most important first, such as: de fr pt-BR")
@@ -127,7 +128,7 @@ MARKETS: Columns = {
     ),
     "four_eyes": Described(N_("Two people for whatever lets in more customers"), "", "flag"),
     "state": Described(N_("State"), "", "choice", STATE_WORDS),
-    "pause_mode": Described(N_("Way of the pause"), "", "choice", {"": NP_("pause", "None"), **MODE_WORDS}),
+    "pause_mode": PAUSE_MODE,
     "draw": Described(N_("Number of the draw"), "", "number"),
 }
 PEOPLE: Columns = {
@@ -149,7 +150,7 @@ LAUNCHES: Columns = {
     "action": Described(N_("Step"), "", "choice", ACTIONS),
     "from": Described(NP_("state", "From"), "", "choice", STATE_WORDS),
     "to": Described(NP_("state", "To"), "", "choice", STATE_WORDS),
-    "mode": Described(N_("Way of the pause"), "", "choice", {"": NP_("pause", "None"), **MODE_WORDS}),
+    "mode": PAUSE_MODE,
     "person": PERSON,
     "reason": REASON,
     "rule": Described(N_("Rule that acted by itself")),

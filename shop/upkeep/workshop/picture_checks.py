@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, ParseError
 
-from shop.aftersales.photos import NotAPhoto, media_type, without_notes
+from shop.aftersales.claims.photos import NotAPhoto, media_type, without_notes
 from shop.base.i18n import N_
 from shop.upkeep.enclosures import LARGEST, PICTURE_TYPES
 from shop.upkeep.wrong import Wrong

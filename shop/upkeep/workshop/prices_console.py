@@ -1,6 +1,6 @@
 """All prices of a market on one page, with suggestions: from another market's prices at a kept rate, or from the costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from sqlmodel import Session, col, func, select
 
 from shop.base.fields import decimal
-from shop.base.i18n import N_
+from shop.base.i18n import N_, Tongue
 from shop.base.web import Form, see_other
 from shop.catalogue.models import Listing
 from shop.ground.money import Money
@@ -18,6 +18,7 @@ from shop.launches.arrival import AT, Console
 from shop.markets.models import Market
 from shop.upkeep.cells import percent
 from shop.upkeep.editing.edits import Edit
+from shop.upkeep.editing.tables import RawRow
 from shop.upkeep.workshop.goods_sight import CHANGE, MENU, SEE, URL, Shelf, markets_of, paged, product_url, read_shelf
 from shop.upkeep.workshop.price_facts import PriceFacts, left_words, price_facts
 from shop.upkeep.workshop.product_console import tabs
@@ -29,6 +30,7 @@ from shop.upkeep.wrong import Wrong
 PRICES = f"{URL}/prices"
 FILE = "listings.csv"
 BY_COST = "cost"
+MARGIN = "30"  # in percent, until another is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,11 @@ def prices_form(market: FromPath[str], console: NamedDependency[Console], form: 
     """Look at what the typed and taken prices would leave (`do` is `look`), or set them."""
     row = console.market(market)
     asked = Asked(form.text("by")[:10], form.text("margin")[:10], form.text("ending")[:12])
-    for name in [
-        each.removeprefix("take-") for each, value in form.values.items() if value and each.startswith("take-")
-    ]:
-        form.values[f"price-{name}"] = form.text(f"suggested-{name}")
+    for sku in [each for each, value in form.below("take-").items() if value]:
+        form.values[f"price-{sku}"] = form.text(f"suggested-{sku}")
     edits = [
         Edit(FILE, (row.id, sku), {"price": decimal(form.text(f"price-{sku}"))}, form.text(f"seen-{sku}"))
-        for sku in (each.removeprefix("price-") for each in form.values if each.startswith("price-"))
+        for sku in form.below("price-")
         if form.text(f"price-{sku}") != form.text(f"was-{sku}")
     ]
     look = form.text("do") == "look"
@@ -146,26 +146,20 @@ def _page(
 ) -> Response[str]:
     row, tongue, raw = console.market(market), console.staff.tongue, raw_rows(console, FILE)
     may = console.staff.may("setup.change", market)  # what goods cost is for nobody else
+    form = sent or Form()
     with console.database.reading() as db:
         shelf, facts = read_shelf(db), price_facts(db, row, now=console.now)
         others = [each for each in markets_of(db, console) if each.id != market and may]
-        source = next((each for each in others if each.id == asked.by), None)
-        other = price_facts(db, source, now=console.now) if source else None
+        suggest = _Suggesting(db, facts, others, asked=asked, console=console)
         listings = list(db.exec(select(Listing).where(Listing.market == market).order_by(col(Listing.position))).all())
-        theirs = _prices(db, asked.by)
-    form, question = sent or Form(), Form({"by": asked.by, "margin": asked.margin or "30", "ending": asked.ending})
-    suggest = _Suggesting(facts, other=other, theirs=theirs, asked=asked, form=question, console=console)
     shown = paged(listings, page, f"{PRICES}/{market}?{asked.query}&page=")
-    stale = kept is not None and kept.status == STALE
-    for each in shown["rows"]:
-        _fill(form, each, raw[(market, each.sku)].version if (market, each.sku) in raw else "", facts, stale=stale)
-    shown["rows"] = [
+    _fill(form, shown["rows"], raw, facts, stale=kept is not None and kept.status == STALE)
+    rows = [
         _row(shelf, each, facts, console, form=form, suggested=suggest.price(shelf, each.sku)) for each in shown["rows"]
     ]
-    if not may:
-        shown["rows"] = [each | {"left": {}} for each in shown["rows"]]
-    if rate is None and source is not None:
-        rate = rate_form(console, row, source.currency)
+    shown["rows"] = rows if may else [each | {"left": {}} for each in rows]
+    if rate is None and suggest.source is not None:
+        rate = rate_form(console, row, suggest.source.currency)
     return console.page(
         "catalogue/prices",
         title=tongue.territory(row.country),
@@ -175,9 +169,8 @@ def _page(
         takes_back=undo,
         market=row,
         form=form,
-        question=question,
-        sources=[("", tongue.say(N_("Nothing"))), (BY_COST, tongue.say(N_("What a piece costs there")))]
-        + [(each.id, tongue.say(N_("Prices of: %(place)s"), place=tongue.territory(each.country))) for each in others],
+        question=suggest.form,
+        sources=_sources(others, tongue),
         by=asked.by,
         by_cost=asked.by == BY_COST,
         rate=rate.drawn(console) if rate else None,
@@ -190,26 +183,33 @@ def _page(
     )
 
 
+def _sources(others: Iterable[Market], tongue: Tongue) -> list[tuple[str, str]]:
+    """From what prices can be suggested."""
+    theirs = [
+        (each.id, tongue.say(N_("Prices of: %(place)s"), place=tongue.territory(each.country))) for each in others
+    ]
+    return [("", tongue.say(N_("Nothing"))), (BY_COST, tongue.say(N_("What a piece costs there"))), *theirs]
+
+
 class _Suggesting:
-    """One way to suggest prices, asked for once and used for every row; what is wrong with it is noted on its form."""
+    """One way to suggest prices, asked for once and used for every row; what is wrong with it is noted on its form.
+
+    `source` is the one of the `others` whose prices it begins with, if it does.
+    """
 
     def __init__(
-        self,
-        facts: PriceFacts,
-        *,
-        other: PriceFacts | None,
-        theirs: Mapping[str, int],
-        asked: Asked,
-        form: Form,
-        console: Console,
+        self, db: Session, facts: PriceFacts, others: Iterable[Market], *, asked: Asked, console: Console
     ) -> None:
-        self.facts, self.other, self.theirs, self.asked, self.form = facts, other, theirs, asked, form
-        self.tongue, self.margin_bp = console.staff.tongue, 0
+        self.facts, self.asked, self.tongue, self.margin_bp = facts, asked, console.staff.tongue, 0
+        self.form = Form({"by": asked.by, "margin": asked.margin or MARGIN, "ending": asked.ending})
+        self.source = next((each for each in others if each.id == asked.by), None)
+        self.other = price_facts(db, self.source, now=console.now) if self.source else None
+        self.theirs = _prices(db, asked.by)
         if asked.by == BY_COST:
             try:
-                self.margin_bp = percent(decimal(asked.margin or "30").rstrip("%"))
+                self.margin_bp = percent(decimal(asked.margin or MARGIN).rstrip("%"))
             except Wrong as error:
-                form.fail("margin", error.says(self.tongue))
+                self.form.fail("margin", error.says(self.tongue))
 
     def price(self, shelf: Shelf, sku: str) -> int | None:
         """The suggestion for a product in minor units; None where there is none."""
@@ -228,14 +228,22 @@ def _prices(db: Session, market: str) -> dict[str, int]:
     return dict(db.exec(select(Listing.sku, Listing.price).where(Listing.market == market)).all()) if market else {}
 
 
-def _fill(form: Form, listing: Listing, version: str, facts: PriceFacts, *, stale: bool) -> None:
+def _fill(
+    form: Form,
+    listings: Iterable[Listing],
+    raw: Mapping[tuple[str, ...], RawRow],
+    facts: PriceFacts,
+    *,
+    stale: bool,
+) -> None:
     """A price that nobody typed over is the present one, so that keeping another does not put an old one back."""
-    now = Money(listing.price, facts.market.currency).plain
-    untouched = form.text(f"price-{listing.sku}") == form.text(f"was-{listing.sku}")
-    if untouched:
-        form.values[f"price-{listing.sku}"] = now
-    if untouched or stale:
-        form.values[f"was-{listing.sku}"], form.values[f"seen-{listing.sku}"] = now, version
+    for each in listings:
+        sku, now, row = each.sku, Money(each.price, facts.market.currency).plain, raw.get((each.market, each.sku))
+        untouched = form.text(f"price-{sku}") == form.text(f"was-{sku}")
+        if untouched:
+            form.values[f"price-{sku}"] = now
+        if untouched or stale:
+            form.values[f"was-{sku}"], form.values[f"seen-{sku}"] = now, row.version if row else ""
 
 
 def _row(

@@ -17,6 +17,7 @@ from shop.ground.money import Money
 from shop.launches.arrival import AT, Console
 from shop.launches.words import state_word
 from shop.markets.models import Market
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.workshop.goods_sight import (
     MENU,
     SEE,
@@ -120,7 +121,7 @@ def product_page(
         row=shelf.card(sku, tongue),
         product=product,
         texts=texts,
-        may_change=console.staff.may("setup.change", ""),
+        may_change=console.staff.may("setup.change", ALL_MARKETS),
         facts_url=f"{sheet_url('products.csv')}/row?{urlencode({'key': sku})}",
         **values,
     )

@@ -7,6 +7,9 @@ concerned with is the exporter's alone.
 from collections.abc import Mapping
 from typing import Any
 
+from sqlmodel import Session, select
+
+from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.upkeep.workshop.column_words import kind_of
 from shop.upkeep.workshop.sheet_words import named_for, sheet_words
@@ -26,6 +29,11 @@ GUARDED: Mapping[str, frozenset[str]] = {
     ),
 }
 Spoken = Mapping[str, str]  # market -> its languages
+
+
+def read_spoken(db: Session) -> Spoken:
+    """The languages of every market."""
+    return dict(db.exec(select(Market.id, Market.languages)).all())
 
 
 def sees_sheet(staff: Staff, kind: str) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from shop.launches.words import clock
+from shop.staff.may import ALL_MARKETS
 from shop.staff.names import names_of
 from shop.upkeep.editing.following import kept_cells, key_text
 from shop.upkeep.models import ChangedRow, SetupChange
@@ -69,7 +70,7 @@ def sees_changed(row: ChangedRow, console: Any) -> bool:
 def _counted(db: Session, changes: Sequence[int | None], console: Any) -> list[tuple[int, str, int]]:
     """Each change's files with how many rows of them the person may look at."""
     theirs = col(ChangedRow.change).in_(changes)
-    if console.staff.may(CHANGE, ""):
+    if console.staff.may(CHANGE, ALL_MARKETS):
         counted = select(ChangedRow.change, ChangedRow.file, func.count()).where(theirs)
         return list(db.exec(counted.group_by(col(ChangedRow.change), col(ChangedRow.file))).all())
     seen = Counter(

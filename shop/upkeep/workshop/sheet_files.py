@@ -31,7 +31,7 @@ def sheet_files(db: Session, console: Console) -> list[str]:
     spoken = [tag for each in markets for tag in each.languages.split()]
     written = sorted(db.exec(select(ProductText.language).distinct()).all())
     languages = list(dict.fromkeys(["en", *spoken, *written]))
-    theirs = [each.id for each in markets if console.staff.works_for(each.id)]
+    theirs = [each.id for each in console.staff.own(markets)]
     return [
         file
         for kind in SHEETS

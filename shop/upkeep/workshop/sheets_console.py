@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from shop.base.i18n import N_
 from shop.launches.arrival import AT, Console
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.editing.tables import RawRow
 from shop.upkeep.workshop.at_sheet import URL, AtSheet, all_sheets, at_sheet
 from shop.upkeep.workshop.column_words import kind_of
@@ -43,7 +44,7 @@ def workshop(console: NamedDependency[Console], q: FromQuery[str] = "", done: Fr
             for subject, word in SUBJECTS.items()
         ],
         q=wanted,
-        begins=console.staff.may(CHANGE) and console.staff.works_for(""),
+        begins=console.staff.may(CHANGE) and console.staff.works_for(ALL_MARKETS),
         hits=list(_hits(console, wanted)) if wanted else None,
         url=URL,
     )

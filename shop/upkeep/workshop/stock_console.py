@@ -13,6 +13,7 @@ from shop.base.web import Form, see_other
 from shop.catalogue.models import Listing, Stock
 from shop.catalogue.suitability import SERVICE
 from shop.launches.arrival import AT, Console
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.editing.edits import Edit
 from shop.upkeep.editing.tables import RawRow
 from shop.upkeep.workshop.goods_sight import (
@@ -115,7 +116,7 @@ def _page(
         page_number=page if page.isdigit() else "",
         form=form,
         differences=kept.differences if kept else (),
-        may_change=console.staff.may("setup.change", ""),
+        may_change=console.staff.may("setup.change", ALL_MARKETS),
         **shown,
     )
 

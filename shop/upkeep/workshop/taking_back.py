@@ -8,11 +8,11 @@ from sqlmodel import Session, and_, col, or_, select
 
 from shop.catalogue.models import Product
 from shop.launches.arrival import Console
-from shop.markets.models import Market
+from shop.staff.may import ALL_MARKETS
 from shop.upkeep.editing.following import kept_cells, key_text
 from shop.upkeep.models import ChangedRow, SetupChange
 from shop.upkeep.workshop.goods_sight import writes_in
-from shop.upkeep.workshop.reach import CHANGE, changes
+from shop.upkeep.workshop.reach import CHANGE, changes, read_spoken
 from shop.upkeep.workshop.row_trail import sees_changed, told_changes
 
 LARGEST = 2**31
@@ -32,7 +32,7 @@ def seen_rows(db: Session, change: int, console: Console) -> list[ChangedRow]:
 
 def may_undo(db: Session, change: int, console: Console) -> bool:
     """Whether every row of the change is one that this person may change."""
-    spoken = dict(db.exec(select(Market.id, Market.languages)).all())
+    spoken = read_spoken(db)
     rows = all_rows(db, change) if change < LARGEST else []
     return bool(rows) and all(_may_change(db, each, spoken, console) for each in rows)
 
@@ -74,7 +74,7 @@ def _about(product: Product) -> ColumnElement[bool]:
 def _may_change(db: Session, row: ChangedRow, spoken: Mapping[str, str], console: Console) -> bool:
     """As a sheet it may be changed on both sides; pictures and papers have no sheet, but a page of their own."""
     if row.file.startswith("art/"):
-        return console.staff.may(CHANGE, "")
+        return console.staff.may(CHANGE, ALL_MARKETS)
     if row.file.startswith("papers/"):
         _family, _kind, language = row.file.removesuffix(".md").rsplit(".", 2)
         return writes_in(db, console, language)

@@ -37,6 +37,7 @@ from shop.upkeep.workshop.taking_back import undo_url
 LONG = frozenset(("summary", "description", "box", "ingredients", "care"))
 MOST = 4000  # characters of a field; longer ones are cut where the page is drawn again
 TEXTS = f"{URL}/texts"
+FILTERS = {"": N_("All"), "missing": N_("Incomplete"), "unread": N_("Not yet read by a native")}
 
 
 @get(TEXTS, dependencies=AT, opt=SEE, sync_to_thread=True)
@@ -84,23 +85,23 @@ def language_page(
         }
         for sku in shown["rows"]
     ]
-    total, say = whole(standings), tongue.say
-    counts = (
-        ("", N_("All"), len(standings)),
-        ("missing", N_("Incomplete"), len(total.incomplete)),
-        ("unread", N_("Not yet read by a native"), len(total.unchecked)),
-    )
-    filters = [
-        {"label": say(word), "url": f"{TEXTS}/{tag}?only={name}", "current": name == only, "count": count}
-        for name, word, count in counts
-    ]
+    total = whole(standings)
+    counts = {"": len(standings), "missing": len(total.incomplete), "unread": len(total.unchecked)}
     return console.page(
         "catalogue/language",
         title=tongue.language_name(tag),
         current=MENU,
         language=language_row(tag, tongue),
         percent=total.percent,
-        filters=filters,
+        filters=[
+            {
+                "label": tongue.say(word),
+                "url": f"{TEXTS}/{tag}?only={name}",
+                "current": name == only,
+                "count": counts[name],
+            }
+            for name, word in FILTERS.items()
+        ],
         may=may,
         **shown,
     )

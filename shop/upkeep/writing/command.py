@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shop.base.terminal import NO, end, progress, say, say_no
-from shop.upkeep.steering import Steering
+from shop.launches.steering.markets import Steering
 from shop.upkeep.writing.folder import FolderInUse, NothingToWrite, export_setup
 
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from shop.launches.changing.exposure import CAPS
 from shop.launches.models import Schedule, StockFate, WindDown
 from shop.markets.models import StopSale, StopSaleText
 from shop.support.crisis.models import OnCallOverride, OnCallRotation
 from shop.upkeep.override_sheets import OVERRIDE
-from shop.upkeep.plan_sheets import CAPS, PLAN
+from shop.upkeep.plan_sheets import PLAN
 from shop.upkeep.sheets import SHEETS
 from shop.upkeep.stop_sheets import STOP
 from shop.upkeep.writing.standing import Cells, Standing, cells, in_order, ordered

@@ -14,7 +14,7 @@ from shop.base.spreadsheets import guarded
 from shop.ground.instants import first_instant, iso, local
 from shop.ground.money import Money
 
-EMPTY = b"# Nothing yet.\n"
+EMPTY = b"# Nothing yet.\n"  # of a TOML file: an empty one would be taken for a broken one
 
 
 class Kept(list[Any]):

@@ -1,0 +1,150 @@
+"""Handing a request on: only to who is there or back in time, and what whoever does so is told became of it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from shop.base.db import Database
+from shop.staff.models import Person
+from shop.staff.signin import password_hash
+from shop.support.answering.waiting import route_due
+from shop.support.requests.models import Handover, Request
+from shop.support.shifts.models import Agent
+from shop.support.shifts.presence import note_presence
+from shop.support.shifts.roster import rebuild
+from tests.support_world import MORNING, agent, asked, stored, support_house
+from tests.world import PASSWORD, World, text, world
+
+HASHED = password_hash(PASSWORD)
+EARLY = MORNING.replace(day=25, hour=5, minute=0)  # 13:00 in Manila; Lena, in Hamburg, comes in three hours
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[World]:
+    with support_house(tmp_path) as database:
+        with database.writing() as db:
+            agent(db, "camille", "Camille Roux", "Europe/Paris", {"fr": "native"}, (540, 1020), markets="fr")
+            db.flush()
+            for each in db.exec(select(Person)).all():
+                each.password_hash, each.language = HASHED, "en"
+            rebuild(db, now=MORNING)
+        with world(tmp_path, str(database.engine.url)) as built:
+            built.clock.now = EARLY
+            yield built
+
+
+@pytest.fixture
+def database(house: World) -> Database:
+    return house.house.database
+
+
+@pytest.fixture
+def ref(database: Database) -> str:
+    return asked(database, now=MORNING).ref
+
+
+def maricels(database: Database, ref: str, *, until: datetime, state: str = "assigned", severity: int = 2) -> None:
+    """Maricel has the request, and an answer is promised until then."""
+    with database.writing() as db:
+        request = db.get_one(Request, ref)
+        request.agent, request.state, request.severity = "maricel", state, severity
+        request.promised_at, request.look_at = until, None
+
+
+def handovers(database: Database) -> list[tuple[str, str, str]]:
+    with database.reading() as db:
+        rows = db.exec(select(Handover).order_by(col(Handover.id))).all()
+        return [(each.from_agent, each.to_agent, each.reason) for each in rows]
+
+
+def test_who_is_off_duty_when_the_answer_is_due_is_not_given_it(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + HOUR)
+    maricel = house.signed_in("maricel")
+    assert 'value="lena"' not in maricel.get(f"/desk/requests/{ref}").text
+    answer = maricel.submit("/handover", to="lena", note="She asks about the lid.")
+    assert answer.status_code == 409
+    assert "Lena Brandt is off duty until 4:00 PM. Nothing has been changed." in text(answer.text)
+    assert "She asks about the lid.</textarea>" in answer.text
+    assert stored(database, ref).agent == "maricel" and handovers(database) == []
+
+
+def test_who_is_back_before_it_is_due_is_offered_and_keeps_it(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + 3 * HOUR)
+    maricel = house.signed_in("maricel")
+    assert "Lena Brandt, off duty until 4:00 PM" in text(maricel.get(f"/desk/requests/{ref}").text)
+    given = maricel.submit("/handover", to="lena", note="She asks about the lid.")
+    assert "who is off duty and finds it with your note" in text(maricel.follow(given).text)
+    assert route_due(database, now=EARLY) == 0
+    assert stored(database, ref).agent == "lena" and handovers(database) == [("maricel", "lena", "passed")]
+
+
+def test_who_is_there_stands_before_who_comes_and_gets_it_at_once(house: World, database: Database, ref: str) -> None:
+    with database.writing() as db:
+        agent(db, "otto", "Otto Krug", "Europe/Berlin", {"en": "native"}, (0, 600), markets="de")
+        db.flush()
+        rebuild(db, now=MORNING)
+    maricels(database, ref, until=EARLY + 3 * HOUR)
+    maricel = house.signed_in("maricel")
+    page = maricel.get(f"/desk/requests/{ref}").text
+    assert page.index('value="otto"') < page.index('value="lena"')
+    given = maricel.submit("/handover", to="otto", note="n")
+    assert "Your colleague has it now, with your note." in text(maricel.follow(given).text)
+
+
+def test_a_crisis_is_given_only_to_who_is_there(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + 3 * HOUR, severity=0)
+    assert 'value="lena"' not in house.signed_in("maricel").get(f"/desk/requests/{ref}").text
+
+
+def test_what_waits_for_the_customer_may_be_given_to_who_comes_later(
+    house: World, database: Database, ref: str
+) -> None:
+    maricels(database, ref, until=MORNING, state="answered")
+    page = house.signed_in("maricel").get(f"/desk/requests/{ref}").text
+    assert 'value="lena"' in page and 'value="camille"' not in page
+
+
+def test_who_is_away_from_the_desk_is_not_given_it(house: World, database: Database, ref: str) -> None:
+    house.clock.now = MORNING
+    with database.writing() as db:
+        note_presence(db, db.get_one(Agent, "lena"), there=False, now=MORNING)
+    maricels(database, ref, until=MORNING + HOUR)
+    maricel = house.signed_in("maricel")
+    page = text(maricel.get(f"/desk/requests/{ref}").text)
+    assert "Lena Brandt" not in page
+    assert maricel.submit("/handover", to="lena", note="n").status_code == 409
+    assert handovers(database) == []
+
+
+def test_the_exporter_gives_it_away_only_to_somebody_they_name(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + 3 * HOUR)
+    mere = house.signed_in("mere")
+    mere.get(f"/desk/requests/{ref}")
+    refused = mere.submit("/handover", to="", note="n")
+    assert refused.status_code == 422 and "Please choose to whom." in text(refused.text)
+    assert stored(database, ref).agent == "maricel" and handovers(database) == []
+
+
+def test_with_nobody_there_the_exporter_is_told_so(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + HOUR)
+    page = house.signed_in("mere").get(f"/desk/requests/{ref}").text
+    assert "Nobody else is on duty, or back before the answer is due." in text(page)
+    assert "/handover" not in page
+
+
+@pytest.mark.parametrize(("there", "told"), [(True, "A colleague has it now"), (False, "It is back in the queue")])
+def test_who_hands_it_back_is_told_where_it_went(
+    house: World, database: Database, ref: str, there: bool, told: str
+) -> None:
+    house.clock.now = MORNING
+    maricels(database, ref, until=MORNING + HOUR)
+    with database.writing() as db:
+        note_presence(db, db.get_one(Agent, "lena"), there=there, now=MORNING)
+    maricel = house.signed_in("maricel")
+    maricel.get(f"/desk/requests/{ref}")
+    assert told in text(maricel.follow(maricel.submit("/handover", to="", note="n")).text)
+    assert stored(database, ref).agent == ("lena" if there else None)
