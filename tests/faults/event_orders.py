@@ -70,7 +70,7 @@ class OneTransaction(Database):
         super().__init__(url)
         self.connection: Connection = self._for_writing.connect()
         self._whole = self.connection.begin()
-        self.engine = self._for_writing = self.connection  # type: ignore[assignment]
+        self.engine = self._for_writing = self._for_reading = self.connection  # type: ignore[assignment]
 
     @contextmanager
     def wound_back(self) -> Iterator[None]:
