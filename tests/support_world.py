@@ -4,7 +4,7 @@ Germany allows an answer in English by consent; France has nobody who speaks its
 Tuesday 24 November 2026; Lena works 9:00 to 17:30 in Hamburg, Maricel 11:00 to 21:00 in Manila (4:00 to 14:00 there).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +17,17 @@ from shop.base.outbox import Effect
 from shop.checkout.models import Order
 from shop.markets.models import Exporter, Market
 from shop.staff.models import Person
+from shop.staff.signin import password_hash
 from shop.support.requests.intake import Question, open_request
 from shop.support.requests.models import Request
 from shop.support.shifts.models import Agent, AgentLanguage, AgentShift
 from shop.support.shifts.roster import rebuild
 from tests.compiled import with_tables
+from tests.world import PASSWORD, World, world
 
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 10:30 in Hamburg, 17:30 in Manila
 EVENING = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)  # 20:00 in Hamburg: nobody is there until Maricel's 11:00
+HASHED = password_hash(PASSWORD)
 
 
 @contextmanager
@@ -37,6 +40,22 @@ def support_house(folder: Path, *, now: datetime = MORNING) -> Iterator[Database
         rebuild(db, now=now)
     yield database
     database.close()
+
+
+@contextmanager
+def desk_house(folder: Path, *, now: datetime = MORNING, more: Iterable[Person] = ()) -> Iterator[World]:
+    """The shop over these people, Camille (French, Paris) and `more`, all of whom can sign in."""
+    with support_house(folder) as database:
+        with database.writing() as db:
+            agent(db, "camille", "Camille Roux", "Europe/Paris", {"fr": "native"}, (540, 1020), markets="fr")
+            db.add_all(more)
+            db.flush()
+            for each in db.exec(select(Person)).all():
+                each.password_hash = HASHED
+            rebuild(db, now=MORNING)
+        with world(folder, str(database.engine.url)) as built:
+            built.clock.now = now
+            yield built
 
 
 def people(db: Session) -> None:

@@ -13,31 +13,19 @@ from shop.checkout.models import OrderEvent, OrderLine
 from shop.policies.acceptance import accept
 from shop.policies.library import PolicyLibrary
 from shop.staff.models import Person
-from shop.staff.signin import password_hash
 from shop.support.requests.models import Handover, Message, Request
 from shop.support.shifts.models import Agent
-from shop.support.shifts.roster import rebuild
 from shop.support.workplace.desk import _changes
-from tests.support_world import EVENING, MORNING, agent, an_order, asked, person, stored, support_house
-from tests.world import PASSWORD, Browser, World, text, world
-
-HASHED = password_hash(PASSWORD)
+from tests.support_world import EVENING, MORNING, an_order, asked, desk_house, person, stored
+from tests.world import Browser, World, text
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[World]:
-    with support_house(tmp_path) as database:
-        with database.writing() as db:
-            agent(db, "camille", "Camille Roux", "Europe/Paris", {"fr": "native"}, (540, 1020), markets="fr")
-            db.add(person("annika", "Annika Petersen", role="specialist", markets="de"))
-            db.add(person("jonas", "Jonas Rieck", role="partner", language="de", markets="de"))
-            db.flush()
-            for each in db.exec(select(Person)).all():
-                each.password_hash = HASHED
-            rebuild(db, now=MORNING)
-        with world(tmp_path, str(database.engine.url)) as built:
-            built.clock.now = MORNING
-            yield built
+    annika = person("annika", "Annika Petersen", role="specialist", markets="de")
+    jonas = person("jonas", "Jonas Rieck", role="partner", language="de", markets="de")
+    with desk_house(tmp_path, more=[annika, jonas]) as built:
+        yield built
 
 
 @pytest.fixture

@@ -5,36 +5,28 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from shop.base.db import Database
 from shop.staff.models import Person
-from shop.staff.signin import password_hash
 from shop.support.answering.waiting import route_due
 from shop.support.requests.models import Handover, Request
 from shop.support.shifts.models import Agent
 from shop.support.shifts.presence import note_presence
 from shop.support.shifts.roster import rebuild
-from tests.support_world import MORNING, agent, asked, stored, support_house
-from tests.world import PASSWORD, World, text, world
+from tests.support_world import MORNING, agent, asked, desk_house, stored
+from tests.world import World, text
 
-HASHED = password_hash(PASSWORD)
 EARLY = MORNING.replace(day=25, hour=5, minute=0)  # 13:00 in Manila; Lena, in Hamburg, comes in three hours
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[World]:
-    with support_house(tmp_path) as database:
-        with database.writing() as db:
-            agent(db, "camille", "Camille Roux", "Europe/Paris", {"fr": "native"}, (540, 1020), markets="fr")
-            db.flush()
-            for each in db.exec(select(Person)).all():
-                each.password_hash, each.language = HASHED, "en"
-            rebuild(db, now=MORNING)
-        with world(tmp_path, str(database.engine.url)) as built:
-            built.clock.now = EARLY
-            yield built
+    with desk_house(tmp_path, now=EARLY) as built:
+        with built.house.database.writing() as db:
+            db.connection().execute(update(Person).values(language="en"))
+        yield built
 
 
 @pytest.fixture

@@ -10,29 +10,17 @@ from sqlmodel import col, select
 
 from shop.base.db import Database
 from shop.staff.models import Person
-from shop.staff.signin import password_hash
 from shop.support.answering.assignment import AnotherHasIt, take
 from shop.support.requests.models import Assignment, Draft, Handover, Message, Referral, Request
 from shop.support.shifts.models import Agent
-from shop.support.shifts.roster import rebuild
-from tests.support_world import MORNING, agent, asked, stored, support_house
-from tests.world import PASSWORD, World, text, world
-
-HASHED = password_hash(PASSWORD)
+from tests.support_world import MORNING, asked, desk_house, stored
+from tests.world import World, text
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[World]:
-    with support_house(tmp_path) as database:
-        with database.writing() as db:
-            agent(db, "camille", "Camille Roux", "Europe/Paris", {"fr": "native"}, (540, 1020), markets="fr")
-            db.flush()
-            for each in db.exec(select(Person)).all():
-                each.password_hash = HASHED
-            rebuild(db, now=MORNING)
-        with world(tmp_path, str(database.engine.url)) as built:
-            built.clock.now = MORNING
-            yield built
+    with desk_house(tmp_path) as built:
+        yield built
 
 
 @pytest.fixture

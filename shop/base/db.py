@@ -59,8 +59,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for looking; whatever it would write is thrown away, or refused by PostgreSQL."""
-        with _busy_is_a_refusal(), Session(self._for_reading, expire_on_commit=False, autoflush=False) as session:
+        """A session for looking; whatever it would write is thrown away, and on PostgreSQL a fault."""
+        with _busy_is_a_refusal(looking=True), Session(self._for_reading, expire_on_commit=False, autoflush=False) as session:
             yield session
             if not self.sqlite:
                 end_looking(session)
@@ -156,13 +156,13 @@ def _commit(session: Session) -> None:
 
 
 @contextmanager
-def _busy_is_a_refusal() -> Iterator[None]:
+def _busy_is_a_refusal(*, looking: bool = False) -> Iterator[None]:
     try:
         yield
     except PoolEmpty as error:
         raise Busy(retry_after=1) from error
     except DBAPIError as error:
-        if is_busy(error):
+        if is_busy(error) and not (looking and _writes_where_nobody_may(error)):
             raise Busy(retry_after=1) from error
         if _is_out_of_order(error):
             structlog.get_logger().error("database out of order", fault=str(error.orig))
@@ -170,8 +170,16 @@ def _busy_is_a_refusal() -> Iterator[None]:
         raise
 
 
+_READ_ONLY = "25006"
+
+
+def _writes_where_nobody_may(error: DBAPIError) -> bool:
+    """Whether the transaction may not write: a mistake in the code of who looks; of who writes, a server that is a standby now."""
+    return getattr(error.orig, "sqlstate", "") == _READ_ONLY
+
+
 # Serialization, dead-lock, lock not had, too many connections, the server ending or coming up, no longer the primary.
-_BUSY = ("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", "25006")
+_BUSY = ("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", _READ_ONLY)
 
 
 def is_busy(error: DBAPIError) -> bool:
