@@ -174,7 +174,7 @@ _READ_ONLY = "25006"
 
 
 def _writes_where_nobody_may(error: DBAPIError) -> bool:
-    """Whether the transaction may not write: a mistake in the code of who looks; of who writes, a server that is a standby now."""
+    """Whether the transaction may not write: of who looks a mistake in the code, of who writes a server that is a standby now."""
     return getattr(error.orig, "sqlstate", "") == _READ_ONLY
 
 
