@@ -49,6 +49,7 @@ from shop.support.requests import mails as request_mails
 from shop.support.requests.receiving import forget_old_mail
 from shop.support.shifts import presence, roster
 from shop.support.staffed import capacity_job
+from shop.support.staffed.kept_promises import count_kept_days
 from shop.upkeep import check_runs
 from shop.upkeep.personal import acting
 from shop.upkeep.workshop import csv_work
@@ -90,6 +91,7 @@ JOBS = (
     Job("waiting lists", timedelta(minutes=1), lambda house, now: _tell_waiting(house, now)),
     Job("sold out", timedelta(seconds=15), lambda house, now: tell_sold_out(house.database, now=now)),
     Job("capacity", timedelta(minutes=2), lambda house, now: capacity_job.count_capacity(house.database, now=now)),
+    Job("kept promises", timedelta(hours=1), lambda house, now: count_kept_days(house.database, now=now)),
     Job("care reminders", timedelta(hours=1), lambda house, now: care.remind_due(house.database, now=now)),
     Job("late referrals", timedelta(minutes=1), lambda house, now: referral_answers.tell_late(house.database, now=now)),
     Job(

@@ -1,10 +1,12 @@
 """The record of a market: promises kept and broken and by how much, ratings, and when requests come in."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from sqlmodel import col, func, select, update
 
 from shop.base.db import Database
@@ -12,10 +14,11 @@ from shop.markets.models import Market
 from shop.migrations.backfill import BACKFILLS, fill
 from shop.migrations.tables import METADATA
 from shop.support.answering.promises import judge
-from shop.support.requests.models import Rating, RequestPromise
+from shop.support.requests.models import PromiseDay, Rating, RequestPromise
 from shop.support.shifts.roster import rebuild
 from shop.support.staffed.arrivals import arrivals
 from shop.support.staffed.facts import heard
+from shop.support.staffed.kept_promises import DAY, count_kept_days
 from shop.support.staffed.record import FEWEST_SHOWN, promise_record, ratings
 from tests.support_world import EVENING, MORNING, asked, people, support_house
 
@@ -90,6 +93,54 @@ def test_promises_from_before_their_market_was_noted_count_as_the_others_do(data
         assert promise_record(db, ["de"], MORNING, now=MORNING + WEEK)["de"] == record
 
 
+def due_every_few_hours(database: Database, days: int) -> None:
+    """One promise every seven hours of so many days before the morning, three of four kept, and one at a midnight."""
+    due = [MORNING - timedelta(hours=7) * number for number in range(1, days * 24 // 7)]
+    due.append(datetime.combine(MORNING.date() - timedelta(days=2), time(), UTC))
+    for number, at in enumerate(due):
+        ref = asked(database, now=MORNING, text=f"Frage {number}").ref
+        promised(database, ref, at, answered=at + timedelta(minutes=5 if number % 4 == 0 else -5))
+
+
+def records(database: Database) -> list[int]:
+    """How many were kept in periods of all lengths, with and without a whole day in them, up to several instants."""
+    found = []
+    with database.reading() as db:
+        for hours, until in product(range(1, 9 * 24, 5), (MORNING, MORNING - timedelta(hours=30))):
+            record = promise_record(db, ["de"], until - timedelta(hours=hours), now=until).get("de")
+            found.append(record.kept if record else 0)
+    return found
+
+
+def test_days_that_are_over_are_counted_once_and_the_record_is_the_same(database: Database) -> None:
+    due_every_few_hours(database, days=8)
+    with database.writing() as db:  # as if from before their market was noted
+        these = update(RequestPromise).where(col(RequestPromise.id) % 3 == 0)
+        db.connection().execute(these.values(market=None))
+    before = records(database)
+    assert count_kept_days(database, now=MORNING) == 7
+    assert records(database) == before and len(set(before)) > 10
+    assert count_kept_days(database, now=MORNING) == 0
+    with database.writing() as db:
+        db.connection().execute(delete(RequestPromise).where(col(RequestPromise.promised_at) < MORNING - 3 * DAY))
+        left = db.exec(select(func.count()).select_from(RequestPromise)).one()
+        found = promise_record(db, ["de", "fr"], MORNING - 6 * DAY, now=MORNING)
+    assert found["de"].kept > left and "fr" not in found, "what was counted is looked at again"
+
+
+def test_a_day_is_counted_when_it_has_been_over_for_a_day(database: Database) -> None:
+    promised(database, asked(database, now=MORNING).ref, MORNING + timedelta(hours=1), answered=MORNING)
+    midnight = datetime.combine(MORNING.date() + DAY, time(), UTC)
+    assert count_kept_days(database, now=midnight + DAY - timedelta(seconds=1)) == 0
+    assert count_kept_days(database, now=midnight + DAY) == 1
+    with database.reading() as db:
+        assert [(each.market, each.kept) for each in db.exec(select(PromiseDay)).all()] == [("de", 1)]
+
+
+def test_a_house_without_promises_has_no_days_to_count(database: Database) -> None:
+    assert count_kept_days(database, now=MORNING) == 0
+
+
 def test_a_market_without_promises_has_no_lateness(database: Database) -> None:
     promised(database, asked(database, now=MORNING).ref, MORNING + timedelta(hours=1), answered=MORNING)
     with database.reading() as db:
@@ -151,8 +202,12 @@ def test_the_record_is_reckoned_alike_on_postgresql(postgres_url: str, database:
         asked(each, now=EVENING, text="zwei")
         rated(each, "de", *range(1, FEWEST_SHOWN + 1))
         with each.reading() as db:
+            before = promise_record(db, ["de"], MORNING, now=EVENING + WEEK)
+        assert count_kept_days(each, now=EVENING + WEEK) == 2
+        with each.reading() as db:
             market = db.get_one(Market, "de")
-            record = promise_record(db, ["de"], MORNING, now=EVENING + WEEK)
+            record = promise_record(db, ["de"], MORNING - DAY, now=EVENING + WEEK)
+            assert record == before
             said = ratings(db, [market], MORNING - WEEK)
             found.append(
                 (

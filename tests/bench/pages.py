@@ -18,6 +18,7 @@ from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.policies.library import PolicyLibrary
 from shop.scorecard.counting import recount_due
+from shop.support.staffed.kept_promises import count_kept_days
 from shop.upkeep.personal.invariants import nowhere
 from shop.upkeep.proving import ask, invariants
 from tests.bench.alternating import alternating
@@ -117,6 +118,7 @@ def _fill(url: str, orders: int) -> None:
     database = Database(url)
     sell(database, orders, now=TUESDAY)
     recount_due(database, now=TUESDAY)  # as the periodic work does: a scorecard shows what was counted
+    count_kept_days(database, now=TUESDAY)
     database.close()
 
 

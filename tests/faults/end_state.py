@@ -20,7 +20,7 @@ from tests.faults.fault import Place
 PASSING = {
     "job_lease", "rate_window", "revision", "secret_link", "signed_in", "staff_link", "step_count", "count_mark",
     "metric_figure", "roster_build", "duty_interval", "answer_hours", "document_standing", "capacity", "proof",
-    "draft", "alembic_version", "picture",
+    "draft", "alembic_version", "picture", "promise_day",
 }  # fmt: skip
 UNTOLD = {"id", "attempts", "leased_until", "due_at", "hash", "previous", "error", "ask_at", "number", "idle_since"}
 CHANCE = re.compile(

@@ -123,6 +123,18 @@ class RequestPromise(SQLModel, table=True):
     judged_at: datetime | None = None
 
 
+class PromiseDay(SQLModel, table=True):
+    """How many promises of a market that fell due on a day, in UTC, were kept: counted once the day is over.
+
+    Nothing changes it afterwards, for what is answered late is not kept. Without a row, none was, or nobody has counted yet.
+    """
+
+    __tablename__ = "promise_day"
+    market: str = Field(primary_key=True, foreign_key="market.id")
+    day: date = Field(primary_key=True)
+    kept: int
+
+
 class Attachment(SQLModel, table=True):
     """A file that came with a message. The bytes lie in the data folder under `key`; it is only ever downloaded."""
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from shop.ground.instants import local
 from shop.markets.models import Market
 from shop.support.requests.models import Rating, Request, RequestPromise
+from shop.support.staffed.kept_promises import kept_promises
 
 FEWEST_SHOWN = 5  # a mean of fewer ratings would tell more of persons than of the market
 FEW = 20  # a mean of fewer is marked as unsure
@@ -60,16 +61,12 @@ def promise_record(db: Session, markets: Iterable[str], since: datetime, *, now:
 
     One that is past and not yet judged is broken by now, by as much as has passed.
     """
+    ids = list(markets)
     due = col(RequestPromise.promised_at) > since, col(RequestPromise.promised_at) <= now
-    own = [col(RequestPromise.market).in_(ids := list(markets)), *due]
+    own = [col(RequestPromise.market).in_(ids), *due]
     unfilled = [col(RequestPromise.market).is_(None), col(Request.market).in_(ids), *due]
     joined = col(RequestPromise.request) == col(Request.ref)
-    kept = select(col(RequestPromise.market), func.count()).where(*own).group_by(col(RequestPromise.market))
-    before = select(col(Request.market), func.count()).join(RequestPromise, joined).where(*unfilled)
-    numbers: Counter[str] = Counter()
-    for query in kept, before.group_by(col(Request.market)):
-        for market, number in db.exec(query.where(col(RequestPromise.kept).is_(True))).all():
-            numbers[str(market)] += number
+    numbers = kept_promises(db, ids, since, now=now)
     judged = func.coalesce(
         col(RequestPromise.judged_at), col(Request.first_answered_at), col(RequestPromise.promised_at)
     )
