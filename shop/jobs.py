@@ -11,6 +11,7 @@ from sqlmodel import Session
 from shop.aftersales import care
 from shop.aftersales.cases import mails as case_mails
 from shop.aftersales.cases import overdue
+from shop.aftersales.cases.given_up import end_given_up
 from shop.aftersales.claims.photo_drafts import forget_old_photos
 from shop.aftersales.recalls import mails as recall_mails
 from shop.api.delivering import deliver_due, forget_old_deliveries
@@ -92,6 +93,7 @@ JOBS = (
     Job("sold out", timedelta(seconds=15), lambda house, now: tell_sold_out(house.database, now=now)),
     Job("capacity", timedelta(minutes=2), lambda house, now: capacity_job.count_capacity(house.database, now=now)),
     Job("kept promises", timedelta(hours=1), lambda house, now: count_kept_days(house.database, now=now)),
+    Job("given up orders", timedelta(minutes=1), lambda house, now: end_given_up(house.database, now=now)),
     Job("care reminders", timedelta(hours=1), lambda house, now: care.remind_due(house.database, now=now)),
     Job("late referrals", timedelta(minutes=1), lambda house, now: referral_answers.tell_late(house.database, now=now)),
     Job(

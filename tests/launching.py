@@ -15,6 +15,7 @@ from shop.catalogue.models import Certificate, Listing, Product, ProductText, Re
 from shop.checkout.models import Order
 from shop.launches.changing.table import Exposed
 from shop.launches.changing.transitions import change_state
+from shop.launches.changing.undoing import take_back, undo_of
 from shop.launches.changing.winding import Fate, Winding
 from shop.launches.models import ResearchAnswer, ResearchSignature, Waiver
 from shop.launches.readying.gathering import Sources
@@ -31,6 +32,7 @@ from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 from tests.compiled import with_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday; 22:30 in Auckland
+SOON = NOW + timedelta(minutes=9)  # a change may still be taken back
 BY_INVITATION = Exposed("invitation", order_cap=50)
 ENDING = Winding(
     date(2026, 11, 30),
@@ -85,6 +87,16 @@ def step(
         decided = db.get_one(Market, market).version if version is None else version
         asked = {"reason": "as planned", "person": "mere", "sources": sources(), "now": NOW, **ASKED.get(action, {})}
         return change_state(db, market, action, version=decided, **{**asked, **values})
+
+
+def undo(database: Database, *, now: datetime = SOON, **values: Any) -> LaunchEvent:
+    """Take the last change of `nz` back, as Mere and soon after it unless told otherwise."""
+    with database.writing() as db:
+        row = db.get_one(Market, "nz")
+        last = undo_of(db, row, now=now)
+        assert last is not None
+        asked = {"person": "mere", "reason": "", "version": row.version, "sources": sources(), "now": now, **values}
+        return take_back(db, "nz", last.event.id or 0, **asked)
 
 
 def launched(database: Database, exposed: Exposed = BY_INVITATION) -> None:

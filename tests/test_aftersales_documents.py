@@ -12,6 +12,7 @@ from shop.aftersales.document_rules import customs_languages, invoice_title, lan
 from shop.aftersales.models import Case
 from shop.checkout.models import Order, OrderLine
 from shop.ground.money import Money
+from tests.aftersales import arrived
 from tests.buying import BLENDER, paid
 from tests.doors import change_market, pay, place
 from tests.packing import arrive, send
@@ -121,6 +122,8 @@ def a_case(world: World, number: str, statement: str = "Zu laut") -> str:
 def test_label_and_receipt_of_a_case_are_for_its_customer_alone(sqlite_world: World) -> None:
     browser, number = bought(sqlite_world, "de")
     case = a_case(sqlite_world, number, "<b>Zu laut</b>")
+    assert browser.get(f"/de/de/cases/{case}/label").status_code == 404  # nothing has left that could come back
+    arrived(sqlite_world, number)
     label, receipt = (browser.get(f"/de/de/cases/{case}/{each}") for each in ("label", "receipt"))
     assert all(each in label.text for each in (case, number, "Elbchaussee 5", "Harbourbench Ltd"))
     assert case in receipt.text and "&lt;b&gt;Zu laut" in receipt.text and "24. November 2026" in receipt.text

@@ -7,6 +7,7 @@ import pytest
 from shop.aftersales.withdrawal import declare, order_named, read_declaration
 from shop.base import limits
 from shop.base.web import Form
+from shop.ground.figures import as_typed
 from shop.markets.models import Market
 from tests.aftersales import (
     DE,
@@ -352,6 +353,8 @@ def test_the_function_accepted_with_an_order_stays_open_when_the_rules_of_today_
         ("DE–26–7K2M9Q", "DE-26-7K2M9Q"),
         ("注文番号ＪＰ－２６－７Ｋ２Ｍ９Ｑ", "JP-26-7K2M9Q"),
         ("am 24 Januar: DE-26-7K2M9Q", "DE-26-7K2M9Q"),
+        ("ブレンダーAEー26ーUPUYA5です", "AE-26-UPUYA5"),
+        *((each, "AE-26-UPUYA5") for each in as_typed("AE-26-UPUYA5")),
         ("the blender, in May", ""),
         ("", ""),
     ],

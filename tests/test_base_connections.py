@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from shop.base.connections import MOST, QUEUED, RESERVE, Bounds, Connection, room_for_connections
+from shop.base.connections import QUEUED, Bounds, Connection
+from shop.base.descriptors import MOST, RESERVE, room_for_connections
 from shop.base.settings import ROOT
 
 LONG = 20.0  # seconds after which a test that waits has failed
@@ -249,6 +250,22 @@ def test_where_everybody_is_being_answered_the_next_one_is_told_to_come_again() 
         assert shop.client(GET + b"\r\n").answer()["path"] == "/"
 
 
+def test_half_sent_bodies_have_a_bound_together_and_who_has_sent_the_longest_comes_again() -> None:
+    with served(bodies_bytes=100_000) as shop:
+        first = shop.client(POST + b"content-length: 60000\r\n\r\n" + b"a" * 40_000)
+        assert first.says_nothing_for(0.2)
+        second = shop.client(POST + b"content-length: 60000\r\n\r\n" + b"a" * 40_000)
+        assert second.says_nothing_for(0.2)
+        third = shop.client(POST + b"content-length: 30000\r\n\r\n" + b"a" * 30_000)
+        assert third.answer()["length"] == 30_000
+        refused = first.heard()
+        assert status(refused) == "503" and b"\r\nretry-after: 5\r\n" in refused
+        assert second.say(b"a" * 20_000).answer()["length"] == 60_000
+        whole = POST + b"content-length: 90000\r\n\r\n" + b"a" * 90_000
+        assert [shop.client(whole).answer()["length"] for _each in range(3)] == [90_000] * 3
+    assert Connection.counted.bodies == 0
+
+
 def test_what_was_ended_is_counted_with_its_reason() -> None:
     before = figures()
     with served(head_seconds=0.2) as shop:
@@ -413,7 +430,7 @@ def test_connections_leave_descriptors_for_all_the_rest(descriptors: int, room: 
 def test_a_server_takes_the_descriptors_that_it_may_have(soft: int, hard: int, then: int) -> None:
     code = (
         f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))\n"
-        "from shop.base.connections import raise_descriptor_limit; raise_descriptor_limit()\n"
+        "from shop.base.descriptors import raise_descriptor_limit; raise_descriptor_limit()\n"
         "print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout

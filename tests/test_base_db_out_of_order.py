@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import text
 
-from shop.base.db import OUT_OF_ORDER_SECONDS, Busy, Database
+from shop.base.database_faults import OUT_OF_ORDER_SECONDS
+from shop.base.db import Busy, Database
 
 
 @pytest.fixture

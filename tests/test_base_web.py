@@ -40,6 +40,7 @@ AT_THEIR_DOOR = {
     "person_changed",
     "too_many_webhooks",
     "too_few_pieces",
+    "not_there",
 }  # at a field
 
 

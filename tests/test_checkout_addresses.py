@@ -126,7 +126,12 @@ def test_a_postcode_is_understood_from_any_keyboard_and_kept_in_its_countrys_for
         ("GB", "ec1a1bb", "EC1A 1BB"),
         ("GB", "bfpo61", "BFPO 61"),
         ("SE", "114 55", "114 55"),
+        ("GB", "bfpo1234", "BFPO 1234"),
+        ("GG", "gy101aa", "GY10 1AA"),
         ("IE", "a65f4e2", "A65 F4E2"),
+        ("IE", "d02af30", "D02 AF30"),
+        ("IE", "Ｄ６Ｗ－Ｎ２Ｅ８", "D6W N2E8"),
+        ("IE", "d02af3", "D02AF3"),
     ],
 )
 def test_a_postcode_stands_as_the_post_of_its_country_parts_it(country: str, typed: str, kept: str) -> None:
@@ -205,6 +210,26 @@ def test_what_is_wrong_is_listed_in_the_order_of_the_page(sqlite_world: World, s
 
 def test_a_wrong_postcode_is_answered_with_a_right_one() -> None:
     assert "26133" in read("DE", postal_code="1")[1]["postal_code"]
+    assert "154-0023" in read("JP", country_area="東京都", postal_code="1")[1]["postal_code"]
+
+
+@pytest.mark.parametrize(
+    ("country", "area", "typed", "label"),
+    [("JP", "大阪府", "150-0001", "Prefecture"), ("CA", "ON", "V8X 3X4", "Province"), ("US", "NY", "95014", "State")],
+)
+def test_a_postcode_of_another_area_is_not_answered_with_one_that_is_no_better(
+    country: str, area: str, typed: str, label: str
+) -> None:
+    form = Form({**ANNA, "country_area": area, "postal_code": typed})
+    read_address(form, country, tongue())
+    said = f"This postcode belongs to another place. Please check it, and this as well: {label}"
+    assert form.errors["postal_code"] == said
+
+
+def test_the_example_of_a_postcode_is_one_of_the_area_where_there_is_one() -> None:
+    form = Form({**ANNA, "country_area": "ON", "postal_code": "1"})
+    read_address(form, "CA", tongue())
+    assert "K1A 0B1" in form.errors["postal_code"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from shop.checkout.models import Order, PaymentAttempt
 from shop.checkout.pay import remember_session, session_ask
 from shop.checkout.settling import lines_of
 from shop.markets.models import MarketConsent
+from tests.aftersales import change_order
 from tests.buying import BLENDER, at_once, buy, exposure, stock_of, the_order
 from tests.doors import fill_cart, pay, to_review
 from tests.world import TAMA, Browser, World
@@ -180,3 +181,17 @@ def test_twenty_at_once_with_one_key_are_one_order_there_too(postgres_world: Wor
     came = at_once(20, lambda _place: buy(postgres_world, "the-same"))
     assert all(isinstance(each, PaymentAttempt) for each in came), came
     assert len({each.order_number for each in came}) == 1 and stock_of(postgres_world)[1] == 1
+
+
+@pytest.mark.parametrize("why", ["another market", "erased"])
+def test_neither_paying_nor_giving_up_is_done_where_the_order_is_not_shown(sqlite_world: World, why: str) -> None:
+    browser = sqlite_world.browser()
+    to_review(browser, SHOP, TAMA)
+    session = press(browser).rpartition("/")[2]
+    [(number, _state)] = orders(sqlite_world)
+    sqlite_world.house.payments.pay(session, now=sqlite_world.clock.now)  # type: ignore[attr-defined] # notice lost
+    if why == "erased":
+        change_order(sqlite_world, number, email="")
+    order = f"{SHOP if why == 'erased' else '/de/de/'}orders/{number}"
+    assert browser.get(f"{order}/paid").status_code == browser.post(f"{order}/cancellation").status_code == 404
+    assert states(sqlite_world) == ["placed"]

@@ -8,7 +8,7 @@ from shop.checkout.order_names import Called, called
 from shop.checkout.orders import order_view
 from tests.aftersales import bought
 from tests.doors import question
-from tests.world import World
+from tests.world import TAMA, World
 
 
 def names(db: Session, number: str) -> dict[str, str]:
@@ -53,3 +53,27 @@ def test_a_name_that_the_catalogue_lacks_is_the_customers_and_says_its_language(
         view = order_view(db, number)
         line = view.lines[0]
         assert called(db, view, tongue)[line.sku] == Called(line.name, "de")
+
+
+def test_an_english_name_says_that_it_is_english_to_who_reads_another_language(sqlite_world: World) -> None:
+    number = bought(sqlite_world, sqlite_world.browser("de"))
+    french, english = (sqlite_world.house.languages.tongue(each, "CA") for each in ("fr", "en"))
+    with sqlite_world.house.database.writing() as db:
+        for each in db.exec(select(ProductText).where(col(ProductText.language).startswith("fr"))).all():
+            db.delete(each)
+    with sqlite_world.house.database.reading() as db:
+        view, known = order_view(db, number), names(db, number)
+        sku = view.lines[0].sku
+        assert called(db, view, french)[sku] == Called(known["en"], "en", known["de"], "de")
+        assert called(db, view, english)[sku] == Called(known["en"], "", known["de"], "de")
+
+
+def test_a_name_that_is_the_same_in_english_says_so_too(sqlite_world: World) -> None:
+    number = bought(sqlite_world, sqlite_world.browser(), "/nz/en/", TAMA)
+    with sqlite_world.house.database.writing() as db:
+        for each in db.exec(select(ProductText).where(col(ProductText.language).startswith("fr"))).all():
+            db.delete(each)
+    french = sqlite_world.house.languages.tongue("fr", "CA")
+    with sqlite_world.house.database.reading() as db:
+        view = order_view(db, number)
+        assert called(db, view, french)[view.lines[0].sku] == Called(view.lines[0].name, "en")

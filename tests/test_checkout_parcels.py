@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from shop.aftersales.cases.filing import Filing, file_case
 from shop.aftersales.cases.handling import accept
@@ -15,6 +15,7 @@ from shop.checkout.dispatch import NotToBeDispatched, PapersMissing, deliver, di
 from shop.checkout.models import Order, OrderEvent, OwnedItem, Parcel, ParcelLine
 from shop.checkout.orders import order_view
 from shop.checkout.packing import Packing, Piece, keep_packing
+from shop.checkout.parcel_desk import as_packed
 from shop.markets.models import Market
 from shop.staff.checklists import Checklist
 from shop.staff.models import Person, SignedChecklist
@@ -297,6 +298,22 @@ def test_an_order_with_a_case_leaves_only_when_somebody_vouches_that_they_have_l
     refused = send(desk, order.number, cases="")
     assert refused.status_code == 422 and "tick this only if it is so" in refused.text
     assert send(desk, order.number).status_code == 303
+
+
+def test_a_case_filed_while_the_form_was_read_keeps_the_parcel(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = paid(sqlite_world, {BLENDER: 1})
+
+    def packed_and_filed(db: Session, read: Order) -> Order:
+        mine = update(Order).where(col(Order.number) == read.number)
+        db.connection().execute(mine.values(after_sales=True))
+        return as_packed(db, read)
+
+    monkeypatch.setattr("shop.checkout.parcel_desk.as_packed", packed_and_filed)
+    answer = send(sqlite_world.signed_in("mere"), order.number)
+    assert answer.status_code == 422 and "A case was filed about this order meanwhile" in text(answer.text)
+    assert the_order_state(sqlite_world, order) == "paid"
 
 
 def test_of_what_was_given_up_before_it_left_no_empty_parcel_leaves(sqlite_world: World) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
+from shop.aftersales.cases.given_up import end_given_up
 from shop.base.outbox import Effect
 from shop.base.payments import PaymentRefused, PaymentsAway, PaymentState, RefundState
 from shop.checkout.dispatch import deliver, dispatch, left_to_send, withhold
@@ -228,11 +229,22 @@ def test_what_had_not_left_stays_here_when_the_refund_of_a_partly_sent_order_fai
 
 
 def test_an_order_of_which_nothing_leaves_is_refunded_with_what_is_owed_of_it(till: Till) -> None:
-    with till.world.house.database.writing() as db:
-        withhold(db, db.get_one(Order, till.number), {BLENDER: 1}, person="mere", now=till.world.clock.now)
+    database, now = till.world.house.database, till.world.clock.now
+    with database.writing() as db:
+        withhold(db, db.get_one(Order, till.number), {BLENDER: 1}, person="mere", now=now)
     stock = stock_of(till.world)
     till.ask(till.order.total - 1, "a")
-    assert till.carry_out("a") and till.order.state == "refunded" and stock_of(till.world) == stock
+    assert till.carry_out("a") and till.order.state == "paid" and till.order.given_up
+    assert end_given_up(database, now=now) == 1
+    assert till.order.state == "refunded" and stock_of(till.world) == stock and end_given_up(database, now=now) == 0
+
+
+def test_an_order_given_up_is_not_over_before_the_money_has_gone_back(till: Till) -> None:
+    database, now = till.world.house.database, till.world.clock.now
+    with database.writing() as db:
+        withhold(db, db.get_one(Order, till.number), {BLENDER: 1}, person="mere", now=now)
+    till.ask(till.order.total - 1, "a")
+    assert end_given_up(database, now=now) == 0 and till.order.state == "paid"
 
 
 def test_a_notice_about_a_payment_of_nobody_is_not_ours(till: Till) -> None:

@@ -8,7 +8,7 @@ from shop.checkout.models import OrderLine
 from shop.checkout.placing import OutOfStock
 from tests.buying import BLENDER, buy, ordered, visit, wish
 from tests.doors import change_market, fill_cart
-from tests.serials import COUPLING, GOOD, KETTLE, OLD, SEAL
+from tests.serials import COUPLING, GOOD, KETTLE, OLD, SEAL, serial
 from tests.world import TAMA, Browser, World, text
 
 SHOP = "/nz/en/"
@@ -112,3 +112,17 @@ def test_no_way_around_the_form_orders_a_part_for_no_machine(sqlite_world: World
 
 def test_the_whole_machine_asks_for_nothing(sqlite_world: World) -> None:
     fill_cart(sqlite_world.browser(), SHOP)
+
+
+def test_a_part_is_not_ordered_unseen_for_a_machine_that_was_named_in_another_tab(sqlite_world: World) -> None:
+    browser, other = sqlite_world.browser(), serial("HBBL2635-00418")
+    put(browser, COUPLING, serial=GOOD)
+    review = browser.follow(browser.post(f"{SHOP}checkout", dict(TAMA)))
+    assert browser.post(f"{SHOP}cart/lines/{COUPLING}", {"quantity": "1", "serial": other}).status_code == 303
+    browser.page = review
+    refused = browser.submit("/orders", accept="yes")
+    assert refused.status_code == 409 and "Your cart has changed" in text(refused.text)
+    assert other in browser.get(f"{SHOP}checkout/review").text
+    assert browser.submit("/orders", accept="yes").status_code == 303
+    with sqlite_world.house.database.reading() as db:
+        assert db.exec(select(OrderLine.serial)).all() == [other]

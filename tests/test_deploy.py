@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shop.app import DOORS
 from shop.backups.making import back_up
 from shop.base import health
-from shop.base.connections import MOST, RESERVE
+from shop.base.descriptors import MOST, RESERVE
 from shop.base.settings import ROOT, VARIABLES, BadSetting, from_environment
 from shop.base.unsafe_settings import refuse_unsafe
 from shop.cli import app

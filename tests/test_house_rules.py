@@ -26,6 +26,7 @@ from tests.architecture import (
     taken_from_a_test,
     too_long,
     undescribed,
+    unmarked_messages,
 )
 from tests.conftest import LONG, SLOW
 from tests.text_rules import loose_pins, machine_paths, physical_css, unparsable, unsafe_markup
@@ -76,6 +77,10 @@ def test_no_module_has_two_subjects(sources: Sources) -> None:
 
 def test_no_file_is_named_after_nothing(sources: Sources) -> None:
     assert not _all(empty_name, sources)
+
+
+def test_every_sentence_with_placeholders_is_in_the_catalogues(sources: Sources) -> None:
+    assert not _all(unmarked_messages, sources)
 
 
 def test_no_module_takes_from_a_test(sources: Sources) -> None:
@@ -141,6 +146,9 @@ BAD: list[tuple[Callable[[str, str], Iterable[str]], str, str]] = [
     (taken_from_a_test, "tests.test_cli", "from tests.browser.test_desk import mere as lena"),
     (taken_from_a_test, "tests.test_cli", "from tests import test_readme"),
     (taken_from_a_test, "tests.faults.fuzz", "def f():\n    import tests.test_readme"),
+    (unmarked_messages, "shop.a", 'said = "%(num)s piece left", "%(num)s pieces left"\ncount(*said, 2)'),
+    (unmarked_messages, "shop.a", 'tongue.say("Hello %(name)s" if name else N_("Hello"))'),
+    (unmarked_messages, "shop.a", 'count(*(("a %(num)s", "b %(num)s") if x else NN_("c", "d")), 2)'),
     (unparsable, "page.html", "{% if a %}"),
     (unparsable, "page.html", "{% trans %}{{ a.b }}{% endtrans %}"),
     (unsafe_markup, "page.html", "{{ text | safe }}"),
@@ -173,6 +181,12 @@ FINE: list[tuple[Callable[[str, str], Iterable[str]], str, str]] = [
     (clock_readings, "shop.base.limits", "time.monotonic(); clock.now(); directory.now()"),
     (more_than_a_docstring, "shop", '"""House."""\n__version__ = "1"'),
     (taken_from_a_test, "tests.test_cli", "from tests.commands import loaded\nfrom tests.browser import serving"),
+    (
+        unmarked_messages,
+        "shop.a",
+        'def f():\n    """%(num)s as in say()."""\n    count(*NN_("a %(num)s", "b %(num)s"), 2)',
+    ),
+    (unmarked_messages, "shop.a", 'tongue.say(N_("Hello %(name)s"), name="%(step)s"); convention = "ix_%(name)s"'),
     (unsafe_markup, "page.html", '<script type="application/ld+json">{{ data }}</script>'),
     (unsafe_markup, "page.html", '{# no |safe #}<script src="{{ static }}/softlaunch.js" defer></script>'),
     (physical_css, "style.css", "/* left: 0 */ p { margin-inline-start: 0; text-align: start; --left: 1px }"),

@@ -1,5 +1,6 @@
 """The history of markets: every deed leaves an event, none is ever changed, and who asks finds it, on paper too."""
 
+import ast
 import csv
 import io
 import json
@@ -18,6 +19,7 @@ from shop.base.db import Database
 from shop.base.settings import ROOT
 from shop.checkout.stopping import lift_stop, stop_sale
 from shop.launches.auditing.trail import PAGE, SYSTEM, Sought, as_csv, changed, trail
+from shop.launches.auditing.trail_words import NAMES
 from shop.launches.changing.invitations import make_invitation, revoke_invitation
 from shop.launches.changing.table import STEPS
 from shop.launches.readying.waiving import waive
@@ -27,13 +29,18 @@ from shop.markets.models import LaunchEvent
 from shop.staff.may import ALL_MARKETS
 from shop.staff.models import Person
 from tests.launch_console import database, give_passwords, mere
-from tests.launching import NOW, events, exporter, launched, step
+from tests.launching import NOW, events, exporter, launched, step, undo
 from tests.world import Browser, World, text
 from tests.world import world as open_world
 
 __all__ = ["database", "mere"]  # fixtures
 
 AUDIT = "/console/audit"
+BY_THEIR_OWN_NAMES = {
+    "stop_lines.writing",
+    "editing.following",
+    "documents.filling",
+}  # lines, columns, fields of a form
 
 
 @pytest.fixture
@@ -83,6 +90,56 @@ def test_every_deed_has_its_word() -> None:
     deeds = set(re.findall(r'(?:note_deed\(\s*db,\s*[\w.]+,|same_state\(\s*\w+,)\s*"(\w+)"', code))
     assert {"schedule", "deny", "waive"} <= deeds
     assert (deeds | STEPS.keys()) - ACTIONS.keys() == set()
+
+
+def told_of(tree: ast.Module) -> Iterator[str | None]:
+    """What the events that a module writes tell of, by name; None for what is reckoned."""
+    nodes = list(ast.walk(tree))
+    named = [(each.targets[0], each.value) for each in nodes if isinstance(each, ast.Assign)]
+    told = [value for target, value in named if ast.unparse(target).endswith(".details")]
+    for call in nodes:
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "write_change":
+            told += [each for each in call.args if isinstance(each, ast.Dict)]
+        elif isinstance(call, ast.Call) and ast.unparse(call.func) == "note_deed":
+            given = [each.value for each in call.keywords if each.arg == "changed"]
+            names = [ast.unparse(each) for each in given]
+            told += [value for target, value in named if ast.unparse(target) in names]
+            told += [each for each in given if not isinstance(each, ast.Name)]
+    for value in told:
+        for each in value.args if isinstance(value, ast.Call) and ast.unparse(value.func) == "json.dumps" else [value]:
+            keys = each.keys if isinstance(each, ast.Dict) else [None]
+            yield from (key.value if isinstance(key, ast.Constant) else None for key in keys)
+
+
+def test_whatever_an_event_tells_of_has_its_word() -> None:
+    found = {
+        ".".join(file.with_suffix("").parts[-2:]): set(told_of(ast.parse(file.read_text("utf-8"))))
+        for file in (ROOT / "shop").rglob("*.py")
+    }
+    names = {name for told in found.values() for name in told if name is not None}
+    assert {"invitation", "draw", "four_eyes", "research", "policy", "planned"} <= names
+    assert names - NAMES.keys() == set()
+    assert {module for module, told in found.items() if None in told} == BY_THEIR_OWN_NAMES | {"changing.transitions"}
+
+
+def test_whatever_a_step_tells_of_has_its_word(database: Database) -> None:
+    step(database, "open")
+    step(database, "pause", mode="hidden")
+    step(database, "resume")
+    undo(database)
+    step(database, "wind_down")
+    step(database, "close")
+    with database.reading() as db:
+        told = {name for each in db.exec(select(LaunchEvent)).all() for name in changed(each)}
+    assert {"counted_days", "counted_orders", "recommendation", "last_order_at", "ever_sold"} <= told
+    assert told - NAMES.keys() == set()
+
+
+def test_the_page_names_what_a_count_that_ended_had_come_to(mere: Browser, database: Database) -> None:
+    step(database, "pause", mode="hidden")
+    step(database, "resume")
+    told = seen(mere, AUDIT)
+    assert "Days counted: before 0, now 0" in told and "Paid orders counted: before 0, now 0" in told
 
 
 def test_stops_invitations_and_waivers_leave_events(at_work: World, database: Database) -> None:

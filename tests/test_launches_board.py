@@ -10,6 +10,7 @@ import pytest
 
 from shop.launches.changing.imagined import as_changed, as_stepped
 from shop.launches.changing.invitations import make_invitation
+from shop.launches.changing.table import STATE_WORDS, exposure_in, exposure_of
 from shop.launches.differences import differences
 from shop.launches.ladder import WAYS
 from shop.launches.models import Schedule
@@ -136,6 +137,18 @@ def test_a_wider_cap_lets_the_invited_buy_and_changes_nothing_else(shop: World) 
             "By invitation only · Orders: 50 of 60",
         ),
     }
+
+
+@pytest.mark.parametrize("state", sorted(STATE_WORDS.keys() - {"soft"}))
+@pytest.mark.parametrize("before", [SOFT, as_stepped(SOFT, "open")], ids=["soft", "open"])
+def test_an_imagined_market_is_open_to_whom_the_step_itself_would_open_it(before: Market, state: str) -> None:
+    assert exposure_of(as_stepped(before, state)) == exposure_in(state, None, before)
+
+
+def test_an_imagined_soft_launch_keeps_its_audience_and_is_by_invitation_without_one() -> None:
+    percentage = as_changed(SOFT, state="paused", audience="percentage", percent_bp=500)
+    assert exposure_of(as_stepped(percentage, "soft")) == exposure_of(percentage)
+    assert as_stepped(as_changed(SOFT, state="draft", audience=""), "soft").audience == "invitation"
 
 
 def test_opening_lists_the_market_and_lets_everybody_in(shop: World) -> None:

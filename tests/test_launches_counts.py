@@ -5,10 +5,13 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from shop.base.db import Database
-from shop.markets.models import LaunchEvent
+from shop.launches.changing.counts import EarlierCount, earlier_counts
+from shop.markets.models import LaunchEvent, Market
+from shop.scorecard.epochs import Epoch, epochs
 from shop.scorecard.metrics import ORDERS
+from shop.scorecard.reading import Reading, reading
 from tests.launch_console import at_work, database, mere, page
-from tests.launching import NOW, step
+from tests.launching import BY_INVITATION, NOW, SOON, launched, step, undo
 from tests.selling import counted, sells
 from tests.world import Browser
 
@@ -23,6 +26,21 @@ def sold_for_five_days(database: Database) -> None:
     sells(database, SINCE)
     counted(database, ORDERS, 12, 12)
     counted(database, "dispute_rate", 10, 300)
+
+
+def earlier(database: Database) -> list[EarlierCount]:
+    with database.reading() as db:
+        return earlier_counts(db, "nz")
+
+
+def present(database: Database) -> Epoch | None:
+    with database.reading() as db:
+        return epochs(db, ["nz"]).get("nz")
+
+
+def read(database: Database) -> Reading:
+    with database.reading() as db:
+        return reading(db, db.get_one(Market, "nz"), now=NOW)
 
 
 def test_who_pauses_is_told_that_resuming_will_begin_a_new_count(mere: Browser, database: Database) -> None:
@@ -64,3 +82,47 @@ def test_of_a_count_that_ended_before_such_were_kept_only_its_days_are_told(mere
     with database.writing() as db:
         db.exec(select(LaunchEvent).where(col(LaunchEvent.id) == resumed.id)).one().details = "{}"
     assert "From November 19, 2026 until November 24, 2026 Its figures were not kept." in page(mere, SCORECARD)
+
+
+def test_a_resumption_taken_back_leaves_the_count_as_it_is(mere: Browser, database: Database) -> None:
+    sold_for_five_days(database)
+    step(database, "pause", mode="sell_stop")
+    step(database, "resume", now=SOON)
+    undo(database, now=SOON + timedelta(minutes=2))
+    assert (present(database), earlier(database)) == (Epoch(SINCE, 1, until=NOW), [])
+    assert "Earlier counts" not in page(mere, SCORECARD)
+    later = step(database, "resume", now=SOON + timedelta(minutes=5)).at
+    assert present(database) == Epoch(later, 2)
+    assert earlier(database) == [EarlierCount(SINCE, later, 5, 12, "STOP")]
+
+
+def test_a_launch_taken_back_began_no_count(database: Database) -> None:
+    launched(database)
+    undo(database)
+    assert present(database) is None
+    again = step(database, "launch", exposed=BY_INVITATION, now=SOON).at
+    assert (present(database), earlier(database)) == (Epoch(again, 1), [])
+
+
+def test_a_pause_taken_back_ends_nothing(database: Database) -> None:
+    sold_for_five_days(database)
+    step(database, "pause", mode="sell_stop")
+    undo(database)
+    assert (present(database), earlier(database)) == (Epoch(SINCE, 1), [])
+
+
+def test_the_days_of_a_count_end_where_the_market_stopped_selling(database: Database) -> None:
+    sells(database, NOW - timedelta(days=20))
+    counted(database, ORDERS, 12, 12)
+    step(database, "pause", mode="sell_stop", now=NOW - timedelta(days=18))
+    assert read(database).days == 2
+    step(database, "resume")
+    assert [(each.until, each.days, each.orders) for each in earlier(database)] == [(NOW, 2, 12)]
+    assert read(database).days == 0
+
+
+def test_a_pause_of_another_kind_leaves_the_end_of_the_days(database: Database) -> None:
+    sells(database, NOW - timedelta(days=20))
+    step(database, "pause", mode="sell_stop", now=NOW - timedelta(days=18))
+    step(database, "pause", mode="hidden", now=NOW - timedelta(days=3))
+    assert read(database).days == 2

@@ -230,6 +230,6 @@ def test_a_go_beside_a_figure_off_target_says_that_this_one_only_advises(mere: B
     counted(database, "contacts_per_order", 22, 50)
     shown = page(mere)
     assert "Every figure that decides is on target" in shown and "Every figure is on target" not in shown
-    assert "Questions per order Not sure yet For your information 0.44" in shown
+    assert "Questions per order Not sure yet For information only 0.44" in shown
     assert "This figure only advises: nothing is decided by it." in shown
-    assert shown.partition("All figures in one table")[0].count("For your information") == 3
+    assert shown.partition("All figures in one table")[0].count("For information only") == 3

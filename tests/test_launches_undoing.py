@@ -17,10 +17,8 @@ from shop.launches.changing.transitions import NotReady
 from shop.launches.changing.undoing import CannotUndo, Undo, take_back, undo_of
 from shop.launches.changing.winding import fates_of
 from shop.launches.models import WindDown
-from shop.markets.models import LaunchEvent, Market, ShippingRate
-from tests.launching import NOW, events, exporter, launched, market, ordered, put, sources, step, take_out
-
-SOON = NOW + timedelta(minutes=9)
+from shop.markets.models import Market, ShippingRate
+from tests.launching import NOW, SOON, events, exporter, launched, market, ordered, put, sources, step, take_out, undo
 
 
 @pytest.fixture
@@ -32,24 +30,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def offer(database: Database, *, now: Any = SOON) -> Undo | None:
     with database.reading() as db:
         return undo_of(db, db.get_one(Market, "nz"), now=now)
-
-
-def undo(database: Database, *, person: str = "mere", now: Any = SOON, **values: Any) -> LaunchEvent:
-    last = offer(database, now=now)
-    assert last is not None
-    with database.writing() as db:
-        version = db.get_one(Market, "nz").version
-        return take_back(
-            db,
-            "nz",
-            last.event.id or 0,
-            person=person,
-            reason="",
-            version=version,
-            sources=sources(),
-            now=now,
-            **values,
-        )
 
 
 def test_a_launch_is_taken_back_to_exactly_what_it_was(database: Database) -> None:

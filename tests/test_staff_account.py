@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from shop.base.limits import CODE_AS
+from shop.ground.figures import as_typed
 from shop.staff.models import Person, PersonDeed, RecoveryCode, SignedIn
 from shop.staff.second_factor import take_code, take_recovery
 from tests.buying import at_once
@@ -87,6 +88,15 @@ def test_a_second_factor_is_asked_for_once_it_was_used(house: World) -> None:
     assert browser.post("/sign-in/code", {"code": "123"}).status_code == 422
     assert browser.post("/sign-in/code", {"code": code(house, "lena")}).status_code == 303
     assert browser.get("/desk").status_code == 200
+
+
+@pytest.mark.parametrize("keyboard", [1, 3])
+def test_a_code_is_read_whichever_keyboard_wrote_it(house: World, keyboard: int) -> None:
+    paper = [each.partition("<")[0] for each in set_up(house, house.signed_in("lena"), "lena")]
+    house.clock.now += timedelta(seconds=30)
+    for given in (code(house, "lena"), f"{paper[0][:5]}ー{paper[0][6:]}"):
+        typed = as_typed(given)[keyboard]
+        assert half_in(house, LENA).post("/sign-in/code", {"code": typed}).status_code == 303, typed
 
 
 def test_a_code_is_taken_once_and_half_a_minute_early_or_late(house: World) -> None:

@@ -41,6 +41,7 @@ def test_what_is_not_filled_in_rightly_is_named(changed: dict[str, str], wrong: 
 
 def test_lots_are_read_as_people_write_them() -> None:
     assert as_lot(" l26-341 b") == "L26341B" and as_lot("L26000B") == "" and as_lot("L26341BB") == ""
+    assert as_lot("Ｌ26ー３４１Ｂ") == "L26341B"
 
 
 def test_a_signature_is_ones_own_name() -> None:

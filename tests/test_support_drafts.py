@@ -172,6 +172,19 @@ def test_ones_own_note_of_another_page_holds_no_answer_back(house: World, databa
     assert texts(database, ref)[-1] == "Mit Wasser."
 
 
+def test_the_page_sets_apart_what_held_the_answer_back_and_nothing_else(
+    house: World, database: Database, ref: str
+) -> None:
+    lena, mere = house.signed_in("lena"), house.signed_in("mere")
+    for each, words in ((lena, "Ich frage nach."), (mere, "Wait.")):
+        each.get(f"/desk/requests/{ref}")
+        each.submit("/messages", text=words, kind="note")
+    assert 'class="divider"' not in lena.get(f"/desk/requests/{ref}").text
+    sent = {"text": "Mit Wasser.", "kind": "ours", "key": "k", "seen": "1"}
+    held = lena.post(f"/desk/requests/{ref}/messages", sent).text
+    assert 'id="new-3"' in held and held.count('class="divider"') == 1
+
+
 def test_an_answer_to_what_a_colleague_took_meanwhile_is_kept(house: World, database: Database, ref: str) -> None:
     lena, maricel = house.signed_in("lena"), house.signed_in("maricel")
     lena.get(f"/desk/requests/{ref}")

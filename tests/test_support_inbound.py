@@ -25,6 +25,7 @@ from shop.base.settings import BadSetting, from_environment
 from shop.base.threads import Threads
 from shop.base.tokens import Signer
 from shop.ground.errors import Busy
+from shop.ground.figures import as_typed
 from shop.house import House
 from shop.markets.models import Market
 from shop.support.requests import receiving
@@ -154,7 +155,7 @@ def test_who_has_bought_is_known_by_the_order_they_name_and_else_by_their_last(
     with database.writing() as db:
         db.get_one(Market, "de").position, db.get_one(Market, "fr").position = 2, 1
         db.add(order())
-    bring(house, mail(Subject="Bestellung de-7k2m9q", Message_ID="<a@b>"))
+    bring(house, mail(Subject="Bestellung：deー７k２m９q", Message_ID="<a@b>"))
     bring(house, mail("Hallo?", Message_ID="<c@d>"))
     bring(house, mail(From="eve@example.com", Subject="DE-7K2M9Q", Message_ID="<e@f>"))  # of somebody else: not shown
     found = [(each.market, each.order_number, each.language_from) for each in rows(database, Request)]
@@ -219,7 +220,8 @@ def test_a_number_alone_opens_nothing_but_with_the_customers_address(
     house: World, database: Database, sender: str, added: bool
 ) -> None:
     request = asked(database, now=MORNING)
-    _code, said = bring(house, mail(From=sender, Subject=f"Re: We have your question {request.ref}"))
+    number = as_typed(request.ref)[2]
+    _code, said = bring(house, mail(From=sender, Subject=f"Re: 受付番号{number}"))
     assert said.startswith("added") is added
     with database.reading() as db:
         theirs = db.exec(select(Message).where(Message.request == request.ref)).all()

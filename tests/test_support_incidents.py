@@ -102,7 +102,7 @@ def test_a_second_report_of_the_day_joins_and_whoever_took_it_on_is_told(databas
 def test_two_lots_are_two_incidents_and_the_same_lot_joins_across_markets(database: Database) -> None:
     first = reported(database, "skin rash, lot L26341B")
     other = reported(database, "skin rash, lot L26001A", now=NIGHT + HOUR)
-    same = reported(database, "skin rash, L26341B on the jar", market="ch", now=NIGHT + 5 * 24 * HOUR)
+    same = reported(database, "skin rash,製造番号Ｌ２６３４１Ｂ on the jar", market="ch", now=NIGHT + 5 * 24 * HOUR)
     assert first.incident != other.incident
     assert same.incident == first.incident
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
 from shop.base.db import Database
 from shop.staff.models import Person
 from shop.support.answering.waiting import route_due
 from shop.support.requests.models import Handover, Request
-from shop.support.shifts.models import Agent
+from shop.support.shifts.models import Agent, DutyInterval
 from shop.support.shifts.presence import note_presence
 from shop.support.shifts.roster import rebuild
 from tests.support_world import MORNING, agent, asked, desk_house, stored
@@ -39,11 +39,19 @@ def ref(database: Database) -> str:
     return asked(database, now=MORNING).ref
 
 
-def maricels(database: Database, ref: str, *, until: datetime, state: str = "assigned", severity: int = 2) -> None:
-    """Maricel has the request, and an answer is promised until then."""
+def maricels(
+    database: Database,
+    ref: str,
+    *,
+    until: datetime,
+    state: str = "assigned",
+    severity: int = 2,
+    owner: str | None = "maricel",
+) -> None:
+    """Maricel has the request, unless another `owner` is said, and an answer is promised until then."""
     with database.writing() as db:
         request = db.get_one(Request, ref)
-        request.agent, request.state, request.severity = "maricel", state, severity
+        request.agent, request.state, request.severity = owner, state, severity
         request.promised_at, request.look_at = until, None
 
 
@@ -140,3 +148,100 @@ def test_who_hands_it_back_is_told_where_it_went(
     maricel.get(f"/desk/requests/{ref}")
     assert told in text(maricel.follow(maricel.submit("/handover", to="", note="n")).text)
     assert stored(database, ref).agent == ("lena" if there else None)
+
+
+HAND = {"owner": "maricel", "to": "", "note": "She asks about the lid."}
+
+
+@pytest.mark.parametrize("to", ["lena", ""])
+def test_what_a_colleague_has_taken_meanwhile_is_given_to_nobody_and_the_note_stays(
+    house: World, database: Database, ref: str, to: str
+) -> None:
+    house.clock.now = MORNING
+    maricels(database, ref, until=MORNING + HOUR)
+    lena, maricel = house.signed_in("lena"), house.signed_in("maricel")
+    assert lena.post(f"/desk/requests/{ref}/assignment", {"owner": "maricel"}).status_code == 303
+    answer = maricel.post(f"/desk/requests/{ref}/handover", HAND | {"to": to})
+    assert answer.status_code == 409
+    assert "The request has moved on meanwhile. Nothing has been changed. Your note stands" in text(answer.text)
+    assert "She asks about the lid.</textarea>" in answer.text
+    assert stored(database, ref).agent == "lena" and handovers(database) == []
+
+
+def test_a_note_that_could_not_go_stands_behind_what_was_begun(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + HOUR)
+    maricel = house.signed_in("maricel")
+    maricel.post(f"/desk/requests/{ref}/draft", {"text": "Dear Anna"})
+    maricels(database, ref, until=EARLY + HOUR, owner="lena")
+    answer = maricel.post(f"/desk/requests/{ref}/handover", HAND | {"to": "lena"})
+    assert "Dear Anna\n\nShe asks about the lid.</textarea>" in answer.text
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_is_handed_back_twice_goes_back_once(house: World, database: Database, ref: str, there: bool) -> None:
+    house.clock.now = MORNING
+    maricels(database, ref, until=MORNING + HOUR)
+    with database.writing() as db:
+        note_presence(db, db.get_one(Agent, "lena"), there=there, now=MORNING)
+    maricel = house.signed_in("maricel")
+    first, second = (maricel.post(f"/desk/requests/{ref}/handover", HAND) for _ in range(2))
+    assert (second.status_code, second.headers["location"]) == (303, first.headers["location"])
+    assert handovers(database) == [("maricel", "lena" if there else "", "declined")]
+
+
+def test_another_note_on_what_was_handed_back_is_not_lost(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + HOUR)
+    maricel = house.signed_in("maricel")
+    assert maricel.post(f"/desk/requests/{ref}/handover", HAND).status_code == 303
+    answer = maricel.post(f"/desk/requests/{ref}/handover", HAND | {"note": "And the blade."})
+    assert answer.status_code == 409 and "And the blade.</textarea>" in answer.text
+    assert len(handovers(database)) == 1
+
+
+def test_who_saw_it_as_nobodys_is_asked_to_whom(house: World, database: Database, ref: str) -> None:
+    maricels(database, ref, until=EARLY + 3 * HOUR, owner=None, state="waiting")
+    maricel = house.signed_in("maricel")
+    maricel.get(f"/desk/requests/{ref}")
+    refused = maricel.submit("/handover", to="", note="n")
+    assert refused.status_code == 422 and "Please choose to whom." in text(refused.text)
+
+
+@pytest.mark.parametrize("state", ["answered", "referred"])
+def test_what_waits_for_somebody_else_may_be_given_to_who_is_away(
+    house: World, database: Database, ref: str, state: str
+) -> None:
+    house.clock.now = MORNING
+    with database.writing() as db:
+        note_presence(db, db.get_one(Agent, "lena"), there=False, now=MORNING)
+    maricels(database, ref, until=MORNING + HOUR, state=state)
+    maricel = house.signed_in("maricel")
+    page = text(maricel.get(f"/desk/requests/{ref}").text)
+    assert (
+        "Lena Brandt, away from the desk" in page and "It waits for somebody else, so colleagues who are away" in page
+    )
+    given = maricel.submit("/handover", to="lena", note="n")
+    assert "who is away and finds it with your note when back" in text(maricel.follow(given).text)
+    assert route_due(database, now=MORNING) == 0
+    assert (stored(database, ref).agent, stored(database, ref).state) == ("lena", state)
+
+
+def test_what_waits_for_the_customer_is_not_given_to_who_has_no_hours_in_sight(
+    house: World, database: Database, ref: str
+) -> None:
+    with database.writing() as db:
+        db.connection().execute(delete(DutyInterval).where(col(DutyInterval.agent) == "lena"))
+    maricels(database, ref, until=MORNING, state="answered")
+    maricel = house.signed_in("maricel")
+    assert 'value="lena"' not in maricel.get(f"/desk/requests/{ref}").text
+    assert maricel.post(f"/desk/requests/{ref}/handover", HAND | {"to": "lena"}).status_code == 409
+
+
+def test_what_waits_for_somebody_else_lies_in_no_queue_to_go_back_to(
+    house: World, database: Database, ref: str
+) -> None:
+    maricels(database, ref, until=MORNING, state="answered")
+    maricel = house.signed_in("maricel")
+    assert ">Back to the queue</option>" not in maricel.get(f"/desk/requests/{ref}").text
+    refused = maricel.submit("/handover", to="", note="n")
+    assert refused.status_code == 422 and "Please choose to whom." in text(refused.text)
+    assert (stored(database, ref).agent, handovers(database)) == ("maricel", [])

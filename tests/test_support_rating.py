@@ -1,14 +1,16 @@
 """Ending a request and saying how it was: by its holder, once, and never about a person."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from shop.markets.models import Market
 from shop.support.requests import rating
+from shop.support.requests.ending import customer_close
 from shop.support.requests.models import Rating, Request, RequestPromise
 from tests.asking import ask
 from tests.support_world import MORNING, asked, stored, support_house
@@ -56,6 +58,16 @@ def test_ending_twice_is_once_and_writing_again_opens_it(house: World) -> None:
     request = request_of(house, path)
     assert request.state in ("assigned", "waiting") and request.closed_at is None
     assert request.waiting_since == MORNING
+
+
+def test_an_answer_that_came_just_before_the_end_is_counted_as_what_waited_for_the_customer(house: World) -> None:
+    ref = asked(house.house.database, now=MORNING).ref
+    with house.house.database.writing() as db:
+        request = db.get_one(Request, ref)
+        answered = {"state": "answered", "paused_since": MORNING, "paused_for": "customer"}
+        db.connection().execute(update(Request).values(answered))  # by somebody else, since it was read
+        assert customer_close(db, request, now=MORNING + timedelta(seconds=90))
+    assert stored(house.house.database, ref).customer_seconds == 90
 
 
 def test_how_it_was_is_asked_once_after_closing_and_kept_without_request_and_person(house: World) -> None:

@@ -55,7 +55,7 @@ def test_the_exporter_sees_everybody_and_a_specialist_those_of_their_market(worl
 def test_weekly_hours_are_added_and_taken_away(world: World) -> None:
     mere, saturday = world.signed_in("mere"), date(2026, 11, 28)
     assert lena_on(world, saturday) == []
-    sent = {"day5": "yes", "start": "10:00", "end": "24:00", "first": "2026-11-24", "last": "2026-11-30"}
+    sent = {"day5": "yes", "start": "１０：００", "end": "٢٤:٠٠", "first": "2026-11-24", "last": "2026-11-30"}
     assert mere.post(f"{LENA}/shifts", sent).status_code == 303
     assert lena_on(world, saturday) == [(9, 23)] and lena_on(world, date(2026, 12, 5)) == []
     with world.house.database.reading() as db:

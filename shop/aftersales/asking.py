@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from shop.aftersales.cases.filing import Filing, MoreThanBought, NotInOrder, file_case
+from shop.aftersales.cases.filing import Filing, MoreThanBought, NotInOrder, alone_with, file_case
 from shop.aftersales.counter import Counter
 from shop.aftersales.entitlement import Bought, bought_by
 from shop.aftersales.models import Case
 from shop.aftersales.periods import refund_due
 from shop.aftersales.picking import TICK, read_pieces
-from shop.aftersales.rights import Item, Terms, Verdict, only_cancels
+from shop.aftersales.rights import UNSENT, Item, Terms, Verdict, only_cancels
 from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_, Tongue
 from shop.base.tokens import fresh_token
@@ -27,8 +27,9 @@ MOST_WORDS, MOST_KEY = 2000, 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An order at one of the doors, with what holds there for each product."""
+    """An order at one of the doors, that of `right`, with what holds there for each product."""
 
+    right: Right
     view: OrderView
     bought: Bought
     verdicts: Mapping[str, Verdict]
@@ -48,7 +49,7 @@ def asked(db: Session, counter: Counter, number: str, right: Right) -> Asked:
     """The order that this browser holds, at the door of this right. Raises LinkOver."""
     order = counter.order(db, number)
     bought = bought_by(db, order, counter.policies)
-    return Asked(order_view(db, number), bought, _judged(bought.terms, bought.items, right, counter.today))
+    return Asked(right, order_view(db, number), bought, _judged(bought.terms, bought.items, right, counter.today))
 
 
 def read_lines(db: Session, form: Form, ask: Asked, tongue: Tongue) -> dict[str, int]:
@@ -74,16 +75,23 @@ def read_words(form: Form, name: str, tongue: Tongue) -> str:
 
 
 def taken(counter: Counter, ask: Asked, form: Form, filing: Filing) -> Case | None:
-    """The case that came of the form; None when others have taken the pieces since it was read, and nothing was kept.
+    """The case that came of the form; None when something else holds since it was read, and nothing was kept.
 
-    Raises CaseKeyReused for another form under the key of one that was taken.
+    Others may have taken the pieces, or the parcel may have left. Raises CaseKeyReused for another form under the key of
+    one that was taken.
     """
+    number = ask.bought.order.number
     try:
         with counter.database.writing() as db:
-            return file_case(db, counter.order(db, ask.bought.order.number), filing, now=counter.now)
+            alone_with(db, number)
+            there = asked(db, counter, number, ask.right)
+            same = all(there.verdicts[sku] == ask.verdicts[sku] for sku in filing.lines)
+            if same or was_taken(db, filing.key):
+                return file_case(db, there.bought.order, filing, now=counter.now)
     except (NotInOrder, MoreThanBought):
-        form.fail("", counter.visit.tongue.say(N_("Something changed meanwhile. Please look at what is left.")))
-        return None
+        pass
+    form.fail("", counter.visit.tongue.say(N_("Something changed meanwhile. Please look at what is left.")))
+    return None
 
 
 def filing(
@@ -140,7 +148,9 @@ def filing_of(
         lines=lines,
         serials={},
         holds=verdicts,
-        refund_due=refund_due(rules, notice=day_in(bought.market, now)) if door == "return" else None,
+        refund_due=refund_due(rules, notice=day_in(bought.market, now), nothing_back=kind == UNSENT)
+        if door == "return"
+        else None,
     )
 
 

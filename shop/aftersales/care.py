@@ -60,8 +60,12 @@ class Care:
         """What one is reminded of, and how often."""
         if not self.part:
             return tongue.say(N_("Once a year: the check under your plan (%(name)s)"), name=self.name)
-        one, more = "Every %(num)s month: a new part (%(name)s)", "Every %(num)s months: a new part (%(name)s)"
-        return tongue.count(one, more, self.every_months, name=self.name)
+        return tongue.count(
+            "Every %(num)s month: a new part (%(name)s)",
+            "Every %(num)s months: a new part (%(name)s)",
+            self.every_months,
+            name=self.name,
+        )
 
 
 def care_of(db: Session, view: OrderView, visit: Visit, owned: list[Owned], *, today: date) -> list[Care]:

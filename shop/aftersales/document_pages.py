@@ -62,7 +62,7 @@ def label_page(
     with counter.database.reading() as db:
         view = case_view(db, counter.case(db, number), counter.policies)
         sender = order_view(db, view.order.number).address if view.order else [view.case.name]
-    if view.case.state in NOT_STANDING:
+    if view.case.state in NOT_STANDING or view.is_here:  # there is nothing to send
         raise NotFound
     values = _case_values(counter, view, languages)
     address = view.return_address or counter.visit.snapshot.exporter.address

@@ -75,7 +75,7 @@ def _bought(
             bought=line.quantity,
             left=left.get(line.sku, 0),
             window=window(terms.rules, received[line.sku], informed=informed, is_working=working),
-            unsent=order.parcel and order.dispatched_at is None and line.kind != SERVICE,
+            unsent=order.parcel and order.dispatched_at is None,
         )
         for line in lines
     }

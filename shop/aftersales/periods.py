@@ -71,15 +71,24 @@ def window(rules: Mapping[str, Any], receipt: Receipt, *, informed: date | None,
 
 
 def refund_due(
-    rules: Mapping[str, Any], *, notice: date, goods_back: date | None = None, sent_back: date | None = None
+    rules: Mapping[str, Any],
+    *,
+    notice: date,
+    goods_back: date | None = None,
+    sent_back: date | None = None,
+    nothing_back: bool = False,
 ) -> date | None:
     """The last day to give the money back; None while it hangs on goods that are not back yet.
+
+    Where there is nothing to come back (`nothing_back`: it was never sent), the days run from the notice.
 
     Where the seller may wait for the goods or for proof of their sending (CRD art. 13(3)), the earlier of the two moves
     a day that has gone by meanwhile; as long as neither is there, the day stands and `may_wait` says that it need not
     be kept.
     """
     days = timedelta(days=rules["refund_days"])
+    if nothing_back:
+        return notice + days
     if rules["refund_starts_from"] == "goods_back":
         return goods_back + days if goods_back else None
     shown = [each for each in (goods_back, sent_back) if each]

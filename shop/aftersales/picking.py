@@ -8,7 +8,7 @@ from shop.aftersales.articles import readable
 from shop.aftersales.entitlement import Bought
 from shop.aftersales.rights import Item, Verdict
 from shop.base.fields import whole
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NN_, Tongue
 from shop.base.web import Form
 from shop.checkout.orders import OrderView, line_views
 
@@ -41,10 +41,10 @@ def _pieces(form: Form, item: Item | None, sku: str, tongue: Tongue) -> int:
     if number < 1:
         form.fail(PIECES + sku, tongue.say(N_("Please say how many pieces, as a whole number.")))
     elif number > item.bought:
-        said = "You bought %(num)s piece of this.", "You bought %(num)s pieces of this."
+        said = NN_("You bought %(num)s piece of this.", "You bought %(num)s pieces of this.")
         form.fail(PIECES + sku, tongue.count(*said, item.bought))
     elif number > item.left:
-        said = (
+        said = NN_(
             "%(num)s piece of this is left; the others are part of another case already.",
             "%(num)s pieces of this are left; the others are part of another case already.",
         )

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from shop.aftersales.asking import MOST_WORDS, Asked, asked, filing, read_lines, read_words, taken, was_taken
 from shop.aftersales.counter import AT, Counter
 from shop.aftersales.picking import choices, prefilled
-from shop.aftersales.rights import UNSENT, return_right
+from shop.aftersales.rights import UNSENT, only_cancels, return_right
 from shop.base.i18n import N_
 from shop.base.tokens import fresh_token
 from shop.base.web import Form, see_other
@@ -39,14 +39,16 @@ def ask_return(counter: NamedDependency[Counter], number: FromPath[str], form: N
     with counter.database.reading() as db:
         ask = asked(db, counter, number, return_right)
         lines = read_lines(db, form, ask, counter.visit.tongue)
-        sent = not ask.cancels and not was_taken(db, form.text("key"))
+        again = was_taken(db, form.text("key"))
     counter.spend()
-    kind = UNSENT if form.text("cancels") else form.text("reason")
-    if kind == UNSENT and sent:
+    cancels = only_cancels(ask.verdicts[sku] for sku in lines if sku in ask.verdicts)
+    reason, asked_to = form.text("reason"), bool(form.text("cancels"))
+    kind = UNSENT if cancels or (again and asked_to) else reason
+    if asked_to and ask.bought.order.dispatched_at and not again:
         form.fail(
             "", counter.visit.tongue.say(N_("It has been sent meanwhile. You can send it back once it is there."))
         )
-    elif kind and kind not in (UNSENT, *REASONS):
+    elif reason and reason not in REASONS:
         form.fail("reason", counter.visit.tongue.say(N_("Please choose one of these reasons, or none.")))
     words = read_words(form, "words", counter.visit.tongue)
     if not form.errors:

@@ -87,7 +87,7 @@ class Terms:
 class Item:
     """One product of an order: how many pieces were bought, how many no other case keeps, and its time.
 
-    `unsent` says that it is to be sent, and nothing of its order has left yet.
+    `unsent` says that nothing of its order has left yet, although something is to; a service then has not begun either.
     """
 
     sku: str

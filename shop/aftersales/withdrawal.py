@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from unicodedata import normalize
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -26,6 +25,7 @@ from shop.base.i18n import N_, Tongue
 from shop.base.mail import same_mailbox
 from shop.base.web import Form, read_email
 from shop.checkout.models import Order
+from shop.ground.figures import figures
 from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.policies.library import PolicyLibrary
@@ -113,8 +113,8 @@ def declare(
 
 
 def order_named(text: str) -> str:
-    """The order number that a text names, also in wide letters, with other dashes or none; empty when it names none."""
-    written = normalize("NFKC", text).upper()
+    """The order number that a text names, whichever keyboard wrote it, with dashes or none; empty when it names none."""
+    written = figures(text).upper()
     found = _ORDER_NUMBER.search(written) or _LOOSE_NUMBER.search(written)
     return "-".join(found.groups()) if found else ""
 

@@ -17,12 +17,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-MOST = 4096  # connections of one process; each may hold a head and some buffers
+from shop.base.descriptors import room_for_connections
+from shop.base.raw_answers import REFUSALS
+
 QUEUED = 16  # requests that wait behind one being answered; browsers send none ahead, and each costs some kilobytes
-RESERVE = 256  # descriptors besides: the database's connections, files, mails and webhooks that are being sent
-COME_AGAIN = 5  # seconds, for whom there is no room
 NOT_TAKEN, SILENT = "not taken", "silent"  # why a connection was ended, where its client was told no status
-ENDED = 16  # one of so many that wait is ended when there is no room: not all are looked through again for the next one
+ENDED = 16  # one of so many is ended when there is no room: not all are looked through again for the next one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,25 +36,8 @@ class Bounds:
     look_seconds: float = 1  # between two looks at a connection; whoever is late is seen so much later
     head_bytes: int = 32 * 1024  # of a head that follows another message in one packet: up to twice as much
     headers: int = 100  # of a head, and of the trailer of a body
+    bodies_bytes: int = 256 * 1024 * 1024  # of all bodies of a process that have begun to come and not ended
     connections: int = 0  # 0: as many as the process has descriptors for
-
-
-def raise_descriptor_limit() -> None:
-    """Let this process, and those it starts, open as many files as it is allowed to and could use."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST + RESERVE if hard == resource.RLIM_INFINITY else min(hard, MOST + RESERVE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def room_for_connections(descriptors: int) -> int:
-    """How many connections a process may hold that may open so many files (-1: any number).
-
-    All but the reserve; where there are hardly more than that, half of them, for a process without either is of no use.
-    """
-    if descriptors == resource.RLIM_INFINITY:
-        return MOST
-    return min(MOST, max(descriptors - RESERVE, descriptors // 2))
 
 
 @dataclass(eq=False)
@@ -62,13 +45,14 @@ class Counted(Collector):
     """How many connections this process has, and how many it ended and why, for /metrics."""
 
     open: int = 0
+    bodies: int = 0  # bytes that came of bodies that have not ended
     ended: Counter[str] = field(default_factory=Counter)
 
     def collect(self) -> Iterator[Metric]:
         """The figures of this moment."""
         yield GaugeMetricFamily("softlaunch_connections", "Connections of clients to this process", value=self.open)
         ended = CounterMetricFamily("softlaunch_connections_ended", "Connections that the shop ended", labels=("why",))
-        for why in (*_REFUSALS, NOT_TAKEN, SILENT):
+        for why in (*REFUSALS, NOT_TAKEN, SILENT):
             ended.add_metric((why,), self.ended[why])
         yield ended
 
@@ -89,12 +73,14 @@ class Connection(HttpToolsProtocol):
     _awaits: Literal["request", "rest of head", "body"] = "request"
     _fed = 0  # bytes since the message began, or since `_may_go_on` was asked last
     _got_body = True  # since then
+    _body = 0  # bytes of one that has not ended
     _too_many_headers = False
     _began = 0.0  # the message, or the connection
     _heard = 0.0  # the last bytes
     _unsent = 0  # bytes
     _taken_at = 0.0  # some of them, last
     _unsent_since = 0.0  # there were always some
+    _was_ended = False  # by us
     _next_look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -110,6 +96,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self.counted.open -= 1
+        self._let_body_go()
         if self._next_look is not None:
             self._next_look.cancel()
         super().connection_lost(exc)
@@ -156,12 +143,31 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Some of the body: called by the parser."""
         self._got_body = True
+        self._body += len(body)
+        self.counted.bodies += len(body)
+        if self.counted.bodies > self.bounds.bodies_bytes:
+            self._make_room_for_bodies()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The body has ended, or there was none: called by the parser."""
         self._awaits, self._fed = "request", 0
+        if self._body:
+            self._let_body_go()
         HttpToolsProtocol.on_message_complete(self)
+
+    def _let_body_go(self) -> None:
+        self.counted.bodies -= self._body
+        self._body = 0
+
+    def _make_room_for_bodies(self) -> None:
+        """Have those come again who have been sending the longest: whoever sends without end on purpose is among them."""
+        most = self.bounds.bodies_bytes - self.bounds.bodies_bytes // ENDED
+        sending: list[Any] = [each for each in self.connections if isinstance(each, Connection) and each._body]
+        for each in sorted(sending, key=lambda each: each._began):
+            if self.counted.bodies > most:
+                each.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+                each._let_body_go()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP, and end."""
@@ -170,11 +176,11 @@ class Connection(HttpToolsProtocol):
 
     def refuse(self, status: HTTPStatus) -> None:
         """Say why, unless an answer is on its way already, and end."""
-        self.counted.ended[str(status.value)] += 1
+        self._count_end(str(status.value))
         latest = self._latest
         unanswered = latest is None or latest.response_complete or not latest.response_started
         if unanswered and not self.pipeline:
-            self.transport.write(_REFUSALS[str(status.value)])
+            self.transport.write(REFUSALS[str(status.value)])
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
@@ -251,14 +257,21 @@ class Connection(HttpToolsProtocol):
         if self.takes_slowly:
             self._leave_unsent()
         elif self._awaits == "request":
-            self.counted.ended[SILENT] += 1
+            self._count_end(SILENT)
             self.transport.close()
         else:
             self.refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def _leave_unsent(self) -> None:
-        self.counted.ended[NOT_TAKEN] += 1
+        self._count_end(NOT_TAKEN)
         self.transport.abort()
+        self._unsent = 0  # it is let go, and makes no room a second time
+
+    def _count_end(self, why: str) -> None:
+        """One connection counts once, though its client may also leave lying what they were refused with."""
+        if not self._was_ended:
+            self.counted.ended[why] += 1
+        self._was_ended = True
 
     def _make_room(self) -> None:
         """End a few of those that were silent the longest; where all are being answered this one must come again."""
@@ -268,23 +281,3 @@ class Connection(HttpToolsProtocol):
             each.end_waiting()
         if not waiting:
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _refusal(status: HTTPStatus) -> bytes:
-    words = status.phrase.encode()
-    again = b"retry-after: %d\r\n" % COME_AGAIN if status == HTTPStatus.SERVICE_UNAVAILABLE else b""
-    return (
-        b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n"
-        b"%scontent-length: %d\r\nconnection: close\r\n\r\n%s"
-    ) % (status, words, again, len(words), words)
-
-
-_REFUSALS = {
-    str(each.value): _refusal(each)
-    for each in (
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    )
-}

@@ -10,22 +10,21 @@ import select
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from copy import copy
 from operator import itemgetter
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolEmpty
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
+from shop.base.database_faults import busy_is_a_refusal
 from shop.ground.errors import Busy
 
 WAL_SAFE = (3, 51, 3)  # older SQLite has a rare bug that can corrupt a write-ahead log when it is reset
 BUSY_SECONDS = 5
-OUT_OF_ORDER_SECONDS = 5
 CACHE_KIB = 16_384  # at most, of each connection: what a decision among ten thousand people reads
 
 SQLModel.metadata.naming_convention = {
@@ -60,10 +59,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for looking; whatever it would write is thrown away, and on PostgreSQL a fault."""
-        with _busy_is_a_refusal(looking=True), Session(self._for_reading, expire_on_commit=False, autoflush=False) as session:
+        with (
+            busy_is_a_refusal(looking=True),
+            Session(self._for_reading, expire_on_commit=False, autoflush=False) as session,
+            nullcontext() if self.sqlite else looking(session),
+        ):
             yield session
-            if not self.sqlite:
-                end_looking(session)
 
     def shows_from(self, replica: Showing) -> None:
         """Have `showing` ask `replica` first, which gives None when it is not fit to be asked."""
@@ -76,7 +77,7 @@ class Database:
             with self.reading() as session:
                 yield session
             return
-        with _busy_is_a_refusal(), self._replica() as replicated:
+        with busy_is_a_refusal(looking=True), self._replica() as replicated:
             if replicated is not None:
                 yield replicated
                 return
@@ -89,7 +90,7 @@ class Database:
 
         Raises Busy when the database could not be had within five seconds; nothing was written then.
         """
-        with _busy_is_a_refusal(), self._queue(), Session(self._for_writing, expire_on_commit=False) as session:
+        with busy_is_a_refusal(), self._queue(), Session(self._for_writing, expire_on_commit=False) as session:
             yield session
             if not self._keeps:
                 return
@@ -123,11 +124,26 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def looking(session: Session) -> Iterator[None]:
+    """Have a session that could only look end with a commit, also where a refusal or a fault ends its block.
+
+    When psycopg rolls back, it has the server forget all prepared statements.
+    """
+    try:
+        yield
+    finally:
+        end_looking(session)
+
+
 def end_looking(session: Session) -> None:
-    """Commit a session that could only look: when psycopg rolls back, it has the server forget all prepared statements."""
+    """Commit a session that could only look, and give its connection back."""
     session.expunge_all()
-    with suppress(DBAPIError):  # what was asked for has been read; the pool looks whether the connection still lives
+    with suppress(
+        SQLAlchemyError
+    ):  # what was asked for has been read; the pool looks whether the connection still lives
         session.commit()
+    session.close()
 
 
 def at_last(db: Session, place: tuple[str, ...], write: Callable[[], object]) -> None:
@@ -153,54 +169,6 @@ def _commit(session: Session) -> None:
     except DBAPIError:
         session.invalidate()
         raise
-
-
-@contextmanager
-def _busy_is_a_refusal(*, looking: bool = False) -> Iterator[None]:
-    try:
-        yield
-    except PoolEmpty as error:
-        raise Busy(retry_after=1) from error
-    except DBAPIError as error:
-        if is_busy(error) and not (looking and _writes_where_nobody_may(error)):
-            raise Busy(retry_after=1) from error
-        if _is_out_of_order(error):
-            structlog.get_logger().error("database out of order", fault=str(error.orig))
-            raise Busy(retry_after=OUT_OF_ORDER_SECONDS) from error
-        raise
-
-
-_READ_ONLY = "25006"
-
-
-def _writes_where_nobody_may(error: DBAPIError) -> bool:
-    """Whether the transaction may not write: of who looks a mistake in the code, of who writes a server that is a standby now."""
-    return getattr(error.orig, "sqlstate", "") == _READ_ONLY
-
-
-# Serialization, dead-lock, lock not had, too many connections, the server ending or coming up, no longer the primary.
-_BUSY = ("40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03", _READ_ONLY)
-
-
-def is_busy(error: DBAPIError) -> bool:
-    """Whether the same may well be done in a moment: the database is taken, ends, comes up, or another takes its place."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return (code & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    state = getattr(error.orig, "sqlstate", "")
-    unreached = isinstance(error, OperationalError) and state is None  # no server was there to say why not
-    return state in _BUSY or unreached or error.connection_invalidated
-
-
-_OUT_OF_ORDER = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
-
-
-def _is_out_of_order(error: DBAPIError) -> bool:
-    """Whether a person has to see to it, after which it goes on: no room, no leave to write, no disk, no file."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return (code & 0xFF) in _OUT_OF_ORDER
-    return getattr(error.orig, "sqlstate", "") in ("53100", "58030")
 
 
 # A host that is gone without a word is noticed in ten seconds instead of in two hours. What the address says goes before.

@@ -247,6 +247,11 @@ def tags_near(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((language, language.partition("-")[0], FALLBACK)))
 
 
+def is_own(tag: str, language: str) -> bool:
+    """Whether a text of the one language is of the other to its reader, or of it without its region."""
+    return tag in (language, language.partition("-")[0])
+
+
 def nearest(texts: Mapping[str, Text], language: str) -> Text | None:
     """The text by its language that a reader of this one is given; None where it stands in none of the near ones."""
     return next((texts[tag] for tag in tags_near(language) if tag in texts), None)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlmodel import Session
 
-from shop.base.db import Database, end_looking, postgresql_engine
+from shop.base.db import Database, end_looking, looking, postgresql_engine
 
 OLDEST_SECONDS = 1.0
 LOOK_SECONDS = 0.4
@@ -58,17 +58,16 @@ class Replica(Collector):
     @contextmanager
     def showing(self) -> Iterator[Session | None]:
         """A session over one snapshot of the replica; None while it is not fit."""
-        with Session(self._engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._engine, expire_on_commit=False, autoflush=False) as session, looking(session):
             fit = self._is_fit(session)
             self.drew["replica" if fit else "primary"] += 1
             if not fit:
-                session.close()
+                end_looking(session)
             try:
                 yield session if fit else None
             except DBAPIError:
                 self._written = None  # nobody else is to find out for themselves before the next look
                 raise
-            end_looking(session)
 
     def _is_fit(self, session: Session) -> bool:
         written = self._written

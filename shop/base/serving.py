@@ -8,7 +8,8 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from shop.base.connections import Connection, raise_descriptor_limit
+from shop.base.connections import Connection
+from shop.base.descriptors import raise_descriptor_limit
 from shop.base.settings import Settings
 from shop.base.terminal import NO, WRONG_USE, end
 

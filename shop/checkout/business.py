@@ -12,9 +12,9 @@ from stdnum.ch import vat as swiss_vat
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
 
-from shop.base.fields import figures
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
+from shop.ground.figures import figures
 from shop.markets.models import Market
 
 FIELD = "business_number"

@@ -87,7 +87,10 @@ def add_line(
 def change_line(
     request: Request[Any, Any, Any], sku: FromPath[str], counter: NamedDependency[Counter], form: NamedDependency[Form]
 ) -> Response[Any]:
-    """Another number of pieces, or none; or the serial of the machine that a part is for."""
+    """Another number of pieces, or none; or the serial of the machine that a part is for.
+
+    Leads to the cart, or back to the review for whom the button there has sent here: what is missing is told there, too.
+    """
     visit, text = counter.visit, form.text("quantity")
     cart = counter.carts.read(request, visit.market.id)
     quantity, serial = 0, ""
@@ -108,7 +111,8 @@ def change_line(
             form.fail("serial", wrong)
             return _serial_page(counter, asked.lines[0].offer, machine, form, cart, status=422)
     changed = cart.with_line(sku, quantity, serial) if sku in cart.lines else cart
-    return see_other(visit.url("/cart"), *counter.carts.cookies(changed, visit.market.id))
+    back = "/checkout/review" if form.text("back") == "review" else "/cart"
+    return see_other(visit.url(back), *counter.carts.cookies(changed, visit.market.id))
 
 
 @get("/{market:str}/{lang:str}/cart/serials/{sku:str}", dependencies=COUNTER, sync_to_thread=True)

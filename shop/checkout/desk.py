@@ -30,6 +30,7 @@ from shop.staff.frame import staff_page
 
 ORDER_STATES = {
     "paid": N_("To be dispatched"),
+    "given_up": N_("To be paid back"),
     "dispatched": N_("On its way"),
     "delivered": N_("Delivered"),
     "refunded": N_("Refunded"),
@@ -38,6 +39,7 @@ ORDER_STATES = {
 }
 TONES = {
     "paid": ("wait", "clock"),
+    "given_up": ("wait", "return-arrow"),
     "dispatched": ("info", "truck"),
     "delivered": ("good", "tick"),
     "refunded": ("calm", "return-arrow"),

@@ -15,7 +15,7 @@ from shop.catalogue.suitability import SERVICE
 from shop.checkout import stock
 from shop.checkout.models import Order, OrderLine, Parcel, ParcelLine
 from shop.checkout.orders import ARRIVED, PART, PART_ARRIVED
-from shop.checkout.settling import change_order, note_event, tell
+from shop.checkout.settling import change_order, note_event, render, tell
 from shop.checkout.stopped import stopped_lines
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
@@ -105,8 +105,8 @@ def left_to_send(db: Session, order: Order) -> dict[str, int]:
 
 
 def services_of(db: Session, order: Order) -> dict[str, int]:
-    """What of an order lies in no parcel: services, by SKU."""
-    return {sku: number for sku, number, _kept, kind in _pieces(db, order) if kind == SERVICE}
+    """What of an order lies in no parcel and was not given up: services, by SKU."""
+    return {sku: number - kept for sku, number, kept, kind in _pieces(db, order) if kind == SERVICE and number > kept}
 
 
 def withhold(db: Session, order: Order, pieces: Mapping[str, int], *, person: str, now: datetime) -> dict[str, int]:
@@ -114,24 +114,36 @@ def withhold(db: Session, order: Order, pieces: Mapping[str, int], *, person: st
     if not change_order(db, order, "paid", only_from=("paid",)):
         return {}
     left = left_to_send(db, order)
-    kept = {sku: min(number, left[sku]) for sku, number in pieces.items() if left.get(sku)}
+    here = left | services_of(db, order)
+    kept = {sku: min(number, here[sku]) for sku, number in pieces.items() if here.get(sku)}
     _keep(db, order, kept)
     if kept and not order.test:
         stock.take_back(db, kept, left_the_house=False)
-    if kept == left and _has_parcel(db, order):
-        if not order.test:
-            stock.send_out(db, services_of(db, order))
-        note_event(db, order, "dispatched", now=now, person=person)
-        nothing_more_leaves(db, order, only_from="paid", person=person, now=now)
+    if left and not left_to_send(db, order):
+        _nothing_left(db, order, person=person, now=now)
     return kept
+
+
+def _nothing_left(db: Session, order: Order, *, person: str, now: datetime) -> None:
+    """The last that was to be sent has been given up: what has left was all of it, or there is no parcel any more."""
+    if not _has_parcel(db, order):
+        mine = update(Order).where(col(Order.number) == order.number)
+        db.connection().execute(mine.values(parcel=False))
+        if services_of(db, order) and not order.due_later:  # else a person sees to the rest of the money first
+            render(db, order, services_of(db, order), now=now)
+        return
+    if not order.test:
+        stock.send_out(db, services_of(db, order))
+    note_event(db, order, "dispatched", now=now, person=person)
+    nothing_more_leaves(db, order, only_from="paid", person=person, now=now)
 
 
 def keep_all(db: Session, order: Order) -> None:
     """Nothing more of an order that was given back leaves; all of it that had not left can be sold again."""
-    left = left_to_send(db, order)
+    left = left_to_send(db, order) | services_of(db, order)
     _keep(db, order, left)
     if not order.test:
-        stock.take_back(db, left | services_of(db, order), left_the_house=False)
+        stock.take_back(db, left, left_the_house=False)
 
 
 def never_leaves(db: Session, order: Order) -> bool:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from shop.base.db import Database
 from shop.base.payments import PaymentRefused, Payments, RefundState
-from shop.checkout.dispatch import keep_all, never_leaves, nothing_more_leaves
+from shop.checkout.dispatch import keep_all, nothing_more_leaves
 from shop.checkout.models import Order, PaymentAttempt, Refund
 from shop.checkout.refunds import LATE_PAYMENT, PAID, UNDER_WAY, tell_refund
 from shop.checkout.settling import change_order, note_event
@@ -83,16 +83,15 @@ def settle_refund(db: Session, state: RefundState, *, now: datetime) -> None:
     finish(db, db.get_one(Order, refund.order_number), now=now)
 
 
-def finish(db: Session, order: Order, *, now: datetime) -> None:
+def finish(db: Session, order: Order, *, now: datetime, owed: bool = True) -> None:
     """The order is refunded once all that was paid is given back; what had not left the house can then be sold again.
 
-    Of an order of which nothing ever leaves a part may be all that is owed.
+    Of an order given up before anything left, a part may be all that is owed: that is said with `owed`.
     """
     still_open = exists().where(col(Refund.order_number) == order.number, col(Refund.state).in_(UNDER_WAY))
     mine = update(Order).where(col(Order.number) == order.number, ~still_open)
     whole, some = col(Order.given_back) == PAID, col(Order.given_back) > 0
-    unsent = mine.where(col(Order.state) == "paid", some if never_leaves(db, order) else whole)
-    if _moved(db, unsent.values(state="refunded")):
+    if _moved(db, mine.values(state="refunded").where(col(Order.state) == "paid", whole if owed else some)):
         keep_all(db, order)
     _moved(db, mine.where(whole, col(Order.state).in_(("dispatched", "delivered"))).values(state="refunded"))
     db.refresh(order)

@@ -27,7 +27,10 @@ AnyThing = TypeVar("AnyThing", bound=Thing)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A visitor with what their browser holds. A thing goes by its kind and its name, such as an order's number."""
+    """A visitor with what their browser holds. A thing goes by its kind and its name, such as an order's number.
+
+    What a browser holds may be another market's, or nobody's any more: before anything is shown or done, it must be `here`.
+    """
 
     visit: Visit
     holders: Holders

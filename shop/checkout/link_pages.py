@@ -8,11 +8,11 @@ from litestar.params import FromQuery
 
 from shop.base import limits
 from shop.base.db import Database
-from shop.base.fields import figures
 from shop.base.i18n import N_
 from shop.base.pages import Pages
 from shop.base.web import Form, client_address, read_email, see_other
 from shop.checkout.links import LONGEST, ask_for_link
+from shop.ground.figures import figures
 from shop.markets.arrival import SERVED
 from shop.markets.frame import own_page
 from shop.markets.visit import Visit

@@ -75,6 +75,11 @@ class Order(SQLModel, table=True):
         """What is asked for when ordering, in minor units."""
         return self.total - self.due_later
 
+    @property
+    def given_up(self) -> bool:
+        """Whether it is paid and none of it will be sent any more, so that what is owed on it goes back."""
+        return self.state == "paid" and not self.parcel
+
 
 class OrderLine(SQLModel, table=True):
     """One SKU of an order, with its name and price as they were. `unit` is the displayed price of one piece.

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from shop.base.i18n import Tongue
-from shop.catalogue.naming import names_of
+from shop.base.i18n import Tongue, is_own
+from shop.catalogue.naming import Named, named_for
 from shop.checkout.orders import OrderView, accepted_views, line_views
 from shop.policies.comparing import KIND_NAMES
 from shop.policies.models import Acceptance
@@ -30,8 +30,8 @@ def called(db: Session, view: OrderView, tongue: Tongue) -> dict[str, Called]:
     """The order's products by SKU. A reader for whose language the catalogue has no name reads the English one."""
     theirs, packed = view.order.language, (sku for each in view.packed.values() for sku in each)
     skus = dict.fromkeys([*(each.sku for each in view.lines), *(each.sku for each in view.owned), *packed])
-    known = names_of(db, list(skus), tongue.language) if theirs != tongue.language else {}
-    return {sku: _named(known.get(sku, ""), view.name_of(sku), theirs, tongue) for sku in skus}
+    known = named_for(db, list(skus), tongue.language) if theirs != tongue.language else {}
+    return {sku: _named(known.get(sku), view.name_of(sku), theirs, tongue) for sku in skus}
 
 
 def staff_lines(names: dict[str, Called], view: OrderView, tongue: Tongue, static: str) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def staff_policies(view: OrderView, tongue: Tongue) -> list[dict[str, Any]]:
 def policy_called(acceptance: Acceptance, title: str, tongue: Tongue) -> Called:
     """What was accepted: a policy by what its kind is called, and anything else by its title in the customer's words."""
     kind = KIND_NAMES.get(acceptance.kind, "") if acceptance.version else ""
-    return _named(tongue.say(kind) if kind else "", title, acceptance.language, tongue)
+    return _named(Named(tongue.say(kind), "") if kind else None, title, acceptance.language, tongue)
 
 
 def _accepted(each: dict[str, Any], tongue: Tongue) -> Called:
@@ -56,7 +56,9 @@ def _accepted(each: dict[str, Any], tongue: Tongue) -> Called:
     return policy_called(each["acceptance"], each["name"], tongue)
 
 
-def _named(known: str, own: str, language: str, tongue: Tongue) -> Called:
-    if language == tongue.language or known == own:
-        return Called(own)
-    return Called(known, own=own, own_language=language) if known else Called(own, language)
+def _named(known: Named | None, own: str, language: str, tongue: Tongue) -> Called:
+    if known is None or language == tongue.language:
+        return Called(own, "" if is_own(language, tongue.language) else language)
+    if known.name == own:
+        return Called(own, known.foreign)
+    return Called(known.name, known.foreign, own=own, own_language=language)

@@ -84,16 +84,15 @@ def back_from_paying(
     holding.check_holds("order", number)
     visit = holding.visit
     order, attempt = _with_attempt(database, number)
+    holding.here(order, number)
     if attempt is not None and attempt.session and attempt.state == "begun":
         # Otherwise the notice or the sweeper settles it; until then the page says that it is not finished.
         with suppress(PaymentsAway, PaymentRefused):
             settle_by_session(database, payments, attempt.session, now=holding.now)
         order, attempt = _with_attempt(database, number)
     done = is_paid_for(order, attempt)
-    same = Carts(jar, signer).read(holding.http, visit.market.id).mark in (
-        "",
-        order.cart,
-    )  # not one that was filled since
+    mark = Carts(jar, signer).read(holding.http, visit.market.id).mark
+    same = mark in ("", order.cart)  # not one that was filled since
     return see_other(visit.url(f"/orders/{number}"), *(emptied(jar, signer, visit.market.id) if done and same else ()))
 
 
@@ -112,9 +111,9 @@ def cancel_unpaid(
 ) -> Response[Any]:
     """The customer gives up an order that is not paid yet; one that was paid meanwhile stays what it is."""
     holding.check_holds("order", number)
-    with database.reading() as db:
-        attempt = found(db.exec(select(PaymentAttempt).where(PaymentAttempt.order_number == number)).first())
-    abandon(database, payments, attempt, now=holding.now)
+    order, attempt = _with_attempt(database, number)
+    holding.here(order, number)
+    abandon(database, payments, found(attempt), now=holding.now)
     return see_other(holding.visit.url(f"/orders/{number}"))
 
 

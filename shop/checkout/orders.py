@@ -17,7 +17,7 @@ from shop.checkout.business import business_label
 from shop.checkout.machines import shown_serial
 from shop.checkout.models import Order, OrderEvent, OrderLine, OwnedItem, Parcel, ParcelLine, PaymentAttempt, Refund
 from shop.checkout.prepayment import Due, due_rows
-from shop.checkout.refunds import LATE_PAYMENT, live, refunds_of
+from shop.checkout.refunds import LATE_PAYMENT, live, paid_on, refunds_of
 from shop.checkout.settling import AFTER_STOP, MISMATCH
 from shop.checkout.sums import shown_line, sum_rows
 from shop.ground.errors import found
@@ -34,6 +34,7 @@ HEADLINES = {
     "awaited": N_("We are waiting for word of your payment"),
     "unopened": N_("The payment could not be started"),
     "paid": N_("We have your order"),
+    "given_up": N_("Nothing of this order will be sent"),
     "rendered": N_("We have your order"),
     "dispatched": N_("Your parcel is on its way"),
     "delivered": N_("Your order has arrived"),
@@ -50,6 +51,7 @@ EVENTS = {
     "delivered": N_("Delivered"),
     "cancelled": N_("Not paid; the order has ended and nothing was charged"),
     "refunded": N_("The whole payment is returned"),
+    "refunded in part": N_("All that was owed on it is returned"),
     AFTER_STOP: N_("We had stopped taking orders when the payment arrived; the order counts all the same"),
     MISMATCH: N_("A payment of another amount has arrived; nothing is sent for it"),
 }
@@ -65,6 +67,7 @@ REFUNDED, REFUNDING = N_("Given back: %(amount)s"), N_("Is being given back: %(a
 COMING = {
     "dispatched": NP_("coming step", "Handed to the carrier"),
     "delivered": NP_("coming step", "Delivered"),
+    "refunded": NP_("coming step", "Money given back"),
 }
 
 
@@ -130,7 +133,8 @@ class OrderView:
 
         placed: can be paid now; waiting: a delayed method, the money is under way; awaited: its time is over, but the
         provider may still bring money; unopened: nobody was ever led to pay; failed: a delayed method brought nothing;
-        mismatch: ended, and other money than the order's has come; rendered: paid, and nothing is to be sent.
+        mismatch: ended, and other money than the order's has come; rendered: paid, and nothing is to be sent; given_up:
+        paid, all of it given up before it left, and money still to go back.
         """
         state, attempt = self.order.state, self.attempt
         if state == "placed" and (attempt is None or not attempt.session):
@@ -141,7 +145,14 @@ class OrderView:
             return "awaited"
         if state == "cancelled" and attempt is not None and attempt.state in (MISMATCH, "failed"):
             return attempt.state
+        if self.order.given_up:
+            return "given_up"
         return "rendered" if state == "delivered" and not self.order.parcel else state
+
+    @property
+    def part_returned(self) -> bool:
+        """Whether something was given back, but not all that was paid."""
+        return 0 < self.order.given_back < paid_on(self.order)
 
     @property
     def shipping(self) -> int:
@@ -159,7 +170,9 @@ class OrderView:
     def timeline(self, tongue: Tongue) -> list[dict[str, str]]:
         """What has happened, what is happening and what is to come."""
         zone = self.market.zone
-        happened = [(each.at, tongue.say(word)) for each in self.events if (word := _word(each.kind))]
+        part = {"refunded": "refunded in part"} if self.part_returned else {}
+        kinds = ((each.at, part.get(each.kind, each.kind)) for each in self.events)
+        happened = [(at, tongue.say(word)) for at, kind in kinds if (word := _word(kind))]
         happened += [(each.done_at or each.asked_at, self._refund(each, tongue)) for each in live(self.refunds)]
         done = [
             {"state": "done", "word": word, "when": tongue.moment(at, zone)}
@@ -167,7 +180,8 @@ class OrderView:
         ]
         if done:
             done[-1]["state"] = "now"
-        ahead = {"paid": ("dispatched", "delivered"), "dispatched": ("delivered",)}.get(self.order.state, ())
+        coming = {"paid": ("dispatched", "delivered"), "dispatched": ("delivered",)}
+        ahead = ("refunded",) if self.order.given_up else coming.get(self.order.state, ())
         first, last = self.expected()
         expected = tongue.say(N_("expected: %(first)s to %(last)s"), first=tongue.day(first), last=tongue.day(last))
         return done + [

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel import Session
 
 from shop.base.assets import Assets
 from shop.base.db import Database
@@ -15,7 +16,7 @@ from shop.base.pages import Pages
 from shop.base.web import Form, see_other
 from shop.checkout.desk import LONGEST_REASON, order_answer, own_order
 from shop.checkout.dispatch import NotOnItsWay, NotToBeDispatched, SaleStopped, deliver, dispatch
-from shop.checkout.models import Parcel
+from shop.checkout.models import Order, Parcel
 from shop.checkout.packing import keep_packing, read_packing
 from shop.ground.instants import as_day, first_instant, local
 from shop.staff.arrival import Staff
@@ -49,10 +50,10 @@ def dispatch_form(
     if not form.errors:
         try:
             with database.writing() as db:
-                view = own_order(db, number, staff)
+                order = as_packed(db, view.order)
                 parcel = dispatch(
                     db,
-                    view.order,
+                    order,
                     view.market,
                     person=staff.person.id,
                     now=now,
@@ -64,11 +65,25 @@ def dispatch_form(
                 keep_packing(db, parcel, packing, person=staff.person, tongue=staff.tongue, now=now)
         except SaleStopped:
             form.fail("despite", staff.tongue.say(STOPPED))
+        except CaseFiled:
+            form.fail("", staff.tongue.say(N_("A case was filed about this order meanwhile. Please look at it first.")))
     if form.errors:
         return order_answer(
             number, staff, database=database, pages=pages, assets=assets, form=form, now=now, status=422
         )
     return see_other(f"/desk/orders/{number}?done=dispatched")
+
+
+class CaseFiled(Exception):
+    """The first case about the order was filed after its packing list had been read."""
+
+
+def as_packed(db: Session, read: Order) -> Order:
+    """The order, about which nobody files a case now. Raises CaseFiled where somebody has since it was read."""
+    order = db.get_one(Order, read.number, with_for_update=True)
+    if order.after_sales and not read.after_sales:
+        raise CaseFiled
+    return order
 
 
 @post("/desk/orders/{number:str}/delivery", opt={"act": "order.dispatch"}, sync_to_thread=True)

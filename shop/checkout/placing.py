@@ -172,6 +172,7 @@ def _facts(
     asked: Sequence[Consent],
     same: bool,
 ) -> Facts:
+    cart_same = wish.lines_seen in ("", lines_digest(wish.lines, wish.serials))
     return Facts(
         lines=lines,
         gone=gone,
@@ -179,8 +180,8 @@ def _facts(
         boxes=[each.box for each in asked],
         ticked=wish.ticked,
         policies_same=same,
-        new_total=offered.total if money_digest(offered) != wish.money_seen else None,
-        cart_same=wish.lines_seen in ("", lines_digest(wish.lines)),
+        new_total=None if cart_same and money_digest(offered) == wish.money_seen else offered.total,
+        cart_same=cart_same,
     )
 
 

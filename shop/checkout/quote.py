@@ -190,9 +190,9 @@ def money_digest(quote: Quote) -> str:
     return _digest([shown, quote.shipping.gross, quote.total.minor, quote.due.later])
 
 
-def lines_digest(lines: Mapping[str, int]) -> str:
-    """A fingerprint of what was in the cart; where it differs, it was the customer who changed what is to be paid."""
-    return _digest(sorted(lines.items()))
+def lines_digest(lines: Mapping[str, int], serials: Mapping[str, str]) -> str:
+    """A fingerprint of what was in the cart and which machines it is for; where it differs, the customer changed it."""
+    return _digest([*sorted(lines.items()), *sorted(serials.items())])
 
 
 def _digest(value: object) -> str:

@@ -61,7 +61,7 @@ class Facts:
     boxes: Sequence[Box] = ()
     ticked: frozenset[str] | None = None
     policies_same: bool = True
-    new_total: Money | None = None  # what is to be paid now, where the customer was shown something else
+    new_total: Money | None = None  # what is to be paid now, where it or the cart is not what the customer was shown
     cart_same: bool = True  # whether they were shown it of the same cart
 
 

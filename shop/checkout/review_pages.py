@@ -220,7 +220,7 @@ def _draw(
         delivery=offered.delivery if offered.parcel else None,
         key=seen.key,
         money=money_digest(offered),
-        lines_seen=lines_digest(cart.lines),
+        lines_seen=lines_digest(cart.lines, cart.serials),
         policies=seen_mark(versions),
     )
 

@@ -4,6 +4,7 @@ It is told once: to the order, its timeline, what it holds, and the outbox.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -185,7 +186,7 @@ def _paid(db: Session, owed: Owed, *, now: datetime) -> None:
         return _refund(db, order, now=now)
     change_order(db, order, "paid", only_from=UNPAID, paid_at=now)
     if not order.parcel:
-        _rendered(db, order, now=now)
+        render(db, order, pieces_of(db, order), now=now)
     note_event(db, order, "paid", now=now)
     if not (order.test or is_selling(market)):
         _after_stop(db, order, market, now=now)
@@ -199,11 +200,11 @@ def _after_stop(db: Session, order: Order, market: Market, *, now: datetime) -> 
     note_event(db, order, AFTER_STOP, now=now, note=market.pause_mode or market.state)
 
 
-def _rendered(db: Session, order: Order, *, now: datetime) -> None:
+def render(db: Session, order: Order, pieces: Mapping[str, int], *, now: datetime) -> None:
     """A service is there with the contract: nothing is sent, and nothing is waited for."""
     change_order(db, order, "delivered", only_from=("paid",), delivered_at=now, delivered_source=SERVICE)
     if not order.test:
-        stock.send_out(db, pieces_of(db, order))
+        stock.send_out(db, pieces)
 
 
 def _waiting(db: Session, order: Order, *, now: datetime) -> None:

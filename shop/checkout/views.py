@@ -47,14 +47,17 @@ def cut_words(quote: Quote, visit: Visit, sku: str) -> str:
     line = next((each for each in quote.lines if each.offer.sku == sku and each.quantity == each.room), None)
     if line is None:
         return ""
-    count, name = visit.tongue.count, line.offer.text.name
     if line.quantity == line.offer.listing.max_per_order:
-        one = "Not all of what you wanted went in: one order may have at most %(num)s piece. Product: %(name)s"
-        more = "Not all of what you wanted went in: one order may have at most %(num)s pieces. Product: %(name)s"
+        said = NN_(
+            "Not all of what you wanted went in: one order may have at most %(num)s piece. Product: %(name)s",
+            "Not all of what you wanted went in: one order may have at most %(num)s pieces. Product: %(name)s",
+        )
     else:
-        one = "Not all of what you wanted went in: there is only %(num)s piece left. Product: %(name)s"
-        more = "Not all of what you wanted went in: there are only %(num)s pieces left. Product: %(name)s"
-    return count(one, more, line.quantity, name=name)
+        said = NN_(
+            "Not all of what you wanted went in: there is only %(num)s piece left. Product: %(name)s",
+            "Not all of what you wanted went in: there are only %(num)s pieces left. Product: %(name)s",
+        )
+    return visit.tongue.count(*said, line.quantity, name=line.offer.text.name)
 
 
 def quote_sums(quote: Quote, visit: Visit) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from shop.base.db import Database, is_busy
+from shop.base.database_faults import is_busy
+from shop.base.db import Database
 
 LOCK_SECONDS = 2.0  # that those who come after it may have to wait
 TRIES = 30

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from shop.aftersales.cases.paying_back import GOODWILL
 from shop.aftersales.models import Case, CaseLine
+from shop.aftersales.rights import UNSENT
 from shop.catalogue.models import Product
 from shop.catalogue.suitability import SERVICE
 from shop.checkout.models import SOLD, Dispute, Order, OrderLine, Parcel, Refund
@@ -117,7 +118,7 @@ def _refunds() -> Any:
 
 
 def _cases(scope: Scope) -> Any:
-    at_our_cost = or_(col(Case.door) == CLAIM, col(Acceptance.hash).in_(scope.we_fetch))
+    at_our_cost = or_(col(Case.door) == CLAIM, col(Case.kind) == UNSENT, col(Acceptance.hash).in_(scope.we_fetch))
     fetched = and_(col(Case.goods_back_at).is_not(None), at_our_cost)
     ours = case(
         (col(Case.reimburse_to) == "exporter", col(Case.reimburse)),

@@ -57,7 +57,10 @@ class MetricReading:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A market's scorecard: `worst` is the metric to look at first (None while there is none); `override` is a named
-    person's word that stands against the recommendation, None where nobody gave one since the epoch began."""
+    person's word that stands against the recommendation, None where nobody gave one since the epoch began.
+
+    `since` is an instant in UTC; `days` are days of the market's calendar on which it sold, none of a pause.
+    """
 
     market: str
     since: datetime | None
@@ -139,7 +142,7 @@ def _read(
     metrics = [_metric(each, fresh.get(each.metric)) for each in lines]
     asked = {each.key: each.decision for each in metrics if each.line.role != "advisory"}
     orders = fresh[ORDERS].n if ORDERS in fresh else 0
-    days = (day_in(market, now) - day_in(market, epoch.since)).days if epoch else 0
+    days = (day_in(market, epoch.until or now) - day_in(market, epoch.since)).days if epoch else 0
     recommendation = recommend(
         asked,
         hard=list(dict.fromkeys(each.code for each in hard)),

@@ -16,6 +16,7 @@ from sqlalchemy.types import Float
 from sqlmodel import Session, col, select
 
 from shop.aftersales.models import NOT_STANDING, Case
+from shop.aftersales.rights import UNSENT
 from shop.checkout.models import Dispute, Order
 from shop.ground.instants import instant_on
 from shop.markets.calendar import day_in
@@ -128,9 +129,9 @@ def scoped(db: Session, markets: Mapping[str, Market], since: Mapping[str, datet
 
 
 def with_case(door: str) -> ColumnElement[bool]:
-    """Orders with a case of this door that stands."""
-    standing = col(Case.state).not_in(NOT_STANDING)
-    return exists().where(col(Case.order_number) == col(Order.number), col(Case.door) == door, standing)
+    """Orders with a case of this door that stands; one cancelled before it was sent is no return."""
+    mine = col(Case.order_number) == col(Order.number), col(Case.door) == door
+    return exists().where(*mine, col(Case.state).not_in(NOT_STANDING), col(Case.kind) != UNSENT)
 
 
 def disputed() -> ColumnElement[bool]:

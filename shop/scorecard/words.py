@@ -34,9 +34,9 @@ HEADLINES = {
     "STOP": N_("STOP: do not sell more here before this is mended."),
 }
 ROLE_WORDS = {
-    "pause": N_("Pauses the market by itself"),
-    "go": N_("Asked for a GO"),
-    "advisory": N_("For your information"),
+    "pause": N_("Pauses the market by itself when the line is proven crossed"),
+    "go": N_("Must be on target before the market is opened to everybody"),
+    "advisory": N_("For information only"),
 }
 HARD_WORDS = {
     "recall_open": N_("A recall is open"),

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlmodel import Session, col, select
 
 from shop.base.i18n import N_, Tongue
+from shop.ground.figures import figures
 from shop.ground.instants import as_day
 from shop.staff.models import Person, SignedChecklist
 
@@ -72,7 +73,7 @@ class Checklist:
 
 def as_lot(written: str) -> str:
     """The lot as it is kept: `L`, the year, the day of the year, a letter; empty when it cannot be one."""
-    plain = re.sub(r"[\s-]", "", written).upper()
+    plain = re.sub(r"[\s-]", "", figures(written)).upper()
     found = _LOT.fullmatch(plain)
     return plain if found and 1 <= int(found[1]) <= 366 else ""
 

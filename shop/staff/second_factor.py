@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from shop.base.tokens import Signer, fresh_name, fresh_token
+from shop.ground.figures import figures
 from shop.staff.models import Person, RecoveryCode, SecondFactor, SignedIn
 
 STEP = 30  # seconds
@@ -55,7 +56,7 @@ def address_of(signer: Signer, factor: SecondFactor, person: Person) -> str:
 
 def take_code(db: Session, signer: Signer, person: str, given: str, *, now: datetime) -> bool:
     """Whether this is a code of the person's second factor that was not given before; it is used up."""
-    factor, digits = db.get(SecondFactor, person), "".join(given.split())
+    factor, digits = db.get(SecondFactor, person), "".join(figures(given).split())
     if factor is None or len(digits) != 6 or not digits.isascii() or not digits.isdigit():
         return False
     app, at = TOTP(secret_of(signer, factor), interval=STEP), int(now.timestamp()) // STEP
@@ -69,7 +70,7 @@ def take_code(db: Session, signer: Signer, person: str, given: str, *, now: date
 
 def take_recovery(db: Session, signer: Signer, person: str, given: str, *, now: datetime) -> bool:
     """Whether this is one of the person's codes on paper that is not used yet; it is used up."""
-    hashed = _hash(signer, person, "".join(each for each in given.upper() if each.isalnum()))
+    hashed = _hash(signer, person, "".join(each for each in figures(given).upper() if each.isalnum()))
     unused = col(RecoveryCode.hash) == hashed, col(RecoveryCode.used_at).is_(None)
     used = update(RecoveryCode).where(*unused, col(RecoveryCode.person) == person)
     return db.connection().execute(used.values(used_at=now)).rowcount == 1

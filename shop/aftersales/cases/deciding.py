@@ -32,7 +32,8 @@ class CaseMoved(Refusal):
 
 
 class MustBeAccepted(Refusal):
-    """A withdrawal that the law gives, in time, cannot be refused; `article` is what it rests on."""
+    """A withdrawal that the law gives, in time, cannot be refused, nor that what has not left is cancelled, where the rules
+    promise it (`cancels`); `article` is what it rests on."""
 
 
 class CaseStillOwes(Refusal):
@@ -55,6 +56,7 @@ class Standing:
     left_the_house: bool = True
     sent_back: bool = False
     bounced: bool = False  # the money last given back was refused by the payment service
+    cancels: bool = False  # what had not been sent when it was filed, by the rules accepted with the order
     informed: bool = True  # the customer accepted the rules it rests on
     reimburse: int = 0
     reimbursed: bool = False
@@ -71,8 +73,9 @@ class Standing:
 
     @property
     def must_be_accepted(self) -> bool:
-        """Whether the law leaves nobody a choice."""
-        return self.door == "withdrawal" and bool(self.entitled)
+        """Whether the law, or what was promised, leaves nobody a choice."""
+        binding = self.door == "withdrawal" or (self.cancels and not self.left_the_house)
+        return binding and bool(self.entitled)
 
 
 def possible(it: Standing) -> frozenset[str]:

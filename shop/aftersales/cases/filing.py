@@ -82,7 +82,7 @@ def file_case(db: Session, order: Order | None, filing: Filing, *, now: datetime
     """
     content = _content(order, filing)
     if order is not None:
-        _alone(db, order)
+        alone_with(db, order.number)
     known = db.exec(select(Case).where(Case.key == filing.key)).first()
     if known is not None:
         if known.content != content:
@@ -176,9 +176,9 @@ def change_case(db: Session, case: Case, to: str, *, only_from: tuple[str, ...],
     return db.connection().execute(mine.values(state=to, **values)).rowcount == 1
 
 
-def _alone(db: Session, order: Order) -> None:
-    """Wait until nobody else files about this order, so that two forms at once cannot both take the last piece."""
-    mine = update(Order).where(col(Order.number) == order.number)
+def alone_with(db: Session, order_number: str) -> None:
+    """Wait until nobody else files about this order or packs it: two forms at once cannot both take the last piece."""
+    mine = update(Order).where(col(Order.number) == order_number)
     db.connection().execute(mine.values(after_sales=True))
 
 

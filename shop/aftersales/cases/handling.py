@@ -14,7 +14,7 @@ from shop.aftersales.cases.views import CaseView
 from shop.aftersales.entitlement import bought_by
 from shop.aftersales.models import Case, CaseLine
 from shop.aftersales.periods import refund_due
-from shop.aftersales.rights import source_of
+from shop.aftersales.rights import CANCEL_UNSENT, source_of
 from shop.aftersales.withdrawal import verdicts
 from shop.checkout.dispatch import withhold
 from shop.checkout.models import Order
@@ -32,7 +32,8 @@ def check(view: CaseView, act: str) -> None:
         return
     if act == "refuse" and standing.must_be_accepted and standing.state == "received":
         rules = view.terms.rules if view.terms else {}
-        raise MustBeAccepted(article=source_of(rules, "window_days"))
+        rule = CANCEL_UNSENT if standing.cancels else "window_days"
+        raise MustBeAccepted(article=source_of(rules, rule), cancels=standing.cancels)
     raise CaseMoved(now_is=view.case.state)
 
 
@@ -69,6 +70,15 @@ def _keep_here(db: Session, view: CaseView, remedy: str, *, person: str, now: da
     for sku, number in kept.items():
         line = update(CaseLine).where(col(CaseLine.case) == view.case.number, col(CaseLine.sku) == sku)
         db.connection().execute(line.values(withheld=number))
+    if view.case.door == "return" and all(kept.get(each.sku) == each.quantity for each in view.lines):
+        _due_at_once(db, view, now=now)
+
+
+def _due_at_once(db: Session, view: CaseView, *, now: datetime) -> None:
+    """Nothing comes back that the money could wait for: where its day hangs on that, the days run from now."""
+    due = refund_due(view.terms.rules, notice=day_in(view.market, now), nothing_back=True) if view.terms else None
+    mine = update(Case).where(col(Case.number) == view.case.number, col(Case.refund_due).is_(None))
+    db.connection().execute(mine.values(refund_due=due))
 
 
 def bear(

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from shop.aftersales.cases.views import CaseView, case_view, mark, send_back, take_back, title
 from shop.aftersales.claims.facts import claim_facts
 from shop.aftersales.counter import AT, CASE, Counter
+from shop.aftersales.rights import UNSENT
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.instants import as_day
@@ -68,6 +69,7 @@ def taking_back_page(counter: NamedDependency[Counter], number: FromPath[str]) -
         path=f"/cases/{number}/taking-back",
         case=view.case,
         kind=title(view.case, counter.visit.tongue),
+        cancels=view.case.kind == UNSENT,
     )
 
 

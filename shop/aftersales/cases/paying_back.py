@@ -55,6 +55,7 @@ def standing_of(view: CaseView) -> Standing:
         left_the_house=order is not None and order.dispatched_at is not None,
         sent_back=case.sent_back_at is not None,
         bounced=view.bounced,
+        cancels=case.kind == UNSENT,
         informed=view.terms is not None and view.terms.accepted,
         reimburse=case.reimburse,
         reimbursed=case.reimbursed_at is not None,
@@ -66,7 +67,7 @@ def proposal_of(db: Session, view: CaseView) -> Proposal:
     case, order = view.case, found(view.order)
     bought = {line.sku: Line(line.quantity, line.gross) for line in lines_of(db, order)}
     pieces = _pieces(view)
-    goods = price_of(pieces, bought, _before(db, case, doors=()))
+    goods = price_of(pieces, bought, _before(db, case))
     given, left = view.returned, refundable(order).minor
     if case.decision == GOODWILL:
         goods, most = (case.cost, case.cost) if case.remedy in MONEY else (0, 0)
@@ -76,7 +77,7 @@ def proposal_of(db: Session, view: CaseView) -> Proposal:
     if case.door not in SENT_BACK and case.remedy != "refund":
         return Proposal(0, 0, 0, given, 0, left)
     shipping = 0
-    if _with_shipping(view) and is_whole(pieces, bought, _before(db, case, doors=("withdrawal",))):
+    if _with_shipping(view) and is_whole(pieces, bought, _before(db, case, given_up=True)):
         shipping = shipping_of(order.total, bought)
     return Proposal(goods, shipping, case.deduction, given, goods + shipping - case.deduction, left)
 
@@ -174,8 +175,8 @@ def _with_shipping(view: CaseView) -> bool:
     return by_law and bool(rules.get("refund_includes_outbound_shipping"))
 
 
-def _before(db: Session, case: Case, *, doors: tuple[str, ...]) -> dict[str, int]:
-    """Pieces in earlier cases about the order that give money back, by SKU; only those of these doors, where named."""
+def _before(db: Session, case: Case, *, given_up: bool = False) -> dict[str, int]:
+    """Pieces in earlier cases about the order that give money back, by SKU; `given_up`: only withdrawn from or cancelled."""
     earlier = (col(Case.filed_at) < case.filed_at) | (
         (col(Case.filed_at) == case.filed_at) & (col(Case.number) < case.number)
     )
@@ -186,8 +187,8 @@ def _before(db: Session, case: Case, *, doors: tuple[str, ...]) -> dict[str, int
         .where(Case.order_number == case.order_number, col(Case.state).not_in(NOT_STANDING), earlier, money)
         .group_by(col(CaseLine.sku))
     )
-    if doors:
-        query = query.where(col(Case.door).in_(doors))
+    if given_up:
+        query = query.where((col(Case.door) == "withdrawal") | (col(Case.kind) == UNSENT))
     return dict(db.exec(query).all())
 
 

@@ -18,11 +18,12 @@ from shop.aftersales.cases.views import CaseView, title
 from shop.aftersales.claims.facts import claim_facts
 from shop.aftersales.entitlement import bought_by
 from shop.aftersales.models import CaseEvent
-from shop.aftersales.rights import STANDINGS, Verdict, exchange_right, return_right, withdrawal_right
+from shop.aftersales.rights import STANDINGS, UNSENT, Verdict, exchange_right, return_right, withdrawal_right
 from shop.base.i18n import N_, NP_, Tongue
 from shop.checkout.models import Refund
 from shop.checkout.order_names import called, staff_lines, staff_policies
 from shop.checkout.orders import order_view, sums
+from shop.ground.errors import found
 from shop.ground.money import Money
 from shop.markets.calendar import day_in
 from shop.staff.names import names_of
@@ -126,12 +127,13 @@ def verdict_rows(db: Session, desk: CaseDesk, view: CaseView) -> list[dict[str, 
     if view.order is None or case.door not in RIGHTS:
         return []
     bought, day = bought_by(db, view.order, desk.policies), day_in(view.market, case.filed_at)
-    found = []
+    rows = []
     for line in view.lines:
         item = bought.items[line.sku]
-        verdict = RIGHTS[case.door](bought.terms, replace(item, left=item.left + line.quantity), today=day)
-        found.append({"name": view.names.get(line.sku, line.sku), **_verdict(verdict, tongue)})
-    return found
+        item = replace(item, left=item.left + line.quantity, unsent=case.kind == UNSENT)  # as it was then
+        verdict = RIGHTS[case.door](bought.terms, item, today=day)
+        rows.append({"name": view.names.get(line.sku, line.sku), **_verdict(verdict, tongue)})
+    return rows
 
 
 def due_words(due: date | None, since: date | None, tongue: Tongue) -> tuple[str, bool]:
@@ -194,7 +196,7 @@ def _money(db: Session, desk: CaseDesk, view: CaseView, standing: Standing) -> d
         "left": shown(proposal.left),
         "given": proposal.given,
         "currency": currency,
-        "refunds": [_refund(each, tongue, currency, view.market.zone) for each in refunds_of_case(db, view.case)],
+        "refunds": [_refund(each, view, tongue) for each in refunds_of_case(db, view.case)],
         "cost": shown(view.case.cost) if view.case.cost else "",
         "reimburse": shown(view.case.reimburse) if view.case.reimburse else "",
         "deduction": Money(view.case.deduction, currency).plain if view.case.deduction else "",
@@ -202,15 +204,16 @@ def _money(db: Session, desk: CaseDesk, view: CaseView, standing: Standing) -> d
     }
 
 
-def _refund(refund: Refund, tongue: Tongue, currency: str, zone: str) -> dict[str, Any]:
+def _refund(refund: Refund, view: CaseView, tongue: Tongue) -> dict[str, Any]:
     word, tone, glyph = REFUND_STATES[refund.state]
+    ground = tongue.say(GROUNDS[refund.ground]) if refund.ground in GROUNDS else refund.ground
     return {
-        "amount": tongue.money(Money(refund.minor, currency)),
-        "ground": tongue.say(GROUNDS[refund.ground]) if refund.ground in GROUNDS else refund.ground,
+        "amount": tongue.money(Money(refund.minor, found(view.order).currency)),
+        "ground": title(view.case, tongue) if refund.ground == view.case.door else ground,
         "word": tongue.say(word),
         "tone": tone,
         "glyph": glyph,
-        "when": tongue.moment(refund.done_at or refund.asked_at, zone),
+        "when": tongue.moment(refund.done_at or refund.asked_at, view.market.zone),
         "reason": refund.reason,
     }
 

@@ -96,8 +96,14 @@ class CaseView:
 
     @property
     def is_here(self) -> bool:
-        """Whether nothing of the order has left the house, so that nothing can come back."""
-        return self.order is not None and self.order.parcel and self.order.dispatched_at is None
+        """Whether nothing of what it is about has left the house, so that nothing can come back."""
+        unsent = self.order is not None and self.order.parcel and self.order.dispatched_at is None
+        return unsent or self.all_withheld
+
+    @property
+    def all_withheld(self) -> bool:
+        """Whether all of what it is about was given up before it left, and will not leave."""
+        return bool(self.lines) and all(each.withheld >= each.quantity for each in self.lines)
 
     @property
     def can_be_sent(self) -> bool:

@@ -21,7 +21,7 @@ from shop.aftersales.guarantee_words import guarantee_view
 from shop.aftersales.models import Case
 from shop.aftersales.picking import choices
 from shop.aftersales.remedies import WISHES
-from shop.base.i18n import N_, Tongue
+from shop.base.i18n import N_, NN_, Tongue
 from shop.base.tokens import fresh_token
 from shop.base.uploads import Upload, of_field, read_uploads
 from shop.base.web import Form, see_other
@@ -146,7 +146,7 @@ def _holds(counter: Counter, order: Claimable, sku: str) -> dict[str, Any]:
 
 def _kept_words(photos: int, tongue: Tongue) -> str:
     """That photos are kept; empty where none are."""
-    said = (
+    said = NN_(
         "%(num)s photo is here already and goes with the claim.",
         "%(num)s photos are here already and go with the claim.",
     )

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
-from unicodedata import normalize
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from shop.aftersales.models import Case, CaseLine
-from shop.catalogue.serials import parse_serial
+from shop.catalogue.serials import bare, parse_serial
 from shop.checkout.models import Order, OrderLine, OwnedItem, Parcel, ParcelLine
 from shop.ground.instants import local
 from shop.markets.models import Market
@@ -38,7 +37,7 @@ class Bound:
 
 def read_bound(written: str) -> Bound | None:
     """A serial as an end of a range, with its check letter or without; None when it is none, or mistyped."""
-    found = _BOUND.fullmatch(re.sub(r"[\W_]", "", normalize("NFKC", written[:60])).upper())
+    found = _BOUND.fullmatch(bare(written))
     if found is None or not 1 <= int(found[2][2:]) <= 53 or (found[4] and parse_serial(written) is None):
         return None
     return Bound(found[1], found[2] + found[3])

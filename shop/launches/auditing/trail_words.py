@@ -7,6 +7,7 @@ from shop.base.i18n import N_, Tongue
 from shop.ground.instants import local
 from shop.launches.auditing.trail import changed
 from shop.launches.changing.change_words import FIELDS, value_words
+from shop.launches.changing.counts import DAYS, ORDERS, SAID
 from shop.launches.stop_lines.line_words import change_words
 from shop.launches.words import ACTIONS, MODE_WORDS, clock, state_word
 from shop.markets.models import LaunchEvent, Market
@@ -27,7 +28,10 @@ NAMES = {
     "sale": N_("Sale"),
     "policy": N_("Policy"),
     "denial": N_("Refusal of a customer"),
-    "recommendation": N_("Recommendation"),
+    "research": N_("Research"),
+    DAYS: N_("Days counted"),
+    ORDERS: N_("Paid orders counted"),
+    SAID: N_("Recommendation"),
 }
 RULES = {
     "schedule": N_("as planned"),

@@ -23,7 +23,11 @@ DAYS, ORDERS, SAID = "counted_days", "counted_orders", "recommendation"
 
 @dataclass(frozen=True, slots=True)
 class EarlierCount:
-    """A count that is over: from when to when, and what it had come to; `said` (GO, HOLD, STOP) is empty if not kept."""
+    """A count that is over, and what it had come to; `said` (GO, HOLD, STOP) is empty where that was not kept.
+
+    `since` and `until` are instants in UTC: when the market began to sell, and when the next count began. `days` are days
+    of the market's calendar, and end where it stopped selling.
+    """
 
     since: datetime
     until: datetime

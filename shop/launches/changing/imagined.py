@@ -12,7 +12,10 @@ def as_changed(market: Market, **values: Any) -> Market:
 
 
 def as_stepped(market: Market, target: str, mode: str = "") -> Market:
-    """The market as it would be in the state: an open one is for everybody, a soft one for those it is open to."""
+    """The market as it would be in the state. An open one is for everybody; in any other it is open to whom it was.
+
+    One that nobody has said that of yet is by invitation in its soft launch, as the form proposes.
+    """
     values: dict[str, Any] = {"state": target, "pause_mode": mode}
     if target == "open":
         values |= FOR_EVERYBODY

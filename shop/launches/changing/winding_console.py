@@ -131,7 +131,7 @@ def _winding(console: Console, market: str, form: Form | None, *, done: str = ""
 
 
 def _named(db: Session, goods: list[Left], tongue: Tongue) -> list[Left]:
-    """The goods as they are called in the reader's language, or else in the market's."""
+    """The goods as they are called in the reader's language, or else in English, or else in the market's."""
     names = names_of(db, [each.sku for each in goods], tongue.language)
     return [replace(each, name=names.get(each.sku, each.name)) for each in goods]
 

@@ -18,7 +18,7 @@ from shop.markets.calendar import day_in
 from shop.markets.models import Market
 from shop.scorecard.figure_words import bound_words, span_words, steady_span, usual_span, value_words
 from shop.scorecard.reading import MetricReading, Reading
-from shop.scorecard.words import metric_title, reasons, verdict_of
+from shop.scorecard.words import ROLE_WORDS, metric_title, reasons, verdict_of
 
 
 class Standing(Protocol):
@@ -107,8 +107,7 @@ def _lines(found: Seen, earlier: Sequence[EarlierCount], tongue: Tongue) -> list
         measured = value_words(each.key, each.point, currency, tongue) if each.point is not None else ""
         surely = span_words(each.key, steady_span(each), currency, tongue)
         more = "" if not each.more else f"about {each.more}"
-        verdict = f"{verdict_of(each)}, only advises" if each.line.role == "advisory" else verdict_of(each)
-        table.add_row(metric_title(each.key, tongue), verdict, measured, surely, target, line, more)
+        table.add_row(metric_title(each.key, tongue), _verdict(each, tongue), measured, surely, target, line, more)
     why = [
         f"  {' '.join(filter(None, (f'{each.what}: {each.names}' if each.names else each.what, each.change)))}"
         for each in reasons(read, tongue, found.gates)
@@ -117,6 +116,11 @@ def _lines(found: Seen, earlier: Sequence[EarlierCount], tongue: Tongue) -> list
     counted = f"days {read.days}, paid orders {read.orders}{since}"
     before = [f"earlier count: {_ended_line(each, found.market)}" for each in earlier]
     return [f"{read.market}: {read.recommendation.decision} ({counted})", *why, table, *before]
+
+
+def _verdict(read: MetricReading, tongue: Tongue) -> str:
+    aside = f" ({tongue.say(ROLE_WORDS[read.line.role])})" if read.line.role == "advisory" else ""
+    return verdict_of(read) + aside
 
 
 def _ended_line(each: EarlierCount, market: Market) -> str:

@@ -66,7 +66,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def supposed(market: Market, state: str) -> Market:
-    """The market as it would be in another launch state: a soft one keeps its audience, an open one is for everybody."""
+    """The market as it would be in another of the states SUPPOSED; for an empty one as it is."""
     if not state or state == market.state:
         return market
     return as_changed(as_stepped(market, state), ever_sold=True)

@@ -13,7 +13,7 @@ from shop.ground.instants import local
 from shop.launches.arrival import AT, Console
 from shop.launches.fields import read_number, read_reason
 from shop.launches.stop_lines.fields import form_of, read_lines
-from shop.launches.stop_lines.line_words import ROLES, hints
+from shop.launches.stop_lines.line_words import hints
 from shop.launches.stop_lines.writing import asks_reason, newest, set_lines
 from shop.launches.words import clock
 from shop.markets.models import Market
@@ -21,6 +21,7 @@ from shop.scorecard.figure_words import bound_words
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import StopLine
 from shop.scorecard.stop_lines import history, lines, proposed
+from shop.scorecard.words import ROLE_WORDS
 from shop.staff.names import names_of
 
 SEE, CHANGE = ({"act": act} for act in ("board.see", "market.change"))
@@ -74,7 +75,7 @@ def _draw(console: Console, market: str, form: Form | None, *, done: str = "") -
         launched=asks_reason(row),
         missing=not held,
         metrics=[_metric(key, held=held, seed=seeds[key], row=row, tongue=tongue, form=form) for key in METRICS],
-        roles=[(role, tongue.say(word)) for role, word in ROLES.items()],
+        roles=[(role, tongue.say(word)) for role, word in ROLE_WORDS.items()],
         past=[_past(each, row, people, console) for each in past],
     )
 
@@ -92,7 +93,7 @@ def _metric(
         "happened": tongue.say(metric.k_means),
         "ok": bound_words(metric.key, line.ok, row.currency, tongue),
         "bad": bound_words(metric.key, line.bad, row.currency, tongue),
-        "role": tongue.say(ROLES[line.role]),
+        "role": tongue.say(ROLE_WORDS[line.role]),
         "written": key in held,
         "wrong": bool(form and any(name.startswith(f"{key}-") for name in form.errors)),
         "currency": row.currency,

@@ -12,10 +12,10 @@ from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.money import Money, decimals
 from shop.launches.fields import read_number
-from shop.launches.stop_lines.line_words import ROLES
 from shop.scorecard.metric import Metric
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.models import StopLine
+from shop.scorecard.reading import ROLES
 from shop.scorecard.stop_lines import LARGEST, Written, faults
 
 NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{1,6})?")

@@ -8,12 +8,8 @@ from shop.scorecard.figure_words import bound_words
 from shop.scorecard.metric import Metric
 from shop.scorecard.metrics import METRICS
 from shop.scorecard.sample_sizes import clean_to_prove, events_to_breach
+from shop.scorecard.words import ROLE_WORDS
 
-ROLES = {
-    "pause": N_("Pauses the market by itself when the line is proven crossed"),
-    "go": N_("Must be on target before the market is opened to everybody"),
-    "advisory": N_("For information only"),
-}
 PARTS = {
     "ok": N_("target"),
     "bad": N_("stop line"),
@@ -36,7 +32,7 @@ def change_words(name: str, pair: Sequence[Any], currency: str, tongue: Tongue) 
 
 def _part_words(metric: Metric, part: str, value: Any, *, currency: str, tongue: Tongue) -> str:
     if part == "role":
-        return tongue.say(ROLES[value])
+        return tongue.say(ROLE_WORDS[value])
     return bound_words(metric.key, value, currency, tongue) if part in ("ok", "bad") else tongue.number(value)
 
 

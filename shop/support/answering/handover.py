@@ -24,6 +24,7 @@ from shop.support.requests.models import Handover, Message, Request
 from shop.support.shifts.models import Agent, AgentLanguage, DutyInterval
 
 OWNED = ("assigned", "referred")
+DECLINED = "declined"
 _KEEP = insert(Handover)
 FEW = 5  # of those who wait are called up when one place is free: the first may have lost interest in this agent
 
@@ -70,7 +71,7 @@ def decline(db: Session, request: Request, agent: Agent, note: str, *, now: date
     """The agent gives the request back with a note for whoever goes on. Raises AnotherHasIt when it is not theirs."""
     market, board = db.get_one(Market, request.market), Board(db, now=now)
     before = Before(db, [request], now=now)
-    left = Left("declined", note, agent.person)
+    left = Left(DECLINED, note, agent.person)
     if request.agent != agent.id or not hand_over(db, request, market, left, board=board, before=before, now=now):
         raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
 

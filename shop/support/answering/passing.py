@@ -16,6 +16,7 @@ from shop.base.revisions import raise_revision
 from shop.ground.errors import Refusal, found
 from shop.staff.models import Person
 from shop.support.answering.assignment import DESK, AnotherHasIt, note_assignment, still_owned, with_owner
+from shop.support.answering.handover import DECLINED
 from shop.support.answering.languages import variant_rank
 from shop.support.answering.leaving import stays
 from shop.support.answering.people import Standing, standings
@@ -31,17 +32,20 @@ PASSED = json.dumps([{"code": "passed"}])
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who may answer for the market; `back_at` is when they come on duty, of whoever is off duty now."""
+    """Somebody who may answer for the market; `back_at` is when they come on duty, of whoever is off duty now.
+
+    Who is neither there nor has a `back_at` is away from the desk in their hours, or has no hours in sight.
+    """
 
     id: str
     name: str
     there: bool
     back_at: datetime | None
-    keeps: bool  # the request stays with them: they are there, or back before the answer is due
+    keeps: bool  # the request stays with them: they are there, back before the answer is due, or it waits for others
 
 
 class NotThere(Refusal):
-    """The colleague is not there, nor back in time: the request would leave them at once. `colleague` says who."""
+    """The colleague would not keep the request: it would leave them at once. `colleague` says who. Told at its field."""
 
 
 def colleagues(db: Session, request: Request, *, now: datetime) -> list[Colleague]:
@@ -70,11 +74,11 @@ def _team(db: Session, request: Request, *, now: datetime) -> list[Colleague]:
 
 def _colleague(request: Request, id: str, name: str, standing: Standing) -> Colleague:
     back_at = standing.next_at if standing.until is None else None
-    waits = request.state in ("answered", "referred")
-    keeps = back_at is not None and stays(
-        waits_for_others=waits, crisis=request.severity == CRISIS, due=request.promised_at, back_at=back_at
-    )
-    return Colleague(id, name, standing.there, back_at, keeps or standing.there)
+    waits, crisis = waits_for_others(request), request.severity == CRISIS
+    keeps = stays(waits_for_others=waits, crisis=crisis, due=request.promised_at, back_at=back_at)
+    # Also what waits for others is not left with somebody of whom nobody knows when they work again.
+    in_sight = standing.until is not None or back_at is not None
+    return Colleague(id, name, standing.there, back_at, standing.there or (in_sight and keeps))
 
 
 def pass_on(
@@ -82,23 +86,40 @@ def pass_on(
 ) -> Colleague:
     """Give the request to a colleague, full or not, with a note for them; the customer's promise stands. Who has it.
 
-    Raises NotFound for whoever may not be given it, NotThere for who would not keep it, AnotherHasIt when it is no longer
-    whose the form showed, or when it is a colleague's and only the exporter may give it away.
+    Raises AnotherHasIt when it is no longer whose the form showed, or when it is a colleague's and only the exporter may
+    give it away; NotFound for whoever may not be given it, and NotThere for who would not keep it.
     """
+    gone = AnotherHasIt(url=f"/desk/requests/{request.ref}")
+    mine = answerer.for_all or seen_owner == "" or (answerer.agent is not None and seen_owner == answerer.agent.id)
+    # Asked before the colleague is looked for: who has it by now is no colleague to give it to.
+    if not mine or (request.agent or "") != seen_owner:
+        raise gone
     given = found(next((each for each in _team(db, request, now=now) if each.id == to), None))
     if not given.keeps:
         raise NotThere(colleague=given)
-    mine = answerer.for_all or seen_owner == "" or (answerer.agent is not None and seen_owner == answerer.agent.id)
     theirs = and_(still_owned(request, seen_owner), col(Request.state) != "closed")
     values = {**with_owner(now), "agent": to, "reasons": PASSED, "updated_at": now}
     changed = update(Request).where(theirs).values(values).returning(col(Request.ref))
-    if not mine or db.connection().execute(changed).scalar() is None:
-        raise AnotherHasIt(url=f"/desk/requests/{request.ref}")
+    if db.connection().execute(changed).scalar() is None:
+        raise gone
     note_assignment(db, request.ref, to, by=answerer.person.id, reasons=PASSED, now=now)
     row = {"request": request.ref, "from_agent": seen_owner, "to_agent": to, "reason": "passed", "note": note}
     db.connection().execute(insert(Handover).values(**row, person=answerer.person.id, at=now))
     raise_revision(db, DESK)
     return given
+
+
+def waits_for_others(request: Request) -> bool:
+    """Whether it waits for the customer or the exporter: it may be given to a colleague, but lies in no queue."""
+    return request.state in ("answered", "referred")
+
+
+def handed_back(db: Session, request: Request, agent: Agent, *, note: str) -> bool:
+    """Whether the agent has just handed the request back with this very note, and it lies where that put it."""
+    last = next(iter(handovers_of(db, request)), None)
+    if last is None or last.reason != DECLINED or last.from_agent != agent.id:
+        return False
+    return last.note == note and last.to_agent == (request.agent or "")
 
 
 def reopen(db: Session, request: Request, answerer: Answerer, *, now: datetime) -> None:

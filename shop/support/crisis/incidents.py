@@ -21,6 +21,7 @@ from shop.catalogue.models import Product
 from shop.catalogue.serials import parse_serial
 from shop.checkout.models import OrderLine, OwnedItem
 from shop.ground.duty import business_due
+from shop.ground.figures import figures
 from shop.ground.instants import local
 from shop.markets.models import Exporter, Market
 from shop.support.answering.assignment import DESK
@@ -37,7 +38,7 @@ MAIL = "crisis mail"
 WINDOW = timedelta(days=30)  # in which the same product or lot is the same incident
 UNSURE = timedelta(days=1)  # in which reports of a market that name no product are
 
-_LOT = re.compile(r"\bL[0-9]{5}[A-Z]\b")
+_LOT = re.compile(r"(?<![0-9A-Z])L[0-9]{5}[A-Z](?![0-9A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def matter_of(db: Session, request: Request, text: str = "") -> Matter:
     skus = list(db.exec(lines).all()) if request.order_number else []
     piece = next((each for each in owned if request.serial and each.serial == request.serial), None)
     sku = piece.sku if piece else skus[0] if len(skus) == 1 else _of_serial(db, request.serial)
-    told = _LOT.findall(f"{text} {request.details}".upper())
+    told = _LOT.findall(figures(f"{text} {request.details}").upper())
     lots = {each.lot for each in owned if each.lot and each.sku == sku}
     lot = told[0] if told else lots.pop() if len(lots) == 1 else ""
     return Matter(request.market, sku, lot, request.serial)

@@ -28,7 +28,7 @@ from shop.support.requests.models import Referral, Request
 from shop.support.requests.replies import NEWS, Answerer, SomethingNew, no_news
 from shop.support.shifts.speakers import agent_of
 from shop.support.workplace.queue import request_of, scope_of
-from shop.support.workplace.sight import thread_of
+from shop.support.workplace.sight import news_in, thread_of
 
 URL = "/desk/referrals"
 SHOWN = 200
@@ -94,7 +94,7 @@ def answer_form(
             answer_referral(db, referral, exporter, how, text=text, now=now)
     except SomethingNew:
         form.fail(field, staff.tongue.say(NEWS))
-        return _referral_page(number, staff, database, pages, form=form, fresh=seen or 0, now=now, status=409)
+        return _referral_page(number, staff, database, pages, form=form, seen=seen, now=now, status=409)
     return see_other(f"{URL}?done={'noted' if how == 'to_agent' else 'answered'}")
 
 
@@ -144,7 +144,7 @@ def _referral_page(
     pages: Pages,
     *,
     form: Form,
-    fresh: int = 0,
+    seen: int | None = None,
     now: datetime,
     done: str = "",
     status: int = 200,
@@ -168,8 +168,7 @@ def _referral_page(
         request=request,
         thread=thread,
         last=thread[-1].id if thread else 0,
-        fresh=fresh,
-        staff_id=staff.person.id,
+        news=news_in(thread, seen, person=staff.person.id),
         row=row,
         form=form,
         limits=LIMITS,

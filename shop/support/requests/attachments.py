@@ -17,7 +17,8 @@ from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from shop.base.db import OUT_OF_ORDER_SECONDS, Database
+from shop.base.database_faults import OUT_OF_ORDER_SECONDS
+from shop.base.db import Database
 from shop.base.tokens import token_hash
 from shop.ground.errors import Busy
 from shop.support.requests.files import MOST_FILES, File

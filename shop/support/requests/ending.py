@@ -17,13 +17,19 @@ from shop.support.shifts.models import Agent
 
 
 def closed_now(request: Request, now: datetime) -> dict[str, Any]:
-    """What a request is once it is closed, by whomever."""
+    """What a request is once it is closed, by whomever: its new values.
+
+    The caller holds the request's row, and has read it since: for how long its clocks stood is reckoned from it.
+    """
     over = {"state": "closed", "closed_at": now, "waiting_since": None, "look_at": None, "updated_at": now}
     return over | resume(request, now)
 
 
 def freed(db: Session, agent: str | None, *, now: datetime) -> None:
-    """The agent whose request it was has room again; nobody, where it was nobody's."""
+    """The agent whose request it was has room again; nobody, where it was nobody's.
+
+    The caller holds the request's row and has written what ends it, so that it is no longer counted as theirs.
+    """
     if agent is not None:
         db.connection().execute(update(Agent).where(col(Agent.id) == agent).values(idle_since=now))
         room_again(db, agent, now=now)
@@ -34,6 +40,7 @@ def customer_close(db: Session, request: Request, *, now: datetime) -> bool:
 
     An incident that the request belongs to stays open: it is ended by whoever is in charge of it.
     """
+    db.refresh(request, with_for_update=True)  # read only once nobody is just answering it
     open_one = (col(Request.ref) == request.ref) & (col(Request.state) != "closed")
     closed = update(Request).where(open_one).values(closed_now(request, now)).returning(col(Request.agent))
     row = db.connection().execute(closed).one_or_none()

@@ -20,6 +20,7 @@ from shop.base.mail import mailbox_text, same_mailbox
 from shop.base.threads import Threads
 from shop.checkout.models import Order
 from shop.ground.errors import TooMany
+from shop.ground.figures import figures
 from shop.markets.in_order import markets_in_order
 from shop.markets.models import Exporter, Market
 from shop.support.requests import attachments
@@ -33,8 +34,8 @@ from shop.support.requests.speaking import of_mail
 
 MOST_NAME = 120
 REMEMBERED = timedelta(days=60)
-_REF = re.compile(r"\bR-[0-9B-Z]{6}\b")
-_ORDER = re.compile(r"\b[A-Z]{2}-(?:[0-9]{2}-)?[0-9A-Z]{6}\b")
+_REF = re.compile(r"(?<![0-9A-Z])R-[0-9B-Z]{6}(?![0-9A-Z])")
+_ORDER = re.compile(r"(?<![0-9A-Z])[A-Z]{2}-(?:[0-9]{2}-)?[0-9A-Z]{6}(?![0-9A-Z])")
 
 
 class Refused(Exception):
@@ -111,7 +112,7 @@ def _belongs_to(db: Session, threads: Threads, letter: Letter) -> str:
         known = db.get(Request, name)
         if known is not None and known.email:  # whose data was erased asks anew
             return name
-    written: list[str] = _REF.findall(letter.subject.upper())
+    written: list[str] = _REF.findall(figures(letter.subject).upper())
     for name in dict.fromkeys(written):
         request = db.get(Request, name)
         if request is not None and same_mailbox(request.email, letter.sender):
@@ -170,7 +171,7 @@ def _said(text: str, letter: Letter, tongue: Tongue) -> str:
 def _known(db: Session, letter: Letter) -> Known:
     """What the mail says of an order of its sender's, else their last order, else their last request."""
     mine = func.lower(col(Order.email)) == letter.sender.lower()
-    for number in dict.fromkeys(_ORDER.findall(f"{letter.subject} {letter.text[:4000]}".upper())[:20]):
+    for number in dict.fromkeys(_ORDER.findall(figures(f"{letter.subject} {letter.text[:4000]}").upper())[:20]):
         order = db.get(Order, number)
         if order is not None and same_mailbox(order.email, letter.sender):
             return Known(order.market, order.language, order.number, order.name)

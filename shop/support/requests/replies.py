@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -118,13 +118,18 @@ def no_news(db: Session, request: Request, seen: int, *, person: str, but: int =
 
 
 def news_since(db: Session, request: Request, seen: int, *, person: str, but: int = 0) -> Sequence[str]:
-    """Who wrote the messages that have come after the last one that the person has seen.
+    """Who wrote the messages that are news to the person who has seen those up to `seen`."""
+    later = (col(Message.request) == request.ref, col(Message.id) > seen, col(Message.id) != but)
+    messages = db.exec(select(Message).where(*later).order_by(col(Message.id))).all()
+    return [each.person for each in messages if is_news(each, seen, person=person)]
+
+
+def is_news(message: Message, seen: int, *, person: str) -> bool:
+    """Whether the message is news to the person who has seen those up to the one numbered `seen`.
 
     Whatever others wrote, and answers of the person's own that another page of theirs has sent; their notes they know.
     """
-    later = (col(Message.request) == request.ref, col(Message.id) > seen, col(Message.id) != but)
-    news = or_(col(Message.person) != person, col(Message.kind) == "ours")
-    return db.exec(select(Message.person).where(*later, news)).all()
+    return (message.id or 0) > seen and (message.person != person or message.kind == "ours")
 
 
 def note(db: Session, request: Request, answerer: Answerer, text: str, *, key: str, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """Reading the forms of the roster: each field into a plain value, or a sentence that says what can be taken."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
@@ -11,6 +10,7 @@ from shop.base.fields import one_line, whole
 from shop.base.i18n import N_, Tongue
 from shop.base.web import Form
 from shop.ground.duty import Hours, Shift
+from shop.ground.figures import figures
 from shop.ground.instants import DAY_MINUTES, UnreadableTime, as_day, parse_clock
 
 LONGEST_NOTE = 200
@@ -32,8 +32,8 @@ def is_language(tag: str) -> bool:
 
 
 def read_clock(form: Form, name: str, tongue: Tongue) -> int | None:
-    """A clock time from 00:00 to 24:00 in minutes, in digits of any script; None with the field's error."""
-    plain = "".join(str(unicodedata.decimal(each, each)) for each in form.text(name)).replace(".", ":")
+    """A clock time from 00:00 to 24:00 in minutes, as any keyboard writes it; None with the field's error."""
+    plain = figures(form.text(name)).replace(".", ":")
     try:
         return parse_clock(plain.rjust(5, "0"))
     except UnreadableTime:

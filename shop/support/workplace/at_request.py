@@ -34,7 +34,7 @@ from shop.support.workplace.beside import Seen
 from shop.support.workplace.macros import Filling, begun_with, behind
 from shop.support.workplace.queue import Scope, request_of, scope_of
 from shop.support.workplace.sending import held
-from shop.support.workplace.sight import clock, request_sight
+from shop.support.workplace.sight import clock, news_in, request_sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +76,26 @@ def request_answer(
     done: str = "",
     macro: str = "",
     approved: str = "",
-    fresh: int = 0,
+    begun: str = "",
+    seen: int | None = None,
     status: int = 200,
 ) -> Response[str]:
-    """The request's page: with what a form could not take, a macro or an approved answer begun, and news set apart.
+    """The request's page: with what a form could not take, a macro, an approved answer or words begun, and news set apart.
 
-    What came after the message `fresh` is news.
+    News is what came after the message `seen`; without it nothing is.
     """
     with desk.database.reading() as db:
         scope = scope_of(db, desk.staff)
         request = request_of(db, scope, ref)
-        seen = Seen(scope, desk.policies, f"/static/{desk.assets.version}", desk.now)
-        sight = request_sight(db, request, seen) | _around(db, desk, request)
+        looking = Seen(scope, desk.policies, f"/static/{desk.assets.version}", desk.now)
+        sight = request_sight(db, request, looking) | _around(db, desk, request)
         draft = sight["draft"].text if sight["draft"] else ""
         if macro:
             draft = _begun(db, desk, scope, request, macro=macro, draft=draft)
     draft = next((behind(draft, each.text) for each in sight["answers"] if each.key == approved), draft)
-    form.values.setdefault("text", draft)
-    return desk.page("request", done=done, status=status, form=form, fresh=fresh, **sight)
+    form.values.setdefault("text", behind(draft, begun) if begun else draft)
+    news = news_in(sight["thread"], seen, person=desk.staff.person.id)
+    return desk.page("request", done=done, status=status, form=form, news=news, **sight)
 
 
 def _begun(db: Session, desk: RequestDesk, scope: Scope, request: Request, *, macro: str, draft: str) -> str:

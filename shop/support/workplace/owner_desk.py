@@ -10,15 +10,21 @@ from shop.base.fields import many_lines, too_long
 from shop.base.i18n import N_
 from shop.base.web import Form, see_other
 from shop.ground.errors import found
-from shop.support.answering.assignment import take
+from shop.support.answering.assignment import AnotherHasIt, take
 from shop.support.answering.handover import decline
-from shop.support.answering.passing import NotThere, pass_on, reopen
+from shop.support.answering.passing import NotThere, handed_back, pass_on, reopen, waits_for_others
 from shop.support.known.training import need
+from shop.support.requests.models import Request
+from shop.support.shifts.models import Agent
 from shop.support.workplace.at_request import AT_REQUEST, RequestDesk, request_answer
 from shop.support.workplace.sending import end
 from shop.support.workplace.sight import not_there
 
 MOST_NOTE = 1000
+MOVED_ON = N_(
+    "The request has moved on meanwhile. Nothing has been changed. Your note stands in this field: you can keep it as an "
+    "internal note."
+)
 
 
 @post(
@@ -47,22 +53,31 @@ def handover_form(desk: NamedDependency[RequestDesk], ref: FromPath[str], form: 
     except NotThere as refusal:
         form.fail("to", not_there(desk.tongue, refusal.values["colleague"], desk.staff.person.zone, now=desk.now))
         return request_answer(desk, ref, form, status=409)
+    except AnotherHasIt:
+        form.fail("text", desk.tongue.say(MOVED_ON))
+        return request_answer(desk, ref, form, begun=note, status=409)
     return see_other(f"/desk?done={done}") if done else request_answer(desk, ref, form, status=422)
 
 
 def _handed(desk: RequestDesk, ref: str, form: Form, *, note: str) -> str:
     """Hand the request on or back; says what came of it, and nothing where it was not said to whom."""
-    to = form.text("to")
+    to, seen_owner = form.text("to"), form.text("owner")
     with desk.changing(ref) as (db, scope, request):
         if to:
-            given = pass_on(db, request, scope.answerer, to, note=note, seen_owner=form.text("owner"), now=desk.now)
-            return "passed" if given.there else "passed_ahead"
+            given = pass_on(db, request, scope.answerer, to, note=note, seen_owner=seen_owner, now=desk.now)
+            return "passed" if given.there else "passed_ahead" if given.back_at else "passed_away"
         agent = scope.agent
-        if request.agent is None or (scope.everything and (agent is None or request.agent != agent.id)):
+        if agent is None or not _may_go_back(request, agent, seen_owner):
             form.fail("to", desk.tongue.say(N_("Please choose to whom.")))
             return ""
-        decline(db, request, found(agent), note, now=desk.now)
+        if not handed_back(db, request, agent, note=note):  # sent twice it is done once
+            decline(db, request, agent, note, now=desk.now)
         return "handed_on" if request.agent else "handed_back"
+
+
+def _may_go_back(request: Request, agent: Agent, seen_owner: str) -> bool:
+    """Whether the form offered the queue: it showed the request as the agent's own, and it waits for us, if still theirs."""
+    return agent.id == (seen_owner or request.agent) and not (request.agent == agent.id and waits_for_others(request))
 
 
 @post("/desk/requests/{ref:str}/closing", opt={"act": "request.answer"}, dependencies=AT_REQUEST, sync_to_thread=True)

@@ -127,7 +127,7 @@ def _not_sent(desk: RequestDesk, ref: str, form: Form, refusal: Refusal) -> Resp
         form.fail("text", desk.tongue.say(said, names=desk.tongue.list(refusal.values["names"])))
         return request_answer(desk, ref, form, status=422)
     form.fail("text", desk.tongue.say(OWN_NEWS if refusal.values.get("own") else NOT_SENT[type(refusal)]))
-    return request_answer(desk, ref, form, fresh=refusal.values.get("seen", 0), status=409)
+    return request_answer(desk, ref, form, seen=refusal.values.get("seen"), status=409)
 
 
 def _keep(desk: RequestDesk, ref: str, text: str) -> None:

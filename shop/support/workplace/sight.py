@@ -15,12 +15,13 @@ from shop.markets.models import Market
 from shop.staff.arrival import Staff
 from shop.staff.names import names_of
 from shop.support.answering.clock_words import clock_words
-from shop.support.answering.passing import Colleague, colleagues, handovers_of
+from shop.support.answering.passing import Colleague, colleagues, handovers_of, waits_for_others
 from shop.support.answering.sla import clocks
 from shop.support.answering.team import answer_language, names, names_by_id, what_is_asked
 from shop.support.requests import attachments
 from shop.support.requests.asking import LIMITS
 from shop.support.requests.models import AT_DESK, Message, Request, RequestPromise
+from shop.support.requests.replies import is_news
 from shop.support.requests.short_forms import detail_lines
 from shop.support.requests.words import CATEGORIES, STATES, desk_state, reason_lines
 from shop.support.workplace.beside import Seen, earlier_requests, order_beside
@@ -92,7 +93,8 @@ def request_sight(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
         "owner": tongue.list(names(db, [request.agent], tongue.language)) if request.agent else "",
         "category": tongue.say(CATEGORIES.get(request.category, request.category)),
         "details": detail_lines(tongue, request.category, request.details),
-        "mine": me is not None and request.agent == me,
+        "goes_back": me is not None and request.agent == me and not waits_for_others(request),
+        "waits_for_others": waits_for_others(request),
         "may_take": me is not None and request.agent != me and request.state != "closed",
         "may_answer": scope.everything or request.agent in (None, me),
         "colleagues": _colleagues(db, request, staff, now=now),
@@ -102,7 +104,6 @@ def request_sight(db: Session, request: Request, seen: Seen) -> dict[str, Any]:
         "answer_language": language,
         "answer_language_name": tongue.language_name(language),
         "macros": [(each.key, each.title) for each in macros_for(db, market.id, language)],
-        "staff_id": staff.person.id,
         "may_reopen": scope.agent is not None,
         "key": fresh_token(),
         "draft": own_draft(db, request, staff.person),
@@ -144,17 +145,26 @@ def thread_of(db: Session, request: Request) -> list[Message]:
     return list(db.exec(select(Message).where(Message.request == request.ref).order_by(col(Message.id))).all())
 
 
+def news_in(thread: Sequence[Message], seen: int | None, *, person: str) -> set[int | None]:
+    """The ids of the messages that are news to the person who has seen those up to `seen`; none where that is None."""
+    return {each.id for each in thread if seen is not None and is_news(each, seen, person=person)}
+
+
 def _colleagues(db: Session, request: Request, staff: Staff, *, now: datetime) -> list[tuple[str, str]]:
     """To whom the request may be given, as the form offers them."""
     if request.state == "closed":
         return []
-    tongue, zone, later = staff.tongue, staff.person.zone, N_("%(name)s, off duty until %(moment)s")
-    return [
-        (each.id, tongue.say(later, name=each.name, moment=moment(tongue, each.back_at, zone, now=now)))
-        if each.back_at
-        else (each.id, each.name)
-        for each in colleagues(db, request, now=now)
-    ]
+    return [(each.id, _colleague(each, staff, now=now)) for each in colleagues(db, request, now=now)]
+
+
+def _colleague(colleague: Colleague, staff: Staff, *, now: datetime) -> str:
+    tongue, name = staff.tongue, colleague.name
+    if colleague.there:
+        return name
+    if colleague.back_at is None:
+        return tongue.say(N_("%(name)s, away from the desk"), name=name)
+    until = moment(tongue, colleague.back_at, staff.person.zone, now=now)
+    return tongue.say(N_("%(name)s, off duty until %(moment)s"), name=name, moment=until)
 
 
 def _files(db: Session, request: Request) -> dict[int, list[dict[str, Any]]]:

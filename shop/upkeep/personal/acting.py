@@ -19,6 +19,7 @@ from shop.upkeep.personal.erasing import NotFinished, NothingKept, Plan, erase, 
 from shop.upkeep.personal.exporting import gathered
 from shop.upkeep.personal.files import PersonalFile, kept_mails, keys_of, left_over, remove_mails
 from shop.upkeep.personal.finding import Subject, find, similar
+from shop.upkeep.personal.holding import hold_things
 from shop.upkeep.personal.obstacles import Obstacle, obstacles, signs_in
 from shop.upkeep.personal.sweeping import drop_left_mails, sweep, work_due
 
@@ -94,6 +95,7 @@ def erase_person(
     """
     erasure = Erasure(fingerprint=fingerprint(keeper.signer, email), at=before or now, person=person, ground=ground)
     with keeper.database.writing() as db:
+        hold_things(db, find(db, email, before=before))
         subject = find(db, email, before=before)
         keys = keys_of(db, subject)
         mails = [name for name, _mail in kept_mails(db, keeper.outbox, subject, before=before)]

@@ -37,7 +37,7 @@ def empty(db: Session, place: Place, subject: Subject) -> None:
 def redact(db: Session, place: Place, subject: Subject) -> None:
     """Take their names out of what others wrote; the rest of the words is not theirs.
 
-    Whoever is changing such words at this moment is waited for, and then their words are taken.
+    Whoever is changing words that name them is waited for; who would write their name anew, `shut_out` keeps from it.
     """
     for key, values in _blotted(db, place, subject, held=True).items():
         db.connection().execute(update(place.table).where(*_is(place, key)).values(values))
@@ -89,7 +89,7 @@ def _hinted(
     keys, words = tuple(place.table.primary_key.columns), place.of("words")
     columns: list[Any] = [*keys, *(place.table.c[each] for each in words)]
     query = select(*columns).where(true() if only is None else only, _found_by_words(place))
-    query = query.with_for_update() if held else query  # over SQLite whoever writes is alone anyway
+    query = query.order_by(*keys).with_for_update() if held else query  # in one order: no two wait for each other
     found: dict[Key, Mapping[str, str]] = {}
     for start in range(0, len(some), HINTS_AT_ONCE):
         part = some[start : start + HINTS_AT_ONCE]

@@ -33,6 +33,7 @@ from shop.upkeep.personal.emptying import (
     redact,
 )
 from shop.upkeep.personal.finding import Subject
+from shop.upkeep.personal.holding import EFFECTS, shut_out
 from shop.upkeep.personal.inventory import BY_NUMBER, FIXED, NAMED, found_by_number, inventory
 from shop.upkeep.personal.obstacles import obstacles
 from shop.upkeep.personal.retaining import Retention, retain, retention
@@ -79,7 +80,7 @@ def planned(db: Session, policies: PolicyLibrary, subject: Subject, *, now: date
 
 
 def erase(db: Session, policies: PolicyLibrary, subject: Subject, erasure: Erasure, *, now: datetime) -> None:
-    """Erase them, and keep that it was done. Raises NothingKept or NotFinished."""
+    """Erase them, and keep that it was done; what is theirs was held before. Raises NothingKept or NotFinished."""
     if subject.nothing:
         raise NothingKept
     lock_waiting(db, subject)
@@ -92,19 +93,22 @@ def erase(db: Session, policies: PolicyLibrary, subject: Subject, erasure: Erasu
         retain(db, db.get_one(Order, each.order), each, erasure.id)
     db.flush()
     forget_counts(db, subject.orders)
+    named = {each.table.name: each for each in inventory() if each.by_words == NAMED}
+    redact(db, named.pop(EFFECTS), subject)  # which takes the longest, and before anybody has to wait
+    shut_out(db)
     let_go(db, subject, until=erasure.at, now=now)
     for address in subject.addresses:
         forget_uses(db, address)
     for place in found_by_number():
         empty(db, place, subject)
+    for place in named.values():
+        redact(db, place, subject)
     for place in inventory():
-        if place.by_words == NAMED:
-            redact(db, place, subject)
-        elif place.by_words == BY_NUMBER:
+        if place.by_words == BY_NUMBER:
             empty_numbered(db, place, subject)
     _note(db, subject, erasure, plan, now=now)
     raise_revision(db, DESK)
-    _refuse_unfinished(db, subject, now=now)  # what came since the first look was not locked
+    _refuse_unfinished(db, subject, now=now)  # what came since the first look was not held
 
 
 def _refuse_unfinished(db: Session, subject: Subject, *, now: datetime) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from shop.aftersales.models import Case
-from shop.base.fields import as_typed, figures
 from shop.base.mail import as_sent
 from shop.catalogue.models import WaitingListEntry
 from shop.checkout.models import Hold, Order
+from shop.ground.figures import as_typed, figures
 from shop.support.requests.models import Request
 from shop.support.requests.rating import mark_of
 from shop.upkeep.personal.inventory import Place

@@ -5,11 +5,11 @@ from shop.launches.changing.table import STATE_WORDS
 from shop.launches.readying.gate_words import TITLES as GATES
 from shop.launches.readying.item_words import POLICIES
 from shop.launches.readying.research import TOPICS
-from shop.launches.stop_lines.line_words import ROLES as LINE_ROLES
 from shop.launches.words import ACTIONS, AUDIENCE_WORDS, MODE_WORDS
 from shop.policies.minimums import BOUND, RULES
 from shop.policies.rule_words import LABELS
 from shop.scorecard.metrics import METRICS
+from shop.scorecard.words import ROLE_WORDS
 from shop.staff.arrival import ROLE_LABELS
 from shop.upkeep.workshop.described import Columns, Described
 from shop.upkeep.workshop.goods_columns import MARKET, PERSON, REASON
@@ -189,7 +189,7 @@ STOP_LINES: Columns = {
     "bad": Described(N_("Stop line"), N_("A share in percent (10%), money in the market's currency.")),
     "n_min": Described(N_("Say nothing good before so many were counted"), "", "number"),
     "k_min": Described(N_("Never stop before so many bad ones"), "", "number"),
-    "role": Described(N_("What the figure is for"), "", "choice", LINE_ROLES),
+    "role": Described(N_("What the figure is for"), "", "choice", ROLE_WORDS),
     "person": PERSON,
     "at": Described(N_("Since"), "", "moment"),
     "reason": REASON,
