@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shop.aftersales.articles import readable
+from shop.aftersales.articles import readable, told_staff
+from shop.base.i18n import Languages
 from shop.base.settings import ROOT
 from shop.policies.library import PolicyLibrary
 
@@ -44,3 +45,15 @@ def test_no_word_of_english_is_left_in_what_others_read(folder: str) -> None:
             assert not any(f" {word} " in shown for word in ("and", "the", "act", "code", "law", "none", "no", "of")), (
                 shown
             )
+
+
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("Shop promise", "freiwillige Zusage des Shops"),
+        ("CO art. 40a; Harbourbench promise", "CO art. 40a; freiwillige Zusage des Shops"),
+        ("BGB § 476(1)", "BGB § 476(1)"),
+    ],
+)
+def test_the_staff_read_in_their_language_that_it_is_the_shops_own_promise(source: str, read: str) -> None:
+    assert told_staff(source, Languages(ROOT / "locales").tongue("de")) == read

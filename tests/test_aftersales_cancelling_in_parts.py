@@ -213,6 +213,8 @@ def test_the_desk_reads_what_held_when_it_was_cancelled(sqlite_world: World) -> 
     it.send()
     page = text(it.desk.get(f"/desk/cases/{case}").text)
     assert "It has not been sent yet. Until then you can cancel it free of charge." in page
+    assert page.partition("What was declared")[2].strip().startswith("1 × Cleaning brush set")
+    assert "The customer has proof of sending" not in page
 
 
 def test_what_leaves_while_the_form_is_read_is_no_cancellation(

@@ -127,6 +127,12 @@ def test_a_minus_stands_before_its_figure_wherever_one_begins_to_write(
         assert ("\u200e" in said) == (language == "ar")
 
 
+def test_a_sign_of_letters_and_a_mark_stays_in_one_where_one_writes_from_the_right(languages: Languages) -> None:
+    arabic, german = languages.tongue("ar", "AE"), languages.tongue("de", "DE")
+    assert "\u2066JP¥\u2069" in arabic.money(Money(34_800, "JPY")) and "\u2066" not in arabic.money(Money(100, "EUR"))
+    assert "\u2066" not in arabic.money(Money(100, "AED")) + german.money(Money(100, "NZD"))
+
+
 NOON = datetime(2026, 12, 1, 13, 5, tzinfo=UTC)
 
 

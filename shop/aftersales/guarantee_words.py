@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from shop.aftersales.articles import readable
+from shop.aftersales.articles import readable, told_staff
 from shop.aftersales.guarantee import ClaimVerdict, Guarantee, months_left
 from shop.aftersales.remedies import Ladder
 from shop.base.i18n import N_, NP_, Tongue
@@ -21,7 +21,7 @@ def guarantee_view(
 
     def shown(source: str, code: str = "") -> str:
         own = str(found.rules.get("legal_guarantee_source", "")) if code in _BY_LAW else ""  # as its country names it
-        return source if staff else readable(source, tongue.language) or readable(own, tongue.language)
+        return told_staff(source, tongue) if staff else readable(source, tongue.language) or readable(own, tongue.language)
 
     return {
         "standing": verdict.standing,

@@ -21,7 +21,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from babel.support import Translations
 
 from shop.base.spelling import JOINER, SPELLINGS, Respelled
@@ -154,12 +154,19 @@ def _money(minor: int, currency: str, locale: Locale) -> str:
     if currency == "JPY" and locale.language == "ja":
         return f"{format_decimal(minor, locale=locale)}円"  # CLDR's full-width sign leaves a hole before the figure
     written = format_currency(amount.decimal, currency, locale=locale)
-    return _CODE_AT_FIGURE.sub("\u00a0", _minus_before(written, locale))
+    return _in_one(_CODE_AT_FIGURE.sub("\u00a0", _minus_before(written, locale)), currency, locale)
 
 
 def _minus_before(written: str, locale: Locale) -> str:
     """A minus that leads its figure also where one writes from the right: CLDR's mark, which Babel leaves out."""
     return written.replace("-", "\u200e-") if locale.character_order == "right-to-left" else written
+
+
+def _in_one(written: str, currency: str, locale: Locale) -> str:
+    """A sign of letters and another mark (`JP¥`), kept together where one writes from the right: else it falls apart."""
+    sign = get_currency_symbol(currency, locale)
+    mixed = locale.character_order == "right-to-left" and re.search("[A-Za-z]", sign) and not sign.isalpha()
+    return written.replace(sign, f"\u2066{sign}\u2069") if mixed else written
 
 
 # CLDR's currencySpacing, which Babel leaves out: a code made of letters does not touch the figure.

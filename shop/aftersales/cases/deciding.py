@@ -81,6 +81,7 @@ class Standing:
 def possible(it: Standing) -> frozenset[str]:
     """What can be done with the case now."""
     known, fresh = it.matched and it.pieces > 0, it.state == "received"
+    all_kept = 0 < it.pieces <= it.kept
     accepted, coming = it.state in ("accepted", "goods_back"), it.state in ("received", "accepted")
     acts = {
         "match": fresh and not it.matched,
@@ -88,7 +89,7 @@ def possible(it: Standing) -> frozenset[str]:
         "accept": fresh and known and not it.beyond,
         "refuse": fresh and not it.must_be_accepted,
         "goodwill": it.state in ("received", "refused") and known and not (fresh and it.must_be_accepted),
-        "sending": coming and not it.sent_back and it.matched,
+        "sending": coming and not it.sent_back and it.matched and it.left_the_house and not all_kept,
         "receive": coming and known and it.left_the_house and it.back + it.kept < it.pieces,
         "deduct": accepted and it.door in SENT_BACK and it.back > 0 and it.informed,
         "refund": (accepted or (it.state == "done" and it.bounced)) and it.remedy in MONEY and known,

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
+from shop.aftersales.articles import told_staff
 from shop.aftersales.cases.at_desk import MOST_TEXT, STATES, CaseDesk
 from shop.aftersales.cases.deciding import BY_DOOR, REMEDIES, Standing, possible
 from shop.aftersales.cases.goods_back import pieces_to_come
@@ -21,8 +22,8 @@ from shop.aftersales.models import CaseEvent
 from shop.aftersales.rights import STANDINGS, UNSENT, Verdict, exchange_right, return_right, withdrawal_right
 from shop.base.i18n import N_, NP_, Tongue
 from shop.checkout.models import Refund
-from shop.checkout.order_names import called, staff_lines, staff_policies
-from shop.checkout.orders import order_view, sums
+from shop.checkout.order_names import Called, called, staff_lines, staff_policies
+from shop.checkout.orders import OrderView, order_view, sums
 from shop.ground.errors import found
 from shop.ground.money import Money
 from shop.markets.calendar import day_in
@@ -90,6 +91,8 @@ def case_sight(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any]:
     case, tongue, standing = view.case, desk.tongue, standing_of(view)
     acts = possible(standing) if desk.staff.may("case.decide") else frozenset()
     late, people = overdue_of(db, view, now=desk.now), _people(db, view)
+    seen = order_view(db, view.order.number) if view.order else None
+    names = called(db, seen, tongue) if seen else {}
     return {
         "case": case,
         "view": view,
@@ -101,7 +104,8 @@ def case_sight(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any]:
         "overdue": tongue.date(late.since) if late else "",
         "due": tongue.date(case.refund_due) if case.refund_due and standing.state not in ("done", "refused") else "",
         "waits": view.order is not None and view.waits,
-        "verdicts": verdict_rows(db, desk, view),
+        "names": names,
+        "verdicts": _verdicts(db, desk, view, names),
         "decision": tongue.say(DECISIONS[case.decision]) if case.decision else "",
         "remedy": tongue.say(REMEDIES[case.remedy]) if case.remedy in REMEDIES else case.remedy,
         "wish": tongue.say(REMEDIES[case.wish]) if case.wish in REMEDIES else case.wish,
@@ -117,11 +121,11 @@ def case_sight(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any]:
         "longest": MOST_TEXT,
         "key": uuid4().hex,
         "money": _money(db, desk, view, standing) if view.order else None,
-        "order": _order(db, desk, view) if view.order else None,
+        "order": _order(desk, seen, names) if seen else None,
     }
 
 
-def verdict_rows(db: Session, desk: CaseDesk, view: CaseView) -> list[dict[str, Any]]:
+def _verdicts(db: Session, desk: CaseDesk, view: CaseView, names: Mapping[str, Called]) -> list[dict[str, Any]]:
     """What held for each product on the day the case was filed, why, and on which version of the rules it rests."""
     case, tongue = view.case, desk.tongue
     if view.order is None or case.door not in RIGHTS:
@@ -132,7 +136,7 @@ def verdict_rows(db: Session, desk: CaseDesk, view: CaseView) -> list[dict[str, 
         item = bought.items[line.sku]
         item = replace(item, left=item.left + line.quantity, unsent=case.kind == UNSENT)  # as it was then
         verdict = RIGHTS[case.door](bought.terms, item, today=day)
-        rows.append({"name": view.names.get(line.sku, line.sku), **_verdict(verdict, tongue)})
+        rows.append({"called": names[line.sku], **_verdict(verdict, tongue)})
     return rows
 
 
@@ -147,7 +151,10 @@ def _verdict(verdict: Verdict, tongue: Tongue) -> dict[str, Any]:
     return {
         "ok": verdict.allowed,
         "word": tongue.say(STANDINGS[verdict.standing]),
-        "reasons": [(tongue.say(each.words), each.source) for each in verdict.reasons],
+        "reasons": [
+            {"words": tongue.say(each.words), "source": told_staff(each.source, tongue), "article": each.source}
+            for each in verdict.reasons
+        ],
         "version": verdict.version,
         "last_day": tongue.date(verdict.last_day) if verdict.last_day else "",
     }
@@ -218,14 +225,12 @@ def _refund(refund: Refund, view: CaseView, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def _order(db: Session, desk: CaseDesk, view: CaseView) -> dict[str, Any]:
-    assert view.order is not None
-    seen = order_view(db, view.order.number)
+def _order(desk: CaseDesk, seen: OrderView, names: Mapping[str, Called]) -> dict[str, Any]:
     tongue = desk.tongue
     return {
-        "number": view.order.number,
+        "number": seen.order.number,
         "may_see": desk.staff.may("order.see"),
-        "lines": staff_lines(called(db, seen, tongue), seen, tongue, f"/static/{desk.assets.version}"),
+        "lines": staff_lines(dict(names), seen, tongue, f"/static/{desk.assets.version}"),
         "sums": sums(seen, tongue),
         "policies": staff_policies(seen, tongue),
         "serials": [(each.sku, each.serial or each.lot, each.returned_at is not None) for each in seen.owned],
