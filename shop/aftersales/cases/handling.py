@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from shop.aftersales.cases.deciding import CaseMoved, CaseStillOwes, MustBeAccepted, possible
+from shop.aftersales.cases.deciding import SENT_BACK, CaseMoved, CaseStillOwes, MustBeAccepted, possible
 from shop.aftersales.cases.filing import change_case, check_pieces, last_day, note, noted, tell
 from shop.aftersales.cases.paying_back import hold_case, proposal_of, standing_of, state_now
 from shop.aftersales.cases.views import CaseView
@@ -70,7 +70,7 @@ def _keep_here(db: Session, view: CaseView, remedy: str, *, person: str, now: da
     for sku, number in kept.items():
         line = update(CaseLine).where(col(CaseLine.case) == view.case.number, col(CaseLine.sku) == sku)
         db.connection().execute(line.values(withheld=number))
-    if view.case.door == "return" and all(kept.get(each.sku) == each.quantity for each in view.lines):
+    if view.case.door in SENT_BACK and all(kept.get(each.sku) == each.quantity for each in view.lines):
         _due_at_once(db, view, now=now)
 
 
