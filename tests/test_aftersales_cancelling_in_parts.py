@@ -7,12 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from shop.aftersales.cases.overdue import overdue
 from shop.checkout.dispatch import dispatch
-from shop.checkout.models import Order, OrderEvent
+from shop.checkout.giving_back import refuse
+from shop.checkout.models import Order, OrderEvent, Refund
+from shop.checkout.settling import lines_of
 from shop.markets.models import Market
+from shop.scorecard.counting_orders import cancelled_by_us
 from shop.scorecard.funnel import orders_reached
 from shop.scorecard.scope import scope_of
 from tests.aftersales import cases
@@ -65,6 +69,13 @@ class Bought:
         assert answer.status_code == 303, text(answer.text)
         return cases(self.world)[-1].number
 
+    def claimed(self, pieces: Mapping[str, int]) -> str:
+        """The number of a claim about them."""
+        self.browser.get(f"{JAPAN}orders/{self.number}/claim")
+        said = {"kind": "defect", "words": "It smells and stops after a minute."}
+        assert self.browser.submit("/claim", **{f"take-{sku}": "yes" for sku in pieces}, **said).status_code == 303
+        return cases(self.world)[-1].number
+
     def decide(self, case: str, act: str = "accept") -> int:
         """What the exporter decides."""
         fields = {"act": act, "remedy": "refund", "refuse_reason": "Es ist schon unterwegs."}
@@ -76,13 +87,13 @@ class Bought:
         assert self.desk.submit("/refunds").status_code == 303
         self.world.later(minutes=2)
 
-    def send(self) -> None:
-        """All that is left of it leaves."""
+    def send(self, pieces: Mapping[str, int] | None = None) -> None:
+        """These pieces of it leave, or all that is left."""
         with self.world.house.database.writing() as db:
             order = db.get_one(Order, self.number)
             market = db.get_one(Market, "jp")
             told = {"carrier": "Yamato", "tracking": "1234", "person": "mere", "now": self.world.clock.now}
-            dispatch(db, order, market, **told)
+            dispatch(db, order, market, pieces=pieces, **told)
 
     def broken(self) -> list[tuple[str, Any]]:
         """What does not hold of the whole house, but that its market was opened by hand."""
@@ -151,10 +162,62 @@ def test_a_service_is_cancelled_with_the_goods(sqlite_world: World) -> None:
 def test_a_service_that_is_kept_is_there_once_nothing_more_is_sent(sqlite_world: World) -> None:
     it = buys(sqlite_world, {FROTHER: 1, PLAN: 1})
     case = it.cancelled({FROTHER: 1})
-    assert it.decide(case) == 303 and it.order.state == "delivered" and not it.order.parcel
-    assert it.say("Your payment has arrived. Nothing is sent: this order needs no parcel.") in it.page
+    assert it.decide(case) == 303 and it.order.given_up
     it.pay_back(case)
-    assert it.order.state == "delivered" and 0 < it.order.given_back < it.order.total and not it.broken()
+    it.world.later(minutes=2)
+    assert it.order.state == "delivered" and it.order.never_sent
+    assert it.say("Your payment has arrived. Nothing is sent: this order needs no parcel.") in it.page
+    with it.world.house.database.reading() as db:
+        plan = next(each for each in lines_of(db, it.order) if each.sku == PLAN)
+    assert it.order.given_back == it.order.total - plan.gross > 0  # the delivery, too: there is no parcel
+    assert not it.broken()
+
+
+@pytest.mark.parametrize("first", [FROTHER, PLAN])
+def test_goods_and_service_cancelled_one_by_one_are_all_given_back(sqlite_world: World, first: str) -> None:
+    it = buys(sqlite_world, {FROTHER: 1, PLAN: 1})
+    sold = stock_of(it.world, PLAN)
+    both = [it.cancelled({sku: 1}) for sku in sorted((FROTHER, PLAN), key=lambda sku: sku != first)]
+    for case in both:
+        assert it.decide(case) == 303
+        it.world.later(minutes=2)
+        page = it.browser.get(f"{JAPAN}cases/{case}").text
+        assert it.say("Sending it back") not in text(page) and "/label" not in page
+    for case in both:
+        it.pay_back(case)
+    assert it.order.state == "refunded" and it.order.given_back == it.order.total
+    assert {each.state for each in cases(it.world)} == {"done"} and not it.broken()
+    assert stock_of(it.world, PLAN) == (sold[0], sold[1], sold[2] - 1)
+
+
+def test_a_refund_that_bounced_is_still_owed(sqlite_world: World) -> None:
+    it = buys(sqlite_world, {FROTHER: 1, BRUSH: 1})
+    both = [it.cancelled({FROTHER: 1}), it.cancelled({BRUSH: 1})]
+    for case in both:
+        assert it.decide(case) == 303
+        it.pay_back(case)
+    with it.world.house.database.writing() as db:
+        mine = update(Refund).where(col(Refund.case) == both[1]).returning(col(Refund.key))
+        [key] = db.connection().execute(mine.values(state="asked")).scalars().all()
+        order = update(Order).where(col(Order.number) == it.number)
+        db.connection().execute(order.values(state="paid"))
+        refuse(db, key, "card closed", now=it.world.clock.now)
+    it.world.later(minutes=3)
+    assert it.order.state == "paid" and it.order.given_back < it.order.total
+    it.desk.get(f"/desk/cases/{both[1]}")
+    assert it.desk.submit("/refunds", by_hand="yes").status_code == 303
+    assert it.order.state == "refunded" and it.order.given_back == it.order.total
+
+
+def test_what_still_lies_here_is_not_refused_because_other_goods_have_left(sqlite_world: World) -> None:
+    it = buys(sqlite_world, {FROTHER: 1, BRUSH: 1})
+    case = it.cancelled({BRUSH: 1})
+    it.send({FROTHER: 1})
+    page = it.browser.get(f"{JAPAN}cases/{case}").text
+    assert it.say("Sending it back") not in text(page) and "/label" not in page
+    assert it.decide(case, "refuse") == 409 and it.decide(case) == 303 and it.order.state == "dispatched"
+    it.pay_back(case)
+    assert cases(it.world)[0].state == "done" and not it.broken()
 
 
 def test_what_was_cancelled_is_not_asked_back_when_the_rest_has_left(sqlite_world: World) -> None:
@@ -246,20 +309,26 @@ def test_who_takes_a_cancellation_back_goes_on_with_the_order(sqlite_world: Worl
     assert it.order.state == "dispatched"
 
 
+def test_for_what_was_never_sent_the_delivery_goes_back_with_a_claim_too(sqlite_world: World) -> None:
+    it = buys(sqlite_world, {FROTHER: 1})
+    claim = it.claimed({FROTHER: 1})
+    assert it.decide(claim) == 303 and it.order.given_up  # it never leaves, and its money goes back
+    it.pay_back(claim)
+    assert it.order.state == "refunded" and it.order.given_back == it.order.total
+    with it.world.house.database.reading() as db:
+        counted = cancelled_by_us(db, scope_of(db, now=it.world.clock.now), 0)["jp"]
+    assert counted.k == 1  # nobody withdrew: the goods were faulty before they left
+
+
 def test_an_order_of_which_less_was_owed_is_over_once_that_is_given_back(sqlite_world: World) -> None:
     it = buys(sqlite_world, {FROTHER: 1})
-    it.browser.get(f"{JAPAN}orders/{it.number}/claim")
-    said = {"kind": "defect", f"take-{FROTHER}": "yes", "words": "It smells and stops after a minute."}
-    assert it.browser.submit("/claim", **said).status_code == 303
-    [claim] = cases(it.world)
-    assert it.decide(claim.number) == 303 and it.order.given_up  # it never leaves, and its money goes back
-    it.desk.get(f"/desk/cases/{claim.number}")
-    assert it.desk.submit("/refunds", amount="100", refund_reason="So vereinbart").status_code == 303
-    it.world.later(minutes=2)
-    assert it.order.state == "paid"  # for the rest of the goods is still owed
-    it.pay_back(claim.number)
+    claim = it.claimed({FROTHER: 1})
+    assert it.decide(claim, "refuse") == 303
+    fields = {"act": "goodwill", "remedy": "refund", "cost": "500", "goodwill_reason": "So vereinbart", "reason": "So"}
+    assert it.desk.post(f"/desk/cases/{claim}/decision", fields).status_code == 303 and it.order.given_up
+    it.pay_back(claim)
     it.world.later(minutes=2)  # a minute after the money has gone back
-    assert it.order.state == "refunded" and 100 < it.order.given_back < it.order.total
+    assert it.order.state == "refunded" and it.order.given_back == 500
     page = it.page
     assert it.say("All that was owed on it is returned") in page and it.say("The whole payment is returned") not in page
     assert it.say("The whole sum goes back the way it came.") not in page and not it.broken()

@@ -250,7 +250,7 @@ def test_where_everybody_is_being_answered_the_next_one_is_told_to_come_again() 
         assert shop.client(GET + b"\r\n").answer()["path"] == "/"
 
 
-def test_half_sent_bodies_have_a_bound_together_and_who_has_sent_the_longest_comes_again() -> None:
+def test_half_sent_bodies_have_a_bound_together_and_the_largest_come_again() -> None:
     with served(bodies_bytes=100_000) as shop:
         first = shop.client(POST + b"content-length: 60000\r\n\r\n" + b"a" * 40_000)
         assert first.says_nothing_for(0.2)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
+from shop.aftersales.cases.filing import alone_with
 from shop.aftersales.cases.given_up import end_given_up
 from shop.base.outbox import Effect
 from shop.base.payments import PaymentRefused, PaymentsAway, PaymentState, RefundState
@@ -231,6 +232,7 @@ def test_what_had_not_left_stays_here_when_the_refund_of_a_partly_sent_order_fai
 def test_an_order_of_which_nothing_leaves_is_refunded_with_what_is_owed_of_it(till: Till) -> None:
     database, now = till.world.house.database, till.world.clock.now
     with database.writing() as db:
+        alone_with(db, till.number)
         withhold(db, db.get_one(Order, till.number), {BLENDER: 1}, person="mere", now=now)
     stock = stock_of(till.world)
     till.ask(till.order.total - 1, "a")
@@ -242,6 +244,7 @@ def test_an_order_of_which_nothing_leaves_is_refunded_with_what_is_owed_of_it(ti
 def test_an_order_given_up_is_not_over_before_the_money_has_gone_back(till: Till) -> None:
     database, now = till.world.house.database, till.world.clock.now
     with database.writing() as db:
+        alone_with(db, till.number)
         withhold(db, db.get_one(Order, till.number), {BLENDER: 1}, person="mere", now=now)
     till.ask(till.order.total - 1, "a")
     assert end_given_up(database, now=now) == 0 and till.order.state == "paid"

@@ -118,7 +118,7 @@ def _received(
 ) -> dict[str, Receipt]:
     whole = _receipt(order.delivered_at, order.delivered_source, market)
     if not any(packed.values()):
-        return {line.sku: whole for line in lines}
+        return {line.sku: whole if line.withheld < line.quantity else UNKNOWN for line in lines}
     found = {}
     for line in lines:
         its = {number: pieces[line.sku] for number, pieces in packed.items() if line.sku in pieces}

@@ -21,7 +21,9 @@ def guarantee_view(
 
     def shown(source: str, code: str = "") -> str:
         own = str(found.rules.get("legal_guarantee_source", "")) if code in _BY_LAW else ""  # as its country names it
-        return told_staff(source, tongue) if staff else readable(source, tongue.language) or readable(own, tongue.language)
+        return (
+            told_staff(source, tongue) if staff else readable(source, tongue.language) or readable(own, tongue.language)
+        )
 
     return {
         "standing": verdict.standing,

@@ -161,10 +161,10 @@ class Connection(HttpToolsProtocol):
         self._body = 0
 
     def _make_room_for_bodies(self) -> None:
-        """Have those come again who have been sending the longest: whoever sends without end on purpose is among them."""
+        """Have those come again whose bodies take the most room, of equals who began first: a small form is not in the way."""
         most = self.bounds.bodies_bytes - self.bounds.bodies_bytes // ENDED
         sending: list[Any] = [each for each in self.connections if isinstance(each, Connection) and each._body]
-        for each in sorted(sending, key=lambda each: each._began):
+        for each in sorted(sending, key=lambda each: (-each._body, each._began)):
             if self.counted.bodies > most:
                 each.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
                 each._let_body_go()
@@ -178,7 +178,10 @@ class Connection(HttpToolsProtocol):
         """Say why, unless an answer is on its way already, and end."""
         self._count_end(str(status.value))
         latest = self._latest
-        unanswered = latest is None or latest.response_complete or not latest.response_started
+        before = (
+            latest is not None and latest.response_complete and self._awaits != "body"
+        )  # that of an earlier request
+        unanswered = latest is None or before or not latest.response_started
         if unanswered and not self.pipeline:
             self.transport.write(REFUSALS[str(status.value)])
         self.transport.close()

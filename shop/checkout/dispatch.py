@@ -15,7 +15,7 @@ from shop.catalogue.suitability import SERVICE
 from shop.checkout import stock
 from shop.checkout.models import Order, OrderLine, Parcel, ParcelLine
 from shop.checkout.orders import ARRIVED, PART, PART_ARRIVED
-from shop.checkout.settling import change_order, note_event, render, tell
+from shop.checkout.settling import change_order, note_event, tell
 from shop.checkout.stopped import stopped_lines
 from shop.ground.errors import Refusal
 from shop.ground.instants import local
@@ -129,8 +129,6 @@ def _nothing_left(db: Session, order: Order, *, person: str, now: datetime) -> N
     if not _has_parcel(db, order):
         mine = update(Order).where(col(Order.number) == order.number)
         db.connection().execute(mine.values(parcel=False))
-        if services_of(db, order) and not order.due_later:  # else a person sees to the rest of the money first
-            render(db, order, services_of(db, order), now=now)
         return
     if not order.test:
         stock.send_out(db, services_of(db, order))
@@ -144,11 +142,6 @@ def keep_all(db: Session, order: Order) -> None:
     _keep(db, order, left)
     if not order.test:
         stock.take_back(db, left, left_the_house=False)
-
-
-def never_leaves(db: Session, order: Order) -> bool:
-    """Whether nothing of the order has left the house, and nothing will."""
-    return not (left_to_send(db, order) or services_of(db, order) or _has_parcel(db, order))
 
 
 def nothing_more_leaves(db: Session, order: Order, *, only_from: str, person: str, now: datetime) -> None:

@@ -20,8 +20,8 @@ class Order(SQLModel, table=True):
     `state` is placed (being paid), paid, dispatched, delivered, cancelled (never paid) or refunded; `test` marks an
     order that staff placed in preview and that counts nowhere. `content` fingerprints what was asked, so that the
     same `key` with another content is refused. `cart` names the cart it came from: one cart has one unpaid order at
-    most. `due_later` of the total is due on delivery only; without a `parcel` nothing is sent. `dispatched_at` is when the
-    first parcel left, `delivered_at` when the last one was there. `given_back` is
+    most. `due_later` of the total is due on delivery only; without a `parcel` nothing is sent, or nothing any more.
+    `dispatched_at` is when the first parcel left, `delivered_at` when the last one was there. `given_back` is
     what has been refunded or is being refunded; it never exceeds what was paid. `after_sales`: a case was filed about it.
     `accepted_after_stop`: its money came when its market took no orders any more, and it was honoured.
     """
@@ -78,7 +78,12 @@ class Order(SQLModel, table=True):
     @property
     def given_up(self) -> bool:
         """Whether it is paid and none of it will be sent any more, so that what is owed on it goes back."""
-        return self.state == "paid" and not self.parcel
+        return self.state == "paid" and self.never_sent
+
+    @property
+    def never_sent(self) -> bool:
+        """Whether nothing of it is to be sent, and nothing was: it is of services, or its goods were given up."""
+        return not self.parcel and self.dispatched_at is None
 
 
 class OrderLine(SQLModel, table=True):

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from shop.aftersales.cases.deciding import SENT_BACK
 from shop.aftersales.models import NOT_STANDING, Case
-from shop.checkout.models import Order, Parcel, PaymentAttempt
+from shop.catalogue.suitability import SERVICE
+from shop.checkout.models import Order, OrderLine, Parcel, PaymentAttempt
 from shop.markets.calendar import day_in, expected
 from shop.scorecard.models import StepCount
 from shop.scorecard.scope import DAY_SECONDS, Counted, Scope, by_market, disputed, seconds
@@ -92,9 +93,10 @@ def cancelled_by_us(db: Session, scope: Scope, days: int) -> Mapping[str, Counte
         col(Case.door).in_(SENT_BACK),
         col(Case.state).not_in(NOT_STANDING),
     )
-    ours = and_(
-        col(Order.state) == "refunded", col(Order.dispatched_at).is_(None), col(Order.parcel).is_(True), ~withdrew
-    )
+    # One given up has no parcel any more, as one of services never had.
+    goods = exists().where(col(OrderLine.order_number) == col(Order.number), col(OrderLine.kind) != SERVICE)
+    to_send = col(Order.parcel).is_(True) | goods
+    ours = and_(col(Order.state) == "refunded", col(Order.dispatched_at).is_(None), to_send, ~withdrew)
     query = select(col(Order.market), func.sum(case((ours, 1), else_=0)), func.count())
     query = query.where(scope.placed(days), col(Order.paid_at).is_not(None))
     return by_market(db.exec(query.group_by(col(Order.market))).all())

@@ -20,6 +20,7 @@ from shop.base.web import Form, see_other
 from shop.checkout.models import Order
 from shop.checkout.refunds import RefundKeyReused
 from shop.ground.errors import NotFound, found
+from shop.ground.figures import figures
 
 MOST_KEY = 64
 
@@ -81,7 +82,7 @@ def reimburse_form(
 @post("/desk/cases/{number:str}/matching", opt={"act": "case.decide"}, dependencies=AT_DESK, sync_to_thread=True)
 def match_form(desk: NamedDependency[CaseDesk], number: FromPath[str], form: NamedDependency[Form]) -> Response[Any]:
     """Which order a withdrawal is about that named none."""
-    view, named = _look(desk, number, "match"), form.text("order_number").upper()
+    view, named = _look(desk, number, "match"), figures(form.text("order_number")).upper()
     with desk.database.reading() as db:
         order = db.get(Order, named)
     if order is None or order.market != view.case.market or order.paid_at is None:
@@ -204,7 +205,7 @@ def replacement_form(
     desk: NamedDependency[CaseDesk], number: FromPath[str], form: NamedDependency[Form]
 ) -> Response[Any]:
     """The repaired or new goods are on their way."""
-    view, named = _look(desk, number, "replace"), form.text("replacement").upper()
+    view, named = _look(desk, number, "replace"), figures(form.text("replacement")).upper()
     with desk.database.reading() as db:
         order = db.get(Order, named) if named else None
     if named and (order is None or order.market != view.case.market or named == view.case.order_number):

@@ -12,13 +12,11 @@ from shop.aftersales.cases.deciding import SENT_BACK, CaseMoved, after_goods
 from shop.aftersales.cases.filing import note, tell
 from shop.aftersales.cases.handling import check
 from shop.aftersales.cases.paying_back import hold_case, standing_of
-from shop.aftersales.cases.views import CaseView
+from shop.aftersales.cases.views import CaseView, gone_of
 from shop.aftersales.models import Case, CaseLine
 from shop.aftersales.periods import refund_due
 from shop.checkout import stock
-from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import OwnedItem
-from shop.checkout.settling import lines_of
 from shop.ground.errors import found
 from shop.markets.calendar import day_in
 
@@ -99,8 +97,6 @@ def _all_is_back(db: Session, view: CaseView, *, person: str, now: datetime) -> 
 
 def pieces_to_come(db: Session, view: CaseView) -> Mapping[str, int]:
     """Pieces by SKU that left the house and have not come back yet."""
-    order = found(view.order)
-    here = left_to_send(db, order) if order.state == "paid" else {}
-    left = {each.sku: each.quantity - each.withheld - here.get(each.sku, 0) for each in lines_of(db, order)}
-    to_come = {each.sku: min(each.quantity - each.withheld, left[each.sku]) - each.received for each in view.lines}
+    gone = gone_of(db, found(view.order), view.lines)
+    to_come = {each.sku: gone.get(each.sku, 0) - each.received for each in view.lines}
     return {sku: number for sku, number in to_come.items() if number > 0}

@@ -14,6 +14,7 @@ from shop.aftersales.cases.views import CaseView
 from shop.aftersales.models import NOT_STANDING, Case, CaseLine
 from shop.aftersales.rights import UNSENT
 from shop.base.i18n import N_, Tongue
+from shop.catalogue.suitability import SERVICE
 from shop.checkout.giving_back import finish
 from shop.checkout.models import Refund
 from shop.checkout.refunds import RefundKeyReused, RefundTooMuch, ask_refund, refundable
@@ -52,7 +53,7 @@ def standing_of(view: CaseView) -> Standing:
         pieces=sum(each.quantity for each in view.lines),
         back=sum(each.received for each in view.lines),
         kept=sum(each.withheld for each in view.lines),
-        left_the_house=order is not None and order.dispatched_at is not None,
+        left_the_house=view.has_left,
         sent_back=case.sent_back_at is not None,
         bounced=view.bounced,
         cancels=case.kind == UNSENT,
@@ -76,9 +77,7 @@ def proposal_of(db: Session, view: CaseView) -> Proposal:
         return Proposal(0, 0, 0, given, goods, left)
     if case.door not in SENT_BACK and case.remedy != "refund":
         return Proposal(0, 0, 0, given, 0, left)
-    shipping = 0
-    if _with_shipping(view) and is_whole(pieces, bought, _before(db, case, given_up=True)):
-        shipping = shipping_of(order.total, bought)
+    shipping = shipping_of(order.total, bought) if _with_shipping(db, view, pieces) else 0
     return Proposal(goods, shipping, case.deduction, given, goods + shipping - case.deduction, left)
 
 
@@ -167,12 +166,20 @@ def _pieces(view: CaseView) -> dict[str, int]:
     }
 
 
-def _with_shipping(view: CaseView) -> bool:
-    if view.case.kind == UNSENT:
-        return True
+def _with_shipping(db: Session, view: CaseView, pieces: Mapping[str, int]) -> bool:
+    """Whether it gives back what was paid for delivery: with the last goods of an order that are given up.
+
+    By law on withdrawal, by the rules when nothing had been sent; and always where there never was a parcel.
+    """
+    order, case = found(view.order), view.case
     rules: Mapping[str, object] = view.terms.rules if view.terms else {}
-    by_law = view.case.door == "withdrawal" and rules.get("nature") == "statutory"
-    return by_law and bool(rules.get("refund_includes_outbound_shipping"))
+    by_law = case.door == "withdrawal" and rules.get("nature") == "statutory"
+    owed = case.kind == UNSENT or (by_law and bool(rules.get("refund_includes_outbound_shipping")))
+    if not (owed or order.never_sent):
+        return False
+    goods = {line.sku: Line(line.quantity, line.gross) for line in lines_of(db, order) if line.kind != SERVICE}
+    mine = {sku: number for sku, number in pieces.items() if sku in goods}
+    return is_whole(mine, goods, _before(db, case, given_up=not order.never_sent))
 
 
 def _before(db: Session, case: Case, *, given_up: bool = False) -> dict[str, int]:

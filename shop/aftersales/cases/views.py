@@ -1,6 +1,6 @@
 """A case as its customer sees it, and the two things they can do about it: say that it is on its way, or take it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -15,6 +15,8 @@ from shop.aftersales.models import Case, CaseEvent, CaseLine
 from shop.aftersales.periods import may_wait, refund_due
 from shop.aftersales.rights import UNSENT, Terms
 from shop.base.i18n import N_, NP_, Tongue
+from shop.catalogue.suitability import SERVICE
+from shop.checkout.dispatch import left_to_send
 from shop.checkout.models import Order, Refund
 from shop.checkout.settling import lines_of
 from shop.ground.errors import Refusal
@@ -85,6 +87,7 @@ class CaseView:
     returned: int
     bounced: bool  # the money last given back on it was refused by the payment service
     return_address: str
+    has_left: bool  # any piece of what it is about, as far as anybody knows
 
     @property
     def seller_pays(self) -> bool:
@@ -97,13 +100,7 @@ class CaseView:
     @property
     def is_here(self) -> bool:
         """Whether nothing of what it is about has left the house, so that nothing can come back."""
-        unsent = self.order is not None and self.order.parcel and self.order.dispatched_at is None
-        return unsent or self.all_withheld
-
-    @property
-    def all_withheld(self) -> bool:
-        """Whether all of what it is about was given up before it left, and will not leave."""
-        return bool(self.lines) and all(each.withheld >= each.quantity for each in self.lines)
+        return self.order is not None and not self.has_left
 
     @property
     def can_be_sent(self) -> bool:
@@ -185,7 +182,24 @@ def case_view(db: Session, case: Case, policies: PolicyLibrary) -> CaseView:
         int(db.exec(paid_back).one() or 0) if order else 0,
         _bounced(db, case),
         str(address),
+        order is None or bool(gone_of(db, order, lines)),
     )
+
+
+def gone_of(db: Session, order: Order, lines: Sequence[CaseLine]) -> dict[str, int]:
+    """Pieces by SKU that left the house, of what a case is about; of the whole order where that is not named.
+
+    A service lies in no parcel, and what was given up before it left never was in one.
+    """
+    here = left_to_send(db, order) if order.state == "paid" else {}
+    gone = {
+        each.sku: each.quantity - each.withheld - here.get(each.sku, 0)
+        for each in lines_of(db, order)
+        if each.kind != SERVICE
+    }
+    if lines:
+        gone = {each.sku: min(each.quantity - each.withheld, gone.get(each.sku, 0)) for each in lines}
+    return {sku: pieces for sku, pieces in gone.items() if pieces > 0}
 
 
 def _bounced(db: Session, case: Case) -> bool:

@@ -13,6 +13,7 @@ from shop.aftersales.models import Case
 from shop.base.i18n import N_, Tongue
 from shop.catalogue.serials import parse_serial
 from shop.checkout.models import Order
+from shop.ground.figures import figures
 from shop.staff.arrival import Staff
 from shop.staff.checklists import MISTYPED, Checklist, Field, sign
 from shop.staff.models import Person, SignedChecklist
@@ -135,7 +136,7 @@ def check(sop: Sop, answers: Mapping[str, str]) -> dict[str, str]:
 
 def subject_of(db: Session, staff: Staff, number: str) -> str:
     """What a number stands for, if it is of this person's markets: `order:…`, `case:…`, `request:…`; else empty."""
-    wanted = number.strip().upper()
+    wanted = figures(number).upper()
     if not wanted:
         return ""
     there = {"order": db.get(Order, wanted), "case": db.get(Case, wanted), "request": db.get(Request, wanted)}

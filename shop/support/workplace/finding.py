@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from shop.ground.figures import figures
 from shop.support.requests.models import Request
 from shop.support.workplace.queue import PAGE, Scope, seen_by
 
@@ -15,7 +16,7 @@ def find(db: Session, scope: Scope, text: str, *, at_most: int = PAGE) -> Sequen
     sought = " ".join(text.split())[:MOST]
     if not sought:
         return []
-    number = sought.upper().removeprefix("#")
+    number = figures(sought).upper().removeprefix("#")
     ways = (
         col(Request.ref).in_({number, f"R-{number}"}),
         col(Request.order_number) == number,

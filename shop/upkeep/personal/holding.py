@@ -14,7 +14,8 @@ from shop.upkeep.personal.finding import Subject
 from shop.upkeep.personal.inventory import BY_NUMBER, NAMED, inventory
 
 EFFECTS = str(Effect.__tablename__)  # the longest of the tables with words, and whoever buys writes to it
-LOCK_SECONDS = 2.0  # that those who come after an erasure that waits may have to wait as well
+_LAST = {EFFECTS: 1, "api_kept_answer": 2}  # those who buy are kept waiting last; a program's answer is kept after all else
+LOCK_SECONDS = 2.0  # for each table: that those who come after an erasure that waits may have to wait as well
 
 
 def hold_things(db: Session, subject: Subject) -> None:
@@ -40,7 +41,7 @@ def shut_out(db: Session) -> None:
     if db.connection().dialect.name != "postgresql":
         return
     tables = [each.table for each in inventory() if each.by_words in (NAMED, BY_NUMBER)]
-    tables.sort(key=lambda table: (table.name == EFFECTS, table.name))  # those who buy are kept waiting last
+    tables.sort(key=lambda table: (_LAST.get(table.name, 0), table.name))
     names = ", ".join(map(db.connection().dialect.identifier_preparer.format_table, tables))
     db.connection().execute(
         text("SELECT set_config('lock_timeout', :time, true)"), {"time": f"{LOCK_SECONDS * 1000:.0f}ms"}
