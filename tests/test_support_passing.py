@@ -189,6 +189,17 @@ def test_what_is_handed_back_twice_goes_back_once(house: World, database: Databa
     assert handovers(database) == [("maricel", "lena" if there else "", "declined")]
 
 
+def test_what_is_passed_on_twice_is_passed_on_once(house: World, database: Database, ref: str) -> None:
+    house.clock.now = MORNING
+    maricels(database, ref, until=MORNING + HOUR)
+    maricel = house.signed_in("maricel")
+    first, second = (maricel.post(f"/desk/requests/{ref}/handover", HAND | {"to": "lena"}) for _ in range(2))
+    assert (second.status_code, second.headers["location"]) == (303, first.headers["location"])
+    assert handovers(database) == [("maricel", "lena", "passed")]
+    third = maricel.post(f"/desk/requests/{ref}/handover", HAND | {"to": "lena", "note": "And the blade."})
+    assert third.status_code == 409 and "And the blade.</textarea>" in third.text
+
+
 def test_another_note_on_what_was_handed_back_is_not_lost(house: World, database: Database, ref: str) -> None:
     maricels(database, ref, until=EARLY + HOUR)
     maricel = house.signed_in("maricel")

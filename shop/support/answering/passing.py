@@ -50,17 +50,17 @@ class NotThere(Refusal):
 
 def colleagues(db: Session, request: Request, *, now: datetime) -> list[Colleague]:
     """Who may be given the request and keeps it: who is there before who comes, those of its language first."""
-    keeping = [each for each in _team(db, request, now=now) if each.keeps]
+    keeping = [each for each in _team(db, request, request.agent, now=now) if each.keeps]
     return sorted(keeping, key=lambda each: (not each.there, each.back_at or now))
 
 
-def _team(db: Session, request: Request, *, now: datetime) -> list[Colleague]:
-    """Everybody but its owner who answers for the market, those of its language first."""
+def _team(db: Session, request: Request, but: str | None, *, now: datetime) -> list[Colleague]:
+    """Everybody but this agent who answers for the market, those of its language first."""
     query = select(Agent, Person).join(Person, col(Person.id) == col(Agent.person))
     there = [
         (agent, person)
         for agent, person in db.exec(query.order_by(col(Person.name), col(Agent.id))).all()
-        if agent.id != request.agent and request.market in (agent.markets.split() or [request.market])
+        if agent.id != but and request.market in (agent.markets.split() or [request.market])
     ]
     spoken, unready = _speakers(db, request.language), untrained(db, request.market)
     known = standings(db, [agent.id for agent, _person in there], now=now)
@@ -86,15 +86,21 @@ def pass_on(
 ) -> Colleague:
     """Give the request to a colleague, full or not, with a note for them; the customer's promise stands. Who has it.
 
+    Asked twice with the same note it is done once.
     Raises AnotherHasIt when it is no longer whose the form showed, or when it is a colleague's and only the exporter may
     give it away; NotFound for whoever may not be given it, and NotThere for who would not keep it.
     """
     gone = AnotherHasIt(url=f"/desk/requests/{request.ref}")
     mine = answerer.for_all or seen_owner == "" or (answerer.agent is not None and seen_owner == answerer.agent.id)
     # Asked before the colleague is looked for: who has it by now is no colleague to give it to.
-    if not mine or (request.agent or "") != seen_owner:
+    if not mine:
         raise gone
-    given = found(next((each for each in _team(db, request, now=now) if each.id == to), None))
+    given = next((each for each in _team(db, request, seen_owner, now=now) if each.id == to), None)
+    if (request.agent or "") != seen_owner:
+        if given is not None and request.agent == to and _is_last(db, request, "passed", seen_owner, note):
+            return given
+        raise gone
+    given = found(given)
     if not given.keeps:
         raise NotThere(colleague=given)
     theirs = and_(still_owned(request, seen_owner), col(Request.state) != "closed")
@@ -116,10 +122,15 @@ def waits_for_others(request: Request) -> bool:
 
 def handed_back(db: Session, request: Request, agent: Agent, *, note: str) -> bool:
     """Whether the agent has just handed the request back with this very note, and it lies where that put it."""
+    return _is_last(db, request, DECLINED, agent.id, note)
+
+
+def _is_last(db: Session, request: Request, reason: str, giver: str, note: str) -> bool:
+    """Whether the last that happened to whose it is was this, and it is still with whom that left it."""
     last = next(iter(handovers_of(db, request)), None)
-    if last is None or last.reason != DECLINED or last.from_agent != agent.id:
+    if last is None or last.to_agent != (request.agent or ""):
         return False
-    return last.note == note and last.to_agent == (request.agent or "")
+    return (last.reason, last.from_agent, last.note) == (reason, giver, note)
 
 
 def reopen(db: Session, request: Request, answerer: Answerer, *, now: datetime) -> None:
