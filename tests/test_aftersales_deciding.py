@@ -17,7 +17,6 @@ TABLE = {
     "one without an order": (replace(FRESH, matched=False, pieces=0, verdict=""), "match refuse"),
     "one whose goods are not named": (replace(FRESH, pieces=0), "bear pieces sending"),
     "one whose goods never left": (replace(FRESH, left_the_house=False), "accept bear"),
-    "one whose goods were given up before the rest left": (replace(FRESH, pieces=2, kept=2), "accept bear"),
     "a cancellation": (replace(FRESH, door="return", cancels=True, left_the_house=False), "accept bear"),
     "a cancellation of what has left meanwhile": (
         replace(FRESH, door="return", cancels=True),

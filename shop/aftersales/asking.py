@@ -134,7 +134,8 @@ def filing_of(
     now: datetime,
 ) -> Filing:
     """What is filed about these pieces, with what holds for each; of a return with the day by which the money is due."""
-    order, rules = bought.order, bought.terms.rules
+    order, notice = bought.order, day_in(bought.market, now)
+    due = refund_due(bought.terms.rules, notice=notice, nothing_back=kind == UNSENT) if door == "return" else None
     return Filing(
         door=door,
         market=order.market,
@@ -148,9 +149,7 @@ def filing_of(
         lines=lines,
         serials={},
         holds=verdicts,
-        refund_due=refund_due(rules, notice=day_in(bought.market, now), nothing_back=kind == UNSENT)
-        if door == "return"
-        else None,
+        refund_due=due,
     )
 
 

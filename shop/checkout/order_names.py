@@ -4,6 +4,7 @@ In the reader's language where there is such a name, with the customer's own bes
 of another language than the page says so, for a browser draws letters and digits by it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,7 @@ def called(db: Session, view: OrderView, tongue: Tongue) -> dict[str, Called]:
     return {sku: _named(known.get(sku), view.name_of(sku), theirs, tongue) for sku in skus}
 
 
-def staff_lines(names: dict[str, Called], view: OrderView, tongue: Tongue, static: str) -> list[dict[str, Any]]:
+def staff_lines(names: Mapping[str, Called], view: OrderView, tongue: Tongue, static: str) -> list[dict[str, Any]]:
     """The order's lines as the line macro shows them, by the names for the staff."""
     return [each | {"called": names[each["sku"]]} for each in line_views(view, tongue, static)]
 

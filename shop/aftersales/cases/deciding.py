@@ -32,8 +32,10 @@ class CaseMoved(Refusal):
 
 
 class MustBeAccepted(Refusal):
-    """A withdrawal that the law gives, in time, cannot be refused, nor that what has not left is cancelled, where the rules
-    promise it (`cancels`); `article` is what it rests on."""
+    """It cannot be refused: a withdrawal in time, by law, or what the accepted rules let be cancelled until it leaves.
+
+    `article` is what it rests on; `cancels` says that it is the second.
+    """
 
 
 class CaseStillOwes(Refusal):
@@ -52,8 +54,8 @@ class Standing:
     matched: bool = True  # with an order
     pieces: int = 1  # it is about
     back: int = 0  # pieces that have come back
-    kept: int = 0  # pieces that never left
-    left_the_house: bool = True
+    kept: int = 0  # pieces that were given up before they left
+    left_the_house: bool = True  # any of it
     sent_back: bool = False
     bounced: bool = False  # the money last given back was refused by the payment service
     cancels: bool = False  # what had not been sent when it was filed, by the rules accepted with the order
@@ -81,7 +83,6 @@ class Standing:
 def possible(it: Standing) -> frozenset[str]:
     """What can be done with the case now."""
     known, fresh = it.matched and it.pieces > 0, it.state == "received"
-    all_kept = 0 < it.pieces <= it.kept
     accepted, coming = it.state in ("accepted", "goods_back"), it.state in ("received", "accepted")
     acts = {
         "match": fresh and not it.matched,
@@ -89,7 +90,7 @@ def possible(it: Standing) -> frozenset[str]:
         "accept": fresh and known and not it.beyond,
         "refuse": fresh and not it.must_be_accepted,
         "goodwill": it.state in ("received", "refused") and known and not (fresh and it.must_be_accepted),
-        "sending": coming and not it.sent_back and it.matched and it.left_the_house and not all_kept,
+        "sending": coming and not it.sent_back and it.matched and it.left_the_house,
         "receive": coming and known and it.left_the_house and it.back + it.kept < it.pieces,
         "deduct": accepted and it.door in SENT_BACK and it.back > 0 and it.informed,
         "refund": (accepted or (it.state == "done" and it.bounced)) and it.remedy in MONEY and known,

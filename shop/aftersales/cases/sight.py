@@ -230,7 +230,7 @@ def _order(desk: CaseDesk, seen: OrderView, names: Mapping[str, Called]) -> dict
     return {
         "number": seen.order.number,
         "may_see": desk.staff.may("order.see"),
-        "lines": staff_lines(dict(names), seen, tongue, f"/static/{desk.assets.version}"),
+        "lines": staff_lines(names, seen, tongue, f"/static/{desk.assets.version}"),
         "sums": sums(seen, tongue),
         "policies": staff_policies(seen, tongue),
         "serials": [(each.sku, each.serial or each.lot, each.returned_at is not None) for each in seen.owned],
