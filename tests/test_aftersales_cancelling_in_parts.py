@@ -19,7 +19,7 @@ from shop.markets.models import Market
 from shop.scorecard.counting_orders import cancelled_by_us
 from shop.scorecard.funnel import orders_reached
 from shop.scorecard.scope import scope_of
-from tests.aftersales import cases
+from tests.aftersales import bought_now, cases
 from tests.buying import stock_of
 from tests.doors import change_market, pay
 from tests.personal import broken
@@ -166,6 +166,8 @@ def test_a_service_that_is_kept_is_there_once_nothing_more_is_sent(sqlite_world:
     it.pay_back(case)
     it.world.later(minutes=2)
     assert it.order.state == "delivered" and it.order.never_sent
+    items = bought_now(it.world, it.number).items
+    assert items[FROTHER].window.source == "unknown" and items[PLAN].window.source == "service"
     assert it.say("Your payment has arrived. Nothing is sent: this order needs no parcel.") in it.page
     with it.world.house.database.reading() as db:
         plan = next(each for each in lines_of(db, it.order) if each.sku == PLAN)

@@ -266,6 +266,18 @@ def test_half_sent_bodies_have_a_bound_together_and_the_largest_come_again() -> 
     assert Connection.counted.bodies == 0
 
 
+def test_a_small_form_that_comes_slowly_is_not_in_the_way_of_large_bodies() -> None:
+    with served(bodies_bytes=100_000) as shop:
+        small = shop.client(POST + b"content-length: 4000\r\n\r\n" + b"a" * 3_000)
+        assert small.says_nothing_for(0.2)
+        large = [shop.client(POST + b"content-length: 60000\r\n\r\n" + b"a" * each) for each in (45_000, 50_000)]
+        assert all(each.says_nothing_for(0.2) for each in large)
+        shop.client(POST + b"content-length: 30000\r\n\r\n" + b"a" * 30_000).answer()
+        assert status(large[1].heard()) == "503"
+        assert small.say(b"a" * 1_000).answer()["length"] == 4_000
+        assert large[0].say(b"a" * 15_000).answer()["length"] == 60_000
+
+
 def test_what_was_ended_is_counted_with_its_reason() -> None:
     before = figures()
     with served(head_seconds=0.2) as shop:

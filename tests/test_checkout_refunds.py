@@ -241,6 +241,18 @@ def test_an_order_of_which_nothing_leaves_is_refunded_with_what_is_owed_of_it(ti
     assert till.order.state == "refunded" and stock_of(till.world) == stock and end_given_up(database, now=now) == 0
 
 
+def test_an_order_that_the_release_before_gave_up_ends_as_well(till: Till) -> None:
+    database, now = till.world.house.database, till.world.clock.now
+    with database.writing() as db:
+        alone_with(db, till.number)
+        withhold(db, db.get_one(Order, till.number), {BLENDER: 1}, person="mere", now=now)
+        mine = update(Order).where(col(Order.number) == till.number)
+        db.connection().execute(mine.values(parcel=True))  # which it left as it was
+    till.ask(till.order.total - 1, "a")
+    till.carry_out("a")
+    assert end_given_up(database, now=now) == 1 and till.order.state == "refunded"
+
+
 def test_an_order_given_up_is_not_over_before_the_money_has_gone_back(till: Till) -> None:
     database, now = till.world.house.database, till.world.clock.now
     with database.writing() as db:

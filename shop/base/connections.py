@@ -178,10 +178,8 @@ class Connection(HttpToolsProtocol):
         """Say why, unless an answer is on its way already, and end."""
         self._count_end(str(status.value))
         latest = self._latest
-        before = (
-            latest is not None and latest.response_complete and self._awaits != "body"
-        )  # that of an earlier request
-        unanswered = latest is None or before or not latest.response_started
+        earlier = self._awaits != "body"  # an answer that is complete is that of the request before
+        unanswered = latest is None or (latest.response_complete and earlier) or not latest.response_started
         if unanswered and not self.pipeline:
             self.transport.write(REFUSALS[str(status.value)])
         self.transport.close()

@@ -81,6 +81,11 @@ class Order(SQLModel, table=True):
         return self.state == "paid" and self.never_sent
 
     @property
+    def stands(self) -> str:
+        """How it stands for the staff: its state, or given_up."""
+        return "given_up" if self.given_up else self.state
+
+    @property
     def never_sent(self) -> bool:
         """Whether nothing of it is to be sent, and nothing was: it is of services, or its goods were given up."""
         return not self.parcel and self.dispatched_at is None

@@ -21,7 +21,7 @@ DONE = {
     "passed_ahead": N_(
         "It is your colleague's now, who is off duty and finds it with your note when the shift begins."
     ),
-    "passed_away": N_("It is your colleague's now, who is away and finds it with your note when back at the desk."),
+    "passed_absent": N_("It is your colleague's now, who is away and finds it with your note when back at the desk."),
     "handed_on": N_("A colleague has it now, with your note."),
     "handed_back": N_("It is back in the queue, with your note."),
     "referred": N_("Your answer goes to the exporter first. The customer is told when to expect it."),

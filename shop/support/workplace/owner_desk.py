@@ -65,7 +65,7 @@ def _handed(desk: RequestDesk, ref: str, form: Form, *, note: str) -> str:
     with desk.changing(ref) as (db, scope, request):
         if to:
             given = pass_on(db, request, scope.answerer, to, note=note, seen_owner=seen_owner, now=desk.now)
-            return "passed" if given.there else "passed_ahead" if given.back_at else "passed_away"
+            return "passed" if given.there else "passed_ahead" if given.back_at else "passed_absent"
         agent = scope.agent
         if agent is None or not _may_go_back(request, agent, seen_owner):
             form.fail("to", desk.tongue.say(N_("Please choose to whom.")))
